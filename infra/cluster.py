@@ -10,11 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
+from .dead_letters import DeadLetters, DeadLettersArgs
 from .location import Location
 from .names import Names
-
-DEAD_LETTER_RETENTION_S = 14 * 24 * 3600
-"""Seconds that an event which could not be delivered is kept: the longest that SQS offers (CreateQueue)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,6 @@ class Cluster(pulumi.ComponentResource):
             ),
             opts=self._below,
         )
-        rule_arns = {"ArnLike": {"aws:SourceArn": location.arn("events", f"rule/{rule_name}-*")}}
         # EventBridge writes to Logs by a resource policy of Logs, not by a role.
         writable = aws.cloudwatch.LogResourcePolicy(
             f"{self._name}-events",
@@ -98,26 +95,15 @@ class Cluster(pulumi.ComponentResource):
             ),
             opts=self._below,
         )
-        undelivered = aws.sqs.Queue(
+        undelivered = DeadLetters(
             f"{self._name}-events-undelivered",
-            sqs_managed_sse_enabled=True,
-            message_retention_seconds=DEAD_LETTER_RETENTION_S,
-            opts=self._below,
-        )
-        queue_policy = aws.sqs.QueuePolicy(
-            f"{self._name}-events-undelivered",
-            queue_url=undelivered.id,
-            policy=undelivered.arn.apply(
-                lambda arn: iam.document(
-                    iam.allow_service("events.amazonaws.com", ["sqs:SendMessage"], [arn], rule_arns)
-                )
-            ),
-            opts=self._below,
+            DeadLettersArgs(sender="events.amazonaws.com", source_arn=location.arn("events", f"rule/{rule_name}-*")),
+            self._below,
         )
         aws.cloudwatch.EventTarget(
             f"{self._name}-events",
             rule=rule.name,
             arn=logs.arn,
             dead_letter_config={"arn": undelivered.arn},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, queue_policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, undelivered.policy]),
         )

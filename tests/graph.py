@@ -36,7 +36,7 @@ LOOKUPS: dict[str, Any] = {
         "region": REGION,
     },
 }
-"""Answers of AWS by token; a value or a function of the arguments. A look-up that is not listed fails the test."""
+"""Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +116,12 @@ class _Answers(mocks.Mocks):
     def __init__(self, lookups: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]], preview: bool) -> None:
         self.lookups, self.stacks, self.preview = lookups, stacks, preview
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token not in self.lookups:
             raise AssertionError(f"the program looked up {args.token} {args.args}, which no test lists")
         answer = self.lookups[args.token]
-        return dict(answer(args.args) if callable(answer) else answer)
+        answer = answer(args.args) if callable(answer) else answer
+        return answer if isinstance(answer, tuple) else dict(answer)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
