@@ -6,6 +6,8 @@ import pulumi_aws as aws
 from infra import lookups
 from infra import settings as stack_settings
 from infra.cluster import Cluster, ClusterArgs
+from infra.encryption import Encryption, EncryptionArgs
+from infra.foundation import Foundation
 from infra.names import Names
 from infra.network import Network, NetworkArgs
 
@@ -18,27 +20,34 @@ asking = pulumi.InvokeOptions(provider=provider)
 location = lookups.location(settings.region, asking)
 zones = lookups.zones(settings.network.zones, settings.network.zone_ids, asking)
 
+key = (
+    Encryption(names.cluster, EncryptionArgs(names=names, location=location), below_provider)
+    if settings.encryption.customer_key
+    else None
+)
+foundation = Foundation(
+    names=names,
+    location=location,
+    tags=settings.all_tags,
+    log_retention_days=settings.logs.retention_days,
+    key_arn=key.key_arn if key else None,
+    permissions_boundary_arn=settings.permissions_boundary_arn,
+)
+
 network = Network(
     names.cluster,
     NetworkArgs(
-        names=names,
-        location=location,
+        foundation=foundation,
         cidr=settings.network.cidr,
         zones=zones,
         nat=settings.network.nat,
         interface_endpoints=settings.network.interface_endpoints,
-        log_retention_days=settings.logs.retention_days,
     ),
     below_provider,
 )
 cluster = Cluster(
     names.cluster,
-    ClusterArgs(
-        names=names,
-        location=location,
-        container_insights=settings.cluster.container_insights,
-        log_retention_days=settings.logs.retention_days,
-    ),
+    ClusterArgs(foundation=foundation, container_insights=settings.cluster.container_insights),
     below_provider,
 )
 

@@ -11,20 +11,16 @@ import pulumi_aws as aws
 
 from . import iam
 from .dead_letters import DeadLetters, DeadLettersArgs
-from .location import Location
-from .names import Names
+from .foundation import Foundation
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
     """Inputs of Cluster."""
 
-    names: Names
-    location: Location
+    foundation: Foundation
     container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
     """Metrics of tasks and containers; AWS recommends `enhanced` (ECS developer guide, "Container Insights")."""
-    log_retention_days: int = 90
-    """Days that the session logs of ECS Exec and the events of ECS are kept."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -40,8 +36,8 @@ class Cluster(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:Cluster", name, None, opts)
         self._name, self._args = name, args
         self._below = pulumi.ResourceOptions(parent=self)
-        self.cluster_name = args.names.cluster
-        self.exec_log_group_name = args.names.log_group("exec")
+        self.cluster_name = args.foundation.names.cluster
+        self.exec_log_group_name = args.foundation.names.log_group("exec")
         exec_logs = self._log_group("exec", self.exec_log_group_name)
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
@@ -50,7 +46,10 @@ class Cluster(pulumi.ComponentResource):
             configuration={
                 "execute_command_configuration": {
                     "logging": "OVERRIDE",
-                    "log_configuration": {"cloud_watch_log_group_name": exec_logs.name},
+                    "log_configuration": {
+                        "cloud_watch_log_group_name": exec_logs.name,
+                        "cloud_watch_encryption_enabled": args.foundation.key_arn is not None,
+                    },
                 }
             },
             opts=self._below,
@@ -63,12 +62,13 @@ class Cluster(pulumi.ComponentResource):
         return aws.cloudwatch.LogGroup(
             f"{self._name}-{role}",
             name=log_name,  # its writers know it by name
-            retention_in_days=self._args.log_retention_days,
+            retention_in_days=self._args.foundation.log_retention_days,
+            kms_key_id=self._args.foundation.key_arn,
             opts=self._below,
         )
 
     def _record_events(self) -> None:
-        location, log_name = self._args.location, self._args.names.event_log_group
+        location, log_name = self._args.foundation.location, self._args.foundation.names.event_log_group
         logs = self._log_group("events", log_name)
         rule_name = f"{self._name}-events"
         rule = aws.cloudwatch.EventRule(

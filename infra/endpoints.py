@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from .names import Names
+from .foundation import Foundation
 
 INTERFACE_SERVICES = (
     "ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", "ssm", "ssmmessages", "secretsmanager", "kms",
@@ -21,8 +21,7 @@ INTERFACE_SERVICES = (
 class EndpointsArgs:
     """Inputs of Endpoints."""
 
-    names: Names
-    region: str
+    foundation: Foundation
     vpc_id: pulumi.Input[str]
     cidr: str
     """The VPC's range: who may call the interface endpoints."""
@@ -45,10 +44,10 @@ class Endpoints(pulumi.ComponentResource):
             aws.ec2.VpcEndpoint(
                 f"{name}-s3",
                 vpc_id=args.vpc_id,
-                service_name=f"com.amazonaws.{args.region}.s3",
+                service_name=f"com.amazonaws.{args.foundation.location.region}.s3",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=list(args.route_table_ids),
-                tags={"Name": f"{args.names.cluster}-s3"},
+                tags={"Name": f"{args.foundation.names.cluster}-s3"},
                 opts=self._below,
             )
         ]
@@ -61,7 +60,7 @@ class Endpoints(pulumi.ComponentResource):
             f"{name}-https",
             vpc_id=args.vpc_id,
             description="AWS APIs inside the VPC",
-            tags={"Name": f"{args.names.cluster}-endpoints"},
+            tags={"Name": f"{args.foundation.names.cluster}-endpoints"},
             opts=self._below,
         )
         https = aws.vpc.SecurityGroupIngressRule(
@@ -78,12 +77,12 @@ class Endpoints(pulumi.ComponentResource):
             aws.ec2.VpcEndpoint(
                 f"{name}-{service.replace('.', '-')}",
                 vpc_id=args.vpc_id,
-                service_name=f"com.amazonaws.{args.region}.{service}",
+                service_name=f"com.amazonaws.{args.foundation.location.region}.{service}",
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=list(args.interface_subnet_ids),
                 security_group_ids=[group.id],
-                tags={"Name": f"{args.names.cluster}-{service}"},
+                tags={"Name": f"{args.foundation.names.cluster}-{service}"},
                 opts=self._below,
             )
             for service in INTERFACE_SERVICES

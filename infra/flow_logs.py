@@ -8,8 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
-from .location import Location
-from .names import Names
+from .foundation import Foundation
 
 AGGREGATION_INTERVAL_S = 60
 """Seconds that a record sums up, 60 or 600 (EC2 API, CreateFlowLogs): an incident is read by the minute."""
@@ -19,11 +18,8 @@ AGGREGATION_INTERVAL_S = 60
 class FlowLogsArgs:
     """Inputs of FlowLogs."""
 
-    names: Names
-    location: Location
+    foundation: Foundation
     vpc_id: pulumi.Input[str]
-    retention_days: int = 90
-    """Days that records are kept; a value that CloudWatch Logs accepts."""
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -35,18 +31,20 @@ class FlowLogs(pulumi.ComponentResource):
         """Register the log group, the role that writes to it, and the flow log."""
         super().__init__("ecs-platform:index:FlowLogs", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        self.log_group_name = args.names.log_group("vpc-flow-logs")
-        arn = args.location.log_group_arn(self.log_group_name)
+        self.log_group_name = args.foundation.names.log_group("vpc-flow-logs")
+        arn = args.foundation.location.log_group_arn(self.log_group_name)
         logs = aws.cloudwatch.LogGroup(
             f"{name}-records",
             name=self.log_group_name,  # the role's document names it, so that a preview can read the document
-            retention_in_days=args.retention_days,
+            retention_in_days=args.foundation.log_retention_days,
+            kms_key_id=args.foundation.key_arn,
             opts=below,
         )
-        only_this_account = {"StringEquals": {"aws:SourceAccount": args.location.account}}
+        only_this_account = {"StringEquals": {"aws:SourceAccount": args.foundation.location.account}}
         role = aws.iam.Role(
             f"{name}-writer",
             assume_role_policy=iam.trust("vpc-flow-logs.amazonaws.com", only_this_account),
+            permissions_boundary=args.foundation.permissions_boundary_arn,
             opts=below,
         )
         policy = aws.iam.RolePolicy(
@@ -65,7 +63,7 @@ class FlowLogs(pulumi.ComponentResource):
             log_destination=logs.arn,
             iam_role_arn=role.arn,
             max_aggregation_interval=AGGREGATION_INTERVAL_S,
-            tags={"Name": f"{args.names.cluster}-flow-logs"},
+            tags={"Name": f"{args.foundation.names.cluster}-flow-logs"},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.register_outputs({"log_group_name": self.log_group_name})

@@ -12,16 +12,14 @@ import pulumi_aws as aws
 from .addressing import AddressPlan, Zone
 from .endpoints import Endpoints, EndpointsArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
-from .location import Location
-from .names import Names
+from .foundation import Foundation
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     """Inputs of Network."""
 
-    names: Names
-    location: Location
+    foundation: Foundation
     cidr: str
     """Private IPv4 range, /16 to /20; AddressPlan says how it is cut."""
     zones: Sequence[Zone]
@@ -31,8 +29,6 @@ class NetworkArgs:
     `interface_endpoints`."""
     interface_endpoints: bool = False
     """Interface endpoints for the AWS APIs that ECS needs, in every zone (endpoints.py lists them)."""
-    log_retention_days: int = 90
-    """Days that flow logs are kept."""
 
     def __post_init__(self) -> None:
         AddressPlan(self.cidr)
@@ -68,8 +64,7 @@ class Network(pulumi.ComponentResource):
         endpoints = Endpoints(
             f"{name}-endpoints",
             EndpointsArgs(
-                names=args.names,
-                region=args.location.region,
+                foundation=args.foundation,
                 vpc_id=vpc.id,
                 cidr=args.cidr,
                 route_table_ids=[table.id for table in (public_table, *private_tables.values())],
@@ -80,9 +75,7 @@ class Network(pulumi.ComponentResource):
         self.egress += endpoints.resources
         FlowLogs(
             f"{name}-flow-logs",
-            FlowLogsArgs(
-                names=args.names, location=args.location, vpc_id=vpc.id, retention_days=args.log_retention_days
-            ),
+            FlowLogsArgs(foundation=args.foundation, vpc_id=vpc.id),
             self._below,
         )
         self.public_subnet_ids = [subnet.id for subnet in public.values()]
@@ -96,7 +89,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def _tags(self, what: str) -> dict[str, str]:
-        return {"Name": f"{self._args.names.cluster}-{what}"}
+        return {"Name": f"{self._args.foundation.names.cluster}-{what}"}
 
     def _vpc(self) -> aws.ec2.Vpc:
         vpc = aws.ec2.Vpc(

@@ -106,6 +106,16 @@ class LogSettings(_Section):
     )
 
 
+class EncryptionSettings(_Section):
+    """Encryption of log groups and topics. Volumes and queues are encrypted always, with keys that AWS manages."""
+
+    customer_key: bool = Field(
+        default=True,
+        description="A KMS key of this environment for log groups and topics, instead of keys that AWS owns. Costs "
+        "per month and per request.",
+    )
+
+
 class Settings(_Section):
     """All settings of a stack."""
 
@@ -121,9 +131,15 @@ class Settings(_Section):
     tags: dict[str, str] = Field(
         default_factory=dict, description="Further tags of everything, for example {cost-center: '1234'}."
     )
+    permissions_boundary_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+$",
+        description="ARN of the IAM policy that bounds every role of the platform and of its services.",
+    )
     network: NetworkSettings = NetworkSettings()
     cluster: ClusterSettings = ClusterSettings()
     logs: LogSettings = LogSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
 
     @property
     def all_tags(self) -> dict[str, str]:
@@ -163,7 +179,7 @@ def _is_read(key: str) -> bool:
 
 def _value(key: str, text: str) -> Any:
     field = next((f for f in Settings.model_fields.values() if f.alias == key), None)
-    if field is None or field.annotation is str:
+    if field is None or field.annotation in (str, str | None):
         return text
     try:
         return json.loads(text)

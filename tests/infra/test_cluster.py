@@ -3,15 +3,12 @@ import json
 import pulumi_aws as aws
 
 from infra.cluster import Cluster, ClusterArgs
-from infra.location import Location
-from infra.names import Names
+from tests.builders import a_foundation
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
-
-LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:
-    args = ClusterArgs(**({"names": Names("test"), "location": LOCATION} | changes))
+    args = ClusterArgs(**({"foundation": a_foundation()} | changes))
     return graph_of(lambda: Cluster("main", args), preview=preview)
 
 
@@ -30,7 +27,18 @@ def test_commands_run_in_tasks_are_recorded():
     graph = graph_with()
     command = graph.one(aws.ecs.Cluster)["configuration"]["executeCommandConfiguration"]
     group = graph.one(aws.cloudwatch.LogGroup, "main-exec")
-    assert command == {"logging": "OVERRIDE", "logConfiguration": {"cloudWatchLogGroupName": group["name"]}}
+    assert command["logging"] == "OVERRIDE"
+    assert command["logConfiguration"] == {
+        "cloudWatchLogGroupName": group["name"],
+        "cloudWatchEncryptionEnabled": False,
+    }
+
+
+def test_recordings_of_commands_are_encrypted_with_the_key_of_the_environment():
+    graph = graph_with(foundation=a_foundation(key_arn="arn:aws:kms:eu-central-1:123456789012:key/1"))
+    configuration = graph.one(aws.ecs.Cluster)["configuration"]["executeCommandConfiguration"]["logConfiguration"]
+    assert configuration["cloudWatchEncryptionEnabled"]
+    assert {group["kmsKeyId"][-5:] for group in graph.of(aws.cloudwatch.LogGroup)} == {"key/1"}
 
 
 def test_every_ecs_event_of_this_cluster_and_no_other_reaches_the_log_group():
@@ -64,4 +72,7 @@ def test_an_event_that_cannot_be_delivered_is_kept_and_encrypted():
 
 
 def test_every_log_group_ends_after_the_days_that_are_set():
-    assert {group["retentionInDays"] for group in graph_with(log_retention_days=14).of(aws.cloudwatch.LogGroup)} == {14}
+    assert {
+        group["retentionInDays"]
+        for group in graph_with(foundation=a_foundation(log_retention_days=14)).of(aws.cloudwatch.LogGroup)
+    } == {14}

@@ -3,19 +3,15 @@ import json
 import pulumi_aws as aws
 import pytest
 
-from infra.addressing import AddressPlan, Zone
+from infra.addressing import AddressPlan
 from infra.endpoints import INTERFACE_SERVICES
-from infra.location import Location
-from infra.names import Names
 from infra.network import Network, NetworkArgs
+from tests.builders import ZONES, a_foundation
 from tests.graph import ACCOUNT, REGION, Graph, Node, graph_of
-
-ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, "a"), (2, "b"), (3, "c"))]
-LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
 
 
 def a_network(**changes) -> NetworkArgs:
-    inputs = {"names": Names("test"), "location": LOCATION, "cidr": "10.0.0.0/16", "zones": ZONES}
+    inputs = {"foundation": a_foundation(), "cidr": "10.0.0.0/16", "zones": ZONES}
     return NetworkArgs(**(inputs | changes))
 
 
@@ -122,7 +118,7 @@ def test_nobody_can_use_the_default_security_group():
 
 
 def test_flow_logs_record_everything_by_the_minute_for_as_long_as_set():
-    graph = graph_with(log_retention_days=30)
+    graph = graph_with(foundation=a_foundation(log_retention_days=30))
     flow_log, group = graph.one(aws.ec2.FlowLog), graph.one(aws.cloudwatch.LogGroup)
     assert (flow_log["trafficType"], flow_log["maxAggregationInterval"]) == ("ALL", 60)
     assert group["retentionInDays"] == 30
