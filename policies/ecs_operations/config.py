@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecs_operations.values import plain
-from ecs_operations.registry import Config, Rule, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ecs_operations.registry import Config, Rule, Setting
 
 LEVEL = "enforcementLevel"
 EXEMPT = "exempt"
@@ -20,7 +23,7 @@ EXEMPT_SCHEMA: dict[str, Any] = {
         "properties": {"match": {"type": "string"}, "reason": {"type": "string"}, "expires": {"type": "string"}},
     },
 }
-"""All fields are optional here: a missing one is a finding that names the entry, which the engine's own check cannot."""
+"""All fields are optional here: a missing one becomes a finding that names the entry."""
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 

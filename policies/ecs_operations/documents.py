@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecs_operations.model import Resource
+if TYPE_CHECKING:
+    from ecs_operations.model import Resource
 
 
 def parsed(resource: Resource, *path: str | int, default: Any = None) -> Any:

@@ -1,21 +1,23 @@
 """Runs rules over resources, without Pulumi: the adapter and the tests both come through here.
 
-    report = evaluate(resources, {"asg-multi-az": {"minimumZones": 3}})
-    assert report.findings == ()
+report = evaluate(resources, {"asg-multi-az": {"minimumZones": 3}})
+assert report.findings == ()
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecs_operations.config import LEVEL, merged, mistakes
 from ecs_operations.exemptions import exempt, faults, listed
 from ecs_operations.model import Graph, NotEvaluated, Resource, UnknownInputError
 from ecs_operations.registry import Config, Level, Rule, WhenUnknown
 from ecs_operations.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 PACK_CONFIGURATION = "pack-configuration"
 """Id of the policy that judges the configuration of the pack itself."""

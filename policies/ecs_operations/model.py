@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecs_operations.values import UNKNOWN, Unknown, UnknownInputError, is_set, leaves, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["UNKNOWN", "Graph", "NotEvaluated", "Resource", "Unknown", "UnknownInputError", "is_set", "leaves"]
 
@@ -23,9 +25,9 @@ class NotEvaluated:
 class Resource:
     """One resource, as the program registered it.
 
-    `Resource(type=..., name=..., urn=..., inputs={...})` is enough; the other fields default to nothing. Inputs, outputs
-    and the provider's inputs may be given as they come over the wire (floats, wrapped secrets, sentinel strings for
-    unknown values) or as plain values with `UNKNOWN` in them: they are made plain here.
+    `Resource(type=..., name=..., urn=..., inputs={...})` is enough; the other fields default to nothing. Inputs,
+    outputs and the provider's inputs may be given as they come over the wire (floats, wrapped secrets, sentinel strings
+    for unknown values) or as plain values with `UNKNOWN` in them: they are made plain here.
     """
 
     type: str

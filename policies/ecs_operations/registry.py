@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ecs_operations import tokens
 from ecs_operations.model import Graph, NotEvaluated, Resource
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Config = Mapping[str, Any]
 """The settings of one rule, defaults merged in."""
@@ -75,7 +77,7 @@ class Rule:
     source: str
     """Where the rule comes from: title of a document and its chapter."""
     anchors: tuple[str, ...]
-    """The same demand in other catalogues, as `Security Hub AutoScaling.2`, `checkov CKV_66`; empty if there is none."""
+    """The same demand in other catalogues, as `Security Hub AutoScaling.2`, `checkov CKV_66`; often there is none."""
     types: tuple[str, ...]
     """Type tokens of the resources that it judges."""
     stack: bool

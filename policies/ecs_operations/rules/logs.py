@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.documents import containers
 from ecs_operations.model import Graph, Resource, Unknown, UnknownInputError
 from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RETENTION_DAYS = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -26,7 +29,9 @@ RETENTION_DAYS = frozenset(
     types=(tokens.LOG_GROUP,),
     unknown=WhenUnknown.FAIL,
     settings=(
-        Setting(name="minimumDays", default=1, minimum=1, maximum=3653, description="Days that logs are kept at least."),
+        Setting(
+            name="minimumDays", default=1, minimum=1, maximum=3653, description="Days that logs are kept at least."
+        ),
     ),
     guards=("retentionInDays",),
 )
@@ -90,7 +95,9 @@ def _function(function: Resource, graph: Graph, existing: Iterable[str]) -> Resu
 
 
 def _task_definition(task: Resource, graph: Graph, existing: Iterable[str]) -> Results:
-    linked = any(graph.get(urn) in graph.of(tokens.LOG_GROUP) for urn in task.dependencies.get("containerDefinitions", ()))
+    linked = any(
+        graph.get(urn) in graph.of(tokens.LOG_GROUP) for urn in task.dependencies.get("containerDefinitions", ())
+    )
     for container in containers(task):
         log = container.get("logConfiguration") or {}
         options = log.get("options") or {}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ecs_operations import tokens
-from ecs_operations.model import Graph, Resource
 from ecs_operations.registry import Config, Results, Severity, WhenUnknown, stack_rule
 from ecs_operations.zones import zone_of
+
+if TYPE_CHECKING:
+    from ecs_operations.model import Graph, Resource
 
 
 @stack_rule(
@@ -49,7 +53,9 @@ def vpc_nat_per_az(gateway: Resource, graph: Graph, _config: Config) -> Results:
 
 def _tables(gateway: Resource, graph: Graph) -> list[Resource]:
     routes = graph.sources((tokens.ROUTE,), "natGatewayId", gateway, "id")
-    by_route = [table for route in routes for table in graph.targets(route, "routeTableId", (tokens.ROUTE_TABLE,), "id")]
+    by_route = [
+        table for route in routes for table in graph.targets(route, "routeTableId", (tokens.ROUTE_TABLE,), "id")
+    ]
     return [*by_route, *graph.sources((tokens.ROUTE_TABLE,), "routes", gateway, "id")]
 
 
