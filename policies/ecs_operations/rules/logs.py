@@ -115,10 +115,9 @@ def _task_definition(task: Resource, graph: Graph, existing: Iterable[str]) -> R
 def _flow_log(flow_log: Resource, graph: Graph, existing: Iterable[str]) -> Results:
     if flow_log.get("logDestinationType", default="cloud-watch-logs") != "cloud-watch-logs":
         return
-    property_ = "logDestination" if flow_log.has("logDestination") else "logGroupName"
-    if graph.targets(flow_log, property_, (tokens.LOG_GROUP,), "name", "id", "arn"):
+    if graph.targets(flow_log, "logDestination", (tokens.LOG_GROUP,), "arn"):
         return
-    name = str(flow_log.get(property_, default="")).removesuffix(":*").rpartition(":log-group:")[2]
+    name = str(flow_log.get("logDestination", default="")).removesuffix(":*").rpartition(":log-group:")[2]
     if not _declared(name, graph, existing):
         yield f"there is no log group {name or 'named'}"
 

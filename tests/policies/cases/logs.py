@@ -8,6 +8,7 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 RETENTION, PRODUCER = "logs-retention", "logs-group-for-every-producer"
+ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:"
 
 
 def log_group(**changes: Any) -> Resource:
@@ -46,14 +47,14 @@ CASES = (
     good(PRODUCER, "a group that another program declares", task(), existingGroups=["/shop/.*"]),
     good(PRODUCER, "a flow log", a(tokens.FLOW_LOG, depends={"logDestination": [GROUP]}), GROUP),
     good(PRODUCER, "a flow log by its ARN", a(tokens.FLOW_LOG,
-         logDestination="arn:aws:logs:eu-central-1:111122223333:log-group:/shop/web:*"), GROUP),
+         logDestination=f"{ARN}/shop/web:*"), GROUP),
     good(PRODUCER, "sessions of a cluster", cluster(cloudWatchLogGroupName="/shop/web"), GROUP),
     bad(PRODUCER, "a function without a group", "no log group /aws/lambda/f", a(tokens.FUNCTION, name="f"), GROUP),
     bad(PRODUCER, "a function that names another", "no log group /x", function(logGroup="/x")),
     bad(PRODUCER, "a task's group is not declared", "/shop/web, which is not declared", task()),
     bad(PRODUCER, "the agent creates it", "lets the agent create", task(**{"awslogs-create-group": "true"}), GROUP),
     bad(PRODUCER, "no group is named", "names no log group", task(**{"awslogs-group": ""}), GROUP),
-    bad(PRODUCER, "a flow log without a group", "no log group /x", a(tokens.FLOW_LOG, logGroupName="/x"), GROUP),
+    bad(PRODUCER, "a flow log without a group", "no log group /x", a(tokens.FLOW_LOG, logDestination=f"{ARN}/x"), GROUP),
     bad(PRODUCER, "sessions without a group", "sessions are logged to /x", cluster(cloudWatchLogGroupName="/x")),
     unknown(PRODUCER, "the containers", a(tokens.TASK_DEFINITION, containerDefinitions=UNKNOWN)),
     unknown(PRODUCER, "the names of all groups", task(), log_group(name=UNKNOWN)),

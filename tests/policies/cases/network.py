@@ -20,13 +20,8 @@ def way_out(*served: Resource, home: Resource = HOME, inline: bool = False, **na
         a(tokens.ROUTE_TABLE_ASSOCIATION, f"link-{net.name}", depends={"routeTableId": [table], "subnetId": [net]})
         for net in served
     ]
-    return (
-        gateway,
-        table,
-        *([] if inline else [route]),
-        *links,
-        *{home.urn: home, **{s.urn: s for s in served}}.values(),
-    )
+    subnets = {net.urn: net for net in (home, *served)}.values()
+    return (gateway, table, *([] if inline else [route]), *links, *subnets)
 
 
 CASES = (
