@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pulumi_aws as aws
 import pytest
+
 from ecs_operations.evaluate import Report, evaluate
 from ecs_operations.model import UNKNOWN, Resource
-
 from tests.graph import Graph, Node, graph_of
 from tests.stack_files import ROOT, config_of, stacks
 
