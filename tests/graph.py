@@ -35,7 +35,11 @@ LOOKUPS: dict[str, Any] = {
         "id": REGION,
         "region": REGION,
     },
-}
+    "aws:ssm/getParameter:getParameter": {
+        "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
+        "arn": "x", "type": "String", "version": 1, "region": REGION,
+    },
+}  # fmt: skip
 """Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 
 

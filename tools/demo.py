@@ -26,7 +26,7 @@ PACK = ["--policy-pack", "policies", "--policy-pack-config", "policies/config/{p
 IN_SANDBOX = [sys.executable, "-m", "sandbox", "run"]
 
 
-class StepFailed(Exception):
+class StepFailedError(Exception):
     """A step did not end well; its own output has said why."""
 
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
             down()
         else:
             preview(*rest)
-    except StepFailed as failure:
+    except StepFailedError as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1
     except Refusal as refusal:
@@ -115,14 +115,14 @@ def step(title: str, *command: str) -> None:
     """Run one command in the sandbox and show what it says."""
     print(f"\n── {title}\n   $ {' '.join(command)}", flush=True)
     if subprocess.run([*IN_SANDBOX, *command], check=False).returncode:
-        raise StepFailed(title)
+        raise StepFailedError(title)
 
 
 def captured(*command: str) -> str:
     """What a command prints on its standard output."""
     done = subprocess.run([*IN_SANDBOX, *command], check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise StepFailed(" ".join(command))
+        raise StepFailedError(" ".join(command))
     return done.stdout
 
 
