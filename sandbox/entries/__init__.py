@@ -1,0 +1,15 @@
+"""The table: one entry for each resource type that the sandbox makes for real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.entries import containers, ec2_network, ec2_security, identity, messaging, observability
+from sandbox.resource import Entry
+
+TABLE: Final[Mapping[str, Entry]] = {
+    token: entry
+    for area in (ec2_network, ec2_security, observability, identity, messaging, containers)
+    for token, entry in area.ENTRIES.items()
+}
