@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from moto.autoscaling.models import ASG_NAME_TAG, InstanceState, autoscaling_backends
-from moto.ec2.utils import convert_tag_spec
+from moto.ec2.utils import convert_tag_spec, parse_user_data
 
 from . import world
 from .events import emit
@@ -52,6 +52,12 @@ def _subnet(group: Any) -> str | None:
     return min(group.vpc_zone_identifier.split(","), key=lambda subnet: used[subnet])
 
 
+def _user_data(data: dict[str, Any]) -> Any:
+    """Give a template's user data. moto wraps them in the first version only and fails on the others."""
+    found = data.get("UserData")
+    return parse_user_data(str(found)) if found else None
+
+
 def launch(group: Any) -> Any:
     """Start one instance from the wanted version of the group's launch template."""
     template, version, kind = specification(group)
@@ -61,7 +67,7 @@ def launch(group: Any) -> Any:
     reservation = group.autoscaling_backend.ec2_backend.run_instances(
         version.image_id if version else group.image_id,
         1,
-        version.user_data if version else group.user_data,
+        _user_data(data) if version else group.user_data,
         version.security_groups if version else group.security_groups,
         instance_type=kind or (version.instance_type if version else group.instance_type),
         tags={"instance": tags, "volume": volume_tags},
@@ -226,7 +232,7 @@ def _launch_all(group: Any, missing: int) -> None:
         try:
             launch(group)
         except Exception as error:  # noqa: BLE001 - AWS notes a failed launch and tries again
-            note(group, "Launching a new EC2 instance", "Failed", str(error))
+            note(group, "Launching a new EC2 instance", "Failed", str(error) or repr(error))
             group.failed_launches = getattr(group, "failed_launches", 0) + 1
             group.no_launch_before = here.now + here.settings.placement_event_s
             return

@@ -1,26 +1,23 @@
 """Tasks: what they need, how they start and stop, what they leave.
 
-Traps of moto: DescribeTasks advances every task's status; a stopped task keeps its network interface.
+Trap of moto: DescribeTasks advances the status of every task that it shows.
 """
 
 from __future__ import annotations
 
+import copy
 import uuid
-from contextlib import suppress
 from typing import Any
 
-from moto.ec2.models import ec2_backends
+from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import Task
-from moto.elbv2.models import elbv2_backends
 
-from . import world
+from . import attachments, world
 from .events import emit
 from .placement import Need
 
 _STOP_TIMEOUT_S = 30
 """Default of the agent between SIGTERM and SIGKILL (ECS developer guide)."""
-_DEREGISTRATION_S = 300
-"""Default deregistration delay of a target group (Elastic Load Balancing guide)."""
 _KEPT_S = 3600
 """How long ECS shows stopped tasks."""
 _STARTING = {"PROVISIONING": "PENDING", "PENDING": "ACTIVATING", "ACTIVATING": "RUNNING"}
@@ -61,12 +58,9 @@ def tasks_of(backend: Any, cluster: str) -> list[Any]:
 
 def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
     """Start a task on a container instance. `about`: cluster, group, started_by, tags, overrides, network, launch_type."""
-    network = about.get("network")
-    if network and definition.network_mode == "awsvpc":
-        network = _in_zone(backend, network, instance)
     task: Any = Task(
         about["cluster"],
-        definition,
+        _without_network(definition),
         instance.container_instance_arn,
         {},
         backend=backend,
@@ -75,7 +69,6 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
         overrides=about.get("overrides"),
         started_by=about.get("started_by") or "",
         tags=about.get("tags"),
-        networking_configuration=network,
     )
     here = world.current()
     need = need_of(definition)
@@ -85,23 +78,29 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
     task.load_balancers = about.get("load_balancers") or []
     task.created_at, task.version, task.connectivity = here.when(), 0, "CONNECTED"
     task.health_status = "UNKNOWN"
+    if need.interface:
+        if not about.get("network"):
+            text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+            raise InvalidParameterException(text)
+        attachments.connect(task, backend.account_id, about["network"])
     backend.tasks.setdefault(about["cluster"].name, {})[task.task_arn] = task
     _enter(task, "PROVISIONING" if need.interface else "PENDING")
     return task
 
 
-def _in_zone(backend: Any, network: dict[str, Any], instance: Any) -> dict[str, Any]:
-    """Put the subnet of the instance's zone first: moto gives every task an address of the first subnet."""
-    settings = dict(network["awsvpcConfiguration"])
-    ec2 = ec2_backends[backend.account_id][backend.region_name]
-    zone = instance.attributes["ecs.availability-zone"]
-    settings["subnets"] = sorted(settings["subnets"], key=lambda s: ec2.get_subnet(s).availability_zone != zone)
-    settings.setdefault("securityGroups", [])
-    return {"awsvpcConfiguration": settings}
+def _without_network(definition: Any) -> Any:
+    """Keep moto from giving the task an interface of its own making."""
+    plain = copy.copy(definition)
+    plain.network_mode = "none"
+    return plain
+
+
+def _account(task: Any) -> str:
+    return str(task._account_id)  # noqa: SLF001 - moto keeps it there
 
 
 def _enter(task: Any, status: str) -> None:
-    here = world.current()
+    here, account = world.current(), _account(task)
     task.last_status, task.since = status, here.now
     task.version += 1
     for container in task.containers:
@@ -109,13 +108,13 @@ def _enter(task: Any, status: str) -> None:
     if status == "RUNNING":
         task.started_at = here.when()
         task.health_status = "HEALTHY"
-        _targets(task, "register_targets")
+        attachments.register(task, account)
     elif status == "DEACTIVATING":
         task.stopping_at = here.when()
-        _targets(task, "deregister_targets")
+        attachments.deregister(task, account)
     elif status == "STOPPED":
         task.stopped_at = task.execution_stopped_at = here.when()
-        _drop_interface(task)
+        attachments.disconnect(task, account)
     detail = {
         "clusterArn": task.cluster_arn,
         "containerInstanceArn": task.container_instance_arn,
@@ -132,32 +131,6 @@ def _enter(task: Any, status: str) -> None:
     }
     where: Any = task
     emit(where._account_id, task.region_name, "aws.ecs", "ECS Task State Change", detail, [task.task_arn])  # noqa: SLF001 - moto keeps it there
-
-
-def address_of(task: Any) -> str | None:
-    """Give the private address of an awsvpc task."""
-    for attachment in task.attachments:
-        for detail in attachment["details"]:
-            if detail["name"] == "privateIPv4Address":
-                return str(detail["value"])
-    return None
-
-
-def _targets(task: Any, action: str) -> None:
-    backend: Any = elbv2_backends[task._account_id][task.region_name]  # noqa: SLF001 - moto keeps it there
-    for balancer in task.load_balancers:
-        if (arn := balancer.get("targetGroupArn")) and (address := address_of(task)):
-            with suppress(Exception):  # the target group may be gone before its tasks
-                getattr(backend, action)(arn, [{"Id": address, "Port": balancer.get("containerPort")}])
-
-
-def _drop_interface(task: Any) -> None:
-    ec2: Any = ec2_backends[task._account_id][task.region_name]  # noqa: SLF001 - moto keeps it there
-    for attachment in task.attachments:
-        attachment["status"] = "DELETED"
-        for detail in attachment["details"]:
-            if detail["name"] == "networkInterfaceId":
-                ec2.enis.pop(detail["value"], None)
 
 
 def stop(task: Any, reason: str, code: str = "UserInitiated") -> None:
@@ -180,18 +153,11 @@ def _duration(task: Any) -> float:
     """Give how long a task stays in its present status, in seconds."""
     settings = world.current().settings
     if task.last_status == "DEACTIVATING":
-        return _deregistration_s(task) * settings.stop_scale
+        return attachments.deregistration_s(task, _account(task)) * settings.stop_scale
     if task.last_status == "STOPPING":
         timeouts = [c.get("stopTimeout") or _STOP_TIMEOUT_S for c in task.definition.container_definitions]
         return max(timeouts) * settings.stop_scale
     return settings.phase_s
-
-
-def _deregistration_s(task: Any) -> float:
-    groups: Any = elbv2_backends[task._account_id][task.region_name].target_groups  # noqa: SLF001 - moto keeps it there
-    arns = [b.get("targetGroupArn") for b in task.load_balancers if b.get("targetGroupArn") in groups]
-    key = "deregistration_delay.timeout_seconds"
-    return max((float(groups[arn].attributes.get(key, _DEREGISTRATION_S)) for arn in arns), default=0.0)
 
 
 def step(task: Any, *, connected: bool) -> None:

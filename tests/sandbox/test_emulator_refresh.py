@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from emulated_cluster import GROUP
+from emulated_cluster import GROUP, client
 
 
 def start(land, **preferences):
@@ -85,8 +85,6 @@ def test_abandoned_replacements_roll_the_group_back_to_what_it_was_saved_with(la
 def test_an_alarm_fails_a_refresh(land):
     land.create_group(2)
     land.emulator.advance(5)
-    from emulated_cluster import client  # noqa: PLC0415 - needs the mock
-
     watch = client("cloudwatch")
     watch.put_metric_alarm(
         AlarmName="errors",
@@ -122,8 +120,9 @@ def test_a_second_refresh_is_refused_and_the_first_can_be_cancelled(land):
 def test_a_rollback_can_be_asked_for(land):
     land.create_group(2)
     land.emulator.advance(5)
-    start(land, MaxHealthyPercentage=200)
-    land.emulator.advance(4)
+    start(land)
+    land.emulator.advance(5)
+    assert land.versions() == {"1", "2"}
     land.auto_scaling.rollback_instance_refresh(AutoScalingGroupName=GROUP)
     land.emulator.advance(20)
     assert status(land) == "RollbackSuccessful"
