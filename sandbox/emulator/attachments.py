@@ -76,7 +76,7 @@ def _targets(task: Any, account: str, action: str) -> None:
     for balancer in task.load_balancers:
         if (arn := balancer.get("targetGroupArn")) and (address := address_of(task)):
             with suppress(Exception):  # the target group may be gone before its tasks
-                getattr(backend, action)(arn, [{"id": address, "port": str(balancer.get("containerPort"))}])
+                getattr(backend, action)(arn, [{"Id": address, "Port": balancer.get("containerPort")}])
 
 
 def deregistration_s(task: Any, account: str) -> float:

@@ -1,7 +1,5 @@
 """The Auto Scaling API over `groups`, `hooks` and `refresh`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
@@ -117,13 +115,12 @@ def delete_auto_scaling_group(self: Any) -> Any:
     """DeleteAutoScalingGroup: refused while instances are there, unless forced; a forced delete runs no hook."""
     backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
     group = group_of(backend, name)
-    if not self._get_bool_param("ForceDelete", False):
-        if group.instance_states:
-            raise AutoscalingClientError(
-                "ResourceInUse",
-                "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
-                "still in the group.",
-            )
+    if group.instance_states and not self._get_bool_param("ForceDelete"):
+        raise AutoscalingClientError(
+            "ResourceInUse",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+            "still in the group.",
+        )
     group.desired_capacity = group.min_size = 0
     for member in list(group.instance_states):
         finish(group, member)
@@ -172,7 +169,7 @@ def _put_hook(backend: Any, params: dict[str, Any]) -> None:
         backend,
         params["LifecycleHookName"],
         params["AutoScalingGroupName"],
-        params.get("LifecycleTransition") or old.lifecycle_transition,
+        params.get("LifecycleTransition") or (old.lifecycle_transition if old else ""),
         params.get("HeartbeatTimeout") or (old.heartbeat_timeout if old else None),
         params.get("DefaultResult") or (old.default_result if old else ""),
     )

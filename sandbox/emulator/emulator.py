@@ -1,8 +1,7 @@
 """The emulator as a whole: installed into moto, moved on by ticks."""
 
-from __future__ import annotations
-
 import time
+import traceback
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,9 +12,7 @@ from . import agents, autoscaling_api, ecs_api, events, functions, groups, refre
 from . import tasks as tasks_
 from .patches import Patches
 from .settings import Settings
-from .world import World, enter, leave
-
-_MOST_PROBLEMS = 100
+from .world import World, current, enter, leave
 
 
 class Emulator:
@@ -92,6 +89,15 @@ def _ecs() -> None:
                 tasks_.step(task, connected=connected.get(task.container_instance_arn, False))
             for service in list(anything.services.values()):
                 if service.cluster_name == cluster.name:
-                    services.tick(anything, service)
+                    _serve(anything, service)
             tasks_.forget_old(anything, cluster.name)
             agents.recount(anything, cluster)
+
+
+def _serve(backend: Any, service: Any) -> None:
+    """Move a service on; one that cannot start its tasks says so and does not stop the others."""
+    try:
+        services.tick(backend, service)
+    except Exception as error:  # noqa: BLE001 - as ECS, which notes the failure in the service's events
+        current().log.append(traceback.format_exc())
+        services.say(service, f"was unable to place a task. Reason: {error or repr(error)}")

@@ -4,8 +4,6 @@ Traps of moto: a rule without a pattern (a schedule) matches every event; a disa
 Lambda target raises NotImplementedError.
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from contextlib import suppress

@@ -16,7 +16,7 @@ _ACTION = re.compile(r"The (\w+) action has not been implemented")
 
 
 def _service(authorization: str) -> str:
-    parts = authorization.split("Credential=")[-1].split(",")[0].split("/")
+    parts = authorization.rsplit("Credential=", maxsplit=1)[-1].split(",", maxsplit=1)[0].split("/")
     name = parts[3] if len(parts) > 4 else "the service"  # noqa: PLR2004 - AKID/date/region/service/aws4_request
     return _BY_SIGNING_NAME.get(name, name)
 

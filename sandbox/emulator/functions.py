@@ -4,8 +4,6 @@ The archive is unpacked and its handler imported by `runtime.py` in an isolated 
 environment, dummy credentials and the address of the emulator. What it prints goes to its log group.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io
@@ -29,7 +27,7 @@ from .patches import Replacement
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 _RETRY_S = 60.0
-"""Pause before the first retry of a failed asynchronous call; the second waits twice as long (Lambda developer guide)."""
+"""Pause before the first retry of an asynchronous call; the second waits twice as long (Lambda developer guide)."""
 _RETRIES = 2
 """Retries of an asynchronous call where the function configures none (Lambda developer guide)."""
 _WORKERS = 4
@@ -146,6 +144,7 @@ def _unpacked(function: Any) -> Path:
 def environment_of(function: Any, endpoint: str) -> dict[str, str]:
     """Give all that a function's process sees of its surroundings."""
     logging = getattr(function, "logging_config", None) or {}
+    form = logging.get("LogFormat", "Text")
     return {
         "PATH": os.environ.get("PATH", ""),
         "HOME": tempfile.gettempdir(),
@@ -161,8 +160,8 @@ def environment_of(function: Any, endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
-        "AWS_LAMBDA_LOG_FORMAT": logging.get("LogFormat", "Text"),
-        "AWS_LAMBDA_LOG_LEVEL": logging.get("ApplicationLogLevel", "INFO"),
+        "AWS_LAMBDA_LOG_FORMAT": form,
+        "AWS_LAMBDA_LOG_LEVEL": logging.get("ApplicationLogLevel", "INFO" if form == "JSON" else "WARNING"),
         **{str(key): str(value) for key, value in function.environment_vars.items()},
     }
 

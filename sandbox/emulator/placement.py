@@ -4,8 +4,6 @@ Source: ECS developer guide, task placement: filter by resources and constraints
 strategies a service spreads over zones, then over instances.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 

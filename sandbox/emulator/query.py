@@ -4,8 +4,6 @@ Clauses joined by `and`: `attribute:NAME == VALUE`, `!=`, `in [a, b]`, `not_in [
 subjects ec2InstanceId, agentConnected, runningTasksCount, pendingTasksCount. No `or`, no parentheses.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 

@@ -4,18 +4,17 @@ The group's own launch template changes only on success, and a rollback returns 
 Instance warm-up and checkpoints are not waited for.
 """
 
-from __future__ import annotations
-
-import math
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.cloudwatch.models import cloudwatch_backends
 
 from . import world
+from .batches import allowed
 from .events import emit
 from .groups import serves, terminate
 
@@ -55,17 +54,16 @@ class Refresh:
 
     def percent(self) -> int:
         """Give the share of instances that were replaced, 0..100."""
-        left = len(self._left())
+        left = len(self.left())
         return 100 if not self.total else int(100 * (self.total - left) / self.total)
 
-    def _left(self) -> list[Any]:
+    def left(self) -> list[Any]:
+        """Give the instances that are still to be replaced."""
         return [m for m in self.group.instance_states if m.instance_id in self.old]
 
     def described(self) -> dict[str, Any]:
         """Give the refresh as DescribeInstanceRefreshes shows it."""
-        from datetime import UTC, datetime  # noqa: PLC0415 - only here
-
-        left = len(self._left())
+        left = len(self.left())
         return {
             "InstanceRefreshId": self.id,
             "AutoScalingGroupName": self.group.name,
@@ -167,7 +165,7 @@ def roll_back(group: Any, reason: str = "Rollback requested") -> str:
         "RollbackReason": reason,
         "RollbackStartTime": world.current().when(),
         "PercentageCompleteOnRollback": refresh.percent(),
-        "InstancesToUpdateOnRollback": len(refresh._left()),  # noqa: SLF001 - same concept
+        "InstancesToUpdateOnRollback": len(refresh.left()),
     }
     refresh.status = "RollbackInProgress"
     refresh.reason = reason
@@ -230,19 +228,8 @@ def _trouble(refresh: Refresh) -> str | None:
     return None
 
 
-def _steps_allowed(refresh: Refresh) -> tuple[int, int]:
-    """Give how many instances may be added and how many may be missing at a time."""
-    desired = refresh.group.desired_capacity or 0
-    lowest = math.ceil(desired * refresh.preferences["MinHealthyPercentage"] / 100)
-    highest = math.floor(desired * refresh.preferences["MaxHealthyPercentage"] / 100)
-    surge, down = highest - desired, desired - lowest
-    if surge <= 0 and down <= 0:
-        return (1, 0) if refresh.preferences["MinHealthyPercentage"] >= 100 else (0, 1)  # noqa: PLR2004 - percent
-    return max(0, surge), down if surge <= 0 else 0
-
-
 def _replaceable(refresh: Refresh) -> list[Any]:
-    left = [m for m in refresh._left() if not m.lifecycle_state.startswith("Terminating")]  # noqa: SLF001 - same concept
+    left = [m for m in refresh.left() if not m.lifecycle_state.startswith("Terminating")]
     if refresh.preferences.get("ScaleInProtectedInstances", "Wait") == "Refresh":
         return left
     return [m for m in left if not m.protected_from_scale_in]
@@ -252,10 +239,11 @@ def _advance(refresh: Refresh) -> None:
     if reason := _trouble(refresh):
         _fail(refresh, reason)
         return
-    surge, down = _steps_allowed(refresh)
+    wanted, limits = refresh.group.desired_capacity or 0, refresh.preferences
+    surge, down = allowed(wanted, limits["MinHealthyPercentage"], limits["MaxHealthyPercentage"])
     replaceable = _replaceable(refresh)
     refresh.surge = min(surge, len(replaceable))
-    spare = sum(1 for m in refresh.group.instance_states if serves(m)) - (refresh.group.desired_capacity or 0) + down
+    spare = sum(1 for m in refresh.group.instance_states if serves(m)) - wanted + down
     fresh = [m for m in replaceable if not serves(m)]
     for member in [*fresh, *[m for m in replaceable if serves(m)][: max(0, spare)]]:
         terminate(refresh.group, member)
@@ -265,7 +253,7 @@ def _advance(refresh: Refresh) -> None:
 
 def _conclude(refresh: Refresh) -> None:
     ignores = refresh.preferences.get("ScaleInProtectedInstances", "Wait") == "Ignore"
-    left = [m for m in refresh._left() if not (ignores and m.protected_from_scale_in)]  # noqa: SLF001 - same concept
+    left = [m for m in refresh.left() if not (ignores and m.protected_from_scale_in)]
     desired = refresh.group.desired_capacity or 0
     if left:
         if not _replaceable(refresh) and world.current().now - refresh.started > _PROTECTED_WAIT_S:

@@ -35,7 +35,7 @@ def _set_up_logging() -> None:
     handler = logging.StreamHandler(sys.stdout)
     if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
         handler.setFormatter(_JsonLines())
-    logging.basicConfig(level=os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO"), handlers=[handler])
+    logging.basicConfig(level=os.environ["AWS_LAMBDA_LOG_LEVEL"], handlers=[handler])
 
 
 def _context(order: dict[str, Any]) -> SimpleNamespace:

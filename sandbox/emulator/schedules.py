@@ -50,14 +50,22 @@ def fire() -> None:
         groups: Any = backend
         for group in list(groups.schedule_groups.values()):
             for schedule in list(group.schedules.values()):
-                if schedule.state == "ENABLED" and _is_due(schedule, schedule.schedule_expression):
-                    _send(schedule, account, region, schedule.target, schedule.target.get("Input") or "{}")
+                _consider(schedule, account, region)
     for account, region, backend in list(events_backends.iter_backends()):
         buses: Any = backend
         for rule in list(buses.event_buses["default"].rules.values()):
-            if rule.state == "ENABLED" and rule.scheduled_expression and _is_due(rule, rule.scheduled_expression):
-                for target in list(rule.targets):
-                    _send(rule, account, region, target, payload_of(target, _scheduled(account, region, rule.arn)))
+            _consider_rule(rule, account, region)
+
+
+def _consider(schedule: Any, account: str, region: str) -> None:
+    if schedule.state == "ENABLED" and _is_due(schedule, schedule.schedule_expression):
+        _send(schedule, account, region, schedule.target, schedule.target.get("Input") or "{}")
+
+
+def _consider_rule(rule: Any, account: str, region: str) -> None:
+    if rule.state == "ENABLED" and rule.scheduled_expression and _is_due(rule, rule.scheduled_expression):
+        for target in list(rule.targets):
+            _send(rule, account, region, target, payload_of(target, _scheduled(account, region, rule.arn)))
 
 
 def _send(owner: Any, account: str, region: str, target: dict[str, Any], payload: str) -> None:

@@ -1,7 +1,5 @@
 """The emulator as a server on the loopback interface."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -12,8 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from flask import request
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import BaseWSGIServer, make_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from . import agents
 from .emulator import Emulator
@@ -33,7 +31,7 @@ def _application(service: Any) -> Any:
     return app
 
 
-class _Quiet(MotoRequestHandler):
+class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: a preview makes hundreds of requests."""
 

@@ -20,7 +20,7 @@ _EVENTS_KEPT = 100
 _WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports"}
 
 
-def places_of(backend: Any, cluster: str, group: str, need: Any) -> list[Place]:
+def places_of(backend: Any, cluster: str, group: str) -> list[Place]:
     """Give what a task of a group may be put on: ACTIVE instances with a connected agent."""
     everything = [task for task in tasks_of(backend, cluster) if lives(task)]
     found: list[Place] = []
@@ -187,7 +187,7 @@ def _start(backend: Any, service: Any, number: int) -> list[Any]:
     constraints = [*definition.placement_constraints, *(getattr(service, "placement_constraints", None) or [])]
     started: list[Any] = []
     for _ in range(number):
-        places = places_of(backend, service.cluster_name, group, need)
+        places = places_of(backend, service.cluster_name, group)
         chosen = choose(places, need, constraints, getattr(service, "placement_strategy", None) or [])
         if isinstance(chosen, str):
             _unplaced(service, chosen, anything=bool(places))
@@ -238,7 +238,7 @@ def _daemon(backend: Any, service: Any, wanted: list[Any]) -> None:
     shelf = backend.container_instances.get(service.cluster_name, {})
     by_instance = {task.container_instance_arn: task for task in wanted}
     service.desired_count = sum(1 for instance in shelf.values() if instance.status == "ACTIVE")
-    fitting = {p.id for p in places_of(backend, service.cluster_name, "", need) if choose([p], need) is p}
+    fitting = {p.id for p in places_of(backend, service.cluster_name, "") if choose([p], need) is p}
     for instance in list(shelf.values()):
         task = by_instance.get(instance.container_instance_arn)
         if task is None:

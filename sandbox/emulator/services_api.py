@@ -4,8 +4,6 @@ Traps of moto: a service starts no task; deployment configuration, placement and
 update reports the desired count as running; a deleted service is INACTIVE at once.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -98,7 +96,7 @@ def update_service(self: Any) -> Any:
 def delete_service(self: Any) -> Any:
     """DeleteService: DRAINING until its tasks have stopped, then INACTIVE."""
     _, service = _service(self)
-    if service.desired_count and service.scheduling_strategy != "DAEMON" and not self._get_param("force", False):
+    if service.desired_count and service.scheduling_strategy != "DAEMON" and not self._get_param("force"):
         raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
     service.status, service.desired_count = "DRAINING", 0
     return ActionResult({"service": service})

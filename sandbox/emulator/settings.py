@@ -1,10 +1,9 @@
 """How fast the emulated AWS moves."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 ACCOUNT = "123456789012"
 """The account of every resource; moto's own default."""
@@ -43,8 +42,8 @@ class Settings:
                 raise ValueError(f"{name}: give zero or more, got {value}")
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read EMULATOR_SPEED (default 1: divides every delay), EMULATOR_STOP_SCALE and EMULATOR_SCHEDULES (on, off)."""
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read EMULATOR_SPEED (default 1; divides delays), EMULATOR_STOP_SCALE and EMULATOR_SCHEDULES (on or off)."""
         speed = float(environment.get("EMULATOR_SPEED", "1"))
         if speed <= 0:
             raise ValueError(f"EMULATOR_SPEED: give a number above 0, got {speed}")

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from moto.ecs.exceptions import InvalidParameterException
-from moto.ecs.models import Task
+from moto.ecs.models import Container, Task
 
 from . import attachments, world
 from .events import emit
@@ -57,7 +57,7 @@ def tasks_of(backend: Any, cluster: str) -> list[Any]:
 
 
 def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
-    """Start a task on a container instance. `about`: cluster, group, started_by, tags, overrides, network, launch_type."""
+    """Start a task. `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers."""
     task: Any = Task(
         about["cluster"],
         _without_network(definition),
@@ -74,6 +74,7 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
     need = need_of(definition)
     task.need, task.cpu, task.memory = need, str(need.cpu), str(need.memory)
     task.definition = definition
+    task.containers = [_container(task, definition, part) for part in definition.container_definitions]
     task.availability_zone = instance.attributes["ecs.availability-zone"]
     task.load_balancers = about.get("load_balancers") or []
     task.created_at, task.version, task.connectivity = here.when(), 0, "CONNECTED"
@@ -93,6 +94,15 @@ def _without_network(definition: Any) -> Any:
     plain = copy.copy(definition)
     plain.network_mode = "none"
     return plain
+
+
+def _container(task: Any, definition: Any, part: dict[str, Any]) -> Any:
+    """Make one container of a task; moto shows the first one only."""
+    alone = copy.copy(definition)
+    alone.container_definitions = [part]
+    container: Any = Container(alone)
+    container.task_arn, container.exitCode = task.task_arn, None
+    return container
 
 
 def _account(task: Any) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from emulated_cluster import GROUP
+
+from tests.sandbox.emulator.emulated_cluster import GROUP
 
 
 def test_a_group_spreads_over_its_zones_and_shows_the_template_version(land):
@@ -110,9 +111,7 @@ def test_scale_in_spares_protected_instances(land):
     land.create_group(3)
     land.emulator.advance(5)
     kept = land.ids()[0]
-    land.auto_scaling.set_instance_protection(
-        AutoScalingGroupName=GROUP, InstanceIds=[kept], ProtectedFromScaleIn=True
-    )
+    land.auto_scaling.set_instance_protection(AutoScalingGroupName=GROUP, InstanceIds=[kept], ProtectedFromScaleIn=True)
     land.auto_scaling.set_desired_capacity(AutoScalingGroupName=GROUP, DesiredCapacity=0)
     land.emulator.advance(3)
     assert land.ids() == [kept]

@@ -1,7 +1,5 @@
 """A small cluster on the emulator, for its tests: three zones, a launch template, a group, an ECS cluster."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +74,12 @@ class Land:
     def define(self, family: str = "shop", cpu: int = 512, memory: int = 512, **more: Any) -> str:
         container = {"name": "app", "image": "shop:1", "memory": memory, "cpu": cpu, "stopTimeout": 30}
         answer = self.ecs.register_task_definition(
-            family=family, networkMode="awsvpc", containerDefinitions=[container], cpu=str(cpu), memory=str(memory), **more
+            family=family,
+            networkMode="awsvpc",
+            containerDefinitions=[container],
+            cpu=str(cpu),
+            memory=str(memory),
+            **more,
         )
         return answer["taskDefinition"]["taskDefinitionArn"]
 
@@ -105,11 +108,17 @@ def a_land(emulator: Emulator, instance_type: str = "m7g.large", user_data: str 
     ec2, ecs = client("ec2"), client("ecs")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]["SubnetId"]
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
         for i, zone in enumerate("abc")
     ]
     security_group = ec2.create_security_group(GroupName="tasks", Description="tasks", VpcId=vpc)["GroupId"]
-    data = {"ImageId": "ami-12345678", "InstanceType": instance_type, "UserData": base64.b64encode(user_data.encode()).decode()}
+    data = {
+        "ImageId": "ami-12345678",
+        "InstanceType": instance_type,
+        "UserData": base64.b64encode(user_data.encode()).decode(),
+    }
     template = ec2.create_launch_template(LaunchTemplateName="nodes", LaunchTemplateData=data)["LaunchTemplate"]
     ec2.create_launch_template_version(
         LaunchTemplateId=template["LaunchTemplateId"], LaunchTemplateData={**data, "ImageId": "ami-87654321"}

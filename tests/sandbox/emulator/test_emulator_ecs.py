@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 from botocore.exceptions import ClientError
-from emulated_cluster import CLUSTER, GROUP, USER_DATA, a_land, client
 from moto import mock_aws
 
 from sandbox.emulator import Emulator, Settings
 from sandbox.emulator.agents import connect, mute
+from tests.sandbox.emulator.emulated_cluster import CLUSTER, GROUP, USER_DATA, a_land, client
 
 
 @pytest.fixture
@@ -78,7 +78,11 @@ def test_describing_a_task_does_not_move_it(cluster):
 
 @pytest.mark.parametrize(
     ("size", "missing"),
-    [({"cpu": 2000, "memory": 64}, "CPU units"), ({"cpu": 10, "memory": 7900}, "memory"), ({"cpu": 10, "memory": 16}, "ENIs")],
+    [
+        ({"cpu": 2000, "memory": 64}, "CPU units"),
+        ({"cpu": 10, "memory": 7900}, "memory"),
+        ({"cpu": 10, "memory": 16}, "ENIs"),
+    ],
 )
 def test_a_task_that_does_not_fit_is_announced(cluster, size, missing):
     cluster.define(**size)
@@ -122,7 +126,9 @@ def test_standalone_tasks_stay_on_a_draining_instance(cluster):
 
 
 def test_a_stopped_task_leaves_the_default_list_at_once_but_serves_until_it_is_stopped(cluster):
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())["tasks"][0]
+    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
+        "tasks"
+    ][0]
     cluster.emulator.advance(5)
     cluster.ecs.stop_task(cluster=CLUSTER, task=task["taskArn"], reason="test")
     assert cluster.tasks() == []
@@ -132,9 +138,12 @@ def test_a_stopped_task_leaves_the_default_list_at_once_but_serves_until_it_is_s
         cluster.emulator.advance(1)
     assert list(dict.fromkeys(seen)) == ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"]
     assert seen.count("STOPPING") == 3
-    assert cluster.ec2.describe_network_interfaces(Filters=[{"Name": "description", "Values": [f"task {task['taskArn'].split('/')[-1]}"]}])[
-        "NetworkInterfaces"
-    ] == []
+    assert (
+        cluster.ec2.describe_network_interfaces(
+            Filters=[{"Name": "description", "Values": [f"task {task['taskArn'].split('/')[-1]}"]}]
+        )["NetworkInterfaces"]
+        == []
+    )
 
 
 def test_a_task_that_finds_no_room_is_reported_by_run_task(cluster):
@@ -174,7 +183,9 @@ def test_raising_and_lowering_the_count_moves_tasks_to_the_emptier_instance(clus
 def test_a_daemon_runs_everywhere_and_leaves_a_draining_instance_last(cluster):
     cluster.define("agent", cpu=10, memory=16)
     cluster.serve("agent", count=0, schedulingStrategy="DAEMON")
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())["tasks"][0]
+    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
+        "tasks"
+    ][0]
     cluster.emulator.advance(8)
     assert cluster.service("agent")["runningCount"] == 3
     victim = task["containerInstanceArn"]
@@ -219,7 +230,9 @@ def test_an_agent_that_never_comes_up_leaves_its_instance_unregistered(land):
 
 
 def test_a_task_whose_agent_is_gone_never_reports_that_it_stopped(cluster):
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())["tasks"][0]
+    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
+        "tasks"
+    ][0]
     cluster.emulator.advance(5)
     instance = next(i for i in cluster.instances() if i["containerInstanceArn"] == task["containerInstanceArn"])
     connect(instance["ec2InstanceId"], connected=False)

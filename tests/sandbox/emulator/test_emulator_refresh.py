@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from emulated_cluster import GROUP, client
+
+from tests.sandbox.emulator.emulated_cluster import GROUP, client
 
 
-def start(land, **preferences):
-    preferences = {"MinHealthyPercentage": 100, "MaxHealthyPercentage": 150, **preferences}
+def start(land, **more: object):
+    preferences = {"MinHealthyPercentage": 100, "MaxHealthyPercentage": 150, **more}
     return land.auto_scaling.start_instance_refresh(
         AutoScalingGroupName=GROUP,
         DesiredConfiguration={"LaunchTemplate": {"LaunchTemplateId": land.template, "Version": "2"}},
