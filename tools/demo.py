@@ -71,7 +71,7 @@ def down() -> None:
     found = sandbox.emulator()
     if found is not None and found.alive() and STACK in stacks():
         step("destroy", "pulumi", "destroy", "--stack", STACK, "--yes")
-        step("forget the stack", "pulumi", "stack", "rm", STACK, "--yes")
+        step("forget the stack", "pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
     sandbox.wipe()
     print("the sandbox is gone")
 
