@@ -88,7 +88,7 @@ Platform(
     instance_types=list(settings.instances.types),
     instance_cpu_units=smallest.cpu_units,
     instance_memory_mib=instance_fit.task_memory_mib(smallest),
-    tasks_per_instance=smallest.task_interfaces(trunking=settings.instances.trunking),
+    tasks_per_instance=smallest.task_slots(trunking=settings.instances.trunking),
     drain_time_s=settings.instances.drain_time_s,
     log_retention_days=settings.logs.retention_days,
     log_group_prefix=names.log_group(""),

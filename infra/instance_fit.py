@@ -41,20 +41,20 @@ def smallest(names: Sequence[str]) -> InstanceType:
 
 def task_memory_mib(kind: InstanceType) -> int:
     """MiB that tasks find on an empty instance."""
-    return kind.task_memory_mib(RESERVED_MEMORY_MIB)
+    return kind.usable_memory_mib(RESERVED_MEMORY_MIB)
 
 
 def _mismatches(kind: InstanceType, architecture: Architecture, promise: Promise, trunking: bool) -> list[str]:
     found: list[str] = []
     if kind.architecture != architecture:
         found.append(f"{kind.name} is {kind.architecture}, architecture is {architecture}; make them agree")
-    slots = kind.task_interfaces(trunking=trunking)
+    slots = kind.task_slots(trunking=trunking)
     if slots < promise.tasks_per_instance:
         way_out = "use a larger type or lower tasksPerInstance"
-        if trunking and kind.trunked_tasks is None:
+        if trunking and kind.trunk_tasks is None:
             way_out = f"its family cannot trunk interfaces; {way_out}"
-        if not trunking and kind.trunked_tasks:
-            way_out = f"set trunking: true (then {kind.trunked_tasks})"
+        if not trunking and kind.trunk_tasks:
+            way_out = f"set trunking: true (then {kind.trunk_tasks})"
         found.append(
             f"{kind.name} has network interfaces for {slots} tasks, tasksPerInstance is {promise.tasks_per_instance}; "
             + way_out

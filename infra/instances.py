@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from lambdas.cluster import tags
+
 from . import iam, instance_role
 from .cluster import Cluster
 from .foundation import Foundation
 from .network import Network
 from .user_data import UserData
-
-WANTED_VERSION_TAG = "ecs-platform:wanted-template-version"
-"""The group's tag that names the template version which its instances shall have."""
 
 GROUP_METRICS = (
     "GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize", "GroupPendingInstances",
@@ -237,7 +236,8 @@ class Instances(pulumi.ComponentResource):
             metrics_granularity="1Minute",
             wait_for_capacity_timeout=f"{BOOT_TIME_S}s",
             tags=[
-                {"key": WANTED_VERSION_TAG, "value": version, "propagate_at_launch": False},
+                {"key": tags.WANTED_VERSION, "value": version, "propagate_at_launch": False},
+                {"key": tags.CLUSTER, "value": args.cluster.cluster_name, "propagate_at_launch": False},
                 *(
                     {"key": key, "value": value, "propagate_at_launch": True}
                     for key, value in self._instance_tags().items()
