@@ -21,6 +21,7 @@ below_provider = pulumi.ResourceOptions(providers=[provider])
 asking = pulumi.InvokeOptions(provider=provider)
 location = lookups.location(settings.region, asking)
 zones = lookups.zones(settings.network.zones, settings.network.zone_ids, asking)
+ami_id = lookups.ami(settings.instances.ami_release, settings.instances.architecture, asking)
 
 key = (
     Encryption(names.cluster, EncryptionArgs(names=names, location=location), below_provider)
@@ -59,7 +60,7 @@ instances = Instances(
         foundation=foundation,
         cluster=cluster,
         network=network,
-        ami_id=lookups.ami(settings.instances.ami_release, settings.instances.architecture, asking),
+        ami_id=ami_id,
         instance_types=settings.instances.types,
         min_size=settings.instances.min_size,
         max_size=settings.instances.max_size,

@@ -124,8 +124,6 @@ class Driver:
         return wire.received(getattr(self.provider.Invoke(request, Context()), "return"))
 
 
-
-
 class World:
     """A driver that also makes what an example needs: `${vpc.id}` in its inputs is a property of the need `vpc`."""
 

@@ -99,7 +99,9 @@ EXAMPLES = [
         TAGGED,
         {"subnetId": "${other_subnet.id}"},
     ),
-    Example("aws:ec2/routeTable:RouteTable", {"vpcId": "${vpc.id}", "tags": TAGS}, TAGGED, {"vpcId": "${other_vpc.id}"}),
+    Example(
+        "aws:ec2/routeTable:RouteTable", {"vpcId": "${vpc.id}", "tags": TAGS}, TAGGED, {"vpcId": "${other_vpc.id}"}
+    ),
     Example(
         "aws:ec2/route:Route",
         {"routeTableId": "${routes.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${gateway.id}"},
