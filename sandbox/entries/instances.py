@@ -28,10 +28,12 @@ def _template_data(call: Call) -> dict[str, Any]:
 
 
 def _template(call: Call) -> Any:
-    found = call.send("describe_launch_templates", LaunchTemplateIds=[call.id])["LaunchTemplates"][0]
+    held = call.send("describe_launch_templates", LaunchTemplateIds=[call.id])["LaunchTemplates"]
+    if not held:
+        return None
     versions = call.send("describe_launch_template_versions", **_TEMPLATE, Versions=["$Latest"])
     data = versions["LaunchTemplateVersions"][0]
-    return {**data["LaunchTemplateData"], "description": data.get("VersionDescription", ""), **found}
+    return {**data["LaunchTemplateData"], "description": data.get("VersionDescription", ""), **held[0]}
 
 
 def _next_version(call: Call) -> None:
