@@ -12,6 +12,7 @@ from typing import Final
 
 from sandbox.refusal import Refusal
 from sandbox.server import Sandbox
+from sandbox.stack_files import without_salt
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -96,7 +97,8 @@ def run(sandbox: Sandbox, rest: Sequence[str]) -> int:
     wanted = {**os.environ, **environment(sandbox, os.environ)}
     wanted.pop("AWS_PROFILE", None)
     try:
-        return subprocess.run(rest, env=wanted, check=False).returncode
+        with without_salt(Path.cwd()):
+            return subprocess.run(rest, env=wanted, check=False).returncode
     except FileNotFoundError as error:
         raise Refusal(f"there is no command {rest[0]!r} on the PATH; `make setup` builds the engine") from error
     except KeyboardInterrupt:

@@ -191,11 +191,9 @@ def _free_port() -> int:
 
 def serve(port: int) -> None:
     """Be the emulator: moto with the extensions that this project adds to it."""
-    # Imported here: only the emulator's process pays for moto.
-    if importlib.util.find_spec("sandbox.emulator"):
-        importlib.import_module("sandbox.emulator").main(port)
-    else:
-        importlib.import_module("moto.server").main(["-H", "127.0.0.1", "-p", str(port)])
+    from sandbox.emulator import main  # noqa: PLC0415 - only the emulator's process pays for moto
+
+    main(port)
 
 
 if __name__ == "__main__":
