@@ -7,11 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-import jmespath
-
 from sandbox import shapes
 from sandbox.naming import keeps_name, named, with_prefix
-from sandbox.refusal import Refusal, is_gone
+from sandbox.refusal import Refusal, is_gone, is_lacking
 from sandbox.resource import Call, Entry, Tagging
 from sandbox.schema import Problem, Schema, checked, plain
 from sandbox.wire import UNKNOWN, Parcel, has_unknowns
@@ -78,7 +76,7 @@ def _equal(old: Any, new: Any) -> bool:
         return _equal_lists(cast("list[Any]", old), cast("list[Any]", new))
     if isinstance(old, (Mapping, Parcel)) or isinstance(new, (Mapping, Parcel)):
         return old == new or (not old and not new)
-    return old == new or (isinstance(old, str) and isinstance(new, str) and shapes.same(old, new))
+    return old == new or (isinstance(old, str) and isinstance(new, str) and shapes.same_json(old, new))
 
 
 def _equal_lists(old: list[Any], new: list[Any]) -> bool:
@@ -106,14 +104,18 @@ def _keeps_its_name(entry: Entry | None, olds: Values, news: Values) -> bool:
     return bool(news.get(key)) and not automatic and olds.get(key) == news.get(key)
 
 
-def planned(schema: Schema, entry: Entry | None, news: Values, state: Values | None = None) -> dict[str, Any]:
-    """The outputs that a preview shows: what only AWS can say is unknown."""
+def planned(schema: Schema, news: Values) -> dict[str, Any]:
+    """The outputs that a preview of a creation shows: what only AWS can say is unknown."""
     known = _visible(schema, news)
-    if state is None:
-        unknown = {name: UNKNOWN for name in schema.certain if name not in known}
-        return {**unknown, **known}
-    volatile = {name: UNKNOWN for name in (entry.volatile if entry else ()) if name in schema.outputs}
-    return {**state, **volatile, **known}
+    return {**dict.fromkeys(schema.certain - known.keys(), UNKNOWN), **known}
+
+
+def replanned(schema: Schema, entry: Entry | None, olds: Values, news: Values, state: Values) -> dict[str, Any]:
+    """The outputs that a preview of an update shows."""
+    substance = set(compared(schema, entry, olds, news).changed) - {"tags", "tagsAll"}
+    moving = entry.volatile.items() if entry and substance else ()
+    volatile = {name: UNKNOWN for name, decider in moving if not decider or news.get(decider)}
+    return {**state, **volatile, **_visible(schema, news)}
 
 
 def recorded(schema: Schema, news: Values, identity: str) -> dict[str, Any]:
@@ -132,6 +134,8 @@ def create(schema: Schema, call: Call) -> tuple[str, dict[str, Any]]:
                 step(made)
         if entry.tagging and call.tags and not entry.tags_at_creation:
             write_tags(made, {}, call.tags)
+        if entry.settle:
+            entry.settle(made)
         return made.id, outputs(schema, made)
     except Exception:
         with suppress(Exception):
@@ -143,9 +147,8 @@ def update(schema: Schema, call: Call) -> dict[str, Any]:
     """Change a resource in place."""
     entry = call.entry
     call = replace(call, new=keeps_name(call.new, call.state, entry))
-    known = {name for name in entry.local | _LOCAL}
     touched = {name for name in {*call.new, *call.old} if not _equal(call.old.get(name), call.new.get(name))}
-    touched -= known | {"__defaults"}
+    touched -= entry.local | _LOCAL | {"__defaults"}
     if entry.tagging and touched & {"tags", "tagsAll"}:
         write_tags(call, dict(call.old.get("tagsAll") or {}), call.tags)
     for names, step in {**entry.changes, **entry.settings}.items():
@@ -154,6 +157,8 @@ def update(schema: Schema, call: Call) -> dict[str, Any]:
             touched -= set(names)
     if entry.update and touched - ({"tags", "tagsAll"} if entry.tagging else set()):
         entry.update(call)
+    if entry.settle:
+        entry.settle(call)
     return outputs(schema, call)
 
 
@@ -164,12 +169,12 @@ def delete(call: Call) -> None:
     try:
         call.entry.delete(call)
     except Exception as error:
-        if not is_gone(error) or _still_there(call):
+        if not (is_gone(error) or is_lacking(error)) or _still_there(call):
             raise
 
 
 def _still_there(call: Call) -> bool:
-    """What AWS did not find may have been another thing that the deletion touched."""
+    """What AWS did not find may have been another thing; and moto breaks at deleting what is gone."""
     try:
         return bool(call.entry.read(call))
     except Exception as error:
@@ -241,13 +246,12 @@ def write_tags(call: Call, old: Mapping[str, str], new: Mapping[str, str]) -> No
     tagging = call.entry.tagging
     assert tagging is not None
     gone = [name for name in old if name not in new]
-    target = _target(call, tagging)
     if gone:
-        call.send(tagging.remove, service=tagging.service, **target, **_keys(call, tagging, gone))
+        call.send(tagging.remove, api=tagging.service, **tagging.target, **_keys(call, tagging, gone))
     fresh = {name: value for name, value in new.items() if old.get(name) != value}
     if fresh:
         shape = _shape(call, tagging, tagging.add)
-        call.send(tagging.add, service=tagging.service, **target, **shapes.tag_parameters(shape, fresh))
+        call.send(tagging.add, api=tagging.service, **tagging.target, **shapes.tag_parameters(shape, fresh))
 
 
 def read_tags(call: Call, found: Any) -> dict[str, str]:
@@ -255,12 +259,8 @@ def read_tags(call: Call, found: Any) -> dict[str, str]:
     tagging = call.entry.tagging
     if tagging is None or not tagging.look:
         return shapes.tags_in(found) or {}
-    answer = call.send(tagging.look, service=tagging.service, **_target(call, tagging))
-    return shapes.tags_in(jmespath.search(tagging.at, answer) if tagging.at else answer) or {}
-
-
-def _target(call: Call, tagging: Tagging) -> dict[str, Any]:
-    return {key: value(call) if callable(value) else value for key, value in tagging.target.items()}
+    target = tagging.target if tagging.look_target is None else tagging.look_target
+    return shapes.tags_in(call.send(tagging.look, api=tagging.service, **target)) or {}
 
 
 def _shape(call: Call, tagging: Tagging, operation: str) -> Any:
@@ -269,7 +269,7 @@ def _shape(call: Call, tagging: Tagging, operation: str) -> Any:
 
 
 def _keys(call: Call, tagging: Tagging, names: list[str]) -> dict[str, Any]:
-    for member, shape in _shape(call, tagging, tagging.remove).members.items():
+    for member in _shape(call, tagging, tagging.remove).members:
         if shapes.plain_name(member) in ("tagkey", "tagkeylist", "removetagkey"):
             return {member: names}
         if shapes.plain_name(member) == "tag":

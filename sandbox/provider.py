@@ -128,7 +128,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         schema, entry = self._known(request.urn)
         news = wire.received(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=wire.sent(lifecycle.planned(schema, entry, news)))
+            return provider_pb2.CreateResponse(properties=wire.sent(lifecycle.planned(schema, news)))
         made, outputs = self._made(schema, entry, request, news)
         return provider_pb2.CreateResponse(id=made, properties=wire.sent(outputs))
 
@@ -149,9 +149,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         del context
         schema, entry = self._known(request.urn, request.id)
         news, state = wire.received(request.news), wire.received(request.olds)
-        if request.preview or entry is None:
-            return provider_pb2.UpdateResponse(properties=wire.sent(lifecycle.planned(schema, entry, news, state)))
         old = wire.received(request.old_inputs)
+        if request.preview or entry is None:
+            outputs = lifecycle.replanned(schema, entry, old, news, state)
+            return provider_pb2.UpdateResponse(properties=wire.sent(outputs))
         call = self._call(entry, request.timeout, id=request.id, new=news, old=old, state=state)
         return provider_pb2.UpdateResponse(properties=wire.sent(lifecycle.update(schema, call)))
 

@@ -24,7 +24,7 @@ def is_gone(error: Exception) -> bool:
     answer = cast("dict[str, Any]", error.response).get("Error", {})
     if _GONE.search(str(answer.get("Code", ""))):
         return True
-    return bool(re.search(r"not found|does not exist|doesn't exist|Unable to find", str(answer.get("Message", ""))))
+    return bool(re.search(r"not found|does not exist|doesn't exist|Unable to find|No scal\w+ \w+ found", str(answer.get("Message", ""))))
 
 
 def sentence(error: Exception) -> str:

@@ -59,9 +59,9 @@ class Call:
         """Whether any of these properties is wanted otherwise than before."""
         return any(self.new.get(name) != self.old.get(name) for name in names)
 
-    def send(self, operation: str, *, service: str = "", fill: bool = False, **fixed: Any) -> dict[str, Any]:
+    def send(self, operation: str, *, api: str = "", fill: bool = False, **fixed: Any) -> dict[str, Any]:
         """Call an operation; with `fill`, every property that the operation knows goes along."""
-        client = self.clients.client(service or self.entry.service, self.region)
+        client = self.clients.client(api or self.entry.service, self.region)
         name = client.meta.method_to_api_mapping.get(operation)
         if name is None:
             raise Refusal(f"the sandbox's table names no operation of {self.entry.service}: {operation}")
@@ -71,6 +71,14 @@ class Call:
             given = value(self) if callable(value) else value
             parameters[key] = given
         return getattr(client, operation)(**{key: value for key, value in parameters.items() if value is not None})
+
+    def structure(self, operation: str, *path: str) -> Any:
+        """The API's model of an operation's input, or of a structure inside it."""
+        client = self.clients.client(self.entry.service, self.region)
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        for member in path:
+            shape = shape.members[member]
+        return shape
 
     def shaped(self, shape: Any, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The properties (or these values) that an API structure knows, in its form."""
@@ -112,7 +120,9 @@ class Tagging:
     remove: str
     target: Mapping[str, Any]
     look: str = ""
-    at: str = ""
+    """The operation that lists them; empty: they are in the answer about the resource."""
+    look_target: Mapping[str, Any] | None = None
+    """Where it differs from `target`."""
     service: str = ""
 
 
@@ -135,6 +145,8 @@ class Entry:
     """Steps of an update, each for the properties that it writes."""
     settings: Mapping[tuple[str, ...], Step] = field(default_factory=lambda: {})
     """As `changes`, and also after creation when one of the properties is given."""
+    settle: Step | None = None
+    """Waits after a creation or an update until AWS has done what was asked for."""
     replaces: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=lambda: {})
     """Property name to API name where they differ, `.name` in inner objects; empty text: never sent, never read."""
@@ -144,8 +156,8 @@ class Entry:
     """Properties that the emulator does not give back as written: what was asked for stays in the state."""
     local: frozenset[str] = frozenset()
     """Properties that only steer the provider: a change calls nothing."""
-    volatile: frozenset[str] = frozenset()
-    """Outputs that every update may change: unknown in its preview."""
+    volatile: Mapping[str, str] = field(default_factory=lambda: {})
+    """Outputs that an update of more than tags changes, so unknown in its preview; with the input, if one decides."""
     naming: Naming | None = None
     tagging: Tagging | None = None
     tags_at_creation: bool = True
@@ -155,14 +167,14 @@ class Entry:
     """What the real provider refuses before it calls AWS, as a sentence."""
 
 
-def op(operation: str, at: str = "", *, service: str = "", **fixed: Any) -> Step:
+def op(operation: str, at: str = "", **fixed: Any) -> Step:
     """A call with these parameters alone (functions get the Call); `at` picks from the answer (JMESPath)."""
-    return lambda call: _picked(call.send(operation, service=service, **fixed), at)
+    return lambda call: _picked(call.send(operation, **fixed), at)
 
 
-def fill(operation: str, at: str = "", *, service: str = "", **fixed: Any) -> Step:
+def fill(operation: str, at: str = "", **fixed: Any) -> Step:
     """A call with every property that the operation knows, and these parameters."""
-    return lambda call: _picked(call.send(operation, service=service, fill=True, **fixed), at)
+    return lambda call: _picked(call.send(operation, fill=True, **fixed), at)
 
 
 def steps(*each: Step) -> Step:

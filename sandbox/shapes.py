@@ -174,8 +174,8 @@ def same(wanted: Any, found: Any) -> bool:
         return all(same(value, held.get(key)) for key, value in given.items())
     if isinstance(wanted, list) and isinstance(found, list):
         return _same_lists(cast("list[Any]", wanted), cast("list[Any]", found))
-    if isinstance(wanted, str) and isinstance(found, str) and wanted[:1] in "{[" and found[:1] in "{[":
-        return _same_json(wanted, found)
+    if isinstance(wanted, str) and isinstance(found, str):
+        return same_json(wanted, found) or _same_number(wanted, found) or (not wanted and not found)
     if isinstance(wanted, bool) or isinstance(found, bool):
         return bool(wanted) == bool(found) and str(wanted).lower() in ("true", "false")
     return wanted == found or (found is None and wanted in ("", 0, [], {}))
@@ -191,11 +191,21 @@ def _same_lists(wanted: list[Any], found: list[Any]) -> bool:
     return not rest
 
 
-def _same_json(wanted: str, found: str) -> bool:
+def same_json(wanted: str, found: str) -> bool:
+    """Whether two texts are equal, or the same JSON object or list in another layout."""
+    if wanted[:1] not in ("{", "[") or found[:1] not in ("{", "["):
+        return wanted == found
     try:
         return json.loads(wanted) == json.loads(found)
     except ValueError:
         return wanted == found
+
+
+def _same_number(wanted: str, found: str) -> bool:
+    try:
+        return float(wanted) == float(found)
+    except ValueError:
+        return False
 
 
 def first(items: Iterable[Any]) -> Any:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.refusal import Refusal
+from botocore.exceptions import ClientError
+
+from sandbox.refusal import Refusal, is_lacking
 from sandbox.resource import (
     ARN,
     ID,
@@ -108,13 +110,27 @@ def _setting(call: Call) -> Any:
     return next((item for item in found if item["name"] == call.id), None)
 
 
+def _put_setting(value: Any) -> Any:
+    def run(call: Call) -> None:
+        wanted = {"name": call.id or call.get("name"), "value": value(call)}
+        try:
+            call.send("put_account_setting_default", **wanted)
+        except ClientError as error:
+            if not is_lacking(error):
+                raise
+            # moto 5.2.5 knows the setting of the calling user only, who is everybody there
+            call.send("put_account_setting", **wanted)
+
+    return run
+
+
 ACCOUNT_SETTING: Final = Entry(
     service="ecs",
-    create=upsert(fill("put_account_setting_default"), NAME),
+    create=upsert(_put_setting(prop("value")), NAME),
     read=_setting,
     # as the real provider: there is no way back to "never set"
-    delete=op("put_account_setting_default", name=ID, value="disabled"),
-    changes={("value",): fill("put_account_setting_default", name=ID)},
+    delete=_put_setting(lambda _call: "disabled"),
+    changes={("value",): _put_setting(prop("value"))},
 )
 
 
@@ -128,14 +144,12 @@ def _volumes(call: Call) -> Any:
 
 
 def _register(call: Call) -> str:
-    client = call.clients.client("ecs", call.region)
-    shape = client.meta.service_model.operation_model("RegisterTaskDefinition").input_shape
     try:
         containers = json.loads(call.new["containerDefinitions"])
     except ValueError as error:
         raise Refusal(f"containerDefinitions is not JSON: {error}") from error
     wanted = {**call.new, "containerDefinitions": containers, "volumes": _volumes(call)}
-    parameters = call.shaped(shape, wanted)
+    parameters = call.shaped(call.structure("RegisterTaskDefinition"), wanted)
     tags = [{"key": key, "value": value} for key, value in call.tags.items()]
     made = call.send("register_task_definition", **parameters, tags=tags or None)
     return str(made["taskDefinition"]["taskDefinitionArn"])
@@ -184,9 +198,7 @@ def _deployment(call: Call) -> dict[str, Any]:
         "deploymentCircuitBreaker": new.get("deploymentCircuitBreaker"),
         "alarms": new.get("alarms"),
     }
-    client = call.clients.client("ecs", call.region)
-    shape = client.meta.service_model.operation_model("CreateService").input_shape.members["deploymentConfiguration"]
-    return call.shaped(shape, wanted)
+    return call.shaped(call.structure("CreateService", "deploymentConfiguration"), wanted)
 
 
 def _network(call: Call) -> dict[str, Any] | None:
@@ -231,7 +243,6 @@ def _update_service(call: Call) -> None:
         desiredCount=count,
         **_WRITTEN,
     )
-    _settle(call)
 
 
 def _delete_service(call: Call) -> None:
@@ -249,7 +260,7 @@ SERVICE: Final = Entry(
     read=_find_service,
     delete=_delete_service,
     update=_update_service,
-    settings={("waitForSteadyState",): _settle},
+    settle=_settle,
     replaces=among("cluster", "launchType", "schedulingStrategy", "iamRole"),
     names={
         "name": "serviceName",

@@ -9,8 +9,14 @@ from typing import Any, Final
 from sandbox.refusal import Refusal
 from sandbox.resource import ID, IDS, Call, Entry, Step, Tagging, among, fill, nothing, op, prop, steps, text
 
-TAGS: Final = Tagging(add="create_tags", remove="delete_tags", target={"Resources": IDS}, service="ec2")
-"""EC2 tags every kind of resource in the same way."""
+TAGS: Final = Tagging(
+    add="create_tags",
+    remove="delete_tags",
+    target={"Resources": IDS},
+    look="describe_tags",
+    look_target={"Filters": lambda call: [{"Name": "resource-id", "Values": [call.id]}]},
+)
+"""EC2 tags every kind of resource in the same way; moto's other answers forget later tags of some kinds."""
 
 _TARGETS: Final = (
     "gatewayId",

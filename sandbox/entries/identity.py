@@ -269,7 +269,7 @@ PARAMETER: Final = Entry(
     read=_parameter,
     delete=op("delete_parameter", Name=ID),
     update=fill("put_parameter", Value=_value, Overwrite=True),
-    volatile=among("version"),
+    volatile={"version": ""},
     facts={
         # only a value that the program gave openly may be shown openly
         "insecureValue": lambda call, found: found["Value"] if call.get("insecureValue") else None,

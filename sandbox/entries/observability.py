@@ -120,9 +120,7 @@ _TARGET_NAMES: Final = {
 
 
 def _put_target(call: Call) -> None:
-    client = call.clients.client("events", call.region)
-    shape = client.meta.service_model.operation_model("PutTargets").input_shape.members["Targets"].member
-    target = call.shaped(shape)
+    target = call.shaped(call.structure("PutTargets", "Targets").member)
     target["Id"] = call.get("targetId")
     answer = call.send("put_targets", Rule=call.get("rule"), EventBusName=_bus(call), Targets=[target])
     for failure in answer["FailedEntries"]:
