@@ -111,23 +111,24 @@ class Sandbox:
         if self._holds_resources():
             self.running()
         self.state.mkdir(parents=True, exist_ok=True)
-        made = self._launched(_free_port(), uuid.uuid4().hex)
+        process, made = self._launched(_free_port(), uuid.uuid4().hex)
         (self.folder / "emulator.json").write_text(json.dumps(asdict(made)))
         end = time.monotonic() + _READY_S
         while not made.ready():
-            if not made.alive() or time.monotonic() > end:
+            # alive() would be early here: a process that has just been started has no command line yet
+            if process.poll() is not None or time.monotonic() > end:
                 raise Refusal(f"the emulator did not start; its last words are in {self.log}")
             time.sleep(0.1)
         return made
 
-    def _launched(self, port: int, identity: str) -> Emulator:
+    def _launched(self, port: int, identity: str) -> tuple[subprocess.Popen[bytes], Emulator]:
         command = [sys.executable, "-m", "sandbox.server", str(port), identity]
         environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"}
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
             )
-        return Emulator(process.pid, port, identity)
+        return process, Emulator(process.pid, port, identity)
 
     def stop(self) -> bool:
         """End the recorded process, if it is still ours; False if none ran."""

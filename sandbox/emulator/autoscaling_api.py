@@ -1,5 +1,6 @@
 """The Auto Scaling API over `groups`, `hooks` and `refresh`."""
 
+import copy
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
@@ -82,13 +83,24 @@ def update_auto_scaling_group(self: Any) -> Any:
 def update(group: Any, **changes: Any) -> None:
     """Change a group. moto forgets the mixed instances policy at every update that does not name it."""
     if not changes.get("launch_template") and not changes.get("mixed_instances_policy"):
-        changes["mixed_instances_policy"] = group.mixed_instances_policy
+        changes["mixed_instances_policy"] = _as_asked(group.mixed_instances_policy)
     if changes.get("desired_capacity") is None:
         low = group.min_size if changes.get("min_size") is None else changes["min_size"]
         high = group.max_size if changes.get("max_size") is None else changes["max_size"]
         wanted = min(max(group.desired_capacity or 0, low), high)
         changes["desired_capacity"] = None if wanted == group.desired_capacity else wanted
     _moto_update(group, **changes)
+
+
+def _as_asked(policy: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The stored policy as a request: moto adds the template's name to its id, and then accepts only one of them."""
+    if not policy:
+        return None
+    asked = copy.deepcopy(policy)
+    specification = asked["LaunchTemplate"]["LaunchTemplateSpecification"]
+    if "LaunchTemplateId" in specification:
+        specification.pop("LaunchTemplateName", None)
+    return asked
 
 
 def set_group_capacity(group: Any, new_capacity: int | None) -> None:

@@ -128,7 +128,7 @@ def _agent(instance: str, order: dict[str, Any]) -> None:
 def main(port: int) -> None:
     """Serve on a port of the loopback interface until interrupted. Settings come from EMULATOR_* variables."""
     with Server(port) as server:
-        print(f"emulator on {server.endpoint}", flush=True)  # noqa: T201 - says where it listens
+        print(f"emulator on {server.endpoint}", flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:
