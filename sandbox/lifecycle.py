@@ -86,15 +86,14 @@ def _equal_lists(old: list[Any], new: list[Any]) -> bool:
 
 
 def _replaces(schema: Schema, entry: Entry | None, name: str) -> bool:
-    if name == "region" or name in schema.forces_new:
+    if name == "region" or (entry is None and name in schema.forces_new):
         return True
     if entry is None or name in _LOCAL | entry.local or name in ("tags", "tagsAll"):
         return False
-    if name in entry.replaces:
-        return True
     written = {each for names in (*entry.changes, *entry.settings) for each in names}
     key = entry.naming.property if entry.naming else ""
-    return name not in written and (entry.update is None or name in (key, f"{key}Prefix"))
+    forced = schema.forces_new | entry.replaces | {key, f"{key}Prefix"}
+    return name not in written and (entry.update is None or name in forced)
 
 
 def _keeps_its_name(entry: Entry | None, olds: Values, news: Values) -> bool:

@@ -82,7 +82,7 @@ def _scalar(kind: str, value: Any) -> Any:
 def tag_parameters(shape: Any, tags: Mapping[str, str]) -> dict[str, Any]:
     """The `Tags` parameter of an operation, a map or a list of pairs as its model says; empty if it has none."""
     for member, inner in shape.members.items():
-        if plain_name(member) != "tag":
+        if plain_name(member) not in ("tag", "addtag"):
             continue
         if inner.type_name == "map":
             return {member: dict(tags)}
@@ -108,6 +108,8 @@ def tags_in(found: Any) -> dict[str, str] | None:
     for name, value in held.items():
         if plain_name(name) in ("tag", "taglist", "tagset") and isinstance(value, (list, Mapping)):
             return tags_in(value) if isinstance(value, list) else dict(cast("Mapping[str, str]", value))
+        if name in ("TagDescriptions", "ResourceTagSet"):
+            return tags_in(value[0] if isinstance(value, list) else value)
     return None
 
 

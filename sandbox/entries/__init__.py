@@ -7,18 +7,31 @@ from typing import Final
 
 from sandbox.entries import (
     containers,
+    domains,
     ec2_network,
     ec2_security,
     functions,
     identity,
     instances,
+    load_balancing,
     messaging,
     observability,
+    storage,
 )
 from sandbox.resource import Entry
 
-TABLE: Final[Mapping[str, Entry]] = {
-    token: entry
-    for area in (ec2_network, ec2_security, observability, identity, messaging, containers, instances, functions)
-    for token, entry in area.ENTRIES.items()
-}
+_AREAS: Final = (
+    ec2_network,
+    ec2_security,
+    observability,
+    identity,
+    messaging,
+    containers,
+    instances,
+    functions,
+    load_balancing,
+    domains,
+    storage,
+)
+
+TABLE: Final[Mapping[str, Entry]] = {token: entry for area in _AREAS for token, entry in area.ENTRIES.items()}
