@@ -6,8 +6,6 @@ and an update would call them unchanged. So the two carry one identity and are w
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 import os
 import shutil

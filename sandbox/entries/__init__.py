@@ -6,30 +6,42 @@ from collections.abc import Mapping
 from typing import Final
 
 from sandbox.entries import (
+    autoscaling,
     containers,
     domains,
     ec2_network,
+    ec2_routes,
     ec2_security,
+    ecs_services,
     functions,
     identity,
     instances,
+    launch_templates,
     load_balancing,
     messaging,
     observability,
+    secrets,
     storage,
+    target_groups,
 )
 from sandbox.resource import Entry
 
 _AREAS: Final = (
     ec2_network,
+    ec2_routes,
     ec2_security,
     observability,
     identity,
+    secrets,
     messaging,
     containers,
+    ecs_services,
+    launch_templates,
     instances,
+    autoscaling,
     functions,
     load_balancing,
+    target_groups,
     domains,
     storage,
 )

@@ -17,8 +17,10 @@ def _request(call: Call) -> str:
             "PrivateKey": str(call.new.get("privateKey") or call.new.get("privateKeyWo") or "").encode(),
         }
         chain = call.new.get("certificateChain")
-        return str(call.send("import_certificate", **found, CertificateChain=chain and chain.encode())["CertificateArn"])
-    return str(call.send("request_certificate", fill=True)["CertificateArn"])
+        return str(
+            call.send("import_certificate", **found, CertificateChain=chain and chain.encode())["CertificateArn"]
+        )
+    return str(call.fill("request_certificate")["CertificateArn"])
 
 
 def _validations(found: Any) -> list[dict[str, Any]]:
@@ -193,7 +195,9 @@ RECORD: Final = Entry(
     service="route53",
     create=upsert(
         _changed("CREATE"),
-        lambda call: "_".join(filter(None, (call.get("zoneId"), call.get("name"), call.get("type"), call.get("setIdentifier")))),
+        lambda call: "_".join(
+            filter(None, (call.get("zoneId"), call.get("name"), call.get("type"), call.get("setIdentifier")))
+        ),
     ),
     read=_record,
     delete=_changed("DELETE"),
@@ -223,7 +227,7 @@ _DISCOVERY_TAGS: Final = Tagging(
 
 
 def _new_namespace(call: Call) -> str:
-    answer = call.send("create_private_dns_namespace", fill=True, CreatorRequestId=uuid.uuid4().hex)
+    answer = call.fill("create_private_dns_namespace", CreatorRequestId=uuid.uuid4().hex)
     return str(_operation(call, answer)["Targets"]["NAMESPACE"])
 
 
@@ -234,7 +238,9 @@ NAMESPACE: Final = Entry(
     delete=lambda call: _operation(call, call.send("delete_namespace", Id=call.id)),
     changes={
         ("description",): op(
-            "update_private_dns_namespace", Id=ID, Namespace=lambda call: {"Description": call.new.get("description", "")}
+            "update_private_dns_namespace",
+            Id=ID,
+            Namespace=lambda call: {"Description": call.new.get("description", "")},
         )
     },
     facts={"hostedZone": lambda _call, found: found["Properties"]["DnsProperties"]["HostedZoneId"]},

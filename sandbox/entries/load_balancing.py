@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.resource import ID, Call, Entry, Naming, Step, Tagging, among, fill, op, part, prop, upsert
+from sandbox.resource import ID, IDS, Call, Entry, Naming, Tagging, among, fill, op, part, prop, upsert
 
-_TAGS: Final = Tagging(
+TAGS: Final = Tagging(
     add="add_tags",
     remove="remove_tags",
-    target={"ResourceArns": lambda call: [call.id]},
+    target={"ResourceArns": IDS},
     look="describe_tags",
 )
 
@@ -31,24 +31,12 @@ _BALANCER_ATTRIBUTES: Final = {
 }
 _LOGS: Final = {"accessLogs": "access_logs.s3", "connectionLogs": "connection_logs.s3"}
 
-_GROUP_ATTRIBUTES: Final = {
-    "connectionTermination": "deregistration_delay.connection_termination.enabled",
-    "deregistrationDelay": "deregistration_delay.timeout_seconds",
-    "lambdaMultiValueHeadersEnabled": "lambda.multi_value_headers.enabled",
-    "loadBalancingAlgorithmType": "load_balancing.algorithm.type",
-    "loadBalancingAnomalyMitigation": "load_balancing.algorithm.anomaly_mitigation",
-    "loadBalancingCrossZoneEnabled": "load_balancing.cross_zone.enabled",
-    "preserveClientIp": "preserve_client_ip.enabled",
-    "proxyProtocolV2": "proxy_protocol_v2.enabled",
-    "slowStart": "slow_start.duration_seconds",
-}
-
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _pairs(values: Mapping[str, Any]) -> list[dict[str, str]]:
+def pairs(values: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": _text(value)} for key, value in values.items() if value is not None]
 
 
@@ -62,17 +50,17 @@ def _balancer_attributes(call: Call) -> None:
             wanted |= {f"{prefix}.prefix": logs.get("prefix")}
         elif call.changed(name):
             wanted |= {f"{prefix}.enabled": False}
-    call.send("modify_load_balancer_attributes", LoadBalancerArn=call.id, Attributes=_pairs(wanted))
+    call.send("modify_load_balancer_attributes", LoadBalancerArn=call.id, Attributes=pairs(wanted))
 
 
-def _attributes(call: Call, operation: str, key: str) -> dict[str, str]:
+def attributes(call: Call, operation: str, key: str) -> dict[str, str]:
     return {item["Key"]: item["Value"] for item in call.send(operation, **{key: call.id})["Attributes"]}
 
 
 def _balancer(call: Call) -> Any:
     found = call.send("describe_load_balancers", LoadBalancerArns=[call.id])["LoadBalancers"][0]
-    held = _attributes(call, "describe_load_balancer_attributes", "LoadBalancerArn")
-    known = {name: held[api] for name, api in _BALANCER_ATTRIBUTES.items() if api in held}
+    held = attributes(call, "describe_load_balancer_attributes", "LoadBalancerArn")
+    known: dict[str, Any] = {name: held[api] for name, api in _BALANCER_ATTRIBUTES.items() if api in held}
     for name, prefix in _LOGS.items():
         if held.get(f"{prefix}.enabled") == "true":
             known[name] = {key: held.get(f"{prefix}.{key}") for key in ("enabled", "bucket", "prefix")}
@@ -108,7 +96,7 @@ LOAD_BALANCER: Final = Entry(
         "arnSuffix": lambda _call, found: found["LoadBalancerArn"].split(":loadbalancer/")[-1],
     },
     naming=Naming(longest=32),
-    tagging=_TAGS,
+    tagging=TAGS,
 )
 
 _ACTION_NAMES: Final = {
@@ -140,7 +128,7 @@ LISTENER: Final = Entry(
         "certificateArn": lambda _call, found: next((c["CertificateArn"] for c in found.get("Certificates", [])), None),
     },
     blind=among("alpnPolicy", "mutualAuthentication"),
-    tagging=_TAGS,
+    tagging=TAGS,
 )
 
 _FIELDS: Final = {
@@ -206,7 +194,7 @@ LISTENER_RULE: Final = Entry(
     },
     names={"arn": "RuleArn", "conditions": "", **_ACTION_NAMES},
     facts={"conditions": lambda _call, found: _conditions_of(found)},
-    tagging=_TAGS,
+    tagging=TAGS,
 )
 
 
@@ -216,10 +204,9 @@ def _attached(call: Call) -> Any:
     return next((item for item in held if item["CertificateArn"] == certificate), None)
 
 
-_EXTRA: Final = {
-    "ListenerArn": part(0, "_"),
-    "Certificates": lambda call: [{"CertificateArn": call.id.split("_", 1)[1]}],
-}
+def _certificate_of(call: Call) -> list[dict[str, str]]:
+    return [{"CertificateArn": call.id.split("_", 1)[1]}]
+
 
 LISTENER_CERTIFICATE: Final = Entry(
     service="elbv2",
@@ -228,74 +215,7 @@ LISTENER_CERTIFICATE: Final = Entry(
         lambda call: f"{call.get('listenerArn')}_{call.get('certificateArn')}",
     ),
     read=_attached,
-    delete=op("remove_listener_certificates", **_EXTRA),
-)
-
-_HEALTH: Final = {
-    "enabled": "HealthCheckEnabled",
-    "interval": "HealthCheckIntervalSeconds",
-    "path": "HealthCheckPath",
-    "port": "HealthCheckPort",
-    "protocol": "HealthCheckProtocol",
-    "timeout": "HealthCheckTimeoutSeconds",
-    "healthyThreshold": "HealthyThresholdCount",
-    "unhealthyThreshold": "UnhealthyThresholdCount",
-}
-
-
-def _health(call: Call) -> dict[str, Any]:
-    given = call.new.get("healthCheck") or {}
-    found = {api: given[name] for name, api in _HEALTH.items() if given.get(name) is not None}
-    return {**found, "Matcher": {"HttpCode": given["matcher"]}} if given.get("matcher") else found
-
-
-def _health_of(found: Any) -> dict[str, Any]:
-    held = {name: found[api] for name, api in _HEALTH.items() if api in found}
-    return {**held, "matcher": found.get("Matcher", {}).get("HttpCode")}
-
-
-def _sticky(call: Call) -> dict[str, Any]:
-    given = call.new.get("stickiness")
-    if not given:
-        return {}
-    found = {"stickiness.enabled": given.get("enabled", True), "stickiness.type": given["type"]}
-    if given["type"] == "lb_cookie":
-        found["stickiness.lb_cookie.duration_seconds"] = given.get("cookieDuration", 86400)
-    return found
-
-
-def _group_attributes(call: Call) -> None:
-    wanted = {api: call.new.get(name) for name, api in _GROUP_ATTRIBUTES.items() if call.changed(name)}
-    attributes = _pairs({**wanted, **_sticky(call)})
-    call.send("modify_target_group_attributes", TargetGroupArn=call.id, Attributes=attributes)
-
-
-def _target_group(call: Call) -> Any:
-    found = call.send("describe_target_groups", TargetGroupArns=[call.id])["TargetGroups"][0]
-    held = _attributes(call, "describe_target_group_attributes", "TargetGroupArn")
-    return {**found, **{name: held[api] for name, api in _GROUP_ATTRIBUTES.items() if api in held}}
-
-
-def _with_health(operation: str, at: str = "", **fixed: Any) -> Step:
-    return lambda call: fill(operation, at, **fixed, **_health(call))(call)
-
-
-TARGET_GROUP: Final = Entry(
-    service="elbv2",
-    create=_with_health("create_target_group", "TargetGroups[0].TargetGroupArn"),
-    read=_target_group,
-    delete=op("delete_target_group", TargetGroupArn=ID),
-    settings={(*_GROUP_ATTRIBUTES, "stickiness"): _group_attributes},
-    changes={("healthCheck",): _with_health("modify_target_group", TargetGroupArn=ID)},
-    names={"name": "Name", "arn": "TargetGroupArn", "healthCheck": "", "stickiness": ""},
-    facts={
-        "name": lambda _call, found: found["TargetGroupName"],
-        "healthCheck": lambda _call, found: _health_of(found),
-        "arnSuffix": lambda _call, found: found["TargetGroupArn"].rsplit(":", 1)[-1],
-    },
-    blind=among("ipAddressType", "protocolVersion"),
-    naming=Naming(longest=32),
-    tagging=_TAGS,
+    delete=op("remove_listener_certificates", ListenerArn=part(0, "_"), Certificates=_certificate_of),
 )
 
 ENTRIES: Final[Mapping[str, Entry]] = {
@@ -306,6 +226,5 @@ ENTRIES: Final[Mapping[str, Entry]] = {
         "listener:Listener": LISTENER,
         "listenerRule:ListenerRule": LISTENER_RULE,
         "listenerCertificate:ListenerCertificate": LISTENER_CERTIFICATE,
-        "targetGroup:TargetGroup": TARGET_GROUP,
     }.items()
 }

@@ -137,7 +137,9 @@ ENCRYPTION: Final = _satellite(
 
 
 def _versioning(call: Call) -> dict[str, Any]:
-    found = call.shaped(call.structure("PutBucketVersioning", "VersioningConfiguration"), call.new["versioningConfiguration"])
+    found = call.shaped(
+        call.structure("PutBucketVersioning", "VersioningConfiguration"), call.new["versioningConfiguration"]
+    )
     return {key: value for key, value in found.items() if value != "Disabled"}
 
 

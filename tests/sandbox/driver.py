@@ -15,13 +15,13 @@ from sandbox.provider import Provider
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
 
 
-class Aborted(Exception):
+class AbortedError(Exception):
     """What the engine would print."""
 
 
 class Context:
     def abort(self, _code: Any, details: str) -> None:
-        raise Aborted(details)
+        raise AbortedError(details)
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,6 @@ class Driver:
     def invoke(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
         request = provider_pb2.InvokeRequest(tok=token, args=wire.sent(args))
         return wire.received(getattr(self.provider.Invoke(request, Context()), "return"))
-
-
 
 
 class World:
