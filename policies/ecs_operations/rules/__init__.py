@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from ecs_operations.registry import collected
-from ecs_operations.rules import logs, network, tags
+from ecs_operations.registry import collected, unique
+from ecs_operations.rules import (
+    drain_time,
+    draining,
+    events,
+    functions,
+    groups,
+    iam,
+    logs,
+    network,
+    options,
+    refresh,
+    security_groups,
+    tags,
+    templates,
+)
 
-RULES = collected((tags, logs, network))
+_AREAS = (
+    tags, logs, network,
+    groups, templates, draining, drain_time, refresh,
+    functions, events, iam, security_groups,
+)  # fmt: skip
+_BY_AREA = collected(_AREAS)
+
+RULES = unique((*_BY_AREA, options.guarded_rule(_BY_AREA)))
 """All rules of the pack."""
