@@ -23,7 +23,7 @@ from tests.policies.cases import (
 if TYPE_CHECKING:
     from tests.policies.cases.build import Case
 
-AREAS = (  # in the order of the rules
+AREAS = (
     tags,
     logs,
     network,
