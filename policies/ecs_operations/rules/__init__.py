@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from ecs_operations.registry import collected, unique
 from ecs_operations.rules import (
+    alarms,
+    capacity,
+    discovery,
     drain_time,
     draining,
     events,
     functions,
     groups,
     iam,
+    load_balancers,
     logs,
+    messaging,
     network,
     options,
+    plaintext,
     refresh,
     security_groups,
+    service_wiring,
+    services,
     tags,
+    target_groups,
+    task_definitions,
     templates,
 )
 
 _AREAS = (
-    tags, logs, network,
-    groups, templates, draining, drain_time, refresh,
-    functions, events, iam, security_groups,
+    tags, logs, network, security_groups, iam,
+    groups, templates, draining, drain_time, refresh, capacity,
+    load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
+    functions, events, messaging, alarms,
 )  # fmt: skip
 _BY_AREA = collected(_AREAS)
 

@@ -115,3 +115,26 @@ def asg_processes_not_suspended(group: Resource, _config: Config) -> Results:
     """A process suspended for an investigation, and then written down, stays off: nothing replaces a dead host."""
     if off := sorted(NEEDED_PROCESSES.intersection(group.get("suspendedProcesses", default=[]))):
         yield f"suspends {', '.join(off)}"
+
+
+@stack_rule(
+    "asg-termination-protection-pair",
+    summary="Managed termination protection has all that it needs to work.",
+    fix='Set managed_scaling status "ENABLED" on the provider and protect_from_scale_in on the group.',
+    severity=Severity.MEDIUM,
+    source="Amazon ECS developer guide, Control the instances Amazon ECS terminates",
+    anchors=("Security Hub ECS.19",),
+    types=(tokens.CAPACITY_PROVIDER,),
+    unknown=WhenUnknown.SKIP,
+    guards=("autoScalingGroupProvider",),
+)
+def asg_termination_protection_pair(provider: Resource, graph: Graph, _config: Config) -> Results:
+    """Protection without scaling protects instances for ever; without the group's flag, new ones are bare at first."""
+    path = "autoScalingGroupProvider"
+    if provider.get(path, "managedTerminationProtection", default="DISABLED") != "ENABLED":
+        return
+    if provider.get(path, "managedScaling", "status", default="DISABLED") != "ENABLED":
+        yield "protects instances from termination without managed scaling"
+    for group in graph.targets(provider, path, (tokens.GROUP,), "arn"):
+        if not group.get("protectFromScaleIn", default=False):
+            yield f"{group.name} does not protect new instances from scale-in"

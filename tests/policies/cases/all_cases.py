@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from tests.policies.cases import (
-    drain_time,
-    draining,
-    events,
-    functions,
-    groups,
-    iam,
-    logs,
-    network,
-    options,
-    refresh,
-    security_groups,
-    tags,
-    templates,
-)
 
 if TYPE_CHECKING:
     from tests.policies.cases.build import Case
 
-AREAS = (
-    tags,
-    logs,
-    network,
-    groups,
-    templates,
-    draining,
-    drain_time,
-    refresh,
-    functions,
-    events,
-    iam,
-    security_groups,
-    options,
-)
-CASES: tuple[Case, ...] = tuple(case for area in AREAS for case in area.CASES)
+NOT_CASES = ("all_cases", "build", "controllers")
+AREAS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_CASES)
+CASES: tuple[Case, ...] = tuple(case for area in AREAS for case in import_module(f"tests.policies.cases.{area}").CASES)

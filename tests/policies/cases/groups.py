@@ -10,6 +10,7 @@ ZONES, SIZE, HEALTH, PROCESSES = (
     "asg-multi-az", "asg-min-capacity", "asg-health-check-type", "asg-processes-not-suspended",
 )  # fmt: skip
 A, B, C = (subnet(f"eu-central-1{letter}") for letter in "abc")
+PAIR = "asg-termination-protection-pair"
 ELSEWHERE = a(tokens.CLUSTER)
 SIZES = {"minSize": 3, "maxSize": 12, "healthCheckType": "EC2", "healthCheckGracePeriod": 180}
 
@@ -17,6 +18,11 @@ SIZES = {"minSize": 3, "maxSize": 12, "healthCheckType": "EC2", "healthCheckGrac
 def group(*subnets: Resource, **changes: Any) -> Resource:
     depends = {"vpcZoneIdentifiers": subnets} if subnets else None
     return a(tokens.GROUP, "web", depends=depends, **{**SIZES, **changes})
+
+
+def provider(status: Any = "ENABLED", protection: str = "ENABLED") -> Resource:
+    inner = {"managedTerminationProtection": protection, "managedScaling": {"status": status}}
+    return a(tokens.CAPACITY_PROVIDER, depends={"autoScalingGroupProvider": [group()]}, autoScalingGroupProvider=inner)
 
 
 CASES = (
@@ -54,4 +60,9 @@ CASES = (
         group(suspendedProcesses=["Terminate", "AZRebalance"])),
     unknown(PROCESSES, "the list", group(suspendedProcesses=UNKNOWN)),
     other(PROCESSES, "no group", ELSEWHERE),
+    good(PAIR, "all three", provider(), group(protectFromScaleIn=True)),
+    bad(PAIR, "no scaling", "without managed scaling", provider(None), group(protectFromScaleIn=True)),
+    bad(PAIR, "a group that does not protect", "web does not protect", provider(), group()),
+    unknown(PAIR, "the status", provider(UNKNOWN), group(protectFromScaleIn=True)),
+    other(PAIR, "no protection", provider(protection="DISABLED"), group()),
 )  # fmt: skip
