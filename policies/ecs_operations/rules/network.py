@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
-from ecs_operations.registry import Config, Results, Severity, WhenUnknown, stack_rule
+from ecs_operations.model import refers
+from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
 from ecs_operations.zones import zone_of
 
 if TYPE_CHECKING:
@@ -30,35 +31,72 @@ def vpc_flow_logs(vpc: Resource, graph: Graph, _config: Config) -> Results:
 
 @stack_rule(
     "vpc-nat-per-az",
-    summary="A subnet leaves through a NAT gateway of its own Availability Zone.",
-    fix="Make one NAT gateway and one private route table for each zone, or use a NAT gateway of regional mode.",
+    summary="Every zone has a way out, through a NAT gateway of its own.",
+    fix="Give each zone a private route table with a default route to a NAT gateway in that zone, or use a NAT gateway "
+    "of regional mode.",
     severity=Severity.MEDIUM,
     source="Amazon VPC user guide, NAT gateways (resilience)",
-    types=(tokens.NAT_GATEWAY,),
+    types=(tokens.SUBNET,),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="perZone",
+            default=True,
+            description="Whether a zone may only leave through its own gateway. False where a single, cheaper one is "
+            "a decision; a zone with no way out stays a finding.",
+        ),
+    ),
 )
-def vpc_nat_per_az(gateway: Resource, graph: Graph, _config: Config) -> Results:
-    """When the zone of a shared NAT gateway fails, the agents and tasks of all other zones lose ECR, ECS and the world.
+def vpc_nat_per_az(subnet: Resource, graph: Graph, config: Config) -> Results:
+    """A zone without a route to NAT runs no tasks: its agents reach neither ECS nor ECR, while the others hide it.
 
-    Traffic across zones is charged, too. Disable the rule where a cheaper, single gateway is a decision.
+    And when the zone of a shared gateway fails, all zones fail; traffic across zones is charged, too. A subnet without
+    a way out is left alone where another one of its zone has one: it may be isolated on purpose.
     """
-    if gateway.get("availabilityMode") == "regional":
+    gateways = _gateways(subnet, graph)
+    if gateways:
+        if config["perZone"]:
+            yield from _foreign(subnet, gateways, graph)
         return
-    homes = graph.targets(gateway, "subnetId", (tokens.SUBNET,), "id")
-    served = {zone_of(subnet) for table in _tables(gateway, graph) for subnet in _subnets(table, graph)}
-    for home in homes:
-        if foreign := sorted(served - {zone_of(home)}):
-            yield f"stands in {zone_of(home)} and also serves {', '.join(foreign)}"
+    neighbours = [other for other in graph.of(tokens.SUBNET) if _same_vpc(other, subnet)]
+    with_exit = {zone_of(other) for other in neighbours if _gateways(other, graph)}
+    if with_exit and zone_of(subnet) not in with_exit and not _public(subnet, graph):
+        yield f"{zone_of(subnet)} has no route to a NAT gateway, {', '.join(sorted(with_exit))} has one"
 
 
-def _tables(gateway: Resource, graph: Graph) -> list[Resource]:
-    routes = graph.sources((tokens.ROUTE,), "natGatewayId", gateway, "id")
-    by_route = [
-        table for route in routes for table in graph.targets(route, "routeTableId", (tokens.ROUTE_TABLE,), "id")
-    ]
-    return [*by_route, *graph.sources((tokens.ROUTE_TABLE,), "routes", gateway, "id")]
+def _foreign(subnet: Resource, gateways: list[Resource], graph: Graph) -> Results:
+    own = zone_of(subnet)
+    for gateway in gateways:
+        if gateway.get("availabilityMode") == "regional":
+            continue
+        homes = {zone_of(home) for home in graph.targets(gateway, "subnetId", (tokens.SUBNET,), "id")}
+        if homes and own not in homes:
+            yield f"{own} leaves through {gateway.name} in {', '.join(sorted(homes))}"
 
 
-def _subnets(table: Resource, graph: Graph) -> list[Resource]:
-    associations = graph.sources((tokens.ROUTE_TABLE_ASSOCIATION,), "routeTableId", table, "id")
-    return [subnet for link in associations for subnet in graph.targets(link, "subnetId", (tokens.SUBNET,), "id")]
+def _same_vpc(one: Resource, other: Resource) -> bool:
+    if shared := one.dependencies.get("vpcId"):
+        return shared == other.dependencies.get("vpcId")
+    return one.peek("vpcId") is None or one.get("vpcId") == other.get("vpcId")
+
+
+def _gateways(subnet: Resource, graph: Graph) -> list[Resource]:
+    return _ways(subnet, graph, "natGatewayId", tokens.NAT_GATEWAY)
+
+
+def _public(subnet: Resource, graph: Graph) -> bool:
+    return bool(_ways(subnet, graph, "gatewayId", tokens.INTERNET_GATEWAY))
+
+
+def _ways(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Resource]:
+    """The gateways of one kind that a subnet's route tables lead to, by route resources or by inline routes."""
+    found: dict[str, Resource] = {}
+    for link in graph.of(tokens.ROUTE_TABLE_ASSOCIATION):
+        if not refers(link, "subnetId", subnet, "id"):
+            continue
+        for table in graph.targets(link, "routeTableId", (tokens.ROUTE_TABLE,), "id"):
+            inline = [gateway for gateway in graph.of(kind) if refers(table, "routes", gateway, "id")]
+            routes = [route for route in graph.of(tokens.ROUTE) if refers(route, "routeTableId", table, "id")]
+            separate = [gateway for route in routes for gateway in graph.targets(route, property_, (kind,), "id")]
+            found |= {gateway.urn: gateway for gateway in (*inline, *separate)}
+    return list(found.values())
