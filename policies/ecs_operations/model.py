@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 from ecs_operations.values import UNKNOWN, Unknown, UnknownInputError, is_set, leaves, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["UNKNOWN", "Graph", "NotEvaluated", "Resource", "Unknown", "UnknownInputError", "is_set", "leaves"]
+__all__ = [
+    "UNKNOWN",
+    "Graph",
+    "NotEvaluated",
+    "Resource",
+    "Unknown",
+    "UnknownInputError",
+    "any_true",
+    "is_set",
+    "leaves",
+]
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,10 @@ class Resource:
         """Return whether an input is given, known or not."""
         return is_set(self.peek(*path))
 
+    def is_unknown(self, *path: str | int) -> bool:
+        """Return whether an input, or a step before it, is not known."""
+        return isinstance(self.peek(*path), Unknown)
+
     def known(self, *keys: str) -> frozenset[str]:
         """Return the known non-empty strings among these inputs and outputs."""
         values = (source.get(key) for key in keys for source in (self.inputs, self.outputs))
@@ -129,6 +143,23 @@ class Graph:
         if not found and lost:
             raise UnknownInputError(f"{property_} of {lost[0].name}")
         return found
+
+
+def any_true(*questions: Callable[[], object]) -> bool:
+    """Return whether one of these questions has a true answer.
+
+    Raises UnknownInputError when none has, but one of them meets a value that is not known.
+    """
+    lost: UnknownInputError | None = None
+    for question in questions:
+        try:
+            if question():
+                return True
+        except UnknownInputError as unknown:
+            lost = lost or unknown
+    if lost is not None:
+        raise lost
+    return False
 
 
 def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bool:

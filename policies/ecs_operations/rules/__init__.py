@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
-from ecs_operations.registry import collected
-from ecs_operations.rules import logs, network, tags
+from ecs_operations.registry import collected, unique
+from ecs_operations.rules import (
+    alarms,
+    capacity,
+    discovery,
+    drain_time,
+    draining,
+    events,
+    functions,
+    groups,
+    iam,
+    load_balancers,
+    logs,
+    messaging,
+    network,
+    options,
+    plaintext,
+    refresh,
+    security_groups,
+    service_wiring,
+    services,
+    tags,
+    target_groups,
+    task_definitions,
+    templates,
+)
 
-RULES = collected((tags, logs, network))
+_AREAS = (
+    tags, logs, network, security_groups, iam,
+    groups, templates, draining, drain_time, refresh, capacity,
+    load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
+    functions, events, messaging, alarms,
+)  # fmt: skip
+_BY_AREA = collected(_AREAS)
+
+RULES = unique((*_BY_AREA, options.guarded_rule(_BY_AREA)))
 """All rules of the pack."""

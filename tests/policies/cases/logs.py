@@ -54,7 +54,7 @@ CASES = (
     bad(PRODUCER, "a task's group is not declared", "/shop/web, which is not declared", task()),
     bad(PRODUCER, "the agent creates it", "lets the agent create", task(**{"awslogs-create-group": "true"}), GROUP),
     bad(PRODUCER, "no group is named", "names no log group", task(**{"awslogs-group": ""}), GROUP),
-    bad(PRODUCER, "a flow log without a group", "no log group /x", a(tokens.FLOW_LOG, logDestination=f"{ARN}/x"), GROUP),
+    bad(PRODUCER, "a flow log without one", "no log group /x", a(tokens.FLOW_LOG, logDestination=f"{ARN}/x"), GROUP),
     bad(PRODUCER, "sessions without a group", "sessions are logged to /x", cluster(cloudWatchLogGroupName="/x")),
     unknown(PRODUCER, "the containers", a(tokens.TASK_DEFINITION, containerDefinitions=UNKNOWN)),
     unknown(PRODUCER, "the names of all groups", task(), log_group(name=UNKNOWN)),

@@ -1,0 +1,106 @@
+"""Alarms: there are some, and somebody hears them."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from ecs_operations import tokens
+from ecs_operations.model import Graph, Resource, any_true, leaves, refers
+from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
+
+
+@stack_rule(
+    "alarms-have-actions",
+    summary="An alarm tells somebody, and says what missing data means.",
+    fix="Set alarm_actions, leave actions_enabled on, and set treat_missing_data.",
+    severity=Severity.HIGH,
+    source="Amazon CloudWatch user guide, Configuring how CloudWatch alarms treat missing data; Alarm actions",
+    anchors=("checkov CKV_319", "cdk-nag CloudWatchAlarmAction"),
+    types=(tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM),
+    unknown=WhenUnknown.PRESENT,
+    guards=("alarmActions", "actionsEnabled", "treatMissingData"),
+)
+def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
+    """An alarm without an action turns red in a console that nobody looks at.
+
+    Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
+    published only when something happens is missing most of the time: without a decision its alarm never leaves
+    INSUFFICIENT_DATA, or never enters it.
+    """
+    if not alarm.has("alarmActions") and not _used(alarm, graph):
+        yield "has no action"
+    if not alarm.is_unknown("actionsEnabled") and alarm.get("actionsEnabled", default=True) is False:
+        yield "has its actions switched off"
+    if alarm.type == tokens.METRIC_ALARM and not alarm.has("treatMissingData"):
+        yield "does not say what missing data means"
+
+
+def _used(alarm: Resource, graph: Graph) -> bool:
+    users = [(composite, "alarmRule") for composite in graph.of(tokens.COMPOSITE_ALARM)]
+    users += [(service, "alarms") for service in graph.of(tokens.SERVICE)]
+    names = alarm.known("name", "arn")
+    return any(
+        refers(user, property_, alarm, "name", "arn")
+        or any(name in leaf for name in names for leaf in leaves(user.inputs.get(property_)) if isinstance(leaf, str))
+        for user, property_ in users
+    )
+
+
+REQUIRED = {
+    **dict.fromkeys(tokens.LOAD_BALANCERS, ("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)")),
+    **dict.fromkeys(tokens.TARGET_GROUPS, ("(UnH|H)ealthyHostCount", "loses its healthy targets")),
+    tokens.FUNCTION: ("Errors", "fails"),
+    tokens.QUEUE: ("ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered"),
+}
+"""Type → metric (regular expression) of which an alarm is wanted, and what the alarm tells."""
+
+
+@stack_rule(
+    "alarms-required-set",
+    summary="What can break has an alarm: load balancers, target groups, functions, dead-letter queues.",
+    fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions.",
+    severity=Severity.MEDIUM,
+    source="Amazon CloudWatch user guide, Best practice alarm recommendations for AWS services",
+    types=tuple(sorted(REQUIRED)),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="exceptTypes",
+            default=[],
+            description="Type tokens that are watched by other means.",
+        ),
+    ),
+)
+def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Results:
+    """A controller that fails each minute is noticed when the cluster no longer scales; an alarm says it at once."""
+    if resource.type in config["exceptTypes"] or not _watched_kind(resource, graph):
+        return
+    metric, meaning = REQUIRED[resource.type]
+    if not any_true(*(partial(_watches, alarm, metric, resource) for alarm in graph.of(tokens.METRIC_ALARM))):
+        yield f"no alarm tells when it {meaning}"
+
+
+def _watched_kind(resource: Resource, graph: Graph) -> bool:
+    if resource.type != tokens.QUEUE:
+        return True
+    holders = (
+        (tokens.EVENT_TARGET, "deadLetterConfig"),
+        (tokens.SCHEDULE, "target"),
+        (tokens.FUNCTION, "deadLetterConfig"),
+        (tokens.INVOKE_CONFIG, "destinationConfig"),
+        (tokens.SUBSCRIPTION, "redrivePolicy"),
+        (tokens.QUEUE, "redrivePolicy"),
+    )
+    return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
+
+
+def _watches(alarm: Resource, metric: str, resource: Resource) -> bool:
+    if alarm.has("metricQueries"):
+        queries = alarm.get("metricQueries")
+        names = [query["metric"]["metricName"] for query in queries if query.get("metric")]
+        property_ = "metricQueries"
+    else:
+        names, property_ = [alarm.get("metricName", default="")], "dimensions"
+    keys = ("name", "arnSuffix", "id", "functionName")
+    return any(re.fullmatch(metric, name) for name in names) and refers(alarm, property_, resource, *keys)

@@ -1,0 +1,85 @@
+"""Permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecs_operations import tokens
+from ecs_operations.permissions import Statement, covers, documents_of, statements
+from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule
+
+if TYPE_CHECKING:
+    from ecs_operations.model import Resource
+
+PASS_ROLE = "iam:passrole"  # noqa: S105  the name of an action
+UNSCOPED_ACTIONS = [
+    "ecr:GetAuthorizationToken",
+    "ecs:DiscoverPollEndpoint", "ecs:ListClusters", "ecs:CreateCluster",
+    "ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
+    "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
+    "ssmmessages:*", "ssm:UpdateInstanceInformation", "ec2messages:*",
+    "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+    "xray:PutTraceSegments", "xray:PutTelemetryRecords",
+    "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics",
+    "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*", "application-autoscaling:Describe*",
+    "servicediscovery:DiscoverInstances", "tag:GetResources",
+]  # fmt: skip
+"""Actions that name no resource (source: Service Authorization Reference, empty column "Resource types")."""
+
+SCOPING_CONDITIONS = [
+    "ecs:cluster", "ecs:container-instances", "ecs:task", "cloudwatch:namespace", "ec2:launchtemplate",
+    "aws:resourcetag/*", "aws:requesttag/*", "autoscaling:resourcetag/*", "ec2:resourcetag/*", "ecs:resourcetag/*",
+]  # fmt: skip
+"""Condition keys that say which resources are meant where the resource is `*`."""
+
+
+@resource_rule(
+    "iam-no-wildcards",
+    summary="A permission names its actions and its resources.",
+    fix="List the actions, name the ARNs, or add a condition that says which resources are meant.",
+    severity=Severity.HIGH,
+    source="IAM user guide, Security best practices: apply least-privilege permissions",
+    anchors=("Security Hub IAM.1", "Security Hub IAM.21", "cdk-nag AwsSolutions-IAM5", "checkov CKV_355"),
+    types=(tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.ROLE),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="unscopedActions",
+            default=UNSCOPED_ACTIONS,
+            description="Actions that may have the resource `*`: those of AWS that work on no other.",
+        ),
+        Setting(
+            name="scopingConditions",
+            default=SCOPING_CONDITIONS,
+            description="Condition keys that narrow the resource `*`; iam:PassRole is narrowed by none.",
+        ),
+    ),
+    guards=("policy", "inlinePolicies"),
+)  # fmt: skip
+def iam_no_wildcards(policy: Resource, config: Config) -> Results:
+    """A controller that may do anything to any group drains the neighbour's cluster as well, and passes any role on."""
+    for document in documents_of(policy):
+        for statement in statements(document):
+            yield from _broad_actions(statement, config)
+            yield from _broad_resources(statement, config)
+
+
+def _broad_actions(statement: Statement, config: Config) -> Results:
+    allowed = {action.lower() for action in config["unscopedActions"]}
+    for action in statement.actions:
+        if action not in allowed and (action == "*" or action.endswith(":*")):
+            yield f"allows the action {action}"
+
+
+def _broad_resources(statement: Statement, config: Config) -> Results:
+    if "*" not in statement.resources:
+        return
+    narrowed = any(covers(key, given) for key in config["scopingConditions"] for given in statement.conditions)
+    for action in statement.actions:
+        if action == "*" or action.endswith(":*"):
+            continue
+        if covers(action, PASS_ROLE):
+            yield f"allows {action} of every role"
+        elif not narrowed and not any(covers(known.lower(), action) for known in config["unscopedActions"]):
+            yield f"allows {action} on every resource"

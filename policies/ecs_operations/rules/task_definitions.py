@@ -1,0 +1,180 @@
+"""Task definitions: what a container may do, and what it leaves behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ecs_operations import tokens
+from ecs_operations.documents import containers
+from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, resource_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ecs_operations.model import Resource
+
+GUIDE = "Amazon ECS developer guide, Task and container security best practices"
+GUARDS = ("containerDefinitions",)
+TASK = (tokens.TASK_DEFINITION,)
+EXCEPT = Setting(name="exceptContainers", default=[], description="Names of containers of daemons that need it.")
+
+
+def _others(task: Resource, config: Config) -> Iterable[dict[str, Any]]:
+    return (item for item in containers(task) if item.get("name") not in config["exceptContainers"])
+
+
+@resource_rule(
+    "taskdef-no-privileged",
+    summary="No container is privileged.",
+    fix="Remove privileged; add the one Linux capability that is needed.",
+    severity=Severity.CRITICAL,
+    source=GUIDE,
+    anchors=("Security Hub ECS.4", "checkov CKV_334"),
+    types=TASK,
+    unknown=WhenUnknown.SKIP,
+    settings=(EXCEPT,),
+    guards=GUARDS,
+)
+def taskdef_no_privileged(task: Resource, config: Config) -> Results:
+    """A privileged container is root on its host, with the role of the host and the memory of its neighbours."""
+    for container in _others(task, config):
+        if container.get("privileged"):
+            yield f"container {container.get('name')} is privileged"
+
+
+@resource_rule(
+    "taskdef-readonly-root",
+    summary="The root file system of a container is read-only.",
+    fix="Set readonlyRootFilesystem, and mount volumes where the application writes.",
+    severity=Severity.MEDIUM,
+    source=GUIDE,
+    anchors=("Security Hub ECS.5", "checkov CKV_336"),
+    types=TASK,
+    unknown=WhenUnknown.SKIP,
+    settings=(EXCEPT,),
+    guards=GUARDS,
+)
+def taskdef_readonly_root(task: Resource, config: Config) -> Results:
+    """What breaks into a container brings its tools along; on a read-only root there is no place for them.
+
+    ECS Exec needs volumes at /managed-agents, /var/lib/amazon/ssm and /var/log/amazon/ssm then.
+    """
+    for container in _others(task, config):
+        if container.get("readonlyRootFilesystem") is not True:
+            yield f"container {container.get('name')} may write to its root file system"
+
+
+@resource_rule(
+    "taskdef-no-host-namespaces",
+    summary="A task shares neither network nor processes nor memory with its host.",
+    fix='Set network_mode "awsvpc"; remove pid_mode and ipc_mode "host".',
+    severity=Severity.HIGH,
+    source=GUIDE,
+    anchors=(
+        "Security Hub ECS.3",
+        "Security Hub ECS.17",
+        "checkov CKV_335",
+        "cdk-nag ECSTaskDefinitionUserForHostMode",
+    ),
+    types=TASK,
+    unknown=WhenUnknown.FAIL,
+    guards=("networkMode", "pidMode", "ipcMode"),
+)
+def taskdef_no_host_namespaces(task: Resource, _config: Config) -> Results:
+    """A task on the host's network reaches the role of the instance and every port that listens on it."""
+    for name in ("networkMode", "pidMode", "ipcMode"):
+        if task.get(name) == "host":
+            yield f"{name} is host"
+
+
+@resource_rule(
+    "taskdef-memory-limit",
+    summary="Every container has a hard limit of memory.",
+    fix="Set memory for the container or for the task, at or above memoryReservation.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, How Amazon ECS manages CPU and memory resources",
+    types=TASK,
+    unknown=WhenUnknown.SKIP,
+    guards=("containerDefinitions", "memory"),
+)
+def taskdef_memory_limit(task: Resource, _config: Config) -> Results:
+    """One leak without a limit takes the whole host, and the kernel chooses whom to kill: often the agent."""
+    for container in containers(task):
+        limit, reserved = container.get("memory"), container.get("memoryReservation") or 0
+        if not limit and not task.has("memory"):
+            yield f"container {container.get('name')} has no memory limit"
+        elif limit and int(reserved) > int(limit):
+            yield f"container {container.get('name')} reserves {reserved} MiB of a limit of {limit} MiB"
+
+
+@resource_rule(
+    "taskdef-log-driver",
+    summary="Every container logs, and a log service that is down does not stop it.",
+    fix='Set logConfiguration: driver awslogs with awslogs-group and mode "non-blocking", or awsfirelens.',
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Send Amazon ECS logs to CloudWatch: awslogs log driver, mode",
+    anchors=("Security Hub ECS.9", "cdk-nag AwsSolutions-ECS7"),
+    types=TASK,
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(name="drivers", default=["awslogs", "awsfirelens"], description="Log drivers that may be used."),
+    ),
+    guards=GUARDS,
+)
+def taskdef_log_driver(task: Resource, config: Config) -> Results:
+    """In blocking mode a write to standard output waits while CloudWatch cannot be reached, and with it the request."""
+    for container in containers(task):
+        log = container.get("logConfiguration") or {}
+        if log.get("logDriver") not in config["drivers"]:
+            yield f"container {container.get('name')} logs to {log.get('logDriver') or 'nowhere'}"
+        elif log["logDriver"] == "awslogs" and (log.get("options") or {}).get("mode") != "non-blocking":
+            yield f"container {container.get('name')} waits for its log"
+
+
+@resource_rule(
+    "taskdef-image-pinned",
+    summary="An image is named by what it is, not by what is new today.",
+    fix="Name the image by digest (name@sha256:…), or by a tag that is never moved.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Container image best practices; Container image resolution",
+    types=TASK,
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(name="requireDigest", default=False, description="Whether a tag is not enough."),
+        Setting(
+            name="movingTags",
+            default=["latest", "stable", "main", "master", "edge", "dev"],
+            description="Tags that move.",
+        ),
+    ),
+    guards=GUARDS,
+)
+def taskdef_image_pinned(task: Resource, config: Config) -> Results:
+    """When a host fails at night, its tasks start again with an image that nobody deployed."""
+    for container in containers(task):
+        image = str(container.get("image") or "")
+        if "@sha256:" in image:
+            continue
+        tag = image.rpartition("/")[2].partition(":")[2]
+        if config["requireDigest"] or tag in ("", *config["movingTags"]):
+            yield f"container {container.get('name')} runs {tag or 'the latest'}, which moves"
+
+
+@resource_rule(
+    "taskdef-roles-split",
+    summary="A task's own role is not the role that starts it.",
+    fix="Make a task role with what the application needs, beside the execution role.",
+    severity=Severity.MEDIUM,
+    source="Amazon ECS developer guide, IAM roles for Amazon ECS",
+    anchors=("checkov CKV_249",),
+    types=TASK,
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.PRESENT,
+    guards=("taskRoleArn", "executionRoleArn"),
+)
+def taskdef_roles_split(task: Resource, _config: Config) -> Results:
+    """With one role for both, the application may read every secret and every image that its start needs."""
+    if task.is_unknown("taskRoleArn") or task.is_unknown("executionRoleArn"):
+        return
+    if task.has("taskRoleArn") and task.get("taskRoleArn") == task.get("executionRoleArn"):
+        yield "starts and runs with one role"

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_operations import tokens
+from ecs_operations.model import UNKNOWN, Resource
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+RULE = "iam-no-wildcards"
+GROUP_ARN = "arn:aws:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web-*"
+
+
+def document(actions: Any, resources: Any = "*", **statement: Any) -> str:
+    one = {"Effect": "Allow", "Action": actions, "Resource": resources, **statement}
+    return json.dumps({"Version": "2012-10-17", "Statement": [one]})
+
+
+def policy(actions: Any, resources: Any = "*", **statement: Any) -> Resource:
+    return a(tokens.ROLE_POLICY, policy=document(actions, resources, **statement))
+
+
+def in_cluster(action: str) -> Resource:
+    return policy(action, Condition={"ArnEquals": {"ecs:cluster": "arn:aws:ecs:::cluster/main"}})
+
+
+METRICS = {"StringEquals": {"cloudwatch:namespace": "shop"}}
+NOT_METRICS = {"StringNotEquals": {"cloudwatch:namespace": "shop"}}
+CASES = (
+    good(RULE, "named", policy(["autoscaling:CompleteLifecycleAction"], [GROUP_ARN])),
+    good(RULE, "a single statement", a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": {
+        "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:::q"}}))),
+    good(RULE, "an action without resources", policy(["ecr:GetAuthorizationToken", "ssmmessages:*"])),
+    good(RULE, "readers without resources", policy("autoscaling:DescribeAutoScalingGroups")),
+    good(RULE, "a metric within a namespace", policy("cloudwatch:PutMetricData", Condition=METRICS)),
+    good(RULE, "within a cluster", in_cluster("ecs:ListTasks")),
+    good(RULE, "what is denied", policy("*", Effect="Deny")),
+    good(RULE, "a managed policy", a(tokens.MANAGED_POLICY, policy=document("s3:GetObject", "arn:aws:s3:::logs/*"))),
+    good(RULE, "inline in a role", a(tokens.ROLE, inlinePolicies=[{"policy": document("s3:GetObject", "arn:x")}])),
+    bad(RULE, "everything", "allows the action *", policy("*", "arn:aws:s3:::logs")),
+    bad(RULE, "all but one", "allows the action *", a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": [
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:x"}]}))),
+    bad(RULE, "a whole service", "allows the action ecs:*", policy("ecs:*")),
+    bad(RULE, "on everything", "allows ecs:updateservice on every resource", policy("ecs:UpdateService")),
+    bad(RULE, "all but one resource", "allows ecs:updateservice on every", a(tokens.ROLE_POLICY, policy=json.dumps(
+        {"Statement": [{"Effect": "Allow", "Action": "ecs:UpdateService", "NotResource": "arn:x"}]}))),
+    bad(RULE, "any role is passed on", "allows iam:passrole of every role",
+        policy("iam:PassRole", Condition={"StringEquals": {"ecs:cluster": "x"}})),
+    bad(RULE, "a metric in any namespace", "cloudwatch:putmetricdata on every", policy("cloudwatch:PutMetricData")),
+    bad(RULE, "a condition that excludes", "cloudwatch:putmetricdata on every",
+        policy("cloudwatch:PutMetricData", Condition=NOT_METRICS)),
+    bad(RULE, "a managed policy that is broad", "allows the action *", a(tokens.MANAGED_POLICY, policy=document("*"))),
+    bad(RULE, "broad inline in a role", "allows the action ec2:*",
+        a(tokens.ROLE, inlinePolicies=[{"policy": document("ec2:*")}])),
+    unknown(RULE, "the document", a(tokens.ROLE_POLICY, policy=UNKNOWN)),
+    other(RULE, "a role without documents", a(tokens.ROLE)),
+    other(RULE, "not a document", a(tokens.ROLE_POLICY, policy="none")),
+)  # fmt: skip

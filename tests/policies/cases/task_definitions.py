@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_operations import tokens
+from ecs_operations.model import UNKNOWN, Resource
+from tests.policies.cases.build import Case, a, bad, good, other, unknown
+
+PRIVILEGED, READONLY, HOST, MEMORY, LOGS, IMAGE, ROLES, PLAIN = (
+    "taskdef-no-privileged", "taskdef-readonly-root", "taskdef-no-host-namespaces", "taskdef-memory-limit",
+    "taskdef-log-driver", "taskdef-image-pinned", "taskdef-roles-split", "taskdef-no-plaintext-secrets",
+)  # fmt: skip
+WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN)
+NON_BLOCKING = {"logDriver": "awslogs", "options": {"awslogs-group": "/shop/web", "mode": "non-blocking"}}
+DIGEST = f"registry.example.com/web@sha256:{'0' * 64}"
+CONTAINER = {
+    "name": "web", "image": DIGEST, "memory": 512, "readonlyRootFilesystem": True, "logConfiguration": NON_BLOCKING,
+}  # fmt: skip
+
+
+def task(*, settings: Any = None, **container: Any) -> Resource:
+    text = json.dumps([{**CONTAINER, **container}])
+    return a(
+        tokens.TASK_DEFINITION, "web", **{"networkMode": "awsvpc", "containerDefinitions": text, **(settings or {})}
+    )
+
+
+def variable(name: str, value: str) -> Resource:
+    return task(environment=[{"name": name, "value": value}])
+
+
+def function(**variables: Any) -> Resource:
+    return a(tokens.FUNCTION, "f", environment={"variables": variables})
+
+
+def blind() -> tuple[Case, ...]:
+    unseen = a(tokens.TASK_DEFINITION, containerDefinitions=UNKNOWN)
+    return tuple(unknown(rule, "the containers", unseen) for rule in WITH_JSON)
+
+
+def unconcerned() -> tuple[Case, ...]:
+    elsewhere = a(tokens.CLUSTER)
+    return tuple(other(rule, "no task definition", elsewhere) for rule in (*WITH_JSON, HOST))
+
+
+CASES = (
+    *blind(),
+    *unconcerned(),
+    good(PRIVILEGED, "ordinary", task()),
+    good(PRIVILEGED, "a daemon's agent", task(privileged=True), exceptContainers=["web"]),
+    bad(PRIVILEGED, "privileged", "container web is privileged", task(privileged=True)),
+    good(READONLY, "read-only", task()),
+    bad(READONLY, "silent", "may write to its root", task(readonlyRootFilesystem=None)),
+    good(HOST, "a network of its own", task()),
+    bad(HOST, "the network of the host", "networkMode is host", task(settings={"networkMode": "host"})),
+    bad(HOST, "the processes of the host", "pidMode is host", task(settings={"pidMode": "host"})),
+    unknown(HOST, "the mode", task(settings={"networkMode": UNKNOWN})),
+    good(MEMORY, "a limit", task()),
+    good(MEMORY, "a limit of the task", task(memory=None, settings={"memory": "512"})),
+    bad(MEMORY, "none", "has no memory limit", task(memory=None, memoryReservation=256)),
+    bad(MEMORY, "more reserved than allowed", "reserves 1024 MiB of a limit of 512", task(memoryReservation=1024)),
+    good(LOGS, "does not wait", task()),
+    good(LOGS, "another driver", task(logConfiguration={"logDriver": "awsfirelens"})),
+    bad(LOGS, "nowhere", "logs to nowhere", task(logConfiguration=None)),
+    bad(LOGS, "to a file of the host", "logs to json-file", task(logConfiguration={"logDriver": "json-file"})),
+    bad(LOGS, "waits", "waits for its log", task(logConfiguration={"logDriver": "awslogs"})),
+    good(IMAGE, "a digest", task()),
+    good(IMAGE, "a tag with a registry port", task(image="registry.example.com:5000/web:1.4.2")),
+    bad(IMAGE, "no tag", "runs the latest", task(image="registry.example.com:5000/web")),
+    bad(IMAGE, "latest", "runs latest, which moves", task(image="web:latest")),
+    bad(IMAGE, "a tag, not a digest", "runs 1.4.2, which moves", task(image="web:1.4.2"), requireDigest=True),
+    good(ROLES, "two roles", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:b"})),
+    bad(ROLES, "one role", "with one role", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:a"})),
+    unknown(ROLES, "the roles", task(settings={"taskRoleArn": UNKNOWN, "executionRoleArn": UNKNOWN})),
+    other(ROLES, "no task role", task(settings={"executionRoleArn": "arn:a"})),
+    good(PLAIN, "the place of a secret", variable("DATABASE_PASSWORD_ARN", "arn:aws:secretsmanager:::secret:db")),
+    good(PLAIN, "an ordinary one", variable("LOG_LEVEL", "info")),
+    good(PLAIN, "allowed by configuration", variable("CSRF_TOKEN_HEADER", "x-csrf"), allowedNames=["CSRF_.*"]),
+    good(PLAIN, "a function", function(CLUSTER="main", TOPIC_ARN=UNKNOWN)),
+    bad(PLAIN, "by its name", "DATABASE_PASSWORD holds", variable("DATABASE_PASSWORD", "hunter2")),
+    bad(PLAIN, "an access key", "KEY_URL holds", variable("KEY_URL", "AKIA" + "ABCDEFGHIJKLMNOP")),
+    bad(PLAIN, "a password in an address", "DB_URL holds", variable("DB_URL", "postgres://shop:hunter2@db/shop")),
+    bad(PLAIN, "random text", "SALT holds", variable("SALT", "q8ZrT1vXk3Lw9Yp2Bn7Dc5Fh0Js6Mg4A")),
+    bad(PLAIN, "a function's variable", "API_TOKEN holds", function(API_TOKEN="hunter2")),
+    unknown(PLAIN, "a function's variable that is not known", function(GREETING=UNKNOWN)),
+)  # fmt: skip

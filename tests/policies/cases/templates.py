@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_operations import tokens
+from ecs_operations.model import UNKNOWN, Resource
+from tests.policies.cases.build import DROP, a, bad, good, other, unknown
+
+METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-public-ip"
+ELSEWHERE = a(tokens.GROUP)
+
+
+def template(**changes: Any) -> Resource:
+    return a(tokens.LAUNCH_TEMPLATE, **changes)
+
+
+def metadata(**changes: Any) -> Resource:
+    return template(metadataOptions={"httpTokens": "required", "httpPutResponseHopLimit": 1, **changes})
+
+
+def volumes(*encrypted: Any) -> Resource:
+    return template(blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"encrypted": item}} for item in encrypted])
+
+
+def interface(public: Any) -> Resource:
+    return template(networkInterfaces=[{"associatePublicIpAddress": public}])
+
+
+CASES = (
+    good(METADATA, "token and one hop", metadata()),
+    good(METADATA, "two hops by configuration", metadata(httpPutResponseHopLimit=2), maximumHops=2),
+    bad(METADATA, "no options", "without a session token", template(metadataOptions=DROP)),
+    bad(METADATA, "optional", "without a session token", metadata(httpTokens="optional")),
+    bad(METADATA, "two hops", "travel 2 hops", metadata(httpPutResponseHopLimit=2)),
+    unknown(METADATA, "the token", metadata(httpTokens=UNKNOWN)),
+    other(METADATA, "the endpoint is off", metadata(httpEndpoint="disabled", httpTokens=None)),
+    good(VOLUMES, "encrypted as text", volumes("true")),
+    good(VOLUMES, "encrypted", volumes(*[True])),
+    good(VOLUMES, "a device that is left out", template(
+        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"encrypted": "true"}}, {"noDevice": "/dev/sdb"}])),
+    bad(VOLUMES, "no mapping", "maps no volume", template()),
+    bad(VOLUMES, "not encrypted", "does not encrypt /dev/xvda", volumes("true", "false")),
+    unknown(VOLUMES, "encryption", volumes(UNKNOWN)),
+    other(VOLUMES, "no template", ELSEWHERE),
+    good(ADDRESS, "none", template()),
+    good(ADDRESS, "refused", interface("false")),
+    bad(ADDRESS, "wanted", "public address", interface("true")),
+    unknown(ADDRESS, "the flag", interface(UNKNOWN)),
+    other(ADDRESS, "no template", ELSEWHERE),
+)  # fmt: skip

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_operations import tokens
+from ecs_operations.controllers import group_names
+from ecs_operations.documents import containers, parsed
+from ecs_operations.model import UNKNOWN, Graph, Resource, UnknownInputError
+from ecs_operations.permissions import covers, granted, statements
+from ecs_operations.secrets_in_text import looks_secret
+from ecs_operations.wiring import allows_value
+
+
+def resource(token: str, label: str = "it", depends: dict | None = None, /, **inputs) -> Resource:
+    return Resource(type=token, name=label, urn=f"urn:{label}", inputs=inputs, dependencies=depends or {})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "covered"),
+    [
+        ("ecs:*", "ecs:listtasks", True),
+        ("ecs:list?asks", "ecs:listtasks", True),
+        ("ecs:list", "ecs:listtasks", False),
+        ("*:autoScalingGroupName/web-*", "x:autoScalingGroupName/web-1", True),
+        ("web.1", "web-1", False),
+    ],
+)
+def test_a_pattern_covers_what_iam_says(pattern, value, covered):
+    assert covers(pattern, value) is covered
+
+
+@given(st.text(max_size=20))
+def test_a_text_without_wildcards_covers_itself_alone(text):
+    literal = text.replace("*", "").replace("?", "")
+    assert covers(literal, literal)
+    assert not covers(literal, f"{literal}x")
+
+
+def test_only_what_is_allowed_is_read_and_a_single_statement_is_a_list_of_one():
+    allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:x"}
+    assert [s.actions for s in statements({"Statement": allow})] == [("s3:getobject",)]
+    assert statements({"Statement": [{**allow, "Effect": "Deny"}]}) == []
+    assert statements("none") == []
+
+
+def test_a_known_permission_is_found_before_an_unknown_document_raises():
+    role = resource(tokens.ROLE, "role")
+    link = {"role": frozenset({"urn:role"})}
+    known = json.dumps({"Statement": [{"Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "*"}]})
+    graph = Graph(
+        [
+            role,
+            resource(tokens.ROLE_POLICY, "a-unknown", link, policy=UNKNOWN),
+            resource(tokens.ROLE_POLICY, "b-known", link, policy=known),
+        ]
+    )
+    assert any(statement.allows("ecs:ListTasks") for statement in granted(graph, role))
+    with pytest.raises(UnknownInputError, match="policy of a-unknown"):
+        any(statement.allows("ecs:StopTask") for statement in granted(graph, role))
+
+
+def test_a_group_has_its_name_or_its_prefix_or_is_not_known():
+    assert group_names(resource(tokens.GROUP, name="g")) == {"g"}
+    (prefixed,) = group_names(resource(tokens.GROUP, namePrefix="web-"))
+    assert covers("web-*", prefixed)
+    assert not covers("web-1", prefixed)
+    with pytest.raises(UnknownInputError):
+        group_names(resource(tokens.GROUP))
+
+
+def test_json_that_cannot_be_read_is_the_default():
+    broken = resource(tokens.TASK_DEFINITION, containerDefinitions="[")
+    assert parsed(broken, "containerDefinitions", default="none") == "none"
+    assert parsed(broken, "absent", default="none") == "none"
+    assert parsed(resource(tokens.EVENT_RULE, eventPattern={"a": 1}), "eventPattern") == {"a": 1}
+    assert containers(broken) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        (None, True), ("web-1", True), (["db", "web-1"], True), (["db"], False),
+        ([{"prefix": "web"}], True), ([{"prefix": "db"}], False),
+        ([{"exists": True}], True), ([{"exists": False}], False),
+    ],
+)  # fmt: skip
+def test_an_event_pattern_lets_pass_what_its_filters_say(filters, passes):
+    assert allows_value(filters, {"web-1"}) is passes
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("PASSWORD", "hunter2", True),
+        ("PASSWORD", "", False),
+        ("PASSWORD_FILE", "/run/secrets/db", False),
+        ("TOKEN_TTL", "3600", False),
+        ("COMMIT", "da39a3ee5e6b4b0d3255bfef95601890afd80709", False),
+        ("GREETING", "A friendly sentence, long enough to be looked at", False),
+        ("SALT", "q8ZrT1vXk3Lw9Yp2Bn7Dc5Fh0Js6Mg4A", True),
+        ("ENDPOINT", "https://user:hunter2@example.com/", True),
+        ("ENDPOINT", "https://example.com:8443/path@v1", False),
+    ],
+)
+def test_a_secret_is_known_by_its_name_or_its_shape_or_its_randomness(name, value, secret):
+    assert looks_secret(name, value) is secret
