@@ -1,0 +1,14 @@
+"""Tags and attributes by which the program and its controllers understand each other.
+
+A controller finds its groups by tag, not by name: the function must exist before the group does (so that a destroy
+drains), and while a group is replaced there are two of them.
+"""
+
+CLUSTER = "ecs-platform:cluster"
+"""Tag of an Auto Scaling group: the name of the ECS cluster that its instances join."""
+
+WANTED_VERSION = "ecs-platform:wanted-template-version"
+"""Tag of an Auto Scaling group: the launch template version that the instance controller rolls out, as a number."""
+
+TRUNK_ATTRIBUTE = "ecs.awsvpc-trunk-id"
+"""Attribute that ECS sets on a container instance with a trunk interface (ECS developer guide, ENI trunking)."""
