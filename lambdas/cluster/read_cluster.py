@@ -15,14 +15,22 @@ def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
         yield list(items[start : start + size])
 
 
-def read_container_instances(ecs: Any, cluster: str) -> tuple[ContainerInstance, ...]:
-    """Every container instance of the cluster, whatever its status; one page and one description per 100."""
-    pages = ecs.get_paginator("list_container_instances").paginate(cluster=cluster, maxResults=DESCRIBE)
+def read_container_instances(
+    ecs: Any, cluster: str, instance_ids: Sequence[str] | None = None
+) -> tuple[ContainerInstance, ...]:
+    """The container instances of the cluster, whatever their status; one page and one description per 100.
+
+    With `instance_ids` only those of these EC2 instances, for a second look at what a list did not show.
+    """
+    query = {} if instance_ids is None else {"filter": f"ec2InstanceId in [{', '.join(instance_ids)}]"}
+    pages = ecs.get_paginator("list_container_instances").paginate(cluster=cluster, maxResults=DESCRIBE, **query)
     found: list[ContainerInstance] = []
     for page in pages:
         for arns in batches(page["containerInstanceArns"], DESCRIBE):
-            # One that deregistered in between is a failure of reason MISSING: it is gone, as it should look.
             answer = ecs.describe_container_instances(cluster=cluster, containerInstances=arns)
+            # One that deregistered in between is MISSING: it is gone, as it should look.
+            if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
+                raise RuntimeError(f"container instances: {len(odd)} could not be described, the first: {odd[0]}")
             found.extend(_container_instance(raw) for raw in answer["containerInstances"])
     return tuple(found)
 

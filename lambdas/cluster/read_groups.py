@@ -46,7 +46,7 @@ def read_refreshes(autoscaling: Any, group: str) -> tuple[Refresh, ...]:
             status=each["Status"],
             started=each.get("StartTime"),
             template=_template(each.get("DesiredConfiguration", {})),
-            status_reason=each.get("StatusReason", ""),
+            ended=each.get("EndTime"),
         )
         for each in found["InstanceRefreshes"]
     ]

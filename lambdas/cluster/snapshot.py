@@ -58,7 +58,7 @@ class Refresh:
     started: datetime | None
     template: Template | None
     """The desired configuration it was started with; None when it was started without one."""
-    status_reason: str = ""
+    ended: datetime | None = None
 
     @property
     def running(self) -> bool:
