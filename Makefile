@@ -1,0 +1,72 @@
+# Every target sets up what it needs and can be run again.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ENGINE := $(CURDIR)/.engine
+STACK ?= dev
+PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-down preview test check format bench docs lock clean
+
+# A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
+export PULUMI_ERROR_OUTPUT_STRING := 1
+with_engine = PATH="$$(tools/pulumi/install.sh $(ENGINE)):$$PATH"
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: Python 3.11 or newer is needed, $(PYTHON) is not: install it, or name one with make PYTHON=python3.12" >&2; exit 1; }
+	@echo "creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.sandbox: requirements.txt requirements-sandbox.txt constraints.txt | $(BIN)/python
+	@echo "installing the program, the policy pack and the local AWS into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.sandbox
+	@echo "installing the development tools into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.sandbox ## install the Python packages and the engine
+	@echo "engine: $$(tools/pulumi/install.sh $(ENGINE))/pulumi"
+
+demo: setup ## preview, deploy and look at an environment, without an AWS account
+	@$(with_engine) $(BIN)/python tools/demo.py up
+
+demo-down: setup ## destroy what `make demo` made
+	@$(with_engine) $(BIN)/python tools/demo.py down
+
+preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
+	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
+
+test: $(VENV)/.development ## run all tests
+	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
+	@echo "format"; $(BIN)/ruff format --check --quiet .
+	@echo "lint"; $(BIN)/ruff check --quiet .
+	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
+	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check
+	@echo "tests"; $(MAKE) --no-print-directory test
+
+format: $(VENV)/.development ## format the code
+	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
+
+docs: $(VENV)/.development ## generate the reference pages
+	@$(BIN)/python tools/configuration_docs.py
+	@$(BIN)/python tools/policy_docs.py
+
+lock: $(VENV)/.development ## write the exact versions that are installed to constraints.txt
+	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
+	   $(BIN)/pip freeze --exclude pip --exclude setuptools; } > constraints.txt
+
+clean: ## remove all that these targets made, the sandbox with its environment included
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop || true; fi
+	@rm -rf $(VENV) $(ENGINE) .sandbox .pyright.log .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

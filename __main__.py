@@ -1,0 +1,98 @@
+"""One environment of the platform: settings → components → contract."""
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import instance_fit, lookups
+from infra import settings as stack_settings
+from infra.cluster import Cluster, ClusterArgs
+from infra.encryption import Encryption, EncryptionArgs
+from infra.foundation import Foundation
+from infra.instances import Instances, InstancesArgs
+from infra.names import Names
+from infra.network import Network, NetworkArgs
+from infra.platform import Platform
+
+settings = stack_settings.load()
+names = Names(settings.environment)
+
+provider = aws.Provider("aws", region=settings.region, default_tags={"tags": settings.all_tags})
+below_provider = pulumi.ResourceOptions(providers=[provider])
+asking = pulumi.InvokeOptions(provider=provider)
+location = lookups.location(settings.region, asking)
+zones = lookups.zones(settings.network.zones, settings.network.zone_ids, asking)
+ami_id = lookups.ami(settings.instances.ami_release, settings.instances.architecture, asking)
+
+key = (
+    Encryption(names.cluster, EncryptionArgs(names=names, location=location), below_provider)
+    if settings.encryption.customer_key
+    else None
+)
+foundation = Foundation(
+    names=names,
+    location=location,
+    tags=settings.all_tags,
+    log_retention_days=settings.logs.retention_days,
+    key_arn=key.key_arn if key else None,
+    permissions_boundary_arn=settings.permissions_boundary_arn,
+)
+
+network = Network(
+    f"{names.cluster}-network",
+    NetworkArgs(
+        foundation=foundation,
+        cidr=settings.network.cidr,
+        zones=zones,
+        nat=settings.network.nat,
+        interface_endpoints=settings.network.interface_endpoints,
+    ),
+    below_provider,
+)
+cluster = Cluster(
+    names.cluster,
+    ClusterArgs(foundation=foundation, container_insights=settings.cluster.container_insights),
+    below_provider,
+)
+
+instances = Instances(
+    f"{names.cluster}-instances",
+    InstancesArgs(
+        foundation=foundation,
+        cluster=cluster,
+        network=network,
+        ami_id=ami_id,
+        instance_types=settings.instances.types,
+        min_size=settings.instances.min_size,
+        max_size=settings.instances.max_size,
+        on_demand_base=settings.instances.on_demand_base,
+        on_demand_percent=settings.instances.on_demand_percent,
+        volume_gib=settings.instances.volume_gib,
+        trunking=settings.instances.trunking,
+        drain_time_s=settings.instances.drain_time_s,
+    ),
+    below_provider,
+)
+
+smallest = instance_fit.smallest(settings.instances.types)
+Platform(
+    environment=settings.environment,
+    region=settings.region,
+    account=location.account,
+    partition=location.partition,
+    zone_ids=[zone.id for zone in zones],
+    vpc_id=network.vpc_id,
+    vpc_cidr=settings.network.cidr,
+    public_subnet_ids=network.public_subnet_ids,
+    private_subnet_ids=network.private_subnet_ids,
+    cluster_name=cluster.cluster_name,
+    cluster_arn=cluster.cluster_arn,
+    instance_types=list(settings.instances.types),
+    instance_cpu_units=smallest.cpu_units,
+    instance_memory_mib=instance_fit.task_memory_mib(smallest),
+    tasks_per_instance=smallest.task_slots(trunking=settings.instances.trunking),
+    drain_time_s=settings.instances.drain_time_s,
+    log_retention_days=settings.logs.retention_days,
+    log_group_prefix=names.log_group(""),
+    key_arn=foundation.key_arn,
+    permissions_boundary_arn=settings.permissions_boundary_arn,
+).export()

@@ -1,0 +1,109 @@
+"""The ECS cluster, with a record of what happens in it: commands run in tasks, and every event of ECS."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from . import iam
+from .dead_letters import DeadLetters, DeadLettersArgs
+from .foundation import Foundation
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """Inputs of Cluster."""
+
+    foundation: Foundation
+    container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
+    """Metrics of tasks and containers; AWS recommends `enhanced` (ECS developer guide, "Container Insights")."""
+
+
+class Cluster(pulumi.ComponentResource):
+    """An ECS cluster for instances that register by its name. It has no capacity of its own."""
+
+    cluster_name: str
+    """Known in a preview: instances, log groups and roles refer to it."""
+    cluster_arn: pulumi.Output[str]
+    exec_log_group_name: str
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the cluster and its logs."""
+        super().__init__("ecs-platform:index:Cluster", name, None, opts)
+        self._name, self._args = name, args
+        self._below = pulumi.ResourceOptions(parent=self)
+        self.cluster_name = args.foundation.names.cluster
+        self.exec_log_group_name = args.foundation.names.log_group("exec")
+        exec_logs = self._log_group("exec", self.exec_log_group_name)
+        cluster = aws.ecs.Cluster(
+            f"{name}-cluster",
+            name=self.cluster_name,  # instances register with a cluster by its name
+            settings=[{"name": "containerInsights", "value": args.container_insights}],
+            configuration={
+                "execute_command_configuration": {
+                    "logging": "OVERRIDE",
+                    "log_configuration": {
+                        "cloud_watch_log_group_name": exec_logs.name,
+                        "cloud_watch_encryption_enabled": args.foundation.key_arn is not None,
+                    },
+                }
+            },
+            opts=self._below,
+        )
+        self.cluster_arn = cluster.arn
+        self._record_events()
+        self.register_outputs({"cluster_name": self.cluster_name, "cluster_arn": self.cluster_arn})
+
+    def _log_group(self, role: str, log_name: str) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{self._name}-{role}",
+            name=log_name,  # its writers know it by name
+            retention_in_days=self._args.foundation.log_retention_days,
+            kms_key_id=self._args.foundation.key_arn,
+            opts=self._below,
+        )
+
+    def _record_events(self) -> None:
+        location, log_name = self._args.foundation.location, self._args.foundation.names.event_log_group
+        logs = self._log_group("events", log_name)
+        rule_name = f"{self._name}-events"
+        rule = aws.cloudwatch.EventRule(
+            rule_name,
+            description=f"Everything that ECS says about the cluster {self.cluster_name}",
+            event_pattern=json.dumps(
+                {
+                    "source": ["aws.ecs"],
+                    "detail": {"clusterArn": [location.arn("ecs", f"cluster/{self.cluster_name}")]},
+                }
+            ),
+            opts=self._below,
+        )
+        # EventBridge writes to Logs by a resource policy of Logs, not by a role.
+        writable = aws.cloudwatch.LogResourcePolicy(
+            f"{self._name}-events",
+            policy_name=f"{self.cluster_name}-events",
+            policy_document=iam.document(
+                iam.allow_service(
+                    "events.amazonaws.com",
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [f"{location.log_group_arn(log_name)}:*"],
+                )
+            ),
+            opts=self._below,
+        )
+        undelivered = DeadLetters(
+            f"{self._name}-events-undelivered",
+            DeadLettersArgs(sender="events.amazonaws.com", source_arn=location.arn("events", f"rule/{rule_name}-*")),
+            self._below,
+        )
+        aws.cloudwatch.EventTarget(
+            f"{self._name}-events",
+            rule=rule.name,
+            arn=logs.arn,
+            dead_letter_config={"arn": undelivered.arn},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, undelivered.policy]),
+        )

@@ -1,0 +1,41 @@
+"""IAM documents as plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+VERSION = "2012-10-17"
+"""The current version of the policy language (IAM user guide, "Version")."""
+
+
+def allow(
+    actions: Sequence[str],
+    resources: Sequence[str],
+    condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
+) -> dict[str, Any]:
+    """A statement that allows `actions` on `resources`, for the documents of roles."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def allow_service(
+    service: str,
+    actions: Sequence[str],
+    resources: Sequence[str],
+    condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
+) -> dict[str, Any]:
+    """A statement of a resource's own policy: the AWS service `service` may do `actions`."""
+    return allow(actions, resources, condition) | {"Principal": {"Service": service}}
+
+
+def document(*statements: Mapping[str, Any]) -> str:
+    """The policy document of some statements, as JSON."""
+    return json.dumps({"Version": VERSION, "Statement": list(statements)})
+
+
+def trust(service: str, condition: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The trust policy by which the AWS service `service` may take a role."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    return document(statement | ({"Condition": condition} if condition else {}))

@@ -1,0 +1,148 @@
+"""The resources that rules look at, and the graph that they form. Pure: nothing of Pulumi is imported here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ecs_operations.values import UNKNOWN, Unknown, UnknownInputError, is_set, leaves, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["UNKNOWN", "Graph", "NotEvaluated", "Resource", "Unknown", "UnknownInputError", "is_set", "leaves"]
+
+
+@dataclass(frozen=True)
+class NotEvaluated:
+    """What a rule yields for a part that it cannot judge before the deployment."""
+
+    path: str
+    """The property that is not known, as `loadBalancers[0].targetGroupArn`."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Resource:
+    """One resource, as the program registered it.
+
+    `Resource(type=..., name=..., urn=..., inputs={...})` is enough; the other fields default to nothing. Inputs,
+    outputs and the provider's inputs may be given as they come over the wire (floats, wrapped secrets, sentinel strings
+    for unknown values) or as plain values with `UNKNOWN` in them: they are made plain here.
+    """
+
+    type: str
+    """The type token, as `aws:autoscaling/group:Group`."""
+    name: str
+    """The logical name in the program."""
+    urn: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs with the provider's names (camelCase) at all depths."""
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Input property (camelCase) → URNs of the resources that its value was made from."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs as far as they are known; only for links by a literal name, id or ARN. Rules read inputs."""
+    ignore_changes: tuple[str, ...] = ()
+    """The option ignoreChanges: property paths."""
+    protect: bool = False
+    parent: str | None = None
+    """URN of the parent."""
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs of the explicit provider; structured ones are JSON text, as the engine keeps them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", plain(self.inputs))
+        object.__setattr__(self, "outputs", plain(self.outputs))
+        object.__setattr__(self, "provider", plain(self.provider))
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """Return the input at a path; the default if a step is absent, null or of another structure.
+
+        Raises UnknownInputError when the value or a step before it is not known.
+        """
+        found = self.peek(*path)
+        if isinstance(found, Unknown):
+            raise UnknownInputError(".".join(str(step) for step in path))
+        return default if found is None else found
+
+    def peek(self, *path: str | int) -> Any:
+        """Return the input at a path, None if absent, or an Unknown, which may be a step before it."""
+        value: Any = self.inputs
+        for step in path:
+            if isinstance(value, Unknown):
+                return value
+            value = _step(value, step)
+        return value
+
+    def has(self, *path: str | int) -> bool:
+        """Return whether an input is given, known or not."""
+        return is_set(self.peek(*path))
+
+    def known(self, *keys: str) -> frozenset[str]:
+        """Return the known non-empty strings among these inputs and outputs."""
+        values = (source.get(key) for key in keys for source in (self.inputs, self.outputs))
+        return frozenset(value for value in values if isinstance(value, str) and value)
+
+
+def _step(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and isinstance(step, int):
+        return value[step] if step < len(value) else None
+    return None
+
+
+class Graph:
+    """All resources of a stack, in the order of their URNs."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(sorted(resources, key=lambda resource: resource.urn))
+        self._by_urn = {resource.urn: resource for resource in self.resources}
+        self._by_type: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    def get(self, urn: str) -> Resource | None:
+        """Return the resource with this URN."""
+        return self._by_urn.get(urn)
+
+    def of(self, *types: str) -> tuple[Resource, ...]:
+        """Return the resources of these types, in the order of their URNs."""
+        found = [resource for token in dict.fromkeys(types) for resource in self._by_type.get(token, ())]
+        return tuple(sorted(found, key=lambda resource: resource.urn))
+
+    def targets(self, source: Resource, property_: str, types: Iterable[str], *keys: str) -> tuple[Resource, ...]:
+        """Return the resources of these types that a property of `source` refers to.
+
+        A link is a property dependency, or a literal equal to one of the target's `keys` (default id, name, arn).
+        Raises UnknownInputError when there is none and the property holds a value of which nothing is known.
+        """
+        found = tuple(target for target in self.of(*types) if refers(source, property_, target, *keys))
+        if not found and undecided(source, property_):
+            raise UnknownInputError(property_)
+        return found
+
+    def sources(self, types: Iterable[str], property_: str, target: Resource, *keys: str) -> tuple[Resource, ...]:
+        """Return the resources of these types whose property refers to `target`; the mirror image of `targets`."""
+        candidates = self.of(*types)
+        found = tuple(source for source in candidates if refers(source, property_, target, *keys))
+        lost = [source for source in candidates if undecided(source, property_)]
+        if not found and lost:
+            raise UnknownInputError(f"{property_} of {lost[0].name}")
+        return found
+
+
+def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bool:
+    """Return whether a property of one resource refers to another, by dependency or by a known literal."""
+    if target.urn in source.dependencies.get(property_, ()):
+        return True
+    wanted = target.known(*(keys or ("id", "name", "arn")))
+    if not wanted:
+        return False
+    return any(isinstance(leaf, str) and leaf in wanted for leaf in leaves(source.inputs.get(property_)))
+
+
+def undecided(source: Resource, property_: str) -> bool:
+    """Return whether a property holds an unknown value without a dependency: it may refer to anything."""
+    if source.dependencies.get(property_):
+        return False
+    return any(isinstance(leaf, Unknown) for leaf in leaves(source.inputs.get(property_)))

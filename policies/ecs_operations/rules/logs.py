@@ -1,0 +1,141 @@
+"""Log groups: every producer has one, and each forgets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ecs_operations import tokens
+from ecs_operations.documents import containers
+from ecs_operations.model import Graph, Resource, Unknown, UnknownInputError
+from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RETENTION_DAYS = frozenset(
+    {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+)
+"""Values that CloudWatch Logs accepts (source: API reference, PutRetentionPolicy)."""
+
+
+@resource_rule(
+    "logs-retention",
+    summary="Every log group has a retention.",
+    fix="Set retention_in_days.",
+    severity=Severity.MEDIUM,
+    source="CloudWatch Logs API reference, PutRetentionPolicy",
+    anchors=("checkov CKV_66", "checkov CKV_338", "cdk-nag CloudWatchLogGroupRetentionPeriod"),
+    types=(tokens.LOG_GROUP,),
+    unknown=WhenUnknown.FAIL,
+    settings=(
+        Setting(
+            name="minimumDays", default=1, minimum=1, maximum=3653, description="Days that logs are kept at least."
+        ),
+    ),
+    guards=("retentionInDays",),
+)
+def logs_retention(group: Resource, config: Config) -> Results:
+    """A group without a retention keeps every line for ever: the bill grows until somebody looks.
+
+    The value 0 means the same. Groups of class DELIVERY have a fixed retention of two days.
+    """
+    if group.get("logGroupClass") == "DELIVERY":
+        return
+    days = group.get("retentionInDays", default=0)
+    if days not in RETENTION_DAYS:
+        yield "logs never expire" if days == 0 else f"a retention of {days} days is not a value that CloudWatch accepts"
+    elif days < config["minimumDays"]:
+        yield f"logs are kept {days} days, at least {config['minimumDays']} are wanted"
+
+
+@stack_rule(
+    "logs-group-for-every-producer",
+    summary="Everything that writes logs writes to a log group of the program.",
+    fix="Declare the log group (with a retention) before its producer and name it in the producer.",
+    severity=Severity.MEDIUM,
+    source="AWS Lambda developer guide, Sending logs to CloudWatch; Amazon ECS developer guide, awslogs log driver",
+    types=(tokens.FUNCTION, tokens.TASK_DEFINITION, tokens.FLOW_LOG, tokens.CLUSTER),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="existingGroups",
+            default=[],
+            description="Regular expressions on whole names of log groups that another program declares.",
+        ),
+    ),
+)
+def logs_group_for_every_producer(producer: Resource, graph: Graph, config: Config) -> Results:
+    """A group that the service creates by itself has no retention and no key, and outlives the stack.
+
+    A function logs to /aws/lambda/<name> unless loggingConfig names another group; awslogs-create-group makes groups
+    that no program knows.
+    """
+    if producer.type == tokens.FUNCTION:
+        yield from _function(producer, graph, config["existingGroups"])
+    elif producer.type == tokens.TASK_DEFINITION:
+        yield from _task_definition(producer, graph, config["existingGroups"])
+    elif producer.type == tokens.FLOW_LOG:
+        yield from _flow_log(producer, graph, config["existingGroups"])
+    else:
+        yield from _cluster(producer, graph, config["existingGroups"])
+
+
+def _function(function: Resource, graph: Graph, existing: Iterable[str]) -> Results:
+    if function.has("loggingConfig", "logGroup"):
+        if graph.targets(function, "loggingConfig", (tokens.LOG_GROUP,), "name", "id"):
+            return
+        name = function.get("loggingConfig", "logGroup")
+    else:
+        if any(function.urn in group.dependencies.get("name", ()) for group in graph.of(tokens.LOG_GROUP)):
+            return
+        name = f"/aws/lambda/{function.get('name', default=function.name)}"
+    if not _declared(name, graph, existing):
+        yield f"there is no log group {name}"
+
+
+def _task_definition(task: Resource, graph: Graph, existing: Iterable[str]) -> Results:
+    linked = any(
+        graph.get(urn) in graph.of(tokens.LOG_GROUP) for urn in task.dependencies.get("containerDefinitions", ())
+    )
+    for container in containers(task):
+        log = container.get("logConfiguration") or {}
+        options = log.get("options") or {}
+        if log.get("logDriver") != "awslogs":
+            continue
+        if str(options.get("awslogs-create-group", "")).lower() == "true":
+            yield f"container {container.get('name')} lets the agent create its log group"
+        name = options.get("awslogs-group")
+        if not name:
+            yield f"container {container.get('name')} names no log group"
+        elif not linked and not _declared(name, graph, existing):
+            yield f"container {container.get('name')} writes to {name}, which is not declared"
+
+
+def _flow_log(flow_log: Resource, graph: Graph, existing: Iterable[str]) -> Results:
+    if flow_log.get("logDestinationType", default="cloud-watch-logs") != "cloud-watch-logs":
+        return
+    if graph.targets(flow_log, "logDestination", (tokens.LOG_GROUP,), "arn"):
+        return
+    name = str(flow_log.get("logDestination", default="")).removesuffix(":*").rpartition(":log-group:")[2]
+    if not _declared(name, graph, existing):
+        yield f"there is no log group {name or 'named'}"
+
+
+def _cluster(cluster: Resource, graph: Graph, existing: Iterable[str]) -> Results:
+    path = ("configuration", "executeCommandConfiguration", "logConfiguration", "cloudWatchLogGroupName")
+    if not cluster.has(*path) or graph.targets(cluster, "configuration", (tokens.LOG_GROUP,), "name", "id"):
+        return
+    if not _declared(cluster.get(*path), graph, existing):
+        yield f"sessions are logged to {cluster.get(*path)}, which is not declared"
+
+
+def _declared(name: str, graph: Graph, existing: Iterable[str]) -> bool:
+    groups = graph.of(tokens.LOG_GROUP)
+    if any(name in group.known("name") for group in groups):
+        return True
+    if any(re.fullmatch(pattern, name) for pattern in existing):
+        return True
+    if lost := [group for group in groups if isinstance(group.peek("name"), Unknown)]:
+        raise UnknownInputError(f"name of {lost[0].name}")
+    return False

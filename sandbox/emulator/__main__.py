@@ -1,0 +1,20 @@
+"""`python -m sandbox.emulator --port N`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from .server import main
+
+
+def _stop(_number: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="A local AWS: moto, extended until an ECS cluster can live in it.")
+    parser.add_argument("--port", type=int, default=5555, help="port of 127.0.0.1 (default: 5555; 0: any free one)")
+    signal.signal(signal.SIGTERM, _stop)
+    main(parser.parse_args().port)

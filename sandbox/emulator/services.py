@@ -1,0 +1,296 @@
+"""ECS services: deployments roll, draining instances empty, tasks that do not fit are tried again.
+
+Source: ECS developer guide, service scheduler: new tasks up to maximumPercent of the desired count, old ones stopped
+down to minimumHealthyPercent of it.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from typing import Any
+
+from . import world
+from .events import emit
+from .placement import Place, choose, first_to_stop
+from .tasks import is_wanted, kill, lives, need_of, place, stop, tasks_of
+
+_EVENTS_KEPT = 100
+"""DescribeServices shows the last 100 events."""
+_WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports"}
+
+
+def places_of(backend: Any, cluster: str, group: str) -> list[Place]:
+    """Give what a task of a group may be put on: ACTIVE instances with a connected agent."""
+    everything = [task for task in tasks_of(backend, cluster) if lives(task)]
+    found: list[Place] = []
+    for mine in backend.container_instances.get(cluster, {}).values():
+        if mine.status != "ACTIVE" or not mine.agent_connected:
+            continue
+        here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
+        registered = {r["name"]: r["integerValue"] for r in mine.registered_resources}
+        found.append(
+            Place(
+                id=mine.id,
+                zone=mine.attributes["ecs.availability-zone"],
+                cpu=registered["CPU"] - sum(task.need.cpu for task in here),
+                memory=registered["MEMORY"] - sum(task.need.memory for task in here),
+                slots=getattr(mine, "slots", 0) - sum(task.need.interface for task in here),
+                ports=frozenset(port for task in here for port in task.need.ports),
+                tasks=sum(1 for task in here if task.group == group and is_wanted(task)),
+                facts=facts_of(mine),
+            )
+        )
+    return found
+
+
+def facts_of(mine: Any) -> dict[str, str | None]:
+    """Give what a query can ask about a container instance."""
+    return {
+        "ec2InstanceId": mine.ec2_instance_id,
+        "agentConnected": str(mine.agent_connected).lower(),
+        "runningTasksCount": str(mine.running_tasks_count),
+        "pendingTasksCount": str(mine.pending_tasks_count),
+        "status": mine.status,
+        **{f"attribute:{name}": value for name, value in mine.attributes.items()},
+    }
+
+
+def new_deployment(service: Any) -> dict[str, Any]:
+    """Begin a deployment of a service's present task definition; the one before becomes ACTIVE."""
+    here = world.current()
+    for deployment in service.deployments:
+        deployment["status"] = "ACTIVE"
+    deployment: dict[str, Any] = {
+        "id": f"ecs-svc/{uuid.uuid4().int % 10**19}",
+        "status": "PRIMARY",
+        "taskDefinition": service.task_definition,
+        "desiredCount": service.desired_count,
+        "runningCount": 0,
+        "pendingCount": 0,
+        "failedTasks": 0,
+        "createdAt": here.when(),
+        "updatedAt": here.when(),
+        "launchType": service.launch_type,
+        "networkConfiguration": service.network_configuration or None,
+        "rolloutState": "IN_PROGRESS",
+    }
+    deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} in progress."
+    service.deployments = [deployment, *service.deployments]
+    service.steady = False
+    return deployment
+
+
+def say(service: Any, message: str) -> None:
+    """Add an event to a service's history."""
+    event = {
+        "id": str(uuid.uuid4()),
+        "createdAt": world.current().when(),
+        "message": f"(service {service.name}) {message}",
+    }
+    service.events = [event, *service.events][:_EVENTS_KEPT]
+
+
+def _action(service: Any, kind: str, name: str, reason: str | None = None) -> None:
+    detail: dict[str, Any] = {"eventType": kind, "eventName": name, "clusterArn": service.cluster_arn}
+    detail["createdAt"] = world.current().when().strftime("%Y-%m-%dT%H:%M:%SZ")
+    if reason:
+        detail["reason"] = reason
+    where: Any = service
+    emit(where._account_id, service.region_name, "aws.ecs", "ECS Service Action", detail, [service.arn])  # noqa: SLF001 - moto keeps it there
+
+
+def _deployed(service: Any, deployment: dict[str, Any]) -> None:
+    deployment["rolloutState"] = "COMPLETED"
+    deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
+    detail = {
+        "eventType": "INFO",
+        "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "deploymentId": deployment["id"],
+        "updatedAt": world.current().when().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reason": deployment["rolloutStateReason"],
+    }
+    event = "ECS Deployment State Change"
+    emit(service._account_id, service.region_name, "aws.ecs", event, detail, [service.arn])  # noqa: SLF001 - moto keeps it there
+    say(service, f"(deployment {deployment['id']}) deployment completed.")
+
+
+def tasks_of_service(backend: Any, service: Any) -> list[Any]:
+    """Give the tasks of a service that still take room."""
+    group = f"service:{service.name}"
+    return [task for task in tasks_of(backend, service.cluster_name) if task.group == group and lives(task)]
+
+
+def tick(backend: Any, service: Any) -> None:
+    """Take the next step towards what a service wants."""
+    mine = tasks_of_service(backend, service)
+    if service.status == "INACTIVE":
+        return
+    if service.status == "DRAINING":
+        for task in mine:
+            stop(task, "Service deleted", "ServiceSchedulerInitiated")
+        if not mine:
+            service.status = "INACTIVE"
+    elif service.deployments and service.launch_type != "FARGATE":
+        wanted = [task for task in mine if is_wanted(task)]
+        if service.scheduling_strategy == "DAEMON":
+            _daemon(backend, service, wanted)
+        else:
+            _replica(backend, service, wanted)
+    _count(service, tasks_of_service(backend, service))
+
+
+def _replica(backend: Any, service: Any, wanted: list[Any]) -> None:
+    draining = {
+        instance.container_instance_arn
+        for instance in backend.container_instances.get(service.cluster_name, {}).values()
+        if instance.status == "DRAINING"
+    }
+    primary = service.deployments[0]["id"]
+    good = [t for t in wanted if t.started_by == primary and t.container_instance_arn not in draining]
+    old = [t for t in wanted if t not in good]
+    for task in [t for t in old if t.last_status != "RUNNING"]:
+        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+        old.remove(task)
+    lowest, highest = _bounds(service)
+    good += _start(backend, service, min(service.desired_count - len(good), highest - len(good) - len(old)))
+    if len(good) > service.desired_count:
+        _shrink(good, len(good) - service.desired_count)
+    healthy = sum(1 for t in [*good, *old] if is_wanted(t) and t.last_status == "RUNNING")
+    for task in old[: max(0, healthy - lowest)]:
+        stop(task, f"Scaling activity initiated by (deployment {primary})", "ServiceSchedulerInitiated")
+
+
+def _bounds(service: Any) -> tuple[int, int]:
+    settings: dict[str, Any] = getattr(service, "deployment_configuration", None) or {}
+    low, high = settings.get("minimumHealthyPercent"), settings.get("maximumPercent")
+    desired = service.desired_count
+    lowest = math.ceil(desired * (100 if low is None else low) / 100)
+    return lowest, math.floor(desired * (200 if high is None else high) / 100)
+
+
+def _shrink(tasks: list[Any], excess: int) -> None:
+    running = [t for t in tasks if t.last_status == "RUNNING"]
+    for task in [t for t in tasks if t not in running][:excess]:
+        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+        excess -= 1
+    for _ in range(min(excess, len(running))):
+        spots = [(t.availability_zone, t.container_instance_arn) for t in running]
+        task = running.pop(first_to_stop(spots))
+        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+
+
+def _start(backend: Any, service: Any, number: int) -> list[Any]:
+    definition = backend.describe_task_definition(service.task_definition)
+    need = need_of(definition)
+    group = f"service:{service.name}"
+    constraints = [*definition.placement_constraints, *(getattr(service, "placement_constraints", None) or [])]
+    started: list[Any] = []
+    for _ in range(number):
+        places = places_of(backend, service.cluster_name, group)
+        chosen = choose(places, need, constraints, getattr(service, "placement_strategy", None) or [])
+        if isinstance(chosen, str):
+            _unplaced(service, chosen, anything=bool(places))
+            break
+        started.append(_task(backend, service, definition, chosen.id))
+    return started
+
+
+def _task(backend: Any, service: Any, definition: Any, instance: str) -> Any:
+    cluster = backend.clusters[service.cluster_name]
+    tags = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}.get(service.propagate_tags) or []
+    return place(
+        backend,
+        definition,
+        backend.container_instances[service.cluster_name][instance],
+        cluster=cluster,
+        group=f"service:{service.name}",
+        started_by=service.deployments[0]["id"],
+        network=service.network_configuration or None,
+        load_balancers=service.load_balancers,
+        tags=list(tags),
+    )
+
+
+def _unplaced(service: Any, reason: str, *, anything: bool) -> None:
+    here = world.current()
+    if here.now - getattr(service, "complained", -math.inf) < here.settings.placement_event_s:
+        return
+    service.complained = here.now
+    service.steady = False
+    text = "was unable to place a task because no container instance met all of its requirements."
+    if not anything:
+        text += " Reason: No Container Instances were found in your cluster."
+    elif reason.startswith("RESOURCE:"):
+        text += (
+            f" The closest matching container-instance has insufficient {_WORDS.get(reason[9:], reason[9:])} available."
+        )
+    else:
+        text += f" Reason: {reason}"
+    say(service, text)
+    _action(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", reason)
+
+
+def _daemon(backend: Any, service: Any, wanted: list[Any]) -> None:
+    """Keep one task on every ACTIVE instance; on a draining one it leaves last."""
+    definition = backend.describe_task_definition(service.task_definition)
+    need = need_of(definition)
+    shelf = backend.container_instances.get(service.cluster_name, {})
+    by_instance = {task.container_instance_arn: task for task in wanted}
+    service.desired_count = sum(1 for instance in shelf.values() if instance.status == "ACTIVE")
+    fitting = {p.id for p in places_of(backend, service.cluster_name, "") if choose([p], need) is p}
+    for instance in list(shelf.values()):
+        task = by_instance.get(instance.container_instance_arn)
+        if task is None:
+            if instance.id in fitting:
+                _task(backend, service, definition, instance.id)
+        elif task.started_by != service.deployments[0]["id"] or (
+            instance.status == "DRAINING" and _alone(backend, task)
+        ):
+            stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+
+
+def _alone(backend: Any, daemon: Any) -> bool:
+    daemons = {f"service:{s.name}" for s in backend.services.values() if s.scheduling_strategy == "DAEMON"}
+    here = [
+        task
+        for task in tasks_of(backend, daemon.cluster_name)
+        if lives(task) and task.container_instance_arn == daemon.container_instance_arn
+    ]
+    return all(task.group in daemons for task in here)
+
+
+def _count(service: Any, mine: list[Any]) -> None:
+    for deployment in service.deployments:
+        theirs = [t for t in mine if t.started_by == deployment["id"] and is_wanted(t)]
+        deployment["runningCount"] = sum(1 for t in theirs if t.last_status == "RUNNING")
+        deployment["pendingCount"] = len(theirs) - deployment["runningCount"]
+        deployment["desiredCount"] = service.desired_count if deployment["status"] == "PRIMARY" else 0
+    service.running_count = sum(1 for t in mine if is_wanted(t) and t.last_status == "RUNNING")
+    service.pending_count = sum(1 for t in mine if is_wanted(t) and t.last_status != "RUNNING")
+    _settle(service, mine)
+
+
+def _settle(service: Any, mine: list[Any]) -> None:
+    if service.status != "ACTIVE" or not service.deployments:
+        return
+    primary = service.deployments[0]
+    if primary["runningCount"] != service.desired_count or service.running_count != service.desired_count:
+        service.steady = False
+        return
+    present = {task.started_by for task in mine}
+    service.deployments = [d for d in service.deployments if d["status"] == "PRIMARY" or d["id"] in present]
+    if primary["rolloutState"] == "IN_PROGRESS" and len(service.deployments) == 1:
+        _deployed(service, primary)
+    if not getattr(service, "steady", False) and len(service.deployments) == 1:
+        service.steady = True
+        say(service, "has reached a steady state.")
+        _action(service, "INFO", "SERVICE_STEADY_STATE")
+
+
+def orphan(backend: Any, cluster: str) -> None:
+    """End the tasks of instances that were deregistered."""
+    known = {i.container_instance_arn for i in backend.container_instances.get(cluster, {}).values()}
+    for task in tasks_of(backend, cluster):
+        if task.container_instance_arn and task.container_instance_arn not in known:
+            kill(task, "Container instance deregistered.")

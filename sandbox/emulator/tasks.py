@@ -1,0 +1,185 @@
+"""Tasks: what they need, how they start and stop, what they leave.
+
+Trap of moto: DescribeTasks advances the status of every task that it shows.
+"""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from typing import Any
+
+from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.models import Container, Task
+
+from . import attachments, world
+from .events import emit
+from .placement import Need
+
+_STOP_TIMEOUT_S = 30
+"""Default of the agent between SIGTERM and SIGKILL (ECS developer guide)."""
+_KEPT_S = 3600
+"""How long ECS shows stopped tasks."""
+_STARTING = {"PROVISIONING": "PENDING", "PENDING": "ACTIVATING", "ACTIVATING": "RUNNING"}
+_STOPPING = {"DEACTIVATING": "STOPPING", "STOPPING": "DEPROVISIONING", "DEPROVISIONING": "STOPPED"}
+
+
+def need_of(definition: Any) -> Need:
+    """Give what a task definition asks of an instance: the task's own size, else the sum of its containers."""
+    containers: list[dict[str, Any]] = definition.container_definitions
+    cpu = _units(definition.cpu) or sum(int(c.get("cpu") or 0) for c in containers)
+    memory = int(definition.memory or 0) or sum(
+        int(c.get("memory") or c.get("memoryReservation") or 0) for c in containers
+    )
+    ports = {int(p["hostPort"]) for c in containers for p in c.get("portMappings") or [] if p.get("hostPort")}
+    awsvpc = definition.network_mode == "awsvpc"
+    return Need(cpu, memory, interface=awsvpc, ports=frozenset() if awsvpc else frozenset(ports))
+
+
+def _units(cpu: str | None) -> int:
+    text = str(cpu or "0").lower()
+    return int(float(text.removesuffix("vcpu").strip()) * 1024) if "vcpu" in text else int(text)
+
+
+def lives(task: Any) -> bool:
+    """Whether a task still takes room: it has not reached STOPPED."""
+    return task.last_status != "STOPPED"
+
+
+def is_wanted(task: Any) -> bool:
+    """Whether a task is meant to run: nobody told it to stop."""
+    return task.desired_status == "RUNNING"
+
+
+def tasks_of(backend: Any, cluster: str) -> list[Any]:
+    """Give every task of a cluster, stopped ones of the last hour included."""
+    return list(backend.tasks.get(cluster, {}).values())
+
+
+def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
+    """Start a task. `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers."""
+    task: Any = Task(
+        about["cluster"],
+        _without_network(definition),
+        instance.container_instance_arn,
+        {},
+        backend=backend,
+        group=about["group"],
+        launch_type=about.get("launch_type") or "EC2",
+        overrides=about.get("overrides"),
+        started_by=about.get("started_by") or "",
+        tags=about.get("tags"),
+    )
+    here = world.current()
+    need = need_of(definition)
+    task.need, task.cpu, task.memory = need, str(need.cpu), str(need.memory)
+    task.definition = definition
+    task.containers = [_container(task, definition, part) for part in definition.container_definitions]
+    task.availability_zone = instance.attributes["ecs.availability-zone"]
+    task.load_balancers = about.get("load_balancers") or []
+    task.created_at, task.version, task.connectivity = here.when(), 0, "CONNECTED"
+    task.health_status = "UNKNOWN"
+    if need.interface:
+        if not about.get("network"):
+            text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+            raise InvalidParameterException(text)
+        attachments.connect(task, backend.account_id, about["network"])
+    backend.tasks.setdefault(about["cluster"].name, {})[task.task_arn] = task
+    _enter(task, "PROVISIONING" if need.interface else "PENDING")
+    return task
+
+
+def _without_network(definition: Any) -> Any:
+    """Keep moto from giving the task an interface of its own making."""
+    plain = copy.copy(definition)
+    plain.network_mode = "none"
+    return plain
+
+
+def _container(task: Any, definition: Any, part: dict[str, Any]) -> Any:
+    """Make one container of a task; moto shows the first one only."""
+    alone = copy.copy(definition)
+    alone.container_definitions = [part]
+    container: Any = Container(alone)
+    container.task_arn, container.exitCode = task.task_arn, None
+    return container
+
+
+def _account(task: Any) -> str:
+    return str(task._account_id)  # noqa: SLF001 - moto keeps it there
+
+
+def _enter(task: Any, status: str) -> None:
+    here, account = world.current(), _account(task)
+    task.last_status, task.since = status, here.now
+    task.version += 1
+    for container in task.containers:
+        container.last_status = status if status in {"RUNNING", "STOPPED"} else "PENDING"
+    if status == "RUNNING":
+        task.started_at = here.when()
+        task.health_status = "HEALTHY"
+        attachments.register(task, account)
+    elif status == "DEACTIVATING":
+        task.stopping_at = here.when()
+        attachments.deregister(task, account)
+    elif status == "STOPPED":
+        task.stopped_at = task.execution_stopped_at = here.when()
+        attachments.disconnect(task, account)
+    detail = {
+        "clusterArn": task.cluster_arn,
+        "containerInstanceArn": task.container_instance_arn,
+        "taskArn": task.task_arn,
+        "taskDefinitionArn": task.task_definition_arn,
+        "group": task.group,
+        "startedBy": task.started_by,
+        "lastStatus": status,
+        "desiredStatus": task.desired_status,
+        "stoppedReason": task.stopped_reason,
+        "stopCode": getattr(task, "stop_code", None),
+        "availabilityZone": task.availability_zone,
+        "version": task.version,
+    }
+    where: Any = task
+    emit(where._account_id, task.region_name, "aws.ecs", "ECS Task State Change", detail, [task.task_arn])  # noqa: SLF001 - moto keeps it there
+
+
+def stop(task: Any, reason: str, code: str = "UserInitiated") -> None:
+    """Tell a task to stop; it goes through DEACTIVATING to STOPPED."""
+    if not is_wanted(task):
+        return
+    task.desired_status, task.stopped_reason, task.stop_code = "STOPPED", reason, code
+    task.stop_id = str(uuid.uuid4())
+    _enter(task, "DEACTIVATING")
+
+
+def kill(task: Any, reason: str, code: str = "TerminationNotice") -> None:
+    """End a task at once: its instance is gone."""
+    if lives(task):
+        task.desired_status, task.stopped_reason, task.stop_code = "STOPPED", reason, code
+        _enter(task, "STOPPED")
+
+
+def _duration(task: Any) -> float:
+    """Give how long a task stays in its present status, in seconds."""
+    settings = world.current().settings
+    if task.last_status == "DEACTIVATING":
+        return attachments.deregistration_s(task, _account(task)) * settings.stop_scale
+    if task.last_status == "STOPPING":
+        timeouts = [c.get("stopTimeout") or _STOP_TIMEOUT_S for c in task.definition.container_definitions]
+        return max(timeouts) * settings.stop_scale
+    return settings.phase_s
+
+
+def step(task: Any, *, connected: bool) -> None:
+    """Move a task on, if its time has come. Without its agent nothing moves: ECS hears of no change."""
+    following = (_STARTING if is_wanted(task) else _STOPPING).get(task.last_status)
+    if connected and following and world.current().now - task.since >= _duration(task):
+        _enter(task, following)
+
+
+def forget_old(backend: Any, cluster: str) -> None:
+    """Forget tasks that stopped more than an hour ago."""
+    shelf = backend.tasks.get(cluster, {})
+    for arn, task in list(shelf.items()):
+        if not lives(task) and world.current().now - task.since > _KEPT_S:
+            del shelf[arn]

@@ -1,0 +1,58 @@
+"""What all parts of the emulator share: the time, the settings, the lock and the queue of function calls.
+
+moto's backends are global to the process, so there is one world. The state of the emulated resources lives on
+moto's own objects and goes away with them when moto is reset.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from .settings import Settings
+
+
+@dataclass
+class World:
+    """The running emulator, as its parts see it."""
+
+    settings: Settings = field(default_factory=Settings)
+    now: float = 0.0
+    """Seconds since 1970 of the last tick."""
+    endpoint: str | None = None
+    """Where deployed functions reach the emulator; none while it is used inside a process, without a server."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held by every request and by every tick: moto's models are not safe between threads."""
+    calls: deque[Any] = field(default_factory=deque[Any])
+    """Asynchronous function calls that wait for their turn."""
+    running: set[str] = field(default_factory=set[str])
+    """Functions that run now because of an asynchronous call."""
+    log: deque[str] = field(default_factory=lambda: deque[str](maxlen=200))
+    """What went wrong inside the emulator, newest last."""
+
+    def when(self) -> datetime:
+        """Give the time of the last tick as AWS APIs carry it."""
+        return datetime.fromtimestamp(self.now, UTC)
+
+
+_worlds: list[World] = []
+
+
+def current() -> World:
+    """Give the world of the emulator that is installed; RuntimeError if none is."""
+    if not _worlds:
+        raise RuntimeError("no emulator is installed in this process")
+    return _worlds[-1]
+
+
+def enter(world: World) -> None:
+    """Make this the world of the process."""
+    _worlds.append(world)
+
+
+def leave(world: World) -> None:
+    """Undo `enter`."""
+    _worlds.remove(world)

@@ -1,0 +1,239 @@
+"""Lambda functions, schedules and application autoscaling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.archives import zipped
+from sandbox.resource import (
+    ARN,
+    ID,
+    IDS,
+    NAME,
+    Call,
+    Entry,
+    Naming,
+    Step,
+    Tagging,
+    among,
+    fill,
+    op,
+    parcel,
+    part,
+    prop,
+    steps,
+    text,
+    upsert,
+)
+
+_CODE: Final = ("code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures", "sourceCodeHash")
+
+
+def _code(call: Call) -> dict[str, Any]:
+    archive = parcel(call, "code")
+    if archive is not None:
+        return {"ZipFile": zipped(archive)}
+    names = {"s3Bucket": "S3Bucket", "s3Key": "S3Key", "s3ObjectVersion": "S3ObjectVersion", "imageUri": "ImageUri"}
+    return {api: call.new[name] for name, api in names.items() if call.new.get(name)}
+
+
+def _concurrency(call: Call) -> None:
+    wanted = call.new.get("reservedConcurrentExecutions")
+    if wanted is None or wanted < 0:
+        call.send("delete_function_concurrency", FunctionName=call.id)
+    else:
+        call.send("put_function_concurrency", FunctionName=call.id, ReservedConcurrentExecutions=int(wanted))
+
+
+def _publish(step: Step) -> Step:
+    def run(call: Call) -> None:
+        step(call)
+        if call.new.get("publish"):
+            call.send("publish_version", FunctionName=call.id)
+
+    return run
+
+
+def _function(call: Call) -> Any:
+    answer = call.send("get_function", FunctionName=call.id)
+    found = {**answer["Configuration"], "Tags": answer.get("Tags", {})}
+    if call.get("publish"):
+        versions = call.send("list_versions_by_function", FunctionName=call.id)["Versions"]
+        found["Version"] = versions[-1]["Version"]
+    return found
+
+
+_INVOKE: Final = text(
+    "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"
+    "arn:{partition}:lambda:{region}:{account}:function:{id}/invocations"
+)
+_SETTINGS: Final = (
+    "role", "handler", "description", "timeout", "memorySize", "vpcConfig", "environment", "runtime",
+    "deadLetterConfig", "kmsKeyArn", "tracingConfig", "layers", "fileSystemConfig", "imageConfig",
+    "ephemeralStorage", "snapStart", "loggingConfig",
+)  # fmt: skip
+
+FUNCTION: Final = Entry(
+    service="lambda",
+    create=fill("create_function", "FunctionName", Code=_code),
+    read=_function,
+    delete=op("delete_function", FunctionName=ID),
+    settings={("reservedConcurrentExecutions",): _concurrency},
+    changes={
+        _SETTINGS: _publish(fill("update_function_configuration", FunctionName=ID)),
+        _CODE: _publish(
+            lambda call: call.send(
+                "update_function_code", FunctionName=call.id, Architectures=call.new.get("architectures"), **_code(call)
+            )
+        ),
+    },
+    local=among(
+        "publish", "replaceSecurityGroupsOnDestroy", "replacementSecurityGroupIds", "useResourceTimeoutForPropagation"
+    ),
+    names={
+        "name": "FunctionName",
+        "arn": "FunctionArn",
+        "fileSystemConfig": "FileSystemConfigs",
+        "sourceCodeSize": "CodeSize",
+        "sourceCodeHash": "CodeSha256",
+        "s3Bucket": "",
+    },
+    facts={
+        "invokeArn": _INVOKE,
+        "qualifiedArn": lambda _call, found: f"{found['FunctionArn']}:{found['Version']}",
+        "layers": lambda _call, found: [layer["Arn"] for layer in found.get("Layers", [])] or None,
+        "environment": lambda _call, found: (
+            {"variables": held} if (held := found.get("Environment", {}).get("Variables")) else None
+        ),
+    },
+    blind=among(
+        "loggingConfig", "deadLetterConfig", "ephemeralStorage", "snapStart", "imageConfig", "tracingConfig",
+        "fileSystemConfig", "kmsKeyArn",
+    ),
+    volatile={"lastModified": "", "version": "publish", "qualifiedArn": "publish", "codeSha256": ""},
+    naming=Naming(longest=64),
+    tagging=Tagging(add="tag_resource", remove="untag_resource", target={"Resource": ARN}),
+)  # fmt: skip
+
+
+def _statement(call: Call) -> Any:
+    answer = call.send("get_policy", FunctionName=call.get("function"), Qualifier=call.get("qualifier"))
+    held = json.loads(answer["Policy"])["Statement"]
+    return next(({"Sid": item["Sid"]} for item in held if item["Sid"] == call.id), None)
+
+
+PERMISSION: Final = Entry(
+    service="lambda",
+    create=upsert(fill("add_permission"), prop("statementId")),
+    read=_statement,
+    delete=op("remove_permission", FunctionName=prop("function"), StatementId=ID, Qualifier=prop("qualifier")),
+    names={"function": "FunctionName", "principalOrgId": "PrincipalOrgID"},
+    naming=Naming(property="statementId", longest=100),
+)
+
+_INVOKED: Final = {"FunctionName": prop("functionName"), "Qualifier": prop("qualifier")}
+
+EVENT_INVOKE_CONFIG: Final = Entry(
+    service="lambda",
+    create=upsert(fill("put_function_event_invoke_config"), prop("functionName")),
+    read=op("get_function_event_invoke_config", **_INVOKED),
+    delete=op("delete_function_event_invoke_config", **_INVOKED),
+    # moto appends a second configuration and goes on to answer the first
+    update=steps(op("delete_function_event_invoke_config", **_INVOKED), fill("put_function_event_invoke_config")),
+    replaces=among("functionName", "qualifier"),
+)
+
+EVENT_SOURCE: Final = Entry(
+    service="lambda",
+    create=fill("create_event_source_mapping", "UUID"),
+    read=op("get_event_source_mapping", UUID=ID),
+    delete=op("delete_event_source_mapping", UUID=ID),
+    update=fill("update_event_source_mapping", UUID=ID),
+    replaces=among("eventSourceArn", "startingPosition", "startingPositionTimestamp", "queues", "topics"),
+    names={"arn": "EventSourceMappingArn", ".destinationArn": "Destination"},
+    facts={"enabled": lambda _call, found: found.get("State") in ("Enabled", "Enabling", "Creating")},
+    blind=among(
+        "functionResponseTypes", "scalingConfig", "filterCriteria", "destinationConfig", "maximumBatchingWindowInSeconds",
+        "bisectBatchOnFunctionError", "maximumRetryAttempts", "maximumRecordAgeInSeconds", "parallelizationFactor",
+        "startingPosition", "tumblingWindowInSeconds", "kmsKeyArn", "metricsConfig",
+    ),
+    local=among("useResourceTimeoutForPropagation"),
+    tagging=Tagging(add="tag_resource", remove="untag_resource", target={"Resource": ARN}),
+)  # fmt: skip
+
+_SCHEDULE: Final = {"GroupName": part(0), "Name": part(1)}
+
+SCHEDULE: Final = Entry(
+    service="scheduler",
+    create=upsert(fill("create_schedule"), lambda call: f"{call.get('groupName') or 'default'}/{call.get('name')}"),
+    read=op("get_schedule", **_SCHEDULE),
+    delete=op("delete_schedule", **_SCHEDULE),
+    update=fill("update_schedule", **_SCHEDULE),
+    replaces=among("groupName"),
+    blind=among("startDate", "endDate"),
+    naming=Naming(longest=64),
+)
+
+SCHEDULE_GROUP: Final = Entry(
+    service="scheduler",
+    create=upsert(fill("create_schedule_group"), NAME),
+    read=op("get_schedule_group", Name=ID),
+    delete=op("delete_schedule_group", Name=ID),
+    naming=Naming(longest=64),
+    tagging=Tagging(
+        add="tag_resource", remove="untag_resource", target={"ResourceArn": ARN}, look="list_tags_for_resource"
+    ),
+)
+
+_SCALED: Final = {
+    "ServiceNamespace": prop("serviceNamespace"),
+    "ResourceId": prop("resourceId"),
+    "ScalableDimension": prop("scalableDimension"),
+}
+
+SCALING_TARGET: Final = Entry(
+    service="application-autoscaling",
+    create=upsert(fill("register_scalable_target"), prop("resourceId")),
+    read=op(
+        "describe_scalable_targets",
+        "ScalableTargets[0]",
+        ServiceNamespace=prop("serviceNamespace"),
+        ScalableDimension=prop("scalableDimension"),
+        ResourceIds=IDS,
+    ),
+    delete=op("deregister_scalable_target", **_SCALED),
+    update=fill("register_scalable_target"),
+    replaces=among("resourceId", "scalableDimension", "serviceNamespace"),
+    names={"arn": "ScalableTargetARN"},
+    blind=among("roleArn"),
+)
+
+SCALING_POLICY: Final = Entry(
+    service="application-autoscaling",
+    create=upsert(fill("put_scaling_policy"), NAME),
+    read=op(
+        "describe_scaling_policies",
+        "ScalingPolicies[0]",
+        **_SCALED,
+        PolicyNames=IDS,
+    ),
+    delete=op("delete_scaling_policy", **_SCALED, PolicyName=ID),
+    update=fill("put_scaling_policy"),
+    replaces=among("resourceId", "scalableDimension", "serviceNamespace", "policyType"),
+    names={"name": "PolicyName", "arn": "PolicyARN"},
+    facts={"alarmArns": lambda _call, found: [alarm["AlarmARN"] for alarm in found.get("Alarms", [])]},
+    naming=Naming(longest=255),
+)
+
+ENTRIES: Final[Mapping[str, Entry]] = {
+    "aws:lambda/function:Function": FUNCTION,
+    "aws:lambda/permission:Permission": PERMISSION,
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": EVENT_INVOKE_CONFIG,
+    "aws:lambda/eventSourceMapping:EventSourceMapping": EVENT_SOURCE,
+    "aws:scheduler/schedule:Schedule": SCHEDULE,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": SCHEDULE_GROUP,
+    "aws:appautoscaling/target:Target": SCALING_TARGET,
+    "aws:appautoscaling/policy:Policy": SCALING_POLICY,
+}

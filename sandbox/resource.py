@@ -1,0 +1,279 @@
+"""What an entry of the table says about a resource type, and the steps that entries are made of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol, cast
+
+import jmespath
+
+from sandbox import shapes
+from sandbox.refusal import Refusal, is_gone
+from sandbox.wire import Parcel
+
+
+class Clients(Protocol):
+    """Where a resource's API clients come from."""
+
+    def client(self, service: str, region: str) -> Any:
+        """The boto3 client of a service in a Region."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One resource at one moment: what the program wants, what it wanted, and what AWS said."""
+
+    entry: Entry
+    clients: Clients
+    region: str
+    account: str
+    id: str = ""
+    new: Mapping[str, Any] = field(default_factory=lambda: {})
+    old: Mapping[str, Any] = field(default_factory=lambda: {})
+    state: Mapping[str, Any] = field(default_factory=lambda: {})
+    timeout_s: float = 600
+    """How long a wait may take; the provider's own default for groups is 10 minutes."""
+    creating: bool = False
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags to write, with the provider's default tags."""
+        return dict(self.new.get("tagsAll") or {})
+
+    @property
+    def partition(self) -> str:
+        """The partition of the Region, as in ARNs."""
+        return "aws-cn" if self.region.startswith("cn-") else "aws"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A property: as wanted now, else as wanted before, else as AWS said."""
+        for source in (self.new, self.old, self.state):
+            if source.get(name) is not None:
+                return source[name]
+        return default
+
+    def changed(self, *names: str) -> bool:
+        """Whether any of these properties is wanted otherwise than before."""
+        return any(self.new.get(name) != self.old.get(name) for name in names)
+
+    def send(self, operation: str, *, api: str = "", fill: bool = False, **fixed: Any) -> dict[str, Any]:
+        """Call an operation; with `fill`, every property that the operation knows goes along."""
+        client = self.clients.client(api or self.entry.service, self.region)
+        name = client.meta.method_to_api_mapping.get(operation)
+        if name is None:
+            raise Refusal(f"the sandbox's table names no operation of {self.entry.service}: {operation}")
+        shape = client.meta.service_model.operation_model(name).input_shape
+        parameters = self._filled(shape) if fill else {}
+        for key, value in fixed.items():
+            given = value(self) if callable(value) else value
+            parameters[key] = given
+        return getattr(client, operation)(**{key: value for key, value in parameters.items() if value is not None})
+
+    def structure(self, operation: str, *path: str) -> Any:
+        """The API's model of an operation's input, or of a structure inside it."""
+        client = self.clients.client(self.entry.service, self.region)
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        for member in path:
+            shape = shape.members[member]
+        return shape
+
+    def shaped(self, shape: Any, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The properties (or these values) that an API structure knows, in its form."""
+        return shapes.filled(shape, self.new if values is None else values, self.entry.names)
+
+    def _filled(self, shape: Any) -> dict[str, Any]:
+        found = self.shaped(shape)
+        if self.creating and self.tags and self.entry.tags_at_creation:
+            found |= shapes.tag_parameters(shape, self.tags)
+        return found
+
+    def wait(self, what: str, done: Callable[[], bool], *, every_s: float = 0.5) -> None:
+        """Wait until something is so, or refuse when the time is up."""
+        end = time.monotonic() + self.timeout_s
+        while not done():
+            if time.monotonic() > end:
+                raise Refusal(f"timed out after {self.timeout_s:.0f} s waiting until {what}")
+            time.sleep(every_s)
+
+
+Step = Callable[[Call], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naming:
+    """How Pulumi names a resource that the program does not name."""
+
+    property: str = "name"
+    longest: int = 255
+    lower: bool = False
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tagging:
+    """How the tags of an existing resource are written and read."""
+
+    add: str
+    remove: str
+    target: Mapping[str, Any]
+    look: str = ""
+    """The operation that lists them; empty: they are in the answer about the resource."""
+    look_target: Mapping[str, Any] | None = None
+    """Where it differs from `target`."""
+    service: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One resource type.
+
+    A changed property that neither `update` nor one of `changes` or `settings` can write replaces the resource.
+    """
+
+    service: str
+    create: Step
+    """Makes the resource and gives its id."""
+    read: Step
+    """The API's answer about the resource; None when it is gone."""
+    delete: Step
+    update: Step | None = None
+    """Writes every property that is not in `replaces`."""
+    changes: Mapping[tuple[str, ...], Step] = field(default_factory=lambda: {})
+    """Steps of an update, each for the properties that it writes."""
+    settings: Mapping[tuple[str, ...], Step] = field(default_factory=lambda: {})
+    """As `changes`, and also after creation when one of the properties is given."""
+    settle: Step | None = None
+    """Waits after a creation or an update until AWS has done what was asked for."""
+    replaces: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=lambda: {})
+    """Property name to API name where they differ, `.name` in inner objects; empty text: never sent, never read."""
+    facts: Mapping[str, Callable[[Call, Any], Any]] = field(default_factory=lambda: {})
+    """Outputs that the answer does not hold as such."""
+    blind: frozenset[str] = frozenset()
+    """Properties that the emulator does not give back as written: what was asked for stays in the state."""
+    local: frozenset[str] = frozenset()
+    """Properties that only steer the provider: a change calls nothing."""
+    volatile: Mapping[str, str] = field(default_factory=lambda: {})
+    """Outputs that an update of more than tags changes, so unknown in its preview; with the input, if one decides."""
+    naming: Naming | None = None
+    tagging: Tagging | None = None
+    tags_at_creation: bool = True
+    optional: bool = False
+    """Only record the resource where the emulator lacks the API that makes it."""
+    check: Callable[[Mapping[str, Any]], str | None] | None = None
+    """What the real provider refuses before it calls AWS, as a sentence."""
+
+
+def op(operation: str, at: str = "", **fixed: Any) -> Step:
+    """A call with these parameters alone (functions get the Call); `at` picks from the answer (JMESPath)."""
+    return lambda call: _picked(call.send(operation, **fixed), at)
+
+
+def fill(operation: str, at: str = "", **fixed: Any) -> Step:
+    """A call with every property that the operation knows, and these parameters."""
+    return lambda call: _picked(call.send(operation, fill=True, **fixed), at)
+
+
+def steps(*each: Step) -> Step:
+    """Several steps; the result is the last one's."""
+
+    def run(call: Call) -> Any:
+        result: Any = None
+        for step in each:
+            result = step(call)
+        return result
+
+    return run
+
+
+def then(create: Step, *after: Step) -> Step:
+    """Create, then steps that know the id."""
+
+    def run(call: Call) -> str:
+        made = str(create(call))
+        for step in after:
+            step(replace(call, id=made))
+        return made
+
+    return run
+
+
+def upsert(step: Step, identity: Callable[[Call], str]) -> Step:
+    """A creation by a call that answers nothing useful; the id is made of properties."""
+
+    def run(call: Call) -> str:
+        step(call)
+        return identity(call)
+
+    return run
+
+
+def gone_is_none(step: Step) -> Step:
+    """A look that says None for what does not exist."""
+
+    def run(call: Call) -> Any:
+        try:
+            return step(call)
+        except Exception as error:
+            if is_gone(error):
+                return None
+            raise
+
+    return run
+
+
+def prop(name: str, default: Any = None) -> Callable[[Call], Any]:
+    """The value of a property."""
+    return lambda call: call.get(name, default)
+
+
+def text(pattern: str) -> Callable[..., str]:
+    """A text with `{id}`, `{region}`, `{account}`, `{partition}` and properties filled in."""
+
+    class _Values(dict[str, Any]):
+        def __init__(self, call: Call) -> None:
+            super().__init__(id=call.id, region=call.region, account=call.account, partition=call.partition)
+            self._call = call
+
+        def __missing__(self, key: str) -> Any:
+            return self._call.get(key, "")
+
+    return lambda call, _found=None: pattern.format_map(_Values(call))
+
+
+def whole(call: Call) -> str:
+    """The id."""
+    return call.id
+
+
+def part(number: int, separator: str = "/") -> Callable[[Call], str]:
+    """A piece of an id that is made of several."""
+    return lambda call: call.id.split(separator)[number]
+
+
+def nothing(_call: Call) -> None:
+    """No call at all."""
+
+
+def among(*names: str) -> frozenset[str]:
+    """Property names."""
+    return frozenset(names)
+
+
+def parcel(call: Call, name: str) -> Parcel | None:
+    """The archive or asset of a property, if it came with its content."""
+    found = call.new.get(name)
+    return cast("Parcel | None", found if isinstance(found, Parcel) else None)
+
+
+def _picked(answer: dict[str, Any], at: str) -> Any:
+    return jmespath.search(at, answer) if at else answer
+
+
+ID: Final = whole
+IDS: Final[Callable[[Call], list[str]]] = lambda call: [call.id]  # noqa: E731 - a value among the parameters
+NAME: Final = prop("name")
+ARN: Final = prop("arn")

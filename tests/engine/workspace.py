@@ -1,0 +1,96 @@
+"""A copy of a project in a sandbox of its own, driven by the real engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+ROOT = Path(__file__).parent.parent.parent
+PARTS = ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "__main__.py", "infra", "lambdas", "policies")
+SKIPPED = shutil.ignore_patterns("__pycache__", ".venv")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: its exit code and all that it printed."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder of a project's copy; `pulumi(...)` runs there, in the sandbox."""
+
+    folder: Path
+    sandbox: Path
+
+    @classmethod
+    def of(cls, folder: Path) -> Workspace:
+        project = folder / "project"
+        project.mkdir()
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, project / part, ignore=SKIPPED)
+            else:
+                shutil.copy(source, project / part)
+        (project / ".venv").symlink_to(ROOT / ".venv")
+        return cls(project, folder / "sandbox")
+
+    def _environment(self, **changes: str) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_"))}
+        return {**kept, "SANDBOX_DIR": str(self.sandbox), "PYTHONPATH": str(ROOT), "EMULATOR_SPEED": "20", **changes}
+
+    def run(self, *command: str, **environment: str) -> Done:
+        done = subprocess.run(
+            command, cwd=self.folder, env=self._environment(**environment), capture_output=True, text=True, timeout=280,
+            check=False,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout + done.stderr)
+
+    def in_sandbox(self, *command: str, **environment: str) -> Done:
+        return self.run(sys.executable, "-m", "sandbox", *command, **environment)
+
+    def pulumi(self, *arguments: str, **environment: str) -> Done:
+        return self.in_sandbox("run", "pulumi", "--non-interactive", *arguments, **environment)
+
+    def succeeds(self, *arguments: str) -> str:
+        done = self.pulumi(*arguments)
+        assert done.code == 0, done.text
+        return done.text
+
+    def plan(self, *arguments: str) -> dict[str, set[str]]:
+        """What a preview would do: operation → names of resources."""
+        done = self.pulumi("preview", "--json", *arguments)
+        text = done.text[done.text.index("{\n") :]
+        steps = json.JSONDecoder().raw_decode(text)[0]["steps"]
+        found: dict[str, set[str]] = {}
+        for step in steps:
+            found.setdefault(step["op"], set()).add(step["urn"].rpartition("::")[2])
+        return found
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.folder / file
+        text = path.read_text()
+        assert old in text, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new))
+
+    def client(self, service: str) -> Any:
+        """An AWS client of the emulator."""
+        address = json.loads((self.sandbox / "emulator.json").read_text())["port"]
+        return boto3.client(
+            service,
+            endpoint_url=f"http://127.0.0.1:{address}",
+            region_name="eu-central-1",
+            aws_access_key_id="sandbox",
+            aws_secret_access_key="sandbox",
+        )

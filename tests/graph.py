@@ -1,0 +1,237 @@
+"""The resource graph that a program asks the engine for, recorded without an engine.
+
+`graph_of(program)` runs a program against a monitor that records every registration with its parent, options and
+dependencies. The monitor is half internal to the SDK: nothing outside of this file knows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.settings import get_root_resource
+
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+ZONE_IDS = ("euc1-az1", "euc1-az2", "euc1-az3")
+
+LOOKUPS: dict[str, Any] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "accountId": ACCOUNT,
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/test",
+        "id": ACCOUNT,
+        "userId": "AIDATEST",
+    },
+    "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "zoneIds": ["euc1-az2", "euc1-az3", "euc1-az1"],
+        "names": [f"{REGION}a", f"{REGION}b", f"{REGION}c"],
+        "groupNames": [REGION],
+        "id": REGION,
+        "region": REGION,
+    },
+    "aws:ssm/getParameter:getParameter": {
+        "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
+        "arn": "x", "type": "String", "version": 1, "region": REGION,
+    },
+}  # fmt: skip
+"""Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One registered resource."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    inputs: Mapping[str, Any]
+    property_dependencies: Mapping[str, frozenset[str]]
+    depends_on: frozenset[str]
+    provider: str
+    protect: bool
+    ignore_changes: tuple[str, ...]
+    retain_on_delete: bool
+    delete_before_replace: bool
+    custom_timeouts: tuple[str, str, str]
+    aliases: int
+    custom: bool
+
+    def __getitem__(self, key: str) -> Any:
+        return self.inputs[key]
+
+
+@dataclass
+class Graph:
+    """All registered resources in their order, and what the program exported."""
+
+    nodes: list[Node] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    preview: bool = False
+
+    def of(self, kind: type | str, name: str | None = None) -> list[Node]:
+        """All resources of a class (or token), those of one logical name if one is given."""
+        token = kind if isinstance(kind, str) else kind.pulumi_type
+        return [node for node in self.nodes if node.type == token and name in (None, node.name)]
+
+    def one(self, kind: type | str, name: str | None = None) -> Node:
+        """The only resource of a class (and name)."""
+        found = self.of(kind, name)
+        assert len(found) == 1, f"{len(found)} of {kind} {name or ''}: {[node.name for node in found]}"
+        return found[0]
+
+    def by_urn(self, urn: str) -> Node:
+        return next(node for node in self.nodes if node.urn == urn)
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """The components that a resource belongs to, the nearest first."""
+        while node.parent:
+            parents = [other for other in self.nodes if other.urn == node.parent]
+            if not parents:
+                return  # the stack itself
+            node = parents[0]
+            yield node
+
+    def before(self, node: Node) -> set[str]:
+        """URNs of all that exists before a resource and outlives it: what it depends on, however indirectly."""
+        seen: set[str] = set()
+        waiting = [node.urn]
+        edges = {n.urn: n.depends_on.union(*n.property_dependencies.values()) for n in self.nodes}
+        while waiting:
+            for urn in edges.get(waiting.pop(), frozenset()) - seen:
+                seen.add(urn)
+                waiting.append(urn)
+        return seen
+
+    def triples(self) -> list[str]:
+        """`type name < parent` of every resource: what Pulumi identifies it by."""
+        names = {node.urn: node.name for node in self.nodes}
+        return sorted(f"{node.type} {node.name} < {names.get(node.parent, '-')}" for node in self.nodes)
+
+
+class _Answers(mocks.Mocks):
+    def __init__(self, lookups: Mapping[str, Any], stacks: Mapping[str, Mapping[str, Any]], preview: bool) -> None:
+        self.lookups, self.stacks, self.preview = lookups, stacks, preview
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token not in self.lookups:
+            raise AssertionError(f"the program looked up {args.token} {args.args}, which no test lists")
+        answer = self.lookups[args.token]
+        answer = answer(args.args) if callable(answer) else answer
+        return answer if isinstance(answer, tuple) else dict(answer)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {"name": args.inputs["name"], "outputs": dict(self.stacks[args.inputs["name"]])}
+        if not args.custom:
+            return None, {}
+        if args.typ.startswith("pulumi:providers:"):
+            return f"{args.name}-id", dict(args.inputs)
+        name = str(args.inputs.get("name") or f"{args.inputs.get('namePrefix', args.name + '-')}0a1b2c3")
+        if self.preview:
+            return "", {"name": name} | dict(args.inputs)
+        return f"{args.name}-id", {"name": name, "arn": _arn(args.typ, name), "latestVersion": 1} | dict(args.inputs)
+
+
+def _arn(token: str, name: str) -> str:
+    service, kind = token.split(":")[1].split("/")
+    service = {"cloudwatch": "logs" if kind == "logGroup" else "events", "lb": "elasticloadbalancing"}.get(
+        service, service
+    )
+    region = "" if service in ("iam", "s3", "route53") else REGION
+    separator = ":" if kind in ("logGroup", "queue", "topic", "function") else "/"
+    resource = {"logGroup": f"log-group:{name}", "queue": name, "topic": name}.get(kind, f"{kind}{separator}{name}")
+    return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
+
+
+class _Recorder(mocks.MockMonitor):
+    def __init__(self, answers: _Answers, graph: Graph) -> None:
+        super().__init__(answers)
+        self.graph = graph
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        # The SDK's own URNs name only the nearest parent; the engine's chain is what a policy sees.
+        chain = parent.split("::")[2] if parent else ""
+        chain = f"{chain}$" if chain not in ("", "pulumi:pulumi:Stack") else ""
+        return f"urn:pulumi:test::ecs-platform::{chain}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            self.graph.nodes.append(_node(request, response.urn))
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+        if "pulumi:pulumi:Stack" in request.urn:
+            self.graph.outputs.update(outputs)
+        else:
+            self.graph.component_outputs[request.urn] = outputs
+        return super().RegisterResourceOutputs(request)
+
+
+def _node(request: Any, urn: str) -> Node:
+    timeouts = request.customTimeouts
+    return Node(
+        urn=urn,
+        type=request.type,
+        name=request.name,
+        parent=request.parent,
+        inputs=rpc.deserialize_properties(request.object, keep_unknowns=True),
+        property_dependencies={key: frozenset(value.urns) for key, value in request.propertyDependencies.items()},
+        depends_on=frozenset(request.dependencies),
+        provider=request.provider or dict(request.providers).get("aws", ""),
+        protect=bool(request.protect),
+        ignore_changes=tuple(request.ignoreChanges),
+        retain_on_delete=bool(request.retainOnDelete),
+        delete_before_replace=bool(request.deleteBeforeReplace),
+        custom_timeouts=(timeouts.create, timeouts.update, timeouts.delete),
+        aliases=len(request.aliases),
+        custom=bool(request.custom),
+    )
+
+
+def graph_of(
+    program: Callable[[], Any],
+    *,
+    config: Mapping[str, str] | None = None,
+    lookups: Mapping[str, Any] | None = None,
+    stacks: Mapping[str, Mapping[str, Any]] | None = None,
+    preview: bool = False,
+) -> Graph:
+    """Run `program` and return what it registered.
+
+    `preview=True` leaves what only AWS knows unknown. `config` is namespace:key → text, as the engine passes it.
+    """
+    graph = Graph(preview=preview)
+    answers = _Answers({**LOOKUPS, **(lookups or {})}, stacks or {}, preview)
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    pulumi.runtime.set_mocks(
+        answers, project="ecs-platform", stack="test", preview=preview, monitor=_Recorder(answers, graph)
+    )
+    os.environ["PULUMI_CONFIG"] = json.dumps(dict(config or {}))  # what the settings read: keys of every namespace
+    pulumi.runtime.set_all_config(dict(config or {}))
+    root = get_root_resource()
+    assert root is not None
+    root.outputs.clear()
+
+    @pulumi.runtime.test
+    def run() -> None:
+        program()
+
+    run()
+    graph.outputs.update({key: _known(value) for key, value in root.outputs.items()})
+    return graph
+
+
+def _known(value: Any) -> Any:
+    future = pulumi.Output.from_input(value).future(with_unknowns=True)
+    return asyncio.get_event_loop().run_until_complete(future)

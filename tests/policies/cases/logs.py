@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_operations import tokens
+from ecs_operations.model import UNKNOWN, Resource
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+RETENTION, PRODUCER = "logs-retention", "logs-group-for-every-producer"
+ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:"
+
+
+def log_group(**changes: Any) -> Resource:
+    return a(tokens.LOG_GROUP, "logs", **{"name": "/shop/web", "retentionInDays": 30, **changes})
+
+
+def task(depends: Any = None, driver: str = "awslogs", **options: str) -> Resource:
+    log = {"logDriver": driver, "options": {"awslogs-group": "/shop/web", **options}}
+    text = json.dumps([{"name": "web", "logConfiguration": log}])
+    return a(tokens.TASK_DEFINITION, depends=depends, containerDefinitions=text)
+
+
+def cluster(**log: Any) -> Resource:
+    return a(tokens.CLUSTER, configuration={"executeCommandConfiguration": {"logConfiguration": log}})
+
+
+def function(**log: Any) -> Resource:
+    return a(tokens.FUNCTION, name="f", loggingConfig={"logFormat": "JSON", **log})
+
+
+GROUP = log_group()
+CASES = (
+    good(RETENTION, "30 days", log_group()),
+    good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
+    bad(RETENTION, "zero is for ever", "never expire", log_group(retentionInDays=0)),
+    bad(RETENTION, "absent is for ever", "never expire", log_group(retentionInDays=None)),
+    bad(RETENTION, "a value that AWS refuses", "31 days is not a value", log_group(retentionInDays=31)),
+    bad(RETENTION, "shorter than configured", "at least 90", log_group(), minimumDays=90),
+    unknown(RETENTION, "must be seen", log_group(retentionInDays=UNKNOWN)),
+    other(RETENTION, "no log group", a(tokens.CLUSTER)),
+    good(PRODUCER, "a function by its name", a(tokens.FUNCTION, name="f"), log_group(name="/aws/lambda/f")),
+    good(PRODUCER, "a function's group made from its name", a(tokens.FUNCTION),
+         a(tokens.LOG_GROUP, "logs", depends={"name": [a(tokens.FUNCTION)]})),
+    good(PRODUCER, "a function that names its group", function(logGroup="/shop/web"), GROUP),
+    good(PRODUCER, "a task that names its group", task(), GROUP),
+    good(PRODUCER, "a group that another program declares", task(), existingGroups=["/shop/.*"]),
+    good(PRODUCER, "a flow log", a(tokens.FLOW_LOG, depends={"logDestination": [GROUP]}), GROUP),
+    good(PRODUCER, "a flow log by its ARN", a(tokens.FLOW_LOG,
+         logDestination=f"{ARN}/shop/web:*"), GROUP),
+    good(PRODUCER, "sessions of a cluster", cluster(cloudWatchLogGroupName="/shop/web"), GROUP),
+    bad(PRODUCER, "a function without a group", "no log group /aws/lambda/f", a(tokens.FUNCTION, name="f"), GROUP),
+    bad(PRODUCER, "a function that names another", "no log group /x", function(logGroup="/x")),
+    bad(PRODUCER, "a task's group is not declared", "/shop/web, which is not declared", task()),
+    bad(PRODUCER, "the agent creates it", "lets the agent create", task(**{"awslogs-create-group": "true"}), GROUP),
+    bad(PRODUCER, "no group is named", "names no log group", task(**{"awslogs-group": ""}), GROUP),
+    bad(PRODUCER, "a flow log without a group", "no log group /x", a(tokens.FLOW_LOG, logDestination=f"{ARN}/x"), GROUP),
+    bad(PRODUCER, "sessions without a group", "sessions are logged to /x", cluster(cloudWatchLogGroupName="/x")),
+    unknown(PRODUCER, "the containers", a(tokens.TASK_DEFINITION, containerDefinitions=UNKNOWN)),
+    unknown(PRODUCER, "the names of all groups", task(), log_group(name=UNKNOWN)),
+    other(PRODUCER, "another log driver", task(driver="awsfirelens")),
+    other(PRODUCER, "a flow log to a bucket", a(tokens.FLOW_LOG, logDestinationType="s3")),
+    other(PRODUCER, "a cluster without sessions", a(tokens.CLUSTER)),
+)  # fmt: skip

@@ -1,0 +1,203 @@
+"""The pack behind the SDK's own servicer, with the messages that the engine sends."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pulumi_policy as sdk
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+
+from ecs_operations import tokens
+from ecs_operations.adapter import policies
+from ecs_operations.rules import RULES
+
+if TYPE_CHECKING:
+    from ecs_operations.registry import Rule
+
+BY_ID = {rule.id: rule for rule in RULES}
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2"}
+TODAY = date(2030, 6, 1)
+STACK = "urn:pulumi:test::shop::pulumi:pulumi:Stack::shop-test"
+RETENTION, FLOW = BY_ID["logs-retention"], BY_ID["vpc-flow-logs"]
+
+
+def struct(values: dict[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(values, struct_pb2.Struct())
+
+
+def urn(type_: str, name: str) -> str:
+    return f"urn:pulumi:test::shop::{type_}::{name}"
+
+
+class Engine:
+    """Sends requests to a pack as the engine does."""
+
+    def __init__(self, *rules: Rule, **config: dict[str, Any]) -> None:
+        self.server = _PolicyAnalyzerServicer(
+            "pack", "1.0.0", policies(rules, lambda: TODAY), sdk.EnforcementLevel.MANDATORY
+        )
+        given = {
+            rule.replace("_", "-"): proto.PolicyConfig(enforcementLevel=proto.MANDATORY, properties=struct(values))
+            for rule, values in config.items()
+        }
+        if given:
+            self.server.Configure(proto.ConfigureAnalyzerRequest(policyConfig=given), None)
+
+    def resource(self, type_: str, label: str, /, provider: dict[str, Any] | None = None, **inputs: Any) -> list[Any]:
+        request = proto.AnalyzeRequest(type=type_, urn=urn(type_, label), name=label, properties=struct(inputs))
+        if provider is not None:
+            request.provider.CopyFrom(proto.AnalyzerProviderResource(type="aws", properties=struct(provider)))
+        return list(self.server.Analyze(request, None).diagnostics)
+
+    def stack(self, *resources: proto.AnalyzerResource) -> list[Any]:
+        root = proto.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="shop-test")
+        return list(self.server.AnalyzeStack(proto.AnalyzeStackRequest(resources=[root, *resources]), None).diagnostics)
+
+
+def member(
+    type_: str, name: str, depends: dict[str, list[str]] | None = None, **outputs: Any
+) -> proto.AnalyzerResource:
+    links = {key: proto.AnalyzerPropertyDependencies(urns=urns) for key, urns in (depends or {}).items()}
+    return proto.AnalyzerResource(
+        type=type_, urn=urn(type_, name), name=name, properties=struct(outputs), propertyDependencies=links
+    )
+
+
+def test_a_violation_carries_the_sentence_the_remedy_and_the_rules_level():
+    (found,) = Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", retentionInDays=0)
+    assert found.enforcementLevel == proto.MANDATORY
+    assert found.message.splitlines() == [RETENTION.summary, "logs: logs never expire", f"Fix: {RETENTION.fix}"]
+
+
+def test_a_resource_of_another_type_is_left_alone():
+    assert Engine(RETENTION).resource(tokens.CLUSTER, "main") == []
+
+
+def test_an_unknown_value_is_a_violation_where_the_rule_must_see_it():
+    (found,) = Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", retentionInDays=UNKNOWN)
+    assert found.enforcementLevel == proto.MANDATORY
+    assert "retentionInDays is not known before the deployment" in found.message
+
+
+def test_a_mandatory_rule_that_cannot_judge_says_so_and_keeps_its_findings():
+    rule = BY_ID["logs-group-for-every-producer"]
+    found = Engine(rule).stack(
+        member(tokens.FUNCTION, "f", loggingConfig={"logGroup": "/gone"}),
+        member(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN),
+    )
+    assert [(item.enforcementLevel, item.urn) for item in found] == [
+        (proto.MANDATORY, urn(tokens.FUNCTION, "f")),
+        (proto.ADVISORY, ""),
+    ]
+    assert "t: containerDefinitions" in found[1].message
+
+
+def test_the_finding_of_a_stack_rule_names_its_resource():
+    (found,) = Engine(FLOW).stack(member(tokens.VPC, "net"), member(tokens.CLUSTER, "main"))
+    assert found.urn == urn(tokens.VPC, "net")
+
+
+def test_a_stack_rule_follows_property_dependencies():
+    net = member(tokens.VPC, "net")
+    log = member(tokens.FLOW_LOG, "log", depends={"vpcId": [net.urn]}, vpcId=UNKNOWN)
+    assert Engine(FLOW).stack(net, log) == []
+
+
+def test_a_stack_rule_reads_the_inputs_of_the_resource_and_not_its_outputs():
+    rule = BY_ID["logs-group-for-every-producer"]
+    engine = Engine(rule, RETENTION)
+    engine.resource(tokens.FLOW_LOG, "log", logDestinationType="s3")
+    assert engine.stack(member(tokens.FLOW_LOG, "log", logDestinationType=UNKNOWN)) == []
+    (unseen,) = Engine(rule, RETENTION).stack(member(tokens.FLOW_LOG, "log", logDestinationType=UNKNOWN))
+    assert "logDestinationType" in unseen.message
+
+
+def test_a_second_request_for_a_resource_replaces_what_was_remembered():
+    engine = Engine(RETENTION)
+    assert len(engine.resource(tokens.LOG_GROUP, "logs", retentionInDays=0)) == 1
+    assert engine.resource(tokens.LOG_GROUP, "logs", retentionInDays=30) == []
+    engine = Engine(FLOW)
+    assert len(engine.stack(member(tokens.VPC, "net"))) == 1
+    assert engine.stack() == []
+
+
+def test_a_rule_that_crashes_is_a_violation_without_the_values_it_read():
+    def broken(*_args: Any):
+        raise ValueError("hunter2")
+        yield ""
+
+    (found,) = Engine(dataclasses.replace(RETENTION, check=broken)).resource(tokens.LOG_GROUP, "logs", name=SECRET)
+    assert "the rule crashed: ValueError" in found.message
+    assert "hunter2" not in found.message
+    assert found.enforcementLevel == proto.MANDATORY
+
+
+def test_a_wrapped_secret_is_read_like_its_value():
+    (found,) = Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", name=SECRET, retentionInDays=0)
+    assert "hunter2" not in found.message
+
+
+def test_settings_reach_the_rule_and_absent_ones_have_their_defaults():
+    assert Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", retentionInDays=30) == []
+    (found,) = Engine(RETENTION, logs_retention={"minimumDays": 90}).resource(
+        tokens.LOG_GROUP, "logs", retentionInDays=30
+    )
+    assert "at least 90 are wanted" in found.message
+
+
+def exemption(**changes: str) -> dict[str, Any]:
+    entry = {"match": "::logs$", "reason": "kept for the auditors", "expires": "2030-12-31", **changes}
+    return {"exempt": [{key: value for key, value in entry.items() if value}]}
+
+
+def outcome(entry: dict[str, Any]) -> tuple[int, list[str]]:
+    engine = Engine(RETENTION, logs_retention=entry)
+    violations = engine.resource(tokens.LOG_GROUP, "logs", retentionInDays=0)
+    return len(violations), [found.message.splitlines()[1] for found in engine.stack(member(tokens.LOG_GROUP, "logs"))]
+
+
+def test_an_exemption_with_a_reason_and_an_end_silences_the_rule_for_what_it_matches():
+    assert outcome(exemption()) == (0, [])
+
+
+def test_an_exemption_that_does_not_hold_is_a_finding_and_silences_nothing():
+    prefix = "logs-retention: the exemption of /::logs$/"
+    assert outcome(exemption(expires="2030-05-31")) == (1, [f"{prefix} expired on 2030-05-31"])
+    assert outcome(exemption(expires="")) == (1, [f"{prefix} has no expiry date (expires, as 2030-12-31)"])
+    assert outcome(exemption(reason="")) == (1, [f"{prefix} has no reason: say why the rule does not apply"])
+    assert outcome(exemption(match=".*"))[0] == 1
+    assert outcome(exemption(match="("))[0] == 1
+
+
+def test_an_exemption_that_matches_nothing_is_a_finding():
+    violations, (fault,) = outcome(exemption(match="::gone$"))
+    assert violations == 1
+    assert fault.endswith("matches no resource of this stack that the rule judges")
+
+
+def test_a_finding_about_the_configuration_is_on_the_stack():
+    engine = Engine(RETENTION, logs_retention={"minimumDay": 3})
+    engine.resource(tokens.CLUSTER, "main")
+    (found,) = engine.stack()
+    assert found.urn == STACK
+    assert "there is no setting minimumDay" in found.message
+
+
+def test_default_tags_of_an_explicit_provider_count():
+    rule = BY_ID["required-tags"]
+    tags = json.dumps({"tags": {"environment": "t", "owner": "o", "managed-by": "p"}})
+    assert Engine(rule).resource(tokens.CLUSTER, "main", provider={"defaultTags": tags}) == []
+    assert len(Engine(rule).resource(tokens.CLUSTER, "main", provider={})) == 1
+
+
+def test_the_pack_tells_the_engine_its_rules_in_order_and_prints_nothing(capfd):
+    info = Engine(*RULES).server.GetAnalyzerInfo(None, None)
+    assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), "pack-configuration"]
+    assert info.policies[0].configSchema.properties["keys"]["default"] == ["environment", "owner", "managed-by"]
+    assert capfd.readouterr().out == ""

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from tests.sandbox.driver import Driver
+
+
+@pytest.fixture(scope="session")
+def emulator():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def driver(emulator, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
+    return Driver()

@@ -1,0 +1,112 @@
+"""Writes docs/configuration.md from infra/settings.py; with --check, says whether it is up to date."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from infra.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
+
+PAGE = ROOT / "docs" / "configuration.md"
+
+HEAD = f"""# Settings
+
+Generated from `infra/settings.py` by `make docs`. Each section is one key of a stack file, `Pulumi.<stack>.yaml`:
+
+```yaml
+config:
+  aws:region: eu-central-1
+  {NAMESPACE}:environment: dev
+  {NAMESPACE}:owner: platform-team
+  {NAMESPACE}:network:
+    zones: 2
+```
+
+`pulumi config set --path {NAMESPACE}:network.zones 2` writes the same. All that is wrong is reported at once, before
+anything is created. A default is what production needs.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the page. Exit code 1 when --check finds it out of date."""
+    page = render()
+    if "--check" not in arguments:
+        PAGE.write_text(page)
+        print(f"wrote {PAGE.relative_to(ROOT)}")
+        return 0
+    if PAGE.exists() and PAGE.read_text() == page:
+        return 0
+    print(f"{PAGE.relative_to(ROOT)} is not what infra/settings.py says: run make docs", file=sys.stderr)
+    return 1
+
+
+def render() -> str:
+    """The page as Markdown."""
+    sections = list(_sections(Settings, ""))
+    top = [name_field for name_field in Settings.model_fields.items() if not _section_of(name_field[1])]
+    parts = [HEAD, "## General\n", _table([(_key(*pair), pair[1]) for pair in top])]
+    for key, model in sections:
+        rows = [
+            (f"{key}.{field.alias or name}", field)
+            for name, field in model.model_fields.items()
+            if not _section_of(field)
+        ]
+        parts += [f"## {NAMESPACE}:{key}\n", f"{(model.__doc__ or '').strip()}\n", _table(rows)]
+    return "\n".join(parts)
+
+
+def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name, field in model.model_fields.items():
+        if inner := _section_of(field):
+            key = f"{path}{field.alias or name}"
+            yield key, inner
+            yield from _sections(inner, f"{key}.")
+
+
+def _section_of(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
+    return next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    key = field.alias or name
+    return key if ":" in key else f"{NAMESPACE}:{key}"
+
+
+def _table(rows: list[tuple[str, FieldInfo]]) -> str:
+    lines = [f"| `{key}` | {_kind(field)} | {_default(field)} | {field.description} |" for key, field in rows]
+    return "\n".join(["| key | type | default | what it does |", "| --- | --- | --- | --- |", *lines, ""])
+
+
+def _kind(field: FieldInfo) -> str:
+    annotation: Any = field.annotation
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    names = {str: "text", int: "whole number", bool: "true or false", float: "number"}
+    if annotation in names:
+        return names[annotation]
+    origin = get_origin(annotation)
+    return {tuple: "list", list: "list", dict: "map"}.get(origin, str(annotation).replace("|", "or"))  # pyright: ignore[reportArgumentType]  origin may be None
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "none, required"
+    value = field.get_default(call_default_factory=True)
+    if value is PydanticUndefined or value is None:
+        return "none"
+    return f"`{json.dumps(value)}`"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

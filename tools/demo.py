@@ -1,0 +1,156 @@
+"""The main job on this machine: preview with the policy pack, deploy, preview again, look, destroy.
+
+`up`, `down`, and `preview STACK PROFILE`. Every step is a command of Pulumi that works the same against AWS; only the
+environment, which `python -m sandbox run` sets, points it at the emulator.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sandbox.refusal import Refusal  # noqa: E402  the tool runs from anywhere
+from sandbox.server import Sandbox  # noqa: E402
+
+STACK = "dev"
+PACK = ["--policy-pack", "policies", "--policy-pack-config", "policies/config/{profile}.json"]
+IN_SANDBOX = [sys.executable, "-m", "sandbox", "run"]
+
+
+class StepFailedError(Exception):
+    """A step did not end well; its own output has said why."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do one of the jobs; the exit code is that of the first step that failed."""
+    os.chdir(ROOT)
+    job, *rest = arguments or ["up"]
+    try:
+        if job == "up":
+            up()
+        elif job == "down":
+            down()
+        else:
+            preview(*rest)
+    except StepFailedError as failure:
+        print(f"\nstopped: {failure}", file=sys.stderr)
+        return 1
+    except Refusal as refusal:
+        print(f"sandbox: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def up() -> None:
+    """Preview, deploy, and preview again: the second preview has to be empty."""
+    began = time.monotonic()
+    start_emulator()
+    select(STACK)
+    step("preview with the policy pack", "pulumi", "preview", "--stack", STACK, *pack("development"))
+    step(
+        "deploy", "pulumi", "up", "--stack", STACK, "--yes", "--skip-preview", *pack("development"),
+        "--suppress-outputs",
+    )  # fmt: skip
+    step("preview again: nothing may change", "pulumi", "preview", "--stack", STACK, "--expect-no-changes")
+    outputs = json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
+    print(what_to_look_at(outputs, int(time.monotonic() - began)))
+
+
+def down() -> None:
+    """Destroy the stack, and end the emulator that held it."""
+    sandbox = Sandbox.of(os.environ)
+    found = sandbox.emulator()
+    if found is not None and found.alive() and STACK in stacks():
+        step("destroy", "pulumi", "destroy", "--stack", STACK, "--yes")
+        step("forget the stack", "pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
+    sandbox.wipe()
+    print("the sandbox is gone")
+
+
+def preview(stack: str = STACK, profile: str = "development") -> None:
+    """Preview one stack with the policy pack in a profile."""
+    start_emulator()
+    select(stack)
+    step(f"preview {stack} with the policy pack", "pulumi", "preview", "--stack", stack, *pack(profile))
+
+
+def start_emulator() -> None:
+    """Start the emulator; what another one held is gone with it, and its state is of no use."""
+    sandbox = Sandbox.of(os.environ)
+    try:
+        found = sandbox.start()
+    except Refusal as refusal:
+        print(f"starting afresh: {refusal}")
+        sandbox.wipe()
+        found = sandbox.start()
+    print(f"the local AWS answers at {found.address}")
+
+
+def select(stack: str) -> None:
+    """Make sure that the stack exists in the sandbox's own backend."""
+    if stack not in stacks():
+        step(f"create the stack {stack}", "pulumi", "stack", "init", stack, "--non-interactive", "--no-select")
+
+
+def stacks() -> set[str]:
+    """Names of the stacks in the sandbox's backend."""
+    return {one["name"] for one in json.loads(captured("pulumi", "stack", "ls", "--json"))}
+
+
+def pack(profile: str) -> list[str]:
+    """The options that put a preview under the policy pack."""
+    return [word.format(profile=profile) for word in PACK]
+
+
+def step(title: str, *command: str) -> None:
+    """Run one command in the sandbox and show what it says."""
+    print(f"\n── {title}\n   $ {' '.join(command)}", flush=True)
+    if subprocess.run([*IN_SANDBOX, *command], check=False).returncode:
+        raise StepFailedError(title)
+
+
+def captured(*command: str) -> str:
+    """What a command prints on its standard output."""
+    done = subprocess.run([*IN_SANDBOX, *command], check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise StepFailedError(" ".join(command))
+    return done.stdout
+
+
+def what_to_look_at(outputs: dict[str, Any], seconds: int) -> str:
+    """The stack's outputs, and commands that show what stands."""
+    width = max(len(name) for name in outputs)
+    rows = [f"  {name:<{width}}  {shown(value)}" for name, value in sorted(outputs.items())]
+    cluster, vpc = outputs["clusterName"], outputs["vpcId"]
+    return "\n".join(
+        [
+            f"\nIt stands, after {seconds} s. Outputs:",
+            *rows,
+            "",
+            "What you can look at now (any AWS client works; `aws` from pip install awscli, for example):",
+            '  eval "$(.venv/bin/python -m sandbox env)"',
+            f"  aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc} --region {outputs['region']}",
+            f"  aws ecs describe-clusters --clusters {cluster} --region {outputs['region']}",
+            "  pulumi stack graph --stack dev graph.dot   # the resources and what they depend on",
+            "",
+            "Change something in infra/ and run `make preview`; `make demo-down` takes it all away.",
+        ]
+    )
+
+
+def shown(value: Any) -> str:
+    """An output as one line."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
