@@ -161,7 +161,7 @@ def beats(since, deadline_s=900, timeout_s=3600, at=None):
         fleet=a_fleet(LEAVING, hooks=(hook,)),
         given=draining_for(deadline_s=deadline_s),
     )
-    assert len(of(Heartbeat, actions)) == len([each for each in of(Remember, actions)])
+    assert len(of(Heartbeat, actions)) == len(of(Remember, actions))
     return len(of(Heartbeat, actions))
 
 
