@@ -5,10 +5,14 @@ import pulumi_aws as aws
 
 from infra import instance_fit, lookups
 from infra import settings as stack_settings
+from infra.alerts import Alerts, AlertsArgs
 from infra.cluster import Cluster, ClusterArgs
+from infra.draining import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
 from infra.encryption import Encryption, EncryptionArgs
 from infra.foundation import Foundation
+from infra.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
 from infra.instances import Instances, InstancesArgs
+from infra.kill_switch import KillSwitch, KillSwitchArgs
 from infra.names import Names
 from infra.network import Network, NetworkArgs
 from infra.platform import Platform
@@ -37,6 +41,7 @@ foundation = Foundation(
     permissions_boundary_arn=settings.permissions_boundary_arn,
 )
 
+alerts = Alerts(names.cluster, AlertsArgs(foundation=foundation, emails=settings.alerts.emails), below_provider)
 network = Network(
     f"{names.cluster}-network",
     NetworkArgs(
@@ -50,10 +55,24 @@ network = Network(
 )
 cluster = Cluster(
     names.cluster,
-    ClusterArgs(foundation=foundation, container_insights=settings.cluster.container_insights),
+    ClusterArgs(foundation=foundation, alerts=alerts, container_insights=settings.cluster.container_insights),
     below_provider,
 )
-
+switch = KillSwitch(names.cluster, KillSwitchArgs(foundation=foundation), below_provider)
+controller = InstanceController(
+    f"{names.cluster}-controller",
+    InstanceControllerArgs(
+        foundation=foundation,
+        alerts=alerts,
+        cluster=cluster,
+        switch=switch,
+        ready=settings.readiness.of_controller(trunked=settings.instances.trunking),
+        drain=settings.draining.of_controller(),
+        watch=settings.watch.of_controller(),
+        rollout=settings.rollout.of_controller(rollback_alarms(names)),
+    ),
+    below_provider,
+)
 instances = Instances(
     f"{names.cluster}-instances",
     InstancesArgs(
@@ -68,7 +87,24 @@ instances = Instances(
         on_demand_percent=settings.instances.on_demand_percent,
         volume_gib=settings.instances.volume_gib,
         trunking=settings.instances.trunking,
-        drain_time_s=settings.instances.drain_time_s,
+        needs=controller.resources,
+        ready_deadline_s=settings.readiness.deadline_s,
+        drain_deadline_s=settings.draining.deadline_s,
+        keep_at_deadline=settings.draining.at_deadline == "keep",
+    ),
+    below_provider,
+)
+ReadinessHook(
+    f"{names.cluster}-readiness",
+    ReadinessHookArgs(group=instances.group, deadline_s=settings.readiness.deadline_s),
+    below_provider,
+)
+DrainingHook(
+    f"{names.cluster}-draining",
+    DrainingHookArgs(
+        group=instances.group,
+        deadline_s=settings.draining.deadline_s,
+        keep_at_deadline=settings.draining.at_deadline == "keep",
     ),
     below_provider,
 )
@@ -90,9 +126,10 @@ Platform(
     instance_cpu_units=smallest.cpu_units,
     instance_memory_mib=instance_fit.task_memory_mib(smallest),
     tasks_per_instance=smallest.task_slots(trunking=settings.instances.trunking),
-    drain_time_s=settings.instances.drain_time_s,
+    drain_time_s=settings.draining.deadline_s,
     log_retention_days=settings.logs.retention_days,
     log_group_prefix=names.log_group(""),
+    alarm_topic_arn=alerts.topic_arn,
     key_arn=foundation.key_arn,
     permissions_boundary_arn=settings.permissions_boundary_arn,
 ).export()

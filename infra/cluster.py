@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
+from .alerts import Alerts
 from .dead_letters import DeadLetters, DeadLettersArgs
 from .foundation import Foundation
 
@@ -19,6 +20,7 @@ class ClusterArgs:
     """Inputs of Cluster."""
 
     foundation: Foundation
+    alerts: Alerts
     container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
     """Metrics of tasks and containers; AWS recommends `enhanced` (ECS developer guide, "Container Insights")."""
 
@@ -30,6 +32,8 @@ class Cluster(pulumi.ComponentResource):
     """Known in a preview: instances, log groups and roles refer to it."""
     cluster_arn: pulumi.Output[str]
     exec_log_group_name: str
+    resources: list[pulumi.Resource]
+    """The cluster itself: whatever works in it while it is destroyed depends on them."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Register the cluster and its logs."""
@@ -54,7 +58,7 @@ class Cluster(pulumi.ComponentResource):
             },
             opts=self._below,
         )
-        self.cluster_arn = cluster.arn
+        self.cluster_arn, self.resources = cluster.arn, [cluster]
         self._record_events()
         self.register_outputs({"cluster_name": self.cluster_name, "cluster_arn": self.cluster_arn})
 
@@ -97,7 +101,12 @@ class Cluster(pulumi.ComponentResource):
         )
         undelivered = DeadLetters(
             f"{self._name}-events-undelivered",
-            DeadLettersArgs(sender="events.amazonaws.com", source_arn=location.arn("events", f"rule/{rule_name}-*")),
+            DeadLettersArgs(
+                location=location,
+                alerts=self._args.alerts,
+                sender="events.amazonaws.com",
+                source_arn=location.arn("events", f"rule/{rule_name}-*"),
+            ),
             self._below,
         )
         aws.cloudwatch.EventTarget(

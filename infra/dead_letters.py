@@ -8,6 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
+from .alerts import Alarm, Alerts
+from .location import Location
 
 RETENTION_S = 14 * 24 * 3600
 """Seconds that a letter is kept: the longest that SQS offers (CreateQueue, MessageRetentionPeriod)."""
@@ -17,6 +19,8 @@ RETENTION_S = 14 * 24 * 3600
 class DeadLettersArgs:
     """Inputs of DeadLetters."""
 
+    location: Location
+    alerts: Alerts
     sender: str
     """The AWS service that may send, for example events.amazonaws.com."""
     source_arn: str
@@ -30,7 +34,8 @@ class DeadLetters(pulumi.ComponentResource):
     """
 
     arn: pulumi.Output[str]
-    queue_name: pulumi.Output[str]
+    known_arn: pulumi.Output[str]
+    """The same, made of the queue's name: known in a preview, so that a role's document can be read there."""
     policy: aws.sqs.QueuePolicy
     """Senders depend on it: before it exists, they are refused."""
 
@@ -41,14 +46,28 @@ class DeadLetters(pulumi.ComponentResource):
         queue = aws.sqs.Queue(
             f"{name}-queue", sqs_managed_sse_enabled=True, message_retention_seconds=RETENTION_S, opts=below
         )
-        self.arn, self.queue_name = queue.arn, queue.name
+        self.arn = queue.arn
+        self.known_arn = queue.name.apply(lambda queue_name: args.location.arn("sqs", queue_name))
         condition = {"ArnLike": {"aws:SourceArn": args.source_arn}}
         self.policy = aws.sqs.QueuePolicy(
             f"{name}-sender",
             queue_url=queue.id,
-            policy=queue.arn.apply(
+            policy=self.known_arn.apply(
                 lambda arn: iam.document(iam.allow_service(args.sender, ["sqs:SendMessage"], [arn], condition))
             ),
             opts=below,
         )
-        self.register_outputs({"arn": self.arn, "queue_name": self.queue_name})
+        args.alerts.alarm(
+            f"{name}-waiting",
+            Alarm(
+                says="Events could not be delivered and wait in a queue.",
+                runbook="undelivered-events",
+                namespace="AWS/SQS",
+                metric="ApproximateNumberOfMessagesVisible",
+                dimensions={"QueueName": queue.name},
+                statistic="Maximum",
+                threshold=1,
+            ),
+            self,
+        )
+        self.register_outputs({"arn": self.arn})

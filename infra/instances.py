@@ -17,6 +17,7 @@ from lambdas.cluster import tags
 
 from . import iam, instance_role
 from .cluster import Cluster
+from .draining import initial_hooks
 from .foundation import Foundation
 from .network import Network
 from .user_data import UserData
@@ -35,6 +36,13 @@ LAUNCH_FIRST = aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
 )
 """An unhealthy instance is replaced after its successor is in service (Auto Scaling user guide, "Instance maintenance
 policies": at least 100 launches before it terminates)."""
+
+
+KEEP = aws.autoscaling.GroupInstanceLifecyclePolicyArgs(
+    retention_triggers=aws.autoscaling.GroupInstanceLifecyclePolicyRetentionTriggersArgs(
+        terminate_hook_abandon="retain"
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +67,14 @@ class InstancesArgs:
     trunking: bool = True
     """Branch network interfaces, so that an instance takes 10 tasks and more instead of 2. An account setting of the
     Region: it stays in force when this stack goes."""
-    drain_time_s: int = 900
+    needs: Sequence[pulumi.Resource]
+    """What has to outlive the group: whoever completes its hooks."""
+    ready_deadline_s: int = 600
+    """Longest time that an instance takes into service; a creation of the group waits for it."""
+    drain_deadline_s: int = 900
     """Longest time that an instance takes to empty; updates and deletions of the group wait for it."""
+    keep_at_deadline: bool = False
+    """Whether instances whose drain was abandoned are kept, out of service, for somebody to look at."""
 
     def __post_init__(self) -> None:
         if not self.instance_types:
@@ -78,8 +92,6 @@ class Instances(pulumi.ComponentResource):
     """Container instances that register with the cluster by themselves and hold no secret of any task."""
 
     group: aws.autoscaling.Group
-    group_name_prefix: str
-    """Known in a preview, unlike the name: roles and event rules refer to it."""
     security_group_id: pulumi.Output[str]
     role_arn: pulumi.Output[str]
     log_group_name: str
@@ -89,7 +101,6 @@ class Instances(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:Instances", name, None, opts)
         self._name, self._args = name, args
         self._below = pulumi.ResourceOptions(parent=self)
-        self.group_name_prefix = f"{args.cluster.cluster_name}-instances-"
         self.log_group_name = args.foundation.names.log_group("instances")
         logs = self._logs()
         role, policy = self._role()
@@ -97,7 +108,7 @@ class Instances(pulumi.ComponentResource):
         security_group, egress = self._security_group()
         template = self._template(profile, security_group)
         # An instance needs all of this while it drains, so the group is destroyed before any of it.
-        needs = [logs, policy, egress, *args.network.egress, *self._trunking()]
+        needs = [logs, policy, egress, *args.network.egress, *args.cluster.resources, *self._trunking(), *args.needs]
         self.group = self._group(template, needs)
         self.security_group_id, self.role_arn = security_group.id, role.arn
         self.register_outputs({"group_name": self.group.name, "security_group_id": self.security_group_id})
@@ -208,10 +219,10 @@ class Instances(pulumi.ComponentResource):
     def _group(self, template: aws.ec2.LaunchTemplate, needs: Sequence[pulumi.Resource]) -> aws.autoscaling.Group:
         args = self._args
         version = template.latest_version.apply(str)
-        patience = f"{args.drain_time_s + BOOT_TIME_S}s"
+        start, patience = args.ready_deadline_s + BOOT_TIME_S, args.drain_deadline_s + BOOT_TIME_S
         return aws.autoscaling.Group(
             f"{self._name}-group",
-            name_prefix=self.group_name_prefix,
+            name_prefix=args.foundation.names.group_prefix,  # known in a preview, unlike a name
             min_size=args.min_size,
             max_size=args.max_size,
             vpc_zone_identifiers=args.network.private_subnet_ids,
@@ -234,7 +245,9 @@ class Instances(pulumi.ComponentResource):
             instance_maintenance_policy=LAUNCH_FIRST,
             enabled_metrics=[aws.autoscaling.Metric(metric) for metric in GROUP_METRICS],
             metrics_granularity="1Minute",
-            wait_for_capacity_timeout=f"{BOOT_TIME_S}s",
+            wait_for_capacity_timeout=f"{start}s",
+            initial_lifecycle_hooks=initial_hooks(),
+            instance_lifecycle_policy=KEEP if args.keep_at_deadline else None,
             tags=[
                 {"key": tags.WANTED_VERSION, "value": version, "propagate_at_launch": False},
                 {"key": tags.CLUSTER, "value": args.cluster.cluster_name, "propagate_at_launch": False},
@@ -245,8 +258,13 @@ class Instances(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[*needs, args.cluster],
-                ignore_changes=["mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"],
-                custom_timeouts=pulumi.CustomTimeouts(create="15m", update=patience, delete=patience),
+                depends_on=list(needs),
+                ignore_changes=[
+                    "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
+                    "initialLifecycleHooks",
+                ],
+                custom_timeouts=pulumi.CustomTimeouts(
+                    create=f"{start + BOOT_TIME_S}s", update=f"{patience}s", delete=f"{patience}s"
+                ),
             ),
         )

@@ -21,6 +21,11 @@ class Names:
         """Name of the ECS cluster; also the prefix of all that belongs to the cluster."""
         return f"ecs-{self.environment}"
 
+    @property
+    def group_prefix(self) -> str:
+        """Start of the Auto Scaling group's name, and of its role's: policies and event patterns refer to them."""
+        return f"{self.cluster}-instances-"
+
     def log_group(self, producer: str) -> str:
         """Log group of a producer of this platform."""
         return f"/ecs-platform/{self.environment}/{producer}"

@@ -45,6 +45,8 @@ class Platform:
     log_retention_days: pulumi.Input[int]
     log_group_prefix: pulumi.Input[str]
     """Log groups of services are named below it."""
+    alarm_topic_arn: pulumi.Input[str]
+    """Alarms of services go there."""
     key_arn: pulumi.Input[str | None]
     """KMS key of log groups and topics; None where the environment has no key of its own."""
     permissions_boundary_arn: pulumi.Input[str | None]

@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from . import addressing, instance_fit
 from .instance_fit import Promise
+from .settings_controllers import AlertsSettings, DrainingSettings, ReadinessSettings, RolloutSettings, WatchSettings
 from .settings_report import keys, nearest, sentence
+from .settings_section import Section
 
 _TEXT: tuple[Any, ...] = (str, str | None)
 
@@ -43,18 +44,7 @@ def _known_region(region: str) -> str:
     return region
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        alias_generator=to_camel,
-        validate_by_alias=True,
-        validate_by_name=False,
-    )
-
-
-class NetworkSettings(_Section):
+class NetworkSettings(Section):
     """The VPC and its way out."""
 
     cidr: Annotated[str, AfterValidator(_private_range)] = Field(
@@ -92,7 +82,7 @@ class NetworkSettings(_Section):
         return self
 
 
-class ClusterSettings(_Section):
+class ClusterSettings(Section):
     """The ECS cluster."""
 
     container_insights: Literal["enhanced", "enabled", "disabled"] = Field(
@@ -101,7 +91,7 @@ class ClusterSettings(_Section):
     )
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """The log groups of the platform."""
 
     retention_days: RetentionDays = Field(
@@ -109,14 +99,14 @@ class LogSettings(_Section):
     )
 
 
-class LargestTaskSettings(_Section):
+class LargestTaskSettings(Section):
     """The largest task that the platform promises to place on an empty instance."""
 
     cpu_units: int = Field(default=1024, ge=128, le=65536, description="CPU units of 1/1024 vCPU, 128 to 65536.")
     memory_mib: int = Field(default=2048, ge=128, le=524288, description="Memory in MiB, 128 to 524288.")
 
 
-class InstancesSettings(_Section):
+class InstancesSettings(Section):
     """The cluster's machines: one Auto Scaling group over the zones."""
 
     architecture: Literal["arm64", "x86_64"] = Field(
@@ -158,13 +148,6 @@ class InstancesSettings(_Section):
         description="Tasks with an own network interface that every instance type has to take; checked in a preview.",
     )
     largest_task: LargestTaskSettings = LargestTaskSettings()
-    drain_time_s: int = Field(
-        default=900,
-        ge=60,
-        le=172800,
-        description="Seconds that an instance has to empty before it goes, 60 to 172800 (48 hours, the most that a "
-        "lifecycle hook waits). Deregistration delay and stop timeout of every service have to fit.",
-    )
     on_demand_base: int = Field(default=0, ge=0, le=1000, description="Instances that are never Spot.")
     on_demand_percent: int = Field(
         default=100, ge=0, le=100, description="Percent of the instances above the base that are on demand, not Spot."
@@ -187,7 +170,7 @@ class InstancesSettings(_Section):
         return self
 
 
-class EncryptionSettings(_Section):
+class EncryptionSettings(Section):
     """Encryption of log groups and topics. Volumes and queues are encrypted always, with keys that AWS manages."""
 
     customer_key: bool = Field(
@@ -197,7 +180,7 @@ class EncryptionSettings(_Section):
     )
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of a stack."""
 
     region: Annotated[str, AfterValidator(_known_region)] = Field(
@@ -220,8 +203,24 @@ class Settings(_Section):
     network: NetworkSettings = NetworkSettings()
     cluster: ClusterSettings = ClusterSettings()
     instances: InstancesSettings = InstancesSettings()
+    readiness: ReadinessSettings = ReadinessSettings()
+    draining: DrainingSettings = DrainingSettings()
+    watch: WatchSettings = WatchSettings()
+    rollout: RolloutSettings = RolloutSettings()
+    alerts: AlertsSettings = AlertsSettings()
     logs: LogSettings = LogSettings()
     encryption: EncryptionSettings = EncryptionSettings()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        deadline = self.draining.deadline_s
+        waits = {"standaloneWaitS": self.draining.standalone_wait_s, "agentGoneS": self.draining.agent_gone_s}
+        for name, seconds in waits.items():
+            if seconds > deadline:
+                raise ValueError(
+                    f"draining.{name} is {seconds}, draining.deadlineS is {deadline}; make it the lower one"
+                )
+        return self
 
     @property
     def all_tags(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.p
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 MAY_IMPORT = {
-    "infra": {"infra", "lambdas.cluster"},
+    "infra": {"infra", "lambdas.cluster", "lambdas.instances.settings"},
     "policies": {"ecs_operations"},
     "lambdas": {"lambdas"},
     "sandbox": {"sandbox"},
