@@ -86,15 +86,14 @@ def _equal_lists(old: list[Any], new: list[Any]) -> bool:
 
 
 def _replaces(schema: Schema, entry: Entry | None, name: str) -> bool:
-    if name == "region" or name in schema.forces_new:
+    if name == "region" or (entry is None and name in schema.forces_new):
         return True
     if entry is None or name in _LOCAL | entry.local or name in ("tags", "tagsAll"):
         return False
-    if name in entry.replaces:
-        return True
     written = {each for names in (*entry.changes, *entry.settings) for each in names}
     key = entry.naming.property if entry.naming else ""
-    return name not in written and (entry.update is None or name in (key, f"{key}Prefix"))
+    forced = schema.forces_new | entry.replaces | {key, f"{key}Prefix"}
+    return name not in written and (entry.update is None or name in forced)
 
 
 def _keeps_its_name(entry: Entry | None, olds: Values, news: Values) -> bool:
@@ -247,11 +246,11 @@ def write_tags(call: Call, old: Mapping[str, str], new: Mapping[str, str]) -> No
     assert tagging is not None
     gone = [name for name in old if name not in new]
     if gone:
-        call.send(tagging.remove, api=tagging.service, **tagging.target, **_keys(call, tagging, gone))
+        call.send(tagging.remove, **tagging.target, **_keys(call, tagging, gone))
     fresh = {name: value for name, value in new.items() if old.get(name) != value}
     if fresh:
-        shape = _shape(call, tagging, tagging.add)
-        call.send(tagging.add, api=tagging.service, **tagging.target, **shapes.tag_parameters(shape, fresh))
+        shape = _shape(call, tagging.add)
+        call.send(tagging.add, **tagging.target, **shapes.tag_parameters(shape, fresh))
 
 
 def read_tags(call: Call, found: Any) -> dict[str, str]:
@@ -260,16 +259,16 @@ def read_tags(call: Call, found: Any) -> dict[str, str]:
     if tagging is None or not tagging.look:
         return shapes.tags_in(found) or {}
     target = tagging.target if tagging.look_target is None else tagging.look_target
-    return shapes.tags_in(call.send(tagging.look, api=tagging.service, **target)) or {}
+    return shapes.tags_in(call.send(tagging.look, **target)) or {}
 
 
-def _shape(call: Call, tagging: Tagging, operation: str) -> Any:
-    client = call.clients.client(tagging.service or call.entry.service, call.region)
-    return client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
+def _shape(call: Call, operation: str) -> Any:
+    client = call.clients.client(call.entry.service, call.region)
+    return call.structure(client.meta.method_to_api_mapping[operation])
 
 
 def _keys(call: Call, tagging: Tagging, names: list[str]) -> dict[str, Any]:
-    for member in _shape(call, tagging, tagging.remove).members:
+    for member in _shape(call, tagging.remove).members:
         if shapes.plain_name(member) in ("tagkey", "tagkeylist", "removetagkey"):
             return {member: names}
         if shapes.plain_name(member) == "tag":

@@ -28,7 +28,11 @@ def policy_document(args: Mapping[str, Any]) -> dict[str, Any]:
         found["Id"] = args["policyId"]
     found["Statement"] = statements
     text = json.dumps(found, indent=2)
-    return {"json": text, "minifiedJson": json.dumps(found, separators=(",", ":")), "id": str(zlib.crc32(text.encode()))}
+    return {
+        "json": text,
+        "minifiedJson": json.dumps(found, separators=(",", ":")),
+        "id": str(zlib.crc32(text.encode())),
+    }
 
 
 def _one(value: str | None) -> list[str]:

@@ -187,7 +187,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         args = wire.received(request.args)
         region = args.get("region") or self._region()
         answer = lookups.answer(request.tok, args, self._connected(), region)
-        return provider_pb2.InvokeResponse(**{"return": wire.sent(answer)})
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(wire.sent(answer))
+        return response
 
     @answered
     def Cancel(self, request: Any, context: Any) -> Any:
@@ -256,7 +258,7 @@ def main() -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)  # noqa: T201 - the protocol: the engine reads the port here
+    print(port, flush=True)  # the engine reads the port here
     server.wait_for_termination()
 
 

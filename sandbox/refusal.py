@@ -13,7 +13,7 @@ _GONE: Final = re.compile(
 )
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - the sandbox says no, it did not fail
     """Something that cannot be done, in one sentence for the user."""
 
 
@@ -24,7 +24,12 @@ def is_gone(error: Exception) -> bool:
     answer = cast("dict[str, Any]", error.response).get("Error", {})
     if _GONE.search(str(answer.get("Code", ""))):
         return True
-    return bool(re.search(r"not found|does not exist|doesn't exist|Unable to find|No scal\w+ \w+ found", str(answer.get("Message", ""))))
+    return bool(
+        re.search(
+            r"not found|does not exist|doesn't exist|Unable to find|No scal\w+ \w+ found",
+            str(answer.get("Message", "")),
+        )
+    )
 
 
 def sentence(error: Exception) -> str:

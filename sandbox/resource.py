@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeAlias
 
 import jmespath
 
 from sandbox import shapes
-from sandbox.refusal import Refusal, is_gone
+from sandbox.refusal import Refusal
 from sandbox.wire import Parcel
 
 
@@ -22,6 +22,10 @@ class Clients(Protocol):
         ...
 
 
+Given: TypeAlias = "Callable[[Call], Any] | str | float | bytes | list[Any] | Mapping[str, Any] | None"
+"""A parameter's value, or a function of the Call that gives it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One resource at one moment: what the program wants, what it wanted, and what AWS said."""
@@ -31,9 +35,9 @@ class Call:
     region: str
     account: str
     id: str = ""
-    new: Mapping[str, Any] = field(default_factory=lambda: {})
-    old: Mapping[str, Any] = field(default_factory=lambda: {})
-    state: Mapping[str, Any] = field(default_factory=lambda: {})
+    new: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    old: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    state: Mapping[str, Any] = field(default_factory=dict[str, Any])
     timeout_s: float = 600
     """How long a wait may take; the provider's own default for groups is 10 minutes."""
     creating: bool = False
@@ -59,18 +63,24 @@ class Call:
         """Whether any of these properties is wanted otherwise than before."""
         return any(self.new.get(name) != self.old.get(name) for name in names)
 
-    def send(self, operation: str, *, api: str = "", fill: bool = False, **fixed: Any) -> dict[str, Any]:
-        """Call an operation; with `fill`, every property that the operation knows goes along."""
-        client = self.clients.client(api or self.entry.service, self.region)
-        name = client.meta.method_to_api_mapping.get(operation)
-        if name is None:
-            raise Refusal(f"the sandbox's table names no operation of {self.entry.service}: {operation}")
-        shape = client.meta.service_model.operation_model(name).input_shape
-        parameters = self._filled(shape) if fill else {}
-        for key, value in fixed.items():
-            given = value(self) if callable(value) else value
-            parameters[key] = given
-        return getattr(client, operation)(**{key: value for key, value in parameters.items() if value is not None})
+    def send(self, operation: str, /, **given: Given) -> dict[str, Any]:
+        """Call an operation with these parameters; those without a value are left out."""
+        return self.ask(self.entry.service, operation, given)
+
+    def fill(self, operation: str, /, **given: Given) -> dict[str, Any]:
+        """Call an operation with every property that it knows, and these parameters."""
+        client = self.clients.client(self.entry.service, self.region)
+        shape = self.structure(client.meta.method_to_api_mapping[operation])
+        found = self.shaped(shape)
+        if self.creating and self.tags and self.entry.tags_at_creation:
+            found |= shapes.tag_parameters(shape, self.tags)
+        return self.ask(self.entry.service, operation, {**found, **given})
+
+    def ask(self, service: str, operation: str, given: Mapping[str, Given]) -> dict[str, Any]:
+        """Call an operation of any service."""
+        values = {key: value(self) if callable(value) else value for key, value in given.items()}
+        parameters = {key: value for key, value in values.items() if value is not None}
+        return getattr(self.clients.client(service, self.region), operation)(**parameters)
 
     def structure(self, operation: str, *path: str) -> Any:
         """The API's model of an operation's input, or of a structure inside it."""
@@ -84,12 +94,6 @@ class Call:
         """The properties (or these values) that an API structure knows, in its form."""
         return shapes.filled(shape, self.new if values is None else values, self.entry.names)
 
-    def _filled(self, shape: Any) -> dict[str, Any]:
-        found = self.shaped(shape)
-        if self.creating and self.tags and self.entry.tags_at_creation:
-            found |= shapes.tag_parameters(shape, self.tags)
-        return found
-
     def wait(self, what: str, done: Callable[[], bool], *, every_s: float = 0.5) -> None:
         """Wait until something is so, or refuse when the time is up."""
         end = time.monotonic() + self.timeout_s
@@ -100,6 +104,8 @@ class Call:
 
 
 Step = Callable[[Call], Any]
+Fact = Callable[[Call, Any], Any]
+"""An output from the Call and the API's answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +129,6 @@ class Tagging:
     """The operation that lists them; empty: they are in the answer about the resource."""
     look_target: Mapping[str, Any] | None = None
     """Where it differs from `target`."""
-    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,22 +146,22 @@ class Entry:
     delete: Step
     update: Step | None = None
     """Writes every property that is not in `replaces`."""
-    changes: Mapping[tuple[str, ...], Step] = field(default_factory=lambda: {})
+    changes: Mapping[tuple[str, ...], Step] = field(default_factory=dict[tuple[str, ...], Step])
     """Steps of an update, each for the properties that it writes."""
-    settings: Mapping[tuple[str, ...], Step] = field(default_factory=lambda: {})
+    settings: Mapping[tuple[str, ...], Step] = field(default_factory=dict[tuple[str, ...], Step])
     """As `changes`, and also after creation when one of the properties is given."""
     settle: Step | None = None
     """Waits after a creation or an update until AWS has done what was asked for."""
     replaces: frozenset[str] = frozenset()
-    names: Mapping[str, str] = field(default_factory=lambda: {})
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Property name to API name where they differ, `.name` in inner objects; empty text: never sent, never read."""
-    facts: Mapping[str, Callable[[Call, Any], Any]] = field(default_factory=lambda: {})
+    facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
     """Outputs that the answer does not hold as such."""
     blind: frozenset[str] = frozenset()
     """Properties that the emulator does not give back as written: what was asked for stays in the state."""
     local: frozenset[str] = frozenset()
     """Properties that only steer the provider: a change calls nothing."""
-    volatile: Mapping[str, str] = field(default_factory=lambda: {})
+    volatile: Mapping[str, str] = field(default_factory=dict[str, str])
     """Outputs that an update of more than tags changes, so unknown in its preview; with the input, if one decides."""
     naming: Naming | None = None
     tagging: Tagging | None = None
@@ -167,14 +172,14 @@ class Entry:
     """What the real provider refuses before it calls AWS, as a sentence."""
 
 
-def op(operation: str, at: str = "", **fixed: Any) -> Step:
+def op(operation: str, at: str = "", /, **given: Given) -> Step:
     """A call with these parameters alone (functions get the Call); `at` picks from the answer (JMESPath)."""
-    return lambda call: _picked(call.send(operation, **fixed), at)
+    return lambda call: _picked(call.send(operation, **given), at)
 
 
-def fill(operation: str, at: str = "", **fixed: Any) -> Step:
+def fill(operation: str, at: str = "", /, **given: Given) -> Step:
     """A call with every property that the operation knows, and these parameters."""
-    return lambda call: _picked(call.send(operation, fill=True, **fixed), at)
+    return lambda call: _picked(call.fill(operation, **given), at)
 
 
 def steps(*each: Step) -> Step:
@@ -211,20 +216,6 @@ def upsert(step: Step, identity: Callable[[Call], str]) -> Step:
     return run
 
 
-def gone_is_none(step: Step) -> Step:
-    """A look that says None for what does not exist."""
-
-    def run(call: Call) -> Any:
-        try:
-            return step(call)
-        except Exception as error:
-            if is_gone(error):
-                return None
-            raise
-
-    return run
-
-
 def prop(name: str, default: Any = None) -> Callable[[Call], Any]:
     """The value of a property."""
     return lambda call: call.get(name, default)
@@ -241,12 +232,20 @@ def text(pattern: str) -> Callable[..., str]:
         def __missing__(self, key: str) -> Any:
             return self._call.get(key, "")
 
-    return lambda call, _found=None: pattern.format_map(_Values(call))
+    def fact(call: Call, _found: Any = None) -> str:
+        return pattern.format_map(_Values(call))
+
+    return fact
 
 
 def whole(call: Call) -> str:
     """The id."""
     return call.id
+
+
+def listed(call: Call) -> list[str]:
+    """The id, where the API takes several."""
+    return [call.id]
 
 
 def part(number: int, separator: str = "/") -> Callable[[Call], str]:
@@ -266,7 +265,7 @@ def among(*names: str) -> frozenset[str]:
 def parcel(call: Call, name: str) -> Parcel | None:
     """The archive or asset of a property, if it came with its content."""
     found = call.new.get(name)
-    return cast("Parcel | None", found if isinstance(found, Parcel) else None)
+    return found if isinstance(found, Parcel) else None
 
 
 def _picked(answer: dict[str, Any], at: str) -> Any:
@@ -274,6 +273,6 @@ def _picked(answer: dict[str, Any], at: str) -> Any:
 
 
 ID: Final = whole
-IDS: Final[Callable[[Call], list[str]]] = lambda call: [call.id]  # noqa: E731 - a value among the parameters
+IDS: Final = listed
 NAME: Final = prop("name")
 ARN: Final = prop("arn")

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 import pulumi
 import pulumi_aws
-from pulumi import _types as pulumi_types
+from pulumi import _types as pulumi_types  # pyright: ignore[reportPrivateUsage] - the SDK's only home of types
 from pulumi.runtime import rpc
 
 from sandbox.wire import UNKNOWN, Parcel
@@ -24,7 +24,9 @@ from sandbox.wire import UNKNOWN, Parcel
 IMPORTS: Final = threading.RLock()
 """pulumi_aws imports its modules lazily, and two threads that do so at once see half a module."""
 
-_FORCES_NEW: Final = re.compile(r"forces? (a |the )?(new resource|replacement|recreat|creation of a new)", re.IGNORECASE)
+_FORCES_NEW: Final = re.compile(
+    r"forces? (a |the )?(new resource|replacement|recreat|creation of a new)", re.IGNORECASE
+)
 
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 
@@ -69,7 +71,8 @@ def schema_of(token: str) -> Schema | None:
 def _class_of(token: str) -> type | None:
     assert pulumi_aws.Provider  # its import registers the modules
     package, module, _ = token.split(":")
-    for known in rpc._RESOURCE_MODULES.get(f"{package}:{module}", []):  # noqa: SLF001 - the SDK's only list of types
+    modules = rpc._RESOURCE_MODULES  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the SDK's only list
+    for known in modules.get(f"{package}:{module}", []):
         info = cast("dict[str, Any]", vars(known)["mod_info"])
         name = info["classes"].get(token)
         if name:
@@ -90,7 +93,8 @@ def _required(args: type) -> frozenset[str]:
 
 
 def _certain(resource: type) -> Iterator[str]:
-    for _, name, getter in pulumi_types._py_properties(resource):  # noqa: SLF001 - its public twin hides Optional
+    getters = pulumi_types._py_properties  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its twin hides Optional
+    for _, name, getter in getters(resource):
         hint: Any = cast("Any", getter.fget).__annotations__.get("return")
         value = typing.get_args(hint)[0] if typing.get_args(hint) else hint
         if NoneType not in typing.get_args(value):
@@ -205,10 +209,23 @@ def plain(hint: Any) -> Any:
     return Any
 
 
+def is_object(hint: Any) -> bool:
+    """Whether a type has properties of its own."""
+    return pulumi_types.is_input_type(hint) or pulumi_types.is_output_type(hint)
+
+
+def members(hint: type) -> Mapping[str, Any]:
+    """The properties of a type that has its own."""
+    with IMPORTS:
+        if pulumi_types.is_output_type(hint):
+            return pulumi_types.output_type_types(hint)
+        return pulumi_types.input_type_types(hint)
+
+
 def _kind_of_type(wanted: Any) -> str:
     return {bool: "true or false", int: "a number", float: "a number"}.get(wanted, "a text")
 
 
 def _kind(value: Any) -> str:
     kinds: dict[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
-    return kinds.get(cast("type", type(value)), "a number")
+    return kinds.get(type(value), "a number")

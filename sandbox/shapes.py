@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, cast
-
-from pulumi import _types as pulumi_types
 
 from sandbox import schema
 from sandbox.wire import Parcel
@@ -82,7 +80,7 @@ def _scalar(kind: str, value: Any) -> Any:
 def tag_parameters(shape: Any, tags: Mapping[str, str]) -> dict[str, Any]:
     """The `Tags` parameter of an operation, a map or a list of pairs as its model says; empty if it has none."""
     for member, inner in shape.members.items():
-        if plain_name(member) != "tag":
+        if plain_name(member) not in ("tag", "addtag"):
             continue
         if inner.type_name == "map":
             return {member: dict(tags)}
@@ -108,6 +106,8 @@ def tags_in(found: Any) -> dict[str, str] | None:
     for name, value in held.items():
         if plain_name(name) in ("tag", "taglist", "tagset") and isinstance(value, (list, Mapping)):
             return tags_in(value) if isinstance(value, list) else dict(cast("Mapping[str, str]", value))
+        if name in ("TagDescriptions", "ResourceTagSet"):
+            return tags_in(value[0] if isinstance(value, list) else value)
     return None
 
 
@@ -128,9 +128,9 @@ def shown(found: Mapping[str, Any], types: Mapping[str, Any], names: Names) -> d
 
 def _property(hint: Any, value: Any, names: Names) -> Any:  # noqa: PLR0911 - one case per kind
     wanted = schema.plain(hint)
-    if pulumi_types.is_output_type(wanted) or pulumi_types.is_input_type(wanted):
+    if schema.is_object(wanted):
         one = cast("Any", value)[0] if isinstance(value, list) and value else value
-        return shown(one, _members(wanted), names) if isinstance(one, Mapping) else None
+        return shown(one, schema.members(wanted), names) if isinstance(one, Mapping) else None
     origin = typing.get_origin(wanted) or wanted
     if origin in (list, Sequence):
         items = cast("list[Any]", value if isinstance(value, list) else [value])
@@ -145,12 +145,6 @@ def _property(hint: Any, value: Any, names: Names) -> Any:  # noqa: PLR0911 - on
     if wanted in (int, float):
         return _number(value)
     return _text(value)
-
-
-def _members(wanted: type) -> Mapping[str, Any]:
-    if pulumi_types.is_output_type(wanted):
-        return pulumi_types.output_type_types(wanted)
-    return pulumi_types.input_type_types(wanted)
 
 
 def _number(value: Any) -> Any:
@@ -168,7 +162,7 @@ def _text(value: Any) -> str:
 
 
 def same(wanted: Any, found: Any) -> bool:
-    """Whether AWS holds what was asked for: JSON by meaning, scalar lists without order, objects by their given keys."""
+    """Whether AWS holds what was asked for: JSON by meaning, lists without order, objects by their given keys."""
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         given, held = cast("Mapping[str, Any]", wanted), cast("Mapping[str, Any]", found)
         return all(same(value, held.get(key)) for key, value in given.items())
@@ -206,8 +200,3 @@ def _same_number(wanted: str, found: str) -> bool:
         return float(wanted) == float(found)
     except ValueError:
         return False
-
-
-def first(items: Iterable[Any]) -> Any:
-    """The first of some items, None if there is none."""
-    return next(iter(items), None)

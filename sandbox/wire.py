@@ -12,10 +12,10 @@ from google.protobuf import struct_pb2
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 """Key that marks an object as a special value (source: pulumi sdk/go/common/resource/sig)."""
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
 ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
-OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_MARKED: Final = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 _UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWN_TEXTS: Final = frozenset(
@@ -106,37 +106,36 @@ def _python(value: struct_pb2.Value) -> Any:
 
 
 def _special(found: dict[str, Any]) -> Any:
-    match found.get(SIGNATURE):
-        case "1b47061264138c4ac30d75fd1eb44270":
-            return found.get("value")
-        case "d0e6a833031e9bbcd3f4e8bde6ca49a4":
-            return found.get("value", UNKNOWN)
-        case "c44067f5952c0a294b673a41bacd8c17" | "0def7320c3a5731c473e5ecbe6d01bc7" as kind:
-            return Parcel(kind, str(found.get("hash", "")), found)
-        case _:
-            return found
+    kind = found.get(SIGNATURE)
+    if kind in (ASSET, ARCHIVE):
+        return Parcel(kind, str(found.get("hash", "")), found)
+    if kind == _MARKED:
+        return found.get("value")
+    return found.get("value", UNKNOWN) if kind == _OUTPUT else found
 
 
 def _value(value: Any) -> struct_pb2.Value:
-    match value:
-        case None:
-            return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-        case Unknown.UNKNOWN:
-            return struct_pb2.Value(string_value=_UNKNOWN_TEXT)
-        case Parcel():
-            return _value(value.raw)
-        case bool():
-            return struct_pb2.Value(bool_value=value)
-        case int() | float():
-            return struct_pb2.Value(number_value=value)
-        case str():
-            return struct_pb2.Value(string_value=value)
-        case date():
-            return struct_pb2.Value(string_value=value.isoformat())
-        case Mapping():
-            return struct_pb2.Value(struct_value=sent(cast("Mapping[str, Any]", value)))
-        case Sequence() | set() | frozenset():
-            items = [_value(item) for item in cast("Sequence[Any]", value)]
-            return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))
-        case _:
-            raise TypeError(f"no property value can hold a {type(value).__name__}")
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, (int, float)):
+        return struct_pb2.Value(number_value=value)
+    return _value_of_text(value) if isinstance(value, (str, date, Unknown)) else _value_of_many(value)
+
+
+def _value_of_text(value: str | date | Unknown) -> struct_pb2.Value:
+    if isinstance(value, date):
+        return struct_pb2.Value(string_value=value.isoformat())
+    return struct_pb2.Value(string_value=_UNKNOWN_TEXT if isinstance(value, Unknown) else value)
+
+
+def _value_of_many(value: Any) -> struct_pb2.Value:
+    if isinstance(value, Parcel):
+        return struct_pb2.Value(struct_value=sent(value.raw))
+    if isinstance(value, Mapping):
+        return struct_pb2.Value(struct_value=sent(cast("Mapping[str, Any]", value)))
+    if not isinstance(value, Sequence):
+        raise TypeError(f"no property value can hold a {type(value).__name__}")
+    items = [_value(item) for item in cast("Sequence[Any]", value)]
+    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))

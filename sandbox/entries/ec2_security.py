@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from sandbox.entries.ec2_network import TAGS
-from sandbox.resource import ID, IDS, Call, Entry, Naming, Step, among, nothing, op, prop, text
+from sandbox.resource import ID, IDS, Call, Entry, Fact, Naming, Step, among, nothing, op, prop, text
 
 _Permission = dict[str, Any]
 
@@ -85,7 +86,7 @@ def _new_group(call: Call) -> str:
     return group
 
 
-_GROUP_FACTS: Final = {
+_GROUP_FACTS: Final[Mapping[str, Fact]] = {
     "arn": text("arn:{partition}:ec2:{region}:{account}:security-group/{id}"),
     "name": lambda _call, found: found["GroupName"],
     "ingress": lambda call, found: [_inline(item, call.id) for item in found["IpPermissions"]],
@@ -112,7 +113,7 @@ def _default_group(call: Call) -> str:
         filters.append({"Name": "vpc-id", "Values": [call.get("vpcId")]})
     group = str(call.send("describe_security_groups", Filters=filters)["SecurityGroups"][0]["GroupId"])
     # As the real provider: adopting the group empties it, whatever it held.
-    adopted = Call(**{**vars(call), "id": group})
+    adopted = replace(call, id=group)
     for way in ("ingress", "egress"):
         _rewrite(way)(adopted)
     return group
@@ -194,7 +195,9 @@ def _rule_permission(call: Call) -> _Permission:
 def _new_rule(way: str) -> Step:
     def run(call: Call) -> str:
         answer = call.send(
-            f"authorize_security_group_{way}", GroupId=call.get("securityGroupId"), IpPermissions=[_rule_permission(call)]
+            f"authorize_security_group_{way}",
+            GroupId=call.get("securityGroupId"),
+            IpPermissions=[_rule_permission(call)],
         )
         return answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
 

@@ -70,10 +70,24 @@ _INVOKE: Final = text(
     "arn:{partition}:lambda:{region}:{account}:function:{id}/invocations"
 )
 _SETTINGS: Final = (
-    "role", "handler", "description", "timeout", "memorySize", "vpcConfig", "environment", "runtime",
-    "deadLetterConfig", "kmsKeyArn", "tracingConfig", "layers", "fileSystemConfig", "imageConfig",
-    "ephemeralStorage", "snapStart", "loggingConfig",
-)  # fmt: skip
+    "role",
+    "handler",
+    "description",
+    "timeout",
+    "memorySize",
+    "vpcConfig",
+    "environment",
+    "runtime",
+    "deadLetterConfig",
+    "kmsKeyArn",
+    "tracingConfig",
+    "layers",
+    "fileSystemConfig",
+    "imageConfig",
+    "ephemeralStorage",
+    "snapStart",
+    "loggingConfig",
+)
 
 FUNCTION: Final = Entry(
     service="lambda",
@@ -109,13 +123,19 @@ FUNCTION: Final = Entry(
         ),
     },
     blind=among(
-        "loggingConfig", "deadLetterConfig", "ephemeralStorage", "snapStart", "imageConfig", "tracingConfig",
-        "fileSystemConfig", "kmsKeyArn",
+        "loggingConfig",
+        "deadLetterConfig",
+        "ephemeralStorage",
+        "snapStart",
+        "imageConfig",
+        "tracingConfig",
+        "fileSystemConfig",
+        "kmsKeyArn",
     ),
     volatile={"lastModified": "", "version": "publish", "qualifiedArn": "publish", "codeSha256": ""},
     naming=Naming(longest=64),
     tagging=Tagging(add="tag_resource", remove="untag_resource", target={"Resource": ARN}),
-)  # fmt: skip
+)
 
 
 def _statement(call: Call) -> Any:
@@ -155,13 +175,23 @@ EVENT_SOURCE: Final = Entry(
     names={"arn": "EventSourceMappingArn", ".destinationArn": "Destination"},
     facts={"enabled": lambda _call, found: found.get("State") in ("Enabled", "Enabling", "Creating")},
     blind=among(
-        "functionResponseTypes", "scalingConfig", "filterCriteria", "destinationConfig", "maximumBatchingWindowInSeconds",
-        "bisectBatchOnFunctionError", "maximumRetryAttempts", "maximumRecordAgeInSeconds", "parallelizationFactor",
-        "startingPosition", "tumblingWindowInSeconds", "kmsKeyArn", "metricsConfig",
+        "functionResponseTypes",
+        "scalingConfig",
+        "filterCriteria",
+        "destinationConfig",
+        "maximumBatchingWindowInSeconds",
+        "bisectBatchOnFunctionError",
+        "maximumRetryAttempts",
+        "maximumRecordAgeInSeconds",
+        "parallelizationFactor",
+        "startingPosition",
+        "tumblingWindowInSeconds",
+        "kmsKeyArn",
+        "metricsConfig",
     ),
     local=among("useResourceTimeoutForPropagation"),
     tagging=Tagging(add="tag_resource", remove="untag_resource", target={"Resource": ARN}),
-)  # fmt: skip
+)
 
 _SCHEDULE: Final = {"GroupName": part(0), "Name": part(1)}
 

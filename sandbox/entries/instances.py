@@ -4,84 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from sandbox.entries.ec2_network import TAGS
 from sandbox.refusal import Refusal
-from sandbox.resource import ID, IDS, NAME, Call, Entry, Naming, among, fill, op, prop, text, upsert
-
-_TEMPLATE: Final = {"LaunchTemplateId": ID}
-
-
-def _template_data(call: Call) -> dict[str, Any]:
-    found = call.shaped(call.structure("CreateLaunchTemplate", "LaunchTemplateData"))
-    given = call.new.get("tagSpecifications")
-    if given:
-        found["TagSpecifications"] = [
-            {
-                "ResourceType": item["resourceType"],
-                "Tags": [{"Key": key, "Value": value} for key, value in (item.get("tags") or {}).items()],
-            }
-            for item in given
-        ]
-    return found
-
-
-def _template(call: Call) -> Any:
-    held = call.send("describe_launch_templates", LaunchTemplateIds=[call.id])["LaunchTemplates"]
-    if not held:
-        return None
-    versions = call.send("describe_launch_template_versions", **_TEMPLATE, Versions=["$Latest"])
-    data = versions["LaunchTemplateVersions"][0]
-    return {**data["LaunchTemplateData"], "description": data.get("VersionDescription", ""), **held[0]}
-
-
-def _next_version(call: Call) -> None:
-    made = call.send(
-        "create_launch_template_version",
-        **_TEMPLATE,
-        VersionDescription=call.new.get("description"),
-        LaunchTemplateData=_template_data(call),
-    )
-    if call.new.get("updateDefaultVersion"):
-        number = str(made["LaunchTemplateVersion"]["VersionNumber"])
-        call.send("modify_launch_template", **_TEMPLATE, DefaultVersion=number)
-
-
-def _default_version(call: Call) -> None:
-    if call.new.get("defaultVersion"):
-        call.send("modify_launch_template", **_TEMPLATE, DefaultVersion=str(call.new["defaultVersion"]))
-
-
-LAUNCH_TEMPLATE: Final = Entry(
-    service="ec2",
-    create=op(
-        "create_launch_template",
-        "LaunchTemplate.LaunchTemplateId",
-        LaunchTemplateName=NAME,
-        VersionDescription=prop("description"),
-        LaunchTemplateData=_template_data,
-    ),
-    read=_template,
-    delete=op("delete_launch_template", **_TEMPLATE),
-    update=_next_version,
-    changes={("defaultVersion",): _default_version},
-    names={
-        "name": "LaunchTemplateName",
-        "tagSpecifications": "",
-        "vpcSecurityGroupIds": "SecurityGroupIds",
-        "securityGroupNames": "SecurityGroups",
-        "latestVersion": "LatestVersionNumber",
-        "defaultVersion": "DefaultVersionNumber",
-        ".securityGroups": "Groups",
-    },
-    facts={"arn": text("arn:{partition}:ec2:{region}:{account}:launch-template/{id}")},
-    local=among("updateDefaultVersion"),
-    volatile={"latestVersion": "", "defaultVersion": "updateDefaultVersion"},
-    naming=Naming(longest=128),
-    tagging=TAGS,
-    tags_at_creation=False,
-)
+from sandbox.resource import ID, Call, Entry, Given, Naming, among
 
 _GROUP: Final = {"AutoScalingGroupName": ID}
 _SECONDS: Final = {"h": 3600, "m": 60, "s": 1}
@@ -97,7 +24,7 @@ def seconds(duration: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in found)
 
 
-def _group_tags(call: Call, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def group_tags(call: Call, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
     name = call.id or call.get("name")
     return [
         {
@@ -119,7 +46,7 @@ def _launch_template(call: Call) -> Any:
     return {**{key: value for key, value in found.items() if value}, "Version": given.get("version") or "$Default"}
 
 
-_SHAPED: Final[Mapping[str, Any]] = {
+_SHAPED: Final[Mapping[str, Given]] = {
     "LaunchTemplate": _launch_template,
     "VPCZoneIdentifier": lambda call: ",".join(call.new.get("vpcZoneIdentifiers") or []) or None,
 }
@@ -128,15 +55,17 @@ _SHAPED: Final[Mapping[str, Any]] = {
 def _create_group(call: Call) -> str:
     """As the real provider: the hooks are there before the first instance."""
     name = str(call.get("name"))
-    call.send(
+    call.fill(
         "create_auto_scaling_group",
-        fill=True,
-        **{**_SHAPED, "MinSize": 0, "MaxSize": int(call.new["maxSize"]), "DesiredCapacity": 0},
-        Tags=_group_tags(call, call.new.get("tags") or []) or None,
+        **_SHAPED,
+        MinSize=0,
+        MaxSize=int(call.new["maxSize"]),
+        DesiredCapacity=0,
+        Tags=group_tags(call, call.new.get("tags") or []) or None,
     )
     for hook in call.new.get("initialLifecycleHooks") or []:
         names = {"name": "LifecycleHookName", "notificationTargetArn": "NotificationTargetARN", "roleArn": "RoleARN"}
-        wanted = {names.get(key, key[0].upper() + key[1:]): value for key, value in hook.items()}
+        wanted: dict[str, Any] = {names.get(key, key[0].upper() + key[1:]): value for key, value in hook.items()}
         call.send("put_lifecycle_hook", AutoScalingGroupName=name, **wanted)
     size = call.new.get("desiredCapacity")
     call.send(
@@ -166,16 +95,16 @@ def _wait_for_capacity(call: Call) -> None:
     if not limit or not (call.creating or call.changed(*_SIZES)):
         return
     wanted = int(call.new.get("desiredCapacity") or call.new.get("minSize") or 0)
-    waiting = Call(**{**vars(call), "timeout_s": min(limit, call.timeout_s)})
+    waiting = replace(call, timeout_s=min(limit, call.timeout_s))
     waiting.wait(f"{wanted} instances of {call.id} are in service", lambda: _in_service(_group(call)) >= wanted)
 
 
 def _update_group(call: Call) -> None:
     size = call.new.get("desiredCapacity") if call.changed("desiredCapacity") else None
-    call.send(
+    call.fill(
         "update_auto_scaling_group",
-        fill=True,
-        **{**_SHAPED, **_GROUP},
+        **_SHAPED,
+        **_GROUP,
         DesiredCapacity=None if size is None else int(size),
     )
     if call.new.get("instanceRefresh") and call.changed("launchTemplate", "mixedInstancesPolicy"):
@@ -187,9 +116,9 @@ def _retag(call: Call) -> None:
     new = call.new.get("tags") or []
     gone = [tag for tag in call.old.get("tags") or [] if tag["key"] not in {item["key"] for item in new}]
     if gone:
-        call.send("delete_tags", Tags=_group_tags(call, gone))
+        call.send("delete_tags", Tags=group_tags(call, gone))
     if new:
-        call.send("create_or_update_tags", Tags=_group_tags(call, new))
+        call.send("create_or_update_tags", Tags=group_tags(call, new))
 
 
 def _metrics(call: Call) -> None:
@@ -237,7 +166,7 @@ def _own_tags(call: Call, found: Any) -> list[dict[str, Any]] | None:
     return held or None
 
 
-def _template_of(call: Call, found: Any) -> Any:
+def _template_of(found: Any) -> Any:
     held = found.get("LaunchTemplate")
     if not held:
         return None
@@ -268,117 +197,37 @@ GROUP: Final = Entry(
         "loadBalancers": "LoadBalancerNames",
     },
     facts={
-        "vpcZoneIdentifiers": lambda _call, found: [zone for zone in found.get("VPCZoneIdentifier", "").split(",") if zone],
-        "launchTemplate": _template_of,
+        "vpcZoneIdentifiers": lambda _call, found: [
+            zone for zone in found.get("VPCZoneIdentifier", "").split(",") if zone
+        ],
+        "launchTemplate": lambda _call, found: _template_of(found),
         "tags": _own_tags,
         "enabledMetrics": lambda _call, found: [item["Metric"] for item in found.get("EnabledMetrics", [])],
         "suspendedProcesses": lambda _call, found: [item["ProcessName"] for item in found["SuspendedProcesses"]],
     },
     local=among("ignoreFailedScalingActivities", "forceDeleteWarmPool", "instanceRefresh", "waitForCapacityTimeout"),
     blind=among(
-        "instanceLifecyclePolicy", "instanceMaintenancePolicy", "mixedInstancesPolicy", "defaultInstanceWarmup",
-        "capacityRebalance", "availabilityZoneDistribution", "capacityReservationSpecification", "maxInstanceLifetime",
-        "trafficSources", "defaultCooldown", "healthCheckGracePeriod", "healthCheckType", "terminationPolicies",
-        "warmPool", "context", "desiredCapacityType", "metricsGranularity",
+        "instanceLifecyclePolicy",
+        "instanceMaintenancePolicy",
+        "mixedInstancesPolicy",
+        "defaultInstanceWarmup",
+        "capacityRebalance",
+        "availabilityZoneDistribution",
+        "capacityReservationSpecification",
+        "maxInstanceLifetime",
+        "trafficSources",
+        "defaultCooldown",
+        "healthCheckGracePeriod",
+        "healthCheckType",
+        "terminationPolicies",
+        "warmPool",
+        "context",
+        "desiredCapacityType",
+        "metricsGranularity",
     ),
     naming=Naming(),
-)  # fmt: skip
-
-_HOOK: Final = {"AutoScalingGroupName": prop("autoscalingGroupName"), "LifecycleHookName": ID}
-
-HOOK: Final = Entry(
-    service="autoscaling",
-    create=upsert(fill("put_lifecycle_hook"), NAME),
-    read=op(
-        "describe_lifecycle_hooks",
-        "LifecycleHooks[0]",
-        AutoScalingGroupName=prop("autoscalingGroupName"),
-        LifecycleHookNames=IDS,
-    ),
-    delete=op("delete_lifecycle_hook", **_HOOK),
-    update=fill("put_lifecycle_hook"),
-    replaces=among("autoscalingGroupName", "lifecycleTransition"),
-    names={"name": "LifecycleHookName"},
-    naming=Naming(),
-)
-
-POLICY: Final = Entry(
-    service="autoscaling",
-    create=upsert(fill("put_scaling_policy"), NAME),
-    read=op(
-        "describe_policies",
-        "ScalingPolicies[0]",
-        AutoScalingGroupName=prop("autoscalingGroupName"),
-        PolicyNames=IDS,
-    ),
-    delete=op("delete_policy", AutoScalingGroupName=prop("autoscalingGroupName"), PolicyName=ID),
-    update=fill("put_scaling_policy"),
-    replaces=among("autoscalingGroupName", "policyType"),
-    names={"name": "PolicyName", "arn": "PolicyARN", ".metricDimensions": "Dimensions"},
-    blind=among("targetTrackingConfiguration", "predictiveScalingConfiguration"),
-    naming=Naming(),
-)
-
-
-def _put_tag(call: Call) -> None:
-    holder = Call(**{**vars(call), "id": str(call.get("autoscalingGroupName"))})
-    call.send("create_or_update_tags", Tags=_group_tags(holder, [call.new["tag"]]))
-
-
-def _tag(call: Call) -> Any:
-    group, key = call.id.split(",", 1)
-    found = call.send("describe_auto_scaling_groups", AutoScalingGroupNames=[group])["AutoScalingGroups"]
-    for tag in (tag for item in found for tag in item["Tags"] if tag["Key"] == key):
-        held = {"key": key, "value": tag["Value"], "propagateAtLaunch": tag["PropagateAtLaunch"]}
-        return {"autoscalingGroupName": group, "tag": held}
-    return None
-
-
-def _drop_tag(call: Call) -> None:
-    group, key = call.id.split(",", 1)
-    call.send("delete_tags", Tags=[{"ResourceId": group, "ResourceType": "auto-scaling-group", "Key": key}])
-
-
-TAG: Final = Entry(
-    service="autoscaling",
-    create=upsert(_put_tag, lambda call: f"{call.get('autoscalingGroupName')},{call.new['tag']['key']}"),
-    read=_tag,
-    delete=_drop_tag,
-    changes={("tag",): _put_tag},
-    facts={"tag": lambda _call, found: found["tag"]},
-)
-
-
-def _put_action(call: Call) -> None:
-    """-1 leaves a size as it is (source: pulumi_aws, Schedule)."""
-    sizes = {key: call.new.get(key[0].lower() + key[1:], -1) for key in ("MinSize", "MaxSize", "DesiredCapacity")}
-    given = {key: None if value == -1 else int(value) for key, value in sizes.items()}
-    call.send("put_scheduled_update_group_action", fill=True, **given)
-
-
-SCHEDULE: Final = Entry(
-    service="autoscaling",
-    create=upsert(_put_action, prop("scheduledActionName")),
-    read=op(
-        "describe_scheduled_actions",
-        "ScheduledUpdateGroupActions[0]",
-        AutoScalingGroupName=prop("autoscalingGroupName"),
-        ScheduledActionNames=IDS,
-    ),
-    delete=op(
-        "delete_scheduled_action", AutoScalingGroupName=prop("autoscalingGroupName"), ScheduledActionName=ID
-    ),
-    update=_put_action,
-    replaces=among("autoscalingGroupName", "scheduledActionName"),
-    names={"arn": "ScheduledActionARN"},
-    blind=among("startTime", "endTime", "timeZone"),
 )
 
 ENTRIES: Final[Mapping[str, Entry]] = {
-    "aws:ec2/launchTemplate:LaunchTemplate": LAUNCH_TEMPLATE,
     "aws:autoscaling/group:Group": GROUP,
-    "aws:autoscaling/lifecycleHook:LifecycleHook": HOOK,
-    "aws:autoscaling/policy:Policy": POLICY,
-    "aws:autoscaling/tag:Tag": TAG,
-    "aws:autoscaling/schedule:Schedule": SCHEDULE,
 }

@@ -50,7 +50,9 @@ def _queue(call: Call) -> Any:
 
 def _queue_changes(call: Call) -> None:
     wanted = _texts(call.new, _QUEUE)
-    dropped = {_QUEUE[name]: "" for name in ("policy", "redrivePolicy") if call.old.get(name) and not call.new.get(name)}
+    dropped = {
+        _QUEUE[name]: "" for name in ("policy", "redrivePolicy") if call.old.get(name) and not call.new.get(name)
+    }
     call.send("set_queue_attributes", QueueUrl=call.id, Attributes={**dropped, **wanted})
 
 
@@ -198,9 +200,7 @@ SUBSCRIPTION: Final = Entry(
     )["SubscriptionArn"],
     read=_subscription,
     delete=op("unsubscribe", SubscriptionArn=ID),
-    changes={
-        tuple(_SUBSCRIPTION): _each_attribute("set_subscription_attributes", "SubscriptionArn", _SUBSCRIPTION)
-    },
+    changes={tuple(_SUBSCRIPTION): _each_attribute("set_subscription_attributes", "SubscriptionArn", _SUBSCRIPTION)},
     local=among("confirmationTimeoutInMinutes", "endpointAutoConfirms"),
 )
 

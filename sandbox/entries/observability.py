@@ -136,9 +136,7 @@ EVENT_TARGET: Final = Entry(
     service="events",
     create=upsert(_put_target, text("{rule}-{targetId}")),
     read=_target,
-    delete=op(
-        "remove_targets", Rule=prop("rule"), EventBusName=_bus, Ids=lambda call: [call.get("targetId")]
-    ),
+    delete=op("remove_targets", Rule=prop("rule"), EventBusName=_bus, Ids=lambda call: [call.get("targetId")]),
     update=_put_target,
     replaces=among("rule", "eventBusName", "targetId"),
     names=_TARGET_NAMES,
@@ -175,16 +173,20 @@ def _queries(call: Call) -> list[dict[str, Any]]:
                 "Namespace": metric.get("namespace"),
                 "Dimensions": _dimensions(metric.get("dimensions")),
             }
-            stat = {"Metric": inner, "Period": int(metric["period"]), "Stat": metric["stat"], "Unit": metric.get("unit")}
+            stat = {
+                "Metric": inner,
+                "Period": int(metric["period"]),
+                "Stat": metric["stat"],
+                "Unit": metric.get("unit"),
+            }
             item["MetricStat"] = {key: value for key, value in stat.items() if value is not None}
         found.append(item)
     return found
 
 
 def _put_alarm(call: Call) -> None:
-    call.send(
+    call.fill(
         "put_metric_alarm",
-        fill=True,
         ActionsEnabled=call.new.get("actionsEnabled", True),
         Dimensions=_dimensions(call.new.get("dimensions")) or None,
         Metrics=_queries(call) or None,
@@ -192,7 +194,7 @@ def _put_alarm(call: Call) -> None:
 
 
 def _delete_alarm(call: Call) -> None:
-    """moto keeps an alarm's tags and gives them to the next alarm of the name."""
+    """Moto keeps an alarm's tags and gives them to the next alarm of the name."""
     tags = call.get("tagsAll")
     if tags:
         call.send("untag_resource", ResourceARN=call.get("arn"), TagKeys=sorted(tags))

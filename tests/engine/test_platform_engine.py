@@ -33,7 +33,11 @@ def what_stands(space) -> dict[str, list]:
         "templates": ec2.describe_launch_templates()["LaunchTemplates"],
         "instances": [one["InstanceId"] for one in instances if one["State"]["Name"] != "terminated"],
         "groups": [one["AutoScalingGroupName"] for one in groups],
-        "clusters": ecs.list_clusters()["clusterArns"],
+        "clusters": [
+            one["clusterArn"]
+            for one in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+            if one["status"] == "ACTIVE"
+        ],
         "logs": [one["logGroupName"] for one in space.client("logs").describe_log_groups()["logGroups"]],
         "roles": [one["RoleName"] for one in space.client("iam").list_roles()["Roles"]],
         "queues": space.client("sqs").list_queues().get("QueueUrls", []),
@@ -83,15 +87,29 @@ def test_5_a_changed_range_replaces_the_network(workspace):
     workspace.edit("Pulumi.dev.yaml", "    cidr: 10.9.0.0/16\n", "")
 
 
-def test_6_a_refresh_finds_what_the_program_made(workspace):
-    workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes")
+def test_6_a_refresh_changes_nothing_that_the_program_wants(workspace):
+    workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
+    workspace.succeeds("preview", "--stack", "dev", "--expect-no-changes")
 
 
 def test_7_a_refresh_finds_what_somebody_changed_by_hand(workspace):
     workspace.client("logs").put_retention_policy(logGroupName="/ecs-platform/dev/exec", retentionInDays=30)
-    text = workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview", "--diff")
-    assert "retentionInDays" in text
+    workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
+    assert workspace.plan("--stack", "dev")["update"] == {"ecs-dev-exec"}
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+
+
+def test_7_another_ami_release_is_a_new_template_version_and_a_changed_tag(workspace):
+    release = "amiRelease: al2023-ami-ecs-hvm-2023.0.20260914-kernel-6.1-arm64"
+    workspace.edit("Pulumi.dev.yaml", "    types: [m7g.medium]", f"    {release}\n    types: [m7g.medium]")
+    plan = workspace.plan("--stack", "dev")
+    assert plan["update"] == {"ecs-dev-instances-template", "ecs-dev-instances-group"}
+    assert set(plan) == {"same", "update"}
+    text = workspace.succeeds("preview", "--stack", "dev", "--diff")
+    group = text[text.index("ecs-dev-instances-group") :]
+    assert "tags" in group
+    assert "mixedInstancesPolicy" not in group
+    workspace.edit("Pulumi.dev.yaml", f"    {release}\n", "")
 
 
 @pytest.mark.parametrize(

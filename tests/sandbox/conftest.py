@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from moto import settings
 from moto.server import ThreadedMotoServer
 
 from tests.sandbox.driver import Driver
@@ -8,6 +9,7 @@ from tests.sandbox.driver import Driver
 
 @pytest.fixture(scope="session")
 def emulator():
+    settings.ACM_VALIDATION_WAIT = 0
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -15,13 +15,13 @@ from sandbox.provider import Provider
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
 
 
-class Aborted(Exception):
+class AbortedError(Exception):
     """What the engine would print."""
 
 
 class Context:
     def abort(self, _code: Any, details: str) -> None:
-        raise Aborted(details)
+        raise AbortedError(details)
 
 
 @dataclass(frozen=True)

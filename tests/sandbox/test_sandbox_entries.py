@@ -8,7 +8,8 @@ from sandbox.entries import TABLE
 from sandbox.schema import schema_of
 from sandbox.wire import UNKNOWN
 from tests.sandbox.driver import World
-from tests.sandbox.examples import EXAMPLES, NEEDS
+from tests.sandbox.examples import EXAMPLES
+from tests.sandbox.needs import NEEDS
 
 
 def _names():
@@ -24,8 +25,10 @@ def test_every_token_and_property_of_the_table_exists():
         schema = schema_of(token)
         assert schema is not None, token
         written = {name for names in (*entry.changes, *entry.settings) for name in names}
-        assert written | entry.replaces | entry.local <= schema.inputs.keys(), token
-        assert entry.facts.keys() | entry.blind | entry.volatile.keys() <= schema.outputs.keys() | schema.inputs.keys(), token
+        assert written | entry.replaces | entry.local <= schema.inputs.keys() | {"tagsAll"}, token
+        assert (
+            entry.facts.keys() | entry.blind | entry.volatile.keys() <= schema.outputs.keys() | schema.inputs.keys()
+        ), token
 
 
 @pytest.fixture

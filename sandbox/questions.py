@@ -1,0 +1,199 @@
+"""How each look-up asks the emulator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+
+from sandbox.clients import Sessions
+from sandbox.policy_document import policy_document
+from sandbox.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Question:
+    """One look-up: its arguments, and where the answer comes from."""
+
+    token: str
+    args: Mapping[str, Any]
+    sessions: Sessions
+    region: str
+
+    def call(self, service: str, operation: str, at: str, **parameters: Any) -> Any:
+        """Part of an API answer; parameters without a value are left out."""
+        given = {key: value for key, value in parameters.items() if value not in (None, [], "")}
+        return jmespath.search(at, getattr(self.sessions.client(service, self.region), operation)(**given))
+
+    def filters(self, **more: Any) -> list[dict[str, Any]]:
+        """EC2 filters of the arguments, and further ones where they have a value."""
+        given = [{"Name": item["name"], "Values": item["values"]} for item in self.args.get("filters") or []]
+        given += [{"Name": name.replace("_", "-"), "Values": [str(value)]} for name, value in more.items() if value]
+        tags: Mapping[str, str] = self.args.get("tags") or {}
+        return given + [{"Name": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
+
+
+def said(args: Mapping[str, Any]) -> str:
+    """The arguments as a text for people."""
+    return ", ".join(f"{key}={value!r}" for key, value in args.items()) or "no arguments"
+
+
+def zones(ask: Question) -> Any:
+    every = ask.call(
+        "ec2", "describe_availability_zones", "AvailabilityZones", Filters=ask.filters(state=ask.args.get("state"))
+    )
+    left_out = {*(ask.args.get("excludeNames") or []), *(ask.args.get("excludeZoneIds") or [])}
+    zones = [zone for zone in every if not {zone["ZoneName"], zone["ZoneId"]} & left_out]
+    ids = [zone["ZoneId"] for zone in zones]
+    groups = sorted({str(zone.get("GroupName", ask.region)) for zone in zones})
+    return {"names": [zone["ZoneName"] for zone in zones], "zoneIds": ids, "groupNames": groups}
+
+
+def identity(ask: Question) -> Any:
+    found = ask.call("sts", "get_caller_identity", "@")
+    return {"accountId": found["Account"], "arn": found["Arn"], "userId": found["UserId"], "id": found["Account"]}
+
+
+def region(ask: Question) -> Any:
+    name = str(ask.args.get("name") or ask.region)
+    return {"name": name, "region": name, "description": name, "endpoint": f"ec2.{name}.amazonaws.com", "id": name}
+
+
+def partition(ask: Question) -> Any:
+    china = ask.region.startswith("cn-")
+    suffix = "amazonaws.com.cn" if china else "amazonaws.com"
+    name = "aws-cn" if china else "aws"
+    return {"partition": name, "dnsSuffix": suffix, "reverseDnsPrefix": ".".join(suffix.split(".")[::-1]), "id": name}
+
+
+def principal(ask: Question) -> Any:
+    name = f"{ask.args['serviceName']}.amazonaws.com"
+    return {"name": name, "suffix": "amazonaws.com", "id": name}
+
+
+def parameter(ask: Question) -> Any:
+    decrypt = ask.args.get("withDecryption", True)
+    found = ask.call("ssm", "get_parameter", "Parameter", Name=ask.args["name"], WithDecryption=decrypt)
+    return {**found, "insecureValue": "" if found["Type"] == "SecureString" else found["Value"]}
+
+
+def image(ask: Question) -> Any:
+    images = ask.call(
+        "ec2",
+        "describe_images",
+        "Images",
+        Owners=ask.args.get("owners"),
+        Filters=ask.filters(),
+        ExecutableUsers=ask.args.get("executableUsers"),
+    )
+    pattern = re.compile(ask.args.get("nameRegex") or "")
+    fitting = sorted(
+        (image for image in images if pattern.search(image.get("Name", ""))), key=lambda image: image["CreationDate"]
+    )
+    if len(fitting) > 1 and not ask.args.get("mostRecent"):
+        raise Refusal(f"getAmi found {len(fitting)} images for {said(ask.args)}; set mostRecent or be more specific")
+    return fitting[-1] if fitting else None
+
+
+def instance_type(ask: Question) -> Any:
+    found = ask.call("ec2", "describe_instance_types", "InstanceTypes[0]", InstanceTypes=[ask.args["instanceType"]])
+    if found is None:
+        return None
+    cpu, network = found.get("VCpuInfo", {}), found.get("NetworkInfo", {})
+    return {
+        **found,
+        "defaultVcpus": cpu.get("DefaultVCpus"),
+        "defaultCores": cpu.get("DefaultCores"),
+        "memorySize": found.get("MemoryInfo", {}).get("SizeInMiB"),
+        "maximumNetworkInterfaces": network.get("MaximumNetworkInterfaces"),
+        "maximumNetworkCards": network.get("MaximumNetworkCards"),
+        "maximumIpv4AddressesPerInterface": network.get("Ipv4AddressesPerInterface"),
+        "maximumIpv6AddressesPerInterface": network.get("Ipv6AddressesPerInterface"),
+        "supportedArchitectures": found.get("ProcessorInfo", {}).get("SupportedArchitectures"),
+    }
+
+
+def one(service: str, operation: str, at: str, **parameters: str) -> Callable[[Question], Any]:
+    """A look for one thing; each parameter takes the named argument, in a list where the API wants several."""
+
+    def find(ask: Question) -> Any:
+        given = {key: ask.args.get(name.removesuffix("[]")) for key, name in parameters.items()}
+        listed = {key: [given[key]] for key, name in parameters.items() if name.endswith("[]") and given[key]}
+        return ask.call(service, operation, at, **{**given, **listed})
+
+    return find
+
+
+def filtered(operation: str, at: str, ids: str, **filters: str) -> Callable[[Question], Any]:
+    """An EC2 look by id, filters and tags that must fit exactly one thing."""
+
+    def find(ask: Question) -> Any:
+        wanted = ask.filters(**{key: ask.args.get(name) for key, name in filters.items()})
+        identity = ask.args.get("id")
+        found = ask.call("ec2", operation, at, Filters=wanted, **{ids: [identity] if identity else None})
+        if len(found) > 1:
+            raise Refusal(f"{ask.token.rsplit(':', 1)[-1]} found {len(found)} for {said(ask.args)}, and takes one")
+        return found[0] if found else None
+
+    return find
+
+
+def subnets(ask: Question) -> Any:
+    return {"ids": ask.call("ec2", "describe_subnets", "Subnets[].SubnetId", Filters=ask.filters())}
+
+
+def zone(ask: Question) -> Any:
+    private = bool(ask.args.get("privateZone"))
+    name = str(ask.args.get("name") or "").removesuffix(".")
+    wanted = ask.args.get("zoneId")
+    for zone in ask.call("route53", "list_hosted_zones", "HostedZones"):
+        identity = zone["Id"].rsplit("/", 1)[-1]
+        fits = identity == wanted if wanted else (zone["Name"], zone["Config"]["PrivateZone"]) == (f"{name}.", private)
+        if fits:
+            more = ask.call("route53", "get_hosted_zone", "DelegationSet.NameServers", Id=identity) or []
+            arn = f"arn:aws:route53:::hostedzone/{identity}"
+            return {**zone, "zoneId": identity, "name": zone["Name"].removesuffix("."), "nameServers": more, "arn": arn}
+    return None
+
+
+def load_balancer(ask: Question) -> Any:
+    arn, name = ask.args.get("arn"), ask.args.get("name")
+    found = ask.call(
+        "elbv2",
+        "describe_load_balancers",
+        "LoadBalancers[0]",
+        LoadBalancerArns=[arn] if arn else None,
+        Names=[name] if name else None,
+    )
+    return {**found, "arnSuffix": found["LoadBalancerArn"].split(":loadbalancer/")[-1]} if found else None
+
+
+def listener(ask: Question) -> Any:
+    arn = ask.args.get("arn")
+    found = ask.call(
+        "elbv2",
+        "describe_listeners",
+        "Listeners",
+        ListenerArns=[arn] if arn else None,
+        LoadBalancerArn=None if arn else ask.args.get("loadBalancerArn"),
+    )
+    return next((item for item in found if arn or item["Port"] == ask.args.get("port")), None)
+
+
+def service(ask: Question) -> Any:
+    found = ask.call(
+        "ecs",
+        "describe_services",
+        "services",
+        cluster=ask.args["clusterArn"],
+        services=[ask.args["serviceName"]],
+        include=["TAGS"],
+    )
+    return next((item for item in found if item["status"] != "INACTIVE"), None)
+
+
+def document(ask: Question) -> Any:
+    return policy_document(ask.args)
