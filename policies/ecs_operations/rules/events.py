@@ -25,7 +25,6 @@ BY_POLICY_SERVICES = (["lambda"], ["sns"], ["sqs"], ["logs"])
     severity=Severity.HIGH,
     source="Amazon EventBridge user guide, Using resource-based policies; Using dead-letter queues to process "
     "undelivered events; EventBridge Scheduler user guide, Configuring a dead-letter queue",
-    anchors=("checkov CKV_364",),
     types=(tokens.EVENT_TARGET, tokens.SCHEDULE),
     unknown=WhenUnknown.SKIP,
     guards=("deadLetterConfig", "roleArn", "target"),
