@@ -9,18 +9,26 @@ from dataclasses import dataclass
 
 CPU_UNITS = 1024
 """CPU units of a vCPU in ECS."""
+MIB = 1024
+"""MiB of a GiB."""
 REGISTERED_SHARE = 0.95
 """Share of the nominal memory that an instance registers with ECS at least (8 GiB shows as 7,985 MiB)."""
 
-_VCPUS = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64}
-_MIB_PER_VCPU = {"c": 2048, "m": 4096, "r": 8192}
-_FAMILIES = (
-    "c6g", "c6i", "c6a", "c7g", "c7i", "c7a",
-    "m6g", "m6i", "m6a", "m7g", "m7i", "m7a",
-    "r6g", "r6i", "r6a", "r7g", "r7i", "r7a",
-)  # fmt: skip
-_BURSTABLE_MIB = {"small": 2048, "medium": 4096, "large": 8192, "xlarge": 16384, "2xlarge": 32768}
+_VCPUS = {"medium": 1, "large": 2, "xlarge": 4} | {f"{n}xlarge": 4 * n for n in (2, 4, 8, 9, 12, 16, 18)}
+_GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8}
+_WHOLE = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
+_WITH_MEDIUM = ("medium", *_WHOLE)
+_FAMILIES = {
+    "c5": ("large", "xlarge", "2xlarge", "4xlarge", "9xlarge", "12xlarge", "18xlarge"),
+    **dict.fromkeys(("m5", "m5a", "r5", "c6i", "m6i", "r6i", "c6a", "m6a", "r6a", "c7i", "m7i", "r7i"), _WHOLE),
+    **dict.fromkeys(("c6g", "m6g", "r6g", "c7g", "m7g", "r7g", "c7a", "m7a", "r7a"), _WITH_MEDIUM),
+}
 _BURSTABLE = ("t3", "t3a", "t4g")
+_BURSTABLE_SIZES = {  # size: vCPU, MiB
+    "nano": (2, 512), "micro": (2, 1024), "small": (2, 2048), "medium": (2, 4096), "large": (2, 8192),
+    "xlarge": (4, 16384), "2xlarge": (8, 32768),
+}  # fmt: skip
+_G5_VCPUS = {"xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64}
 
 
 @dataclass(frozen=True)
@@ -32,19 +40,18 @@ class Size:
 
 
 def _table() -> dict[str, Size]:
-    found = {
-        f"{family}.{size}": Size(vcpus * CPU_UNITS, vcpus * _MIB_PER_VCPU[family[0]])
-        for family in _FAMILIES
-        for size, vcpus in _VCPUS.items()
+    ordinary = {
+        f"{family}.{size}": Size(_VCPUS[size] * CPU_UNITS, _VCPUS[size] * _GIB_PER_VCPU[family[0]] * MIB)
+        for family, sizes in _FAMILIES.items()
+        for size in sizes
     }
-    for family in _BURSTABLE:
-        for size, mib in _BURSTABLE_MIB.items():
-            found[f"{family}.{size}"] = Size(_VCPUS.get(size, 2) * CPU_UNITS, mib)
-    for family in ("c5", "m5", "r5"):
-        for size in ("large", "xlarge", "2xlarge", "4xlarge"):
-            vcpus = _VCPUS[size]
-            found[f"{family}.{size}"] = Size(vcpus * CPU_UNITS, vcpus * _MIB_PER_VCPU[family[0]])
-    return found
+    burstable = {
+        f"{family}.{size}": Size(vcpus * CPU_UNITS, mib)
+        for family in _BURSTABLE
+        for size, (vcpus, mib) in _BURSTABLE_SIZES.items()
+    }
+    graphics = {f"g5.{size}": Size(vcpus * CPU_UNITS, vcpus * 4 * MIB) for size, vcpus in _G5_VCPUS.items()}
+    return ordinary | burstable | graphics
 
 
 SIZES = _table()

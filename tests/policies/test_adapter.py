@@ -138,6 +138,11 @@ def test_a_rule_that_crashes_is_a_violation_without_the_values_it_read():
     assert found.enforcementLevel == proto.MANDATORY
 
 
+def test_an_error_of_the_pack_itself_is_a_violation_and_not_the_end_of_the_preview():
+    (found,) = Engine(dataclasses.replace(RETENTION, types=None)).resource(tokens.LOG_GROUP, "logs")
+    assert "the pack crashed: TypeError" in found.message
+
+
 def test_a_wrapped_secret_is_read_like_its_value():
     (found,) = Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", name=SECRET, retentionInDays=0)
     assert "hunter2" not in found.message

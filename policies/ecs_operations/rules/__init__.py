@@ -6,6 +6,7 @@ from ecs_operations.registry import collected, unique
 from ecs_operations.rules import (
     alarms,
     capacity,
+    clusters,
     discovery,
     drain_time,
     draining,
@@ -32,7 +33,7 @@ from ecs_operations.rules import (
 _AREAS = (
     tags, logs, network, security_groups, iam,
     groups, templates, draining, drain_time, refresh, capacity,
-    load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
+    clusters, load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
     functions, events, messaging, alarms,
 )  # fmt: skip
 _BY_AREA = collected(_AREAS)

@@ -9,6 +9,7 @@ from ecs_operations import tokens
 from ecs_operations.controllers import COMPLETE, actors, group_names
 from ecs_operations.hooks import TERMINATING, custom_hooks, hook_resources, initial_hooks, managed_draining
 from ecs_operations.model import any_true
+from ecs_operations.permissions import granted
 from ecs_operations.registry import Config, Level, Results, Severity, WhenUnknown, resource_rule, stack_rule
 from ecs_operations.wiring import (
     EVENTS,
@@ -22,6 +23,7 @@ from ecs_operations.wiring import (
 if TYPE_CHECKING:
     from ecs_operations.model import Graph, Resource
 
+DRAIN_ACTIONS = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
 TERMINATE_EVENT = "EC2 Instance-terminate Lifecycle Action"
 SOURCE = "Amazon EC2 Auto Scaling user guide, Lifecycle hooks; Amazon ECS developer guide, Draining container instances"
 
@@ -118,3 +120,34 @@ def drain_hook_default_result(holder: Resource, _config: Config) -> Results:
 
 def _silent(group: Resource) -> bool:
     return any(hook.get("defaultResult") is None for hook in initial_hooks(group))
+
+
+@stack_rule(
+    "drain-handler-permissions",
+    summary="Who completes the hook may also drain the instance.",
+    fix="Allow ecs:UpdateContainerInstancesState and ecs:ListTasks in the function's role.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Draining container instances",
+    types=(tokens.GROUP,),
+    unknown=WhenUnknown.SKIP,
+)
+def drain_handler_permissions(group: Resource, graph: Graph, _config: Config) -> Results:
+    """A handler that may complete the hook but not set DRAINING lets each instance go with all its tasks on it."""
+    functions = actors(graph, COMPLETE, group) if custom_hooks(graph, group) else []
+    missing = {function.name: _missing(graph, function) for function in functions}
+    if missing and all(missing.values()):
+        name = min(missing)
+        yield f"{name} may complete its lifecycle actions, but not {' and '.join(missing[name])}"
+
+
+def _missing(graph: Graph, function: Resource) -> list[str]:
+    roles = graph.targets(function, "role", (tokens.ROLE,), "arn")
+
+    def granted_somewhere(action: str) -> bool:
+        return any_true(*(partial(_grants, graph, role, action) for role in roles))
+
+    return [action for action in DRAIN_ACTIONS if not granted_somewhere(action)]
+
+
+def _grants(graph: Graph, role: Resource, action: str) -> bool:
+    return any(statement.allows(action) for statement in granted(graph, role))

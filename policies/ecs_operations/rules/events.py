@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.model import NotEvaluated
-from ecs_operations.registry import Config, Results, Severity, WhenUnknown, stack_rule
+from ecs_operations.registry import Config, Results, Severity, WhenUnknown, resource_rule, stack_rule
 from ecs_operations.wiring import EVENTS, FUNCTION_KEYS, allowed_to_call
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ BY_POLICY_SERVICES = (["lambda"], ["sns"], ["sqs"], ["logs"])
     severity=Severity.HIGH,
     source="Amazon EventBridge user guide, Using resource-based policies; Using dead-letter queues to process "
     "undelivered events; EventBridge Scheduler user guide, Configuring a dead-letter queue",
-    anchors=("checkov CKV_364",),
     types=(tokens.EVENT_TARGET, tokens.SCHEDULE),
     unknown=WhenUnknown.SKIP,
     guards=("deadLetterConfig", "roleArn", "target"),
@@ -71,3 +70,22 @@ def _elsewhere(source: Resource) -> Results:
         yield "has no role for its target"
     else:
         yield NotEvaluated("arn (a target of another stack, whose policy is not seen)")
+
+
+@resource_rule(
+    "lambda-permission-source",
+    summary="A permission to call a function says which resource may use it.",
+    fix="Set source_arn (or source_account).",
+    severity=Severity.MEDIUM,
+    source="AWS Lambda developer guide, Granting Lambda function access to AWS services",
+    anchors=("checkov CKV_364", "compliance-policies aws-lambda-permission"),
+    types=(tokens.PERMISSION,),
+    unknown=WhenUnknown.PRESENT,
+    guards=("sourceArn", "sourceAccount"),
+)
+def lambda_permission_source(permission: Resource, _config: Config) -> Results:
+    """A permission for a whole service lets every account of AWS call the function through that service."""
+    if permission.is_unknown("principal") or not str(permission.get("principal")).endswith(".amazonaws.com"):
+        return
+    if not permission.has("sourceArn") and not permission.has("sourceAccount"):
+        yield f"lets {permission.get('principal')} call the function on behalf of anybody"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 HEALTH_CHECKS = ("EC2", "ELB")
 NEEDED_PROCESSES = frozenset({"Launch", "Terminate", "AZRebalance", "ReplaceUnhealthy", "HealthCheck"})
+ALL_ON_DEMAND = 100
+"""Percent; what the provider sets when a mixed group is silent."""
 DEFAULT_GRACE_S = 300
 """Seconds; what the provider sets when healthCheckGracePeriod is absent."""
 
@@ -138,3 +140,38 @@ def asg_termination_protection_pair(provider: Resource, graph: Graph, _config: C
     for group in graph.targets(provider, path, (tokens.GROUP,), "arn"):
         if not group.get("protectFromScaleIn", default=False):
             yield f"{group.name} does not protect new instances from scale-in"
+
+
+@resource_rule(
+    "asg-launch-template",
+    summary="An Auto Scaling group starts from a launch template.",
+    fix="Replace launch_configuration by launch_template.",
+    severity=Severity.MEDIUM,
+    source="Amazon EC2 Auto Scaling user guide, Launch configurations (no new instance types or features since 2023)",
+    anchors=("Security Hub AutoScaling.9", "checkov CKV_315"),
+    types=(tokens.GROUP,),
+    unknown=WhenUnknown.PRESENT,
+    guards=("launchConfiguration",),
+)
+def asg_launch_template(group: Resource, _config: Config) -> Results:
+    """Launch configurations have no versions, so nothing can be rolled back, and AWS no longer extends them."""
+    if group.has("launchConfiguration"):
+        yield "starts from a launch configuration"
+
+
+@resource_rule(
+    "asg-capacity-rebalance",
+    summary="A group with Spot instances replaces one before it is taken away.",
+    fix="Set capacity_rebalance.",
+    severity=Severity.MEDIUM,
+    source="Amazon EC2 Auto Scaling user guide, Capacity Rebalancing",
+    types=(tokens.GROUP,),
+    unknown=WhenUnknown.FAIL,
+    guards=("capacityRebalance",),
+)
+def asg_capacity_rebalance(group: Resource, _config: Config) -> Results:
+    """Two minutes of warning are too short to drain a host; the recommendation to rebalance often comes earlier."""
+    path = ("mixedInstancesPolicy", "instancesDistribution", "onDemandPercentageAboveBaseCapacity")
+    spot = group.has("mixedInstancesPolicy") and group.get(*path, default=ALL_ON_DEMAND) < ALL_ON_DEMAND
+    if spot and group.get("capacityRebalance", default=False) is not True:
+        yield "waits until its Spot instances are taken away"

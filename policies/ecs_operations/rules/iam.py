@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecs_operations import tokens
+from ecs_operations.model import Unknown
 from ecs_operations.permissions import Statement, covers, documents_of, statements
 from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ecs_operations.model import Resource
 
 PASS_ROLE = "iam:passrole"  # noqa: S105  the name of an action
+ADMINISTRATORS = ("AdministratorAccess", "PowerUserAccess")
 UNSCOPED_ACTIONS = [
     "ecr:GetAuthorizationToken",
     "ecs:DiscoverPollEndpoint", "ecs:ListClusters", "ecs:CreateCluster",
@@ -83,3 +85,27 @@ def _broad_resources(statement: Statement, config: Config) -> Results:
             yield f"allows {action} of every role"
         elif not narrowed and not any(covers(known.lower(), action) for known in config["unscopedActions"]):
             yield f"allows {action} on every resource"
+
+
+@resource_rule(
+    "iam-no-managed-admin",
+    summary="No role has a managed policy of an administrator.",
+    fix="Write a policy of the few actions that are needed.",
+    severity=Severity.HIGH,
+    source="IAM user guide, Security best practices: apply least-privilege permissions",
+    anchors=("checkov CKV_274", "cdk-nag AwsSolutions-IAM4"),
+    types=(tokens.ROLE_POLICY_ATTACHMENT, tokens.ROLE),
+    unknown=WhenUnknown.PRESENT,
+    guards=("policyArn", "managedPolicyArns"),
+)
+def iam_no_managed_admin(holder: Resource, _config: Config) -> Results:
+    """Policies of AWS that end in FullAccess grow with each new feature; nobody in the team decided what is in them."""
+    given = [holder.peek("policyArn")] if holder.type == tokens.ROLE_POLICY_ATTACHMENT else _managed(holder)
+    for arn in given:
+        name = "" if isinstance(arn, Unknown) or arn is None else str(arn).rpartition("/")[2]
+        if name in ADMINISTRATORS or name.endswith("FullAccess"):
+            yield f"has the managed policy {name}"
+
+
+def _managed(role: Resource) -> list[Any]:
+    return [] if role.is_unknown("managedPolicyArns") else role.get("managedPolicyArns", default=[])

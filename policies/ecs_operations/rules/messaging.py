@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_operations import tokens
 from ecs_operations.model import Graph, Resource, refers
-from ecs_operations.registry import Config, Results, Severity, WhenUnknown, stack_rule
+from ecs_operations.registry import Config, Results, Severity, WhenUnknown, resource_rule, stack_rule
 
 AWS_KEY = "alias/aws/sns"
 
@@ -37,3 +37,21 @@ def sns_sqs_encrypted_dlq(resource: Resource, graph: Graph, _config: Config) -> 
         publishers = [*graph.of(tokens.METRIC_ALARM), *graph.of(tokens.COMPOSITE_ALARM)]
         if any(refers(alarm, "alarmActions", resource, "arn") for alarm in publishers):
             yield "is encrypted with the key aws/sns, under which no alarm can publish"
+
+
+@resource_rule(
+    "kms-rotation",
+    summary="A key rotates by itself.",
+    fix="Set enable_key_rotation.",
+    severity=Severity.MEDIUM,
+    source="AWS KMS developer guide, Rotate AWS KMS keys",
+    anchors=("Security Hub KMS.4", "checkov CKV_7", "cdk-nag AwsSolutions-KMS5"),
+    types=(tokens.KEY,),
+    unknown=WhenUnknown.FAIL,
+    guards=("enableKeyRotation",),
+)
+def kms_rotation(key: Resource, _config: Config) -> Results:
+    """The longer a key is used, the more it opens when it leaks. Asymmetric keys and keys to sign cannot rotate."""
+    symmetric = key.get("customerMasterKeySpec", default="SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
+    if symmetric and key.get("enableKeyRotation", default=False) is not True:
+        yield "never rotates"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.model import refers
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
+from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
 from ecs_operations.zones import zone_of
 
 if TYPE_CHECKING:
@@ -100,3 +100,40 @@ def _ways(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Res
             separate = [gateway for route in routes for gateway in graph.targets(route, property_, (kind,), "id")]
             found |= {gateway.urn: gateway for gateway in (*inline, *separate)}
     return list(found.values())
+
+
+@stack_rule(
+    "vpc-default-sg-closed",
+    summary="The default security group of a VPC lets nothing through.",
+    fix="Add an ec2.DefaultSecurityGroup of the VPC without rules.",
+    severity=Severity.MEDIUM,
+    source="Amazon VPC user guide, Default security groups for your VPCs",
+    anchors=("Security Hub EC2.2", "checkov CKV2_12"),
+    types=(tokens.VPC,),
+    unknown=WhenUnknown.SKIP,
+)
+def vpc_default_sg_closed(vpc: Resource, graph: Graph, _config: Config) -> Results:
+    """Whatever is made without a group gets the default one, and so may talk to everything else that was."""
+    defaults = graph.sources((tokens.DEFAULT_SECURITY_GROUP,), "vpcId", vpc, "id")
+    if not defaults:
+        yield "leaves its default security group open"
+    for group in defaults:
+        if group.has("ingress") or group.has("egress"):
+            yield f"its default security group {group.name} has rules"
+
+
+@resource_rule(
+    "subnet-no-auto-public-ip",
+    summary="No subnet hands out public addresses by itself.",
+    fix="Remove map_public_ip_on_launch; a load balancer and a NAT gateway do not need it.",
+    severity=Severity.MEDIUM,
+    source="Amazon VPC user guide, IP addressing: modify the IP addressing attributes of your subnet",
+    anchors=("Security Hub EC2.15", "checkov CKV_130"),
+    types=(tokens.SUBNET,),
+    unknown=WhenUnknown.FAIL,
+    guards=("mapPublicIpOnLaunch",),
+)
+def subnet_no_auto_public_ip(subnet: Resource, _config: Config) -> Results:
+    """An instance that is started in the wrong subnet stands in the Internet at once, and nobody asked for it."""
+    if subnet.get("mapPublicIpOnLaunch", default=False) is not False:
+        yield "gives every instance a public address"

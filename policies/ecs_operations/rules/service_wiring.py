@@ -159,3 +159,22 @@ def service_own_security_group(service: Resource, graph: Graph, _config: Config)
 
 def _groups(graph: Graph, source: Resource, property_: str) -> list[str]:
     return [group.urn for group in graph.targets(source, property_, (tokens.SECURITY_GROUP,), "id")]
+
+
+@stack_rule(
+    "tg-target-type-matches-network-mode",
+    summary="Tasks with an interface of their own are registered by their address.",
+    fix='Set target_type "ip" on the target group.',
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Use an Application Load Balancer for Amazon ECS",
+    types=(tokens.SERVICE,),
+    unknown=WhenUnknown.SKIP,
+)
+def tg_target_type_matches_network_mode(service: Resource, graph: Graph, _config: Config) -> Results:
+    """In awsvpc mode a target group of instances is refused when the service is created, after all else stands."""
+    tasks = graph.targets(service, "taskDefinition", (tokens.TASK_DEFINITION,), "arn", "family")
+    if not service.has("loadBalancers") or not any(task.get("networkMode") == "awsvpc" for task in tasks):
+        return
+    for group in graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn"):
+        if group.get("targetType", default="instance") != "ip":
+            yield f"runs in awsvpc mode, and {group.name} does not register addresses"

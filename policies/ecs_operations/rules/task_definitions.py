@@ -178,3 +178,24 @@ def taskdef_roles_split(task: Resource, _config: Config) -> Results:
         return
     if task.has("taskRoleArn") and task.get("taskRoleArn") == task.get("executionRoleArn"):
         yield "starts and runs with one role"
+
+
+@resource_rule(
+    "taskdef-non-root",
+    summary="A container does not run as root.",
+    fix="Set user to a number other than 0, here or in the image and here.",
+    severity=Severity.LOW,
+    source=GUIDE,
+    anchors=("Security Hub ECS.20",),
+    types=TASK,
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.SKIP,
+    settings=(EXCEPT,),
+    guards=GUARDS,
+)
+def taskdef_non_root(task: Resource, config: Config) -> Results:
+    """Root in a container is root on the host for whoever finds the way out. The image may say it; here it is seen."""
+    for container in _others(task, config):
+        user = str(container.get("user") or "").partition(":")[0]
+        if user in ("", "0", "root"):
+            yield f"container {container.get('name')} runs as root, or as whom its image says"

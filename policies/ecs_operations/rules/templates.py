@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
@@ -84,3 +86,34 @@ def lt_no_public_ip(template: Resource, _config: Config) -> Results:
     for interface in template.get("networkInterfaces", default=[]):
         if str(interface.get("associatePublicIpAddress")).lower() == "true":
             yield "gives its instances a public address"
+
+
+@resource_rule(
+    "lt-ecs-agent-config",
+    summary="The ECS agent joins a cluster, and keeps its tasks away from the instance's role.",
+    fix="Write ECS_CLUSTER and ECS_AWSVPC_BLOCK_IMDS=true to /etc/ecs/ecs.config in user_data.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Amazon ECS container agent configuration",
+    types=(tokens.LAUNCH_TEMPLATE,),
+    unknown=WhenUnknown.SKIP,
+    guards=("userData",),
+)
+def lt_ecs_agent_config(template: Resource, _config: Config) -> Results:
+    """Without a cluster the host joins `default`, where nobody looks; with IMDS open, a task takes the host's role.
+
+    User data that does not mention the agent is left alone: the image may configure it.
+    """
+    text = _decoded(str(template.get("userData", default="")))
+    if "ECS_" not in text:
+        return
+    if not re.search(r"ECS_CLUSTER=\S", text):
+        yield "does not say which cluster its instances join (ECS_CLUSTER)"
+    if not re.search(r"ECS_AWSVPC_BLOCK_IMDS=[\"']?true", text):
+        yield "lets tasks reach the role of the instance (ECS_AWSVPC_BLOCK_IMDS)"
+
+
+def _decoded(text: str) -> str:
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        return text

@@ -12,6 +12,8 @@ from tests.policies.cases.controllers import PREFIX, controller
 HOOKED, WIRED, SINGLE, RESULT = (
     "asg-termination-hook", "asg-drain-handler-wired", "asg-single-drain-owner", "drain-hook-default-result",
 )  # fmt: skip
+MAY_DRAIN = "drain-handler-permissions"
+DRAIN = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
 COMPLETE = "autoscaling:CompleteLifecycleAction"
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 NAMED = {"namePrefix": "web-"}
@@ -115,5 +117,12 @@ CASES = (
     bad(RESULT, "not said by the group", "without a default result", initial(defaultResult=None)),
     unknown(RESULT, "the result", hook(defaultResult=UNKNOWN)),
     unknown(RESULT, "all hooks", a(tokens.GROUP, initialLifecycleHooks=UNKNOWN)),
+    good(MAY_DRAIN, "both", GROUP, hook(), *controller(COMPLETE, *DRAIN)),
+    bad(MAY_DRAIN, "only completes", "but not ecs:UpdateContainerInstancesState and ecs:ListTasks",
+        GROUP, hook(), *controller(COMPLETE)),
+    bad(MAY_DRAIN, "cannot see the tasks", "but not ecs:ListTasks", GROUP, hook(), *controller(COMPLETE, DRAIN[0])),
+    unknown(MAY_DRAIN, "the role's document", GROUP, hook(), *controller(COMPLETE, known=False)),
+    other(MAY_DRAIN, "no hook", GROUP, *controller(COMPLETE)),
+    other(MAY_DRAIN, "no controller", GROUP, hook()),
     other(RESULT, "a launching hook", hook(lifecycleTransition=LAUNCHING, defaultResult=DROP)),
 )  # fmt: skip

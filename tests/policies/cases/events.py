@@ -30,6 +30,11 @@ def abroad(arn: Any) -> Resource:
     return a(tokens.EVENT_TARGET, arn=arn, deadLetterConfig=DEAD)
 
 
+def permission(**changes: Any) -> Resource:
+    return a(tokens.PERMISSION, "call", **{"principal": "events.amazonaws.com", **changes})
+
+
+SOURCE = "lambda-permission-source"
 CASES = (
     good(RULE, "a function", FUNCTION, target(FUNCTION), MAY_CALL),
     good(RULE, "a topic", TOPIC, target(TOPIC), TOPIC_POLICY),
@@ -59,4 +64,9 @@ CASES = (
     unknown(RULE, "a function of another stack", abroad("arn:aws:lambda:eu-central-1:111122223333:function:f")),
     unknown(RULE, "whose permission it is", FUNCTION, target(FUNCTION), a(tokens.PERMISSION, function=UNKNOWN)),
     other(RULE, "no target", FUNCTION),
+    good(SOURCE, "one rule", permission(sourceArn=UNKNOWN)),
+    good(SOURCE, "one account", permission(sourceAccount="111122223333")),
+    bad(SOURCE, "anybody", "lets events.amazonaws.com call", permission()),
+    unknown(SOURCE, "the caller", permission(principal=UNKNOWN)),
+    other(SOURCE, "an account", permission(principal="111122223333")),
 )

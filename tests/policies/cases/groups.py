@@ -25,6 +25,12 @@ def provider(status: Any = "ENABLED", protection: str = "ENABLED") -> Resource:
     return a(tokens.CAPACITY_PROVIDER, depends={"autoScalingGroupProvider": [group()]}, autoScalingGroupProvider=inner)
 
 
+def spot(on_demand: Any, **changes: Any) -> Resource:
+    distribution = {"onDemandPercentageAboveBaseCapacity": on_demand}
+    return group(mixedInstancesPolicy={"instancesDistribution": distribution}, **changes)
+
+
+TEMPLATE, SPOT = "asg-launch-template", "asg-capacity-rebalance"
 CASES = (
     good(ZONES, "three zones", group(A, B, C), A, B, C, minimumZones=3),
     good(ZONES, "zones by name", group(availabilityZones=["a", "b"])),
@@ -60,6 +66,15 @@ CASES = (
         group(suspendedProcesses=["Terminate", "AZRebalance"])),
     unknown(PROCESSES, "the list", group(suspendedProcesses=UNKNOWN)),
     other(PROCESSES, "no group", ELSEWHERE),
+    good(TEMPLATE, "a template", group(launchTemplate={"id": UNKNOWN, "version": "1"})),
+    bad(TEMPLATE, "a configuration", "launch configuration", group(launchConfiguration="web-1")),
+    unknown(TEMPLATE, "the template", group(launchTemplate=UNKNOWN)),
+    other(TEMPLATE, "no group", ELSEWHERE),
+    good(SPOT, "rebalanced", spot(50, capacityRebalance=True)),
+    bad(SPOT, "waits", "until its Spot instances are taken away", spot(50)),
+    unknown(SPOT, "the share", spot(UNKNOWN)),
+    other(SPOT, "on demand alone", spot(100)),
+    other(SPOT, "no mixed instances", group()),
     good(PAIR, "all three", provider(), group(protectFromScaleIn=True)),
     bad(PAIR, "no scaling", "without managed scaling", provider(None), group(protectFromScaleIn=True)),
     bad(PAIR, "a group that does not protect", "web does not protect", provider(), group()),

@@ -7,6 +7,7 @@ from ecs_operations import tokens
 from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import a, bad, good, other, unknown
 
+ADMIN, AWS = "iam-no-managed-admin", "arn:aws:iam::aws:policy/"
 RULE = "iam-no-wildcards"
 GROUP_ARN = "arn:aws:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web-*"
 
@@ -26,6 +27,12 @@ def in_cluster(action: str) -> Resource:
 
 METRICS = {"StringEquals": {"cloudwatch:namespace": "shop"}}
 NOT_METRICS = {"StringNotEquals": {"cloudwatch:namespace": "shop"}}
+
+
+def attached(name: str) -> Resource:
+    return a(tokens.ROLE_POLICY_ATTACHMENT, policyArn=f"{AWS}{name}")
+
+
 CASES = (
     good(RULE, "named", policy(["autoscaling:CompleteLifecycleAction"], [GROUP_ARN])),
     good(RULE, "a single statement", a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": {
@@ -54,5 +61,14 @@ CASES = (
         a(tokens.ROLE, inlinePolicies=[{"policy": document("ec2:*")}])),
     unknown(RULE, "the document", a(tokens.ROLE_POLICY, policy=UNKNOWN)),
     other(RULE, "a role without documents", a(tokens.ROLE)),
+    good(ADMIN, "a policy of one's own", a(tokens.ROLE_POLICY_ATTACHMENT, policyArn=UNKNOWN)),
+    good(ADMIN, "a narrow one of AWS", attached("service-role/AmazonEC2ContainerServiceforEC2Role")),
+    good(ADMIN, "narrow ones of the role", a(tokens.ROLE, managedPolicyArns=[f"{AWS}AmazonSSMManagedInstanceCore"])),
+    bad(ADMIN, "an administrator", "AdministratorAccess", attached("AdministratorAccess")),
+    bad(ADMIN, "full access", "AmazonECS_FullAccess", attached("AmazonECS_FullAccess")),
+    bad(ADMIN, "full access of the role", "AmazonS3FullAccess",
+        a(tokens.ROLE, managedPolicyArns=[f"{AWS}AmazonS3FullAccess"])),
+    unknown(ADMIN, "the policies of the role", a(tokens.ROLE, managedPolicyArns=UNKNOWN)),
+    other(ADMIN, "a role without", a(tokens.ROLE)),
     other(RULE, "not a document", a(tokens.ROLE_POLICY, policy="none")),
 )  # fmt: skip

@@ -9,6 +9,7 @@ AWS_KEY = a(tokens.TOPIC, "alarms", kmsMasterKeyId="alias/aws/sns")
 ALARM = a(tokens.METRIC_ALARM, depends={"alarmActions": [AWS_KEY]})
 ON, OFF = {"sqsManagedSseEnabled": True}, {"sqsManagedSseEnabled": False}
 
+ROTATES = "kms-rotation"
 CASES = (
     good(RULE, "a key", a(tokens.TOPIC, kmsMasterKeyId=UNKNOWN)),
     good(RULE, "the key aws/sns, and no alarm", AWS_KEY),
@@ -19,5 +20,9 @@ CASES = (
     bad(RULE, "a queue that is silent", "does not say", a(tokens.QUEUE)),
     bad(RULE, "a queue in the clear", "is not encrypted", a(tokens.QUEUE, **OFF)),
     unknown(RULE, "whether SQS encrypts", a(tokens.QUEUE, sqsManagedSseEnabled=UNKNOWN)),
+    good(ROTATES, "on", a(tokens.KEY, enableKeyRotation=True)),
+    bad(ROTATES, "silent", "never rotates", a(tokens.KEY)),
+    unknown(ROTATES, "the flag", a(tokens.KEY, enableKeyRotation=UNKNOWN)),
+    other(ROTATES, "a key to sign", a(tokens.KEY, customerMasterKeySpec="RSA_2048")),
     other(RULE, "neither", a(tokens.CLUSTER)),
 )

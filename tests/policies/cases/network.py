@@ -8,7 +8,9 @@ from tests.policies.cases.build import a, bad, good, other, unknown
 
 FLOW, NAT = "vpc-flow-logs", "vpc-nat-per-az"
 
+CLOSED, ADDRESS = "vpc-default-sg-closed", "subnet-no-auto-public-ip"
 VPC = a(tokens.VPC, "net")
+OPEN_DEFAULT = a(tokens.DEFAULT_SECURITY_GROUP, "default", depends={"vpcId": [VPC]}, ingress=[{"self": True}])
 
 
 def table_of(net: Resource, *gateways: Resource, inline: bool = False, public: bool = False) -> tuple[Resource, ...]:
@@ -51,6 +53,15 @@ CASES = (
     bad(FLOW, "of another VPC", "no flow log", VPC, a(tokens.FLOW_LOG, vpcId="vpc-1")),
     unknown(FLOW, "of a VPC that is not known", VPC, a(tokens.FLOW_LOG, vpcId=UNKNOWN)),
     other(FLOW, "no VPC", a(tokens.CLUSTER)),
+    good(CLOSED, "emptied", VPC, a(tokens.DEFAULT_SECURITY_GROUP, depends={"vpcId": [VPC]})),
+    bad(CLOSED, "left alone", "leaves its default security group open", VPC),
+    bad(CLOSED, "with rules", "default has rules", VPC, OPEN_DEFAULT),
+    unknown(CLOSED, "whose group it is", VPC, a(tokens.DEFAULT_SECURITY_GROUP, vpcId=UNKNOWN)),
+    other(CLOSED, "no VPC", a(tokens.CLUSTER)),
+    good(ADDRESS, "silent", a(tokens.SUBNET)),
+    bad(ADDRESS, "hands out", "a public address", a(tokens.SUBNET, mapPublicIpOnLaunch=True)),
+    unknown(ADDRESS, "the flag", a(tokens.SUBNET, mapPublicIpOnLaunch=UNKNOWN)),
+    other(ADDRESS, "no subnet", a(tokens.CLUSTER)),
     good(NAT, "each its own", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B, NAT_B)),
     good(NAT, "routes inside the tables", *PUBLIC, *table_of(PRIVATE_A, NAT_A, inline=True)),
     good(NAT, "an isolated subnet", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(ISOLATED_A)),

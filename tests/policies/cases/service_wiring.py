@@ -40,6 +40,17 @@ HOST = a(tokens.LAUNCH_TEMPLATE, depends={"vpcSecurityGroupIds": [SHARED]})
 POLICY = a(tokens.SCALING_POLICY, depends={"resourceId": [target()]})
 DAEMON = service(schedulingStrategy="DAEMON", deploymentMinimumHealthyPercent=0)
 EXTERNAL = percent(100, 100, deploymentController={"type": "EXTERNAL"})
+
+
+def behind(mode: str, kind: Any) -> tuple[Resource, ...]:
+    task = a(tokens.TASK_DEFINITION, "task", networkMode=mode)
+    group = a(tokens.TARGET_GROUPS[1], "targets", targetType=kind)
+    balanced = [{"targetGroupArn": UNKNOWN, "containerName": "web", "containerPort": 80}]
+    depends = {"loadBalancers": [group], "taskDefinition": [task]}
+    return (task, group, service(depends=depends, loadBalancers=balanced))
+
+
+TYPE = "tg-target-type-matches-network-mode"
 CASES = (
     good(ROOM, "the defaults", service()),
     good(ROOM, "half of many", percent(50, 100, 8)),
@@ -86,4 +97,10 @@ CASES = (
         networked(A, groups=(SHARED,)), HOST, A, SHARED),
     unknown(OWN, "groups from an output", service(networkConfiguration={"securityGroups": [UNKNOWN]}), GROUP),
     other(OWN, "no network of its own", service()),
+    good(TYPE, "addresses", *behind("awsvpc", "ip")),
+    good(TYPE, "instances on a bridge", *behind("bridge", "instance")),
+    bad(TYPE, "instances", "targets does not register addresses", *behind("awsvpc", "instance")),
+    bad(TYPE, "silent", "targets does not register addresses", *behind("awsvpc", None)),
+    unknown(TYPE, "the type", *behind("awsvpc", UNKNOWN)),
+    other(TYPE, "no balancer", service()),
 )  # fmt: skip

@@ -11,7 +11,8 @@ PRIVILEGED, READONLY, HOST, MEMORY, LOGS, IMAGE, ROLES, PLAIN = (
     "taskdef-no-privileged", "taskdef-readonly-root", "taskdef-no-host-namespaces", "taskdef-memory-limit",
     "taskdef-log-driver", "taskdef-image-pinned", "taskdef-roles-split", "taskdef-no-plaintext-secrets",
 )  # fmt: skip
-WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN)
+USER = "taskdef-non-root"
+WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN, USER)
 NON_BLOCKING = {"logDriver": "awslogs", "options": {"awslogs-group": "/shop/web", "mode": "non-blocking"}}
 DIGEST = f"registry.example.com/web@sha256:{'0' * 64}"
 CONTAINER = {
@@ -70,6 +71,10 @@ CASES = (
     bad(IMAGE, "no tag", "runs the latest", task(image="registry.example.com:5000/web")),
     bad(IMAGE, "latest", "runs latest, which moves", task(image="web:latest")),
     bad(IMAGE, "a tag, not a digest", "runs 1.4.2, which moves", task(image="web:1.4.2"), requireDigest=True),
+    good(USER, "a number", task(user="1000:1000")),
+    bad(USER, "silent", "runs as root, or as whom its image says", task()),
+    bad(USER, "root", "runs as root", task(user="root")),
+    bad(USER, "zero", "runs as root", task(user="0:0")),
     good(ROLES, "two roles", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:b"})),
     bad(ROLES, "one role", "with one role", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:a"})),
     unknown(ROLES, "the roles", task(settings={"taskRoleArn": UNKNOWN, "executionRoleArn": UNKNOWN})),

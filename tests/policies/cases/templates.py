@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from ecs_operations import tokens
@@ -7,6 +8,8 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
 
 METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-public-ip"
+AGENT = "lt-ecs-agent-config"
+BLOCKED = "ECS_CLUSTER=main\nECS_AWSVPC_BLOCK_IMDS=true"
 ELSEWHERE = a(tokens.GROUP)
 
 
@@ -24,6 +27,10 @@ def volumes(*encrypted: Any) -> Resource:
 
 def interface(public: Any) -> Resource:
     return template(networkInterfaces=[{"associatePublicIpAddress": public}])
+
+
+def agent(script: str) -> Resource:
+    return template(userData=b64encode(script.encode()).decode())
 
 
 CASES = (
@@ -47,4 +54,11 @@ CASES = (
     bad(ADDRESS, "wanted", "public address", interface("true")),
     unknown(ADDRESS, "the flag", interface(UNKNOWN)),
     other(ADDRESS, "no template", ELSEWHERE),
+    good(AGENT, "encoded", agent(BLOCKED)),
+    good(AGENT, "plain", template(userData=f"echo {BLOCKED}")),
+    bad(AGENT, "no cluster", "which cluster", agent("ECS_AWSVPC_BLOCK_IMDS=true")),
+    bad(AGENT, "IMDS is open", "reach the role of the instance", agent("ECS_CLUSTER=main")),
+    unknown(AGENT, "the script", template(userData=UNKNOWN)),
+    other(AGENT, "the image configures the agent", agent("dnf install htop")),
+    other(AGENT, "no user data", template()),
 )  # fmt: skip
