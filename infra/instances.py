@@ -226,18 +226,7 @@ class Instances(pulumi.ComponentResource):
             min_size=args.min_size,
             max_size=args.max_size,
             vpc_zone_identifiers=args.network.private_subnet_ids,
-            mixed_instances_policy={
-                "launch_template": {
-                    "launch_template_specification": {"launch_template_id": template.id, "version": version},
-                    "overrides": [{"instance_type": kind} for kind in args.instance_types],
-                },
-                "instances_distribution": {
-                    "on_demand_allocation_strategy": "prioritized",
-                    "on_demand_base_capacity": args.on_demand_base,
-                    "on_demand_percentage_above_base_capacity": args.on_demand_percent,
-                    "spot_allocation_strategy": "price-capacity-optimized",
-                },
-            },
+            mixed_instances_policy=self._policy(template, version),
             capacity_rebalance=args.spot,
             health_check_type="EC2",  # tasks are targets of the load balancer, instances are not
             health_check_grace_period=BOOT_TIME_S,
@@ -248,14 +237,7 @@ class Instances(pulumi.ComponentResource):
             wait_for_capacity_timeout=f"{start}s",
             initial_lifecycle_hooks=initial_hooks(),
             instance_lifecycle_policy=KEEP if args.keep_at_deadline else None,
-            tags=[
-                {"key": tags.WANTED_VERSION, "value": version, "propagate_at_launch": False},
-                {"key": tags.CLUSTER, "value": args.cluster.cluster_name, "propagate_at_launch": False},
-                *(
-                    {"key": key, "value": value, "propagate_at_launch": True}
-                    for key, value in self._instance_tags().items()
-                ),
-            ],
+            tags=self._group_tags(version),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=list(needs),
@@ -268,3 +250,30 @@ class Instances(pulumi.ComponentResource):
                 ),
             ),
         )
+
+    def _policy(
+        self, template: aws.ec2.LaunchTemplate, version: pulumi.Output[str]
+    ) -> aws.autoscaling.GroupMixedInstancesPolicyArgsDict:
+        args = self._args
+        return {
+            "launch_template": {
+                "launch_template_specification": {"launch_template_id": template.id, "version": version},
+                "overrides": [{"instance_type": kind} for kind in args.instance_types],
+            },
+            "instances_distribution": {
+                "on_demand_allocation_strategy": "prioritized",
+                "on_demand_base_capacity": args.on_demand_base,
+                "on_demand_percentage_above_base_capacity": args.on_demand_percent,
+                "spot_allocation_strategy": "price-capacity-optimized",
+            },
+        }
+
+    def _group_tags(self, version: pulumi.Output[str]) -> list[aws.autoscaling.GroupTagArgsDict]:
+        own = {tags.WANTED_VERSION: version, tags.CLUSTER: self._args.cluster.cluster_name}
+        return [
+            *({"key": key, "value": value, "propagate_at_launch": False} for key, value in own.items()),
+            *(
+                {"key": key, "value": value, "propagate_at_launch": True}
+                for key, value in self._instance_tags().items()
+            ),
+        ]

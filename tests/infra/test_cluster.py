@@ -3,13 +3,13 @@ import json
 import pulumi_aws as aws
 
 from infra.cluster import Cluster, ClusterArgs
-from tests.builders import a_foundation
+from tests.builders import a_foundation, alerts
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:
-    args = ClusterArgs(**({"foundation": a_foundation()} | changes))
-    return graph_of(lambda: Cluster("main", args), preview=preview)
+    inputs = {"foundation": a_foundation()} | changes
+    return graph_of(lambda: Cluster("main", ClusterArgs(alerts=alerts(), **inputs)), preview=preview)
 
 
 def test_instances_find_the_cluster_by_its_name():
