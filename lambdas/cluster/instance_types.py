@@ -38,7 +38,7 @@ class InstanceType:
         return self.vcpus * 1024
 
     def usable_memory_mib(self, reserved_mib: int = 0) -> int:
-        """Memory in MiB to count on until an instance is seen: nominal × 0.95 − ECS_RESERVED_MEMORY, at least 0."""
+        """Memory in MiB to count on until an instance is seen: 95 % of the nominal less ECS_RESERVED_MEMORY."""
         return max(0, int(self.memory_mib * MEMORY_SHARE) - reserved_mib)
 
     def task_slots(self, *, trunking: bool) -> int:
@@ -60,7 +60,7 @@ _GRAVITON: Final = ("medium", *_WHOLE)
 _C5: Final = ("large", "xlarge", "2xlarge", "4xlarge", "9xlarge", "12xlarge", "18xlarge")
 _GIB_PER_VCPU: Final = {"c": 2, "m": 4, "r": 8}
 
-_BURSTABLE: Final = {  # size: vCPU, GiB × 2, interfaces; no burstable type can trunk
+_BURSTABLE: Final = {  # size: vCPU, half GiB, interfaces; no burstable type can trunk
     "nano": (2, 1, 2),
     "micro": (2, 2, 2),
     "small": (2, 4, 3),

@@ -1,0 +1,197 @@
+"""What a controller sees of a cluster at one moment: plain frozen data, made by the readers, judged by the plans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from . import tags
+
+REFRESH_RUNNING: Final = frozenset({"Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking"})
+REFRESH_FAILED: Final = frozenset({"Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"})
+"""Ends after which the version is not tried again. A cancelled refresh is a person's decision, not an accident."""
+
+HookTransition = Literal["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A launch template in one version. The version is a number, or `$Latest` and `$Default` on foreign groups."""
+
+    template_id: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A member of an Auto Scaling group."""
+
+    instance_id: str
+    instance_type: str
+    zone: str
+    lifecycle_state: str
+    healthy: bool = True
+    template: Template | None = None
+    protected_from_scale_in: bool = False
+
+    @property
+    def in_service(self) -> bool:
+        return self.lifecycle_state == "InService"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """A lifecycle hook of a group; both times in seconds."""
+
+    name: str
+    transition: str
+    heartbeat_timeout_s: int
+    default_result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """An instance refresh; Auto Scaling remembers those of the last six weeks."""
+
+    refresh_id: str
+    status: str
+    started: datetime | None
+    template: Template | None
+    """The desired configuration it was started with; None when it was started without one."""
+    ended: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.status in REFRESH_RUNNING
+
+    @property
+    def failed(self) -> bool:
+        return self.status in REFRESH_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """An Auto Scaling group with its members."""
+
+    name: str
+    min_size: int
+    max_size: int
+    desired_capacity: int
+    instances: tuple[Instance, ...] = ()
+    template: Template | None = None
+    mixed_policy: Mapping[str, Any] | None = None
+    """The mixed instances policy as the API gives it; None for a group of one instance type."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    zones: tuple[str, ...] = ()
+    deleting: bool = False
+    suspended_processes: frozenset[str] = frozenset()
+
+    @property
+    def wanted_version(self) -> str | None:
+        """The launch template version that the program wants to run; None when the group does not say."""
+        return self.tags.get(tags.WANTED_VERSION)
+
+    def instance(self, instance_id: str) -> Instance | None:
+        return next((each for each in self.instances if each.instance_id == instance_id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """CPU (1/1024 vCPU), memory (MiB), used or reserved host ports and GPUs of a container instance."""
+
+    cpu_units: int = 0
+    memory_mib: int = 0
+    tcp_ports: frozenset[int] = frozenset()
+    udp_ports: frozenset[int] = frozenset()
+    gpus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerInstance:
+    """An instance as ECS knows it."""
+
+    arn: str
+    instance_id: str
+    status: str
+    """REGISTERING, REGISTRATION_FAILED, ACTIVE, DRAINING, DEREGISTERING or INACTIVE."""
+    agent_connected: bool
+    agent_update_status: str | None = None
+    running_tasks: int = 0
+    """Counts tasks whose desired status is RUNNING; those that were told to stop and still serve are missing."""
+    pending_tasks: int = 0
+    registered: Resources = Resources()
+    """All that the instance offers. Its ports are those reserved for the system."""
+    remaining: Resources = Resources()
+    """What is free. Its ports are those *in use*: this is how the API means it."""
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    registered_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def instance_type(self) -> str:
+        """EC2 instance type, from the attribute that the agent sets; empty when it did not."""
+        return self.attributes.get("ecs.instance-type", "")
+
+    @property
+    def zone(self) -> str:
+        return self.attributes.get("ecs.availability-zone", "")
+
+    @property
+    def trunked(self) -> bool:
+        return tags.TRUNK_ATTRIBUTE in self.attributes
+
+    @property
+    def accepts_tasks(self) -> bool:
+        return self.status == "ACTIVE" and self.agent_connected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A task, whatever it was told to do."""
+
+    arn: str
+    container_instance_arn: str
+    group: str
+    """`service:<name>` for the tasks of a service, `family:<name>` or a free word for standalone ones."""
+    desired_status: str
+    last_status: str
+    definition_arn: str = ""
+    started_by: str = ""
+    created: datetime | None = None
+
+    @property
+    def service(self) -> str | None:
+        """The name of the service that owns the task, None for a standalone one."""
+        kind, _, name = self.group.partition(":")
+        return name if kind == "service" else None
+
+    @property
+    def stopped(self) -> bool:
+        """Only now is nothing of it left: DEACTIVATING, STOPPING and DEPROVISIONING tasks may still serve."""
+        return self.last_status == "STOPPED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """An instance as EC2 knows it."""
+
+    instance_id: str
+    state: str
+    launched: datetime | None = None
+
+    @property
+    def gone(self) -> bool:
+        return self.state == "terminated"
+
+
+def by_instance_id(container_instances: tuple[ContainerInstance, ...]) -> dict[str, ContainerInstance]:
+    """The living registration of each EC2 instance.
+
+    An agent that lost its data registers a second time; the first registration stays behind with its agent gone.
+    """
+    ranked = sorted(container_instances, key=lambda each: (each.agent_connected, _moment(each), each.arn))
+    return {each.instance_id: each for each in ranked}
+
+
+def _moment(instance: ContainerInstance) -> float:
+    return instance.registered_at.timestamp() if instance.registered_at else 0.0

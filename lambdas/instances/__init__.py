@@ -1,0 +1,1 @@
+"""The instance controller: instances come and go without losing a request."""

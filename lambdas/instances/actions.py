@@ -1,0 +1,94 @@
+"""What the controller can do. Each action is idempotent and says why; `act` turns it into one API call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..cluster.snapshot import Template
+
+Ending = Literal["ready", "not ready", "drained", "deadline", "agent gone", "unknown to ECS", "terminated"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remember:
+    """Write an attribute of a container instance."""
+
+    container_instance_arn: str
+    name: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetStatus:
+    """Drain a container instance, or let it take tasks again."""
+
+    container_instance_arn: str
+    instance_id: str
+    status: Literal["ACTIVE", "DRAINING"]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete:
+    """End the wait of an instance in a lifecycle hook."""
+
+    group: str
+    hook: str
+    instance_id: str
+    result: Literal["CONTINUE", "ABANDON"]
+    ending: Ending
+    reason: str
+    remaining: tuple[str, ...] = ()
+    """ARNs of the tasks that are left."""
+    protected: tuple[str, ...] = ()
+    """Those of them that protect themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heartbeat:
+    """Extend the wait by the hook's own timeout."""
+
+    group: str
+    hook: str
+    instance_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Stop a task that belongs to no service."""
+
+    task_arn: str
+    instance_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkUnhealthy:
+    """Have Auto Scaling replace an instance."""
+
+    instance_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRefresh:
+    """Roll a template version out."""
+
+    group: str
+    template: Template
+    mixed_policy: Mapping[str, Any] | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deregister:
+    """Take a terminated instance off the cluster."""
+
+    container_instance_arn: str
+    instance_id: str
+    reason: str
+
+
+Action = Remember | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | Deregister

@@ -1,0 +1,74 @@
+"""Roll out: the wanted template version replaces what runs, by an instance refresh that can roll back.
+
+The refresh gets the wanted version as its desired configuration, and the group is left alone: a rollback returns to
+what the group had saved, which is the old version. A version that failed is not tried again until another is wanted;
+Auto Scaling remembers failures for six weeks, after which the version is tried once more.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..cluster.snapshot import Group, Refresh, Template
+from .actions import StartRefresh
+from .view import Fleet
+
+NEEDED: Final = frozenset({"InstanceRefresh", "Launch", "Terminate"})
+"""Processes without which a refresh does not proceed; whoever suspended one does not want it now."""
+
+SETTLED: Final = timedelta(minutes=5)
+"""After a success, the group may still show its old version that long."""
+
+
+def plan_rollout(fleet: Fleet, now: datetime) -> Iterator[StartRefresh]:
+    """Start a refresh when the wanted version differs from what runs and nothing speaks against it."""
+    target = target_of(fleet.group)
+    if target is None or fleet.group.deleting or fleet.group.suspended_processes & NEEDED:
+        return
+    if any(each.running for each in fleet.refreshes) or blocked(fleet):
+        return
+    difference = _difference(fleet, target, now)
+    if difference is not None:
+        yield StartRefresh(
+            group=fleet.group.name, template=target, mixed_policy=fleet.group.mixed_policy, reason=difference
+        )
+
+
+def target_of(group: Group) -> Template | None:
+    """The wanted version of the group's template; None when nothing is wanted."""
+    if group.wanted_version is None or group.template is None:
+        return None
+    return Template(template_id=group.template.template_id, version=group.wanted_version)
+
+
+def blocked(fleet: Fleet) -> bool:
+    """Whether the wanted version is the last that was tried, and failed."""
+    last = _last(fleet)
+    target = target_of(fleet.group)
+    return last is not None and target is not None and last.failed and matches(last.template, target)
+
+
+def matches(template: Template | None, target: Template) -> bool:
+    """Whether both are the same version; a template that is known by name only is compared by version."""
+    if template is None or template.version != target.version:
+        return False
+    return template.template_id == target.template_id or not (template.template_id and target.template_id)
+
+
+def _last(fleet: Fleet) -> Refresh | None:
+    """The newest refresh to a version. One without a version only renews what runs."""
+    return next((each for each in fleet.refreshes if each.template is not None), None)
+
+
+def _difference(fleet: Fleet, target: Template, now: datetime) -> str | None:
+    last = _last(fleet)
+    done = last is not None and matches(last.template, target)
+    if done and (last is None or last.ended is None or now - last.ended < SETTLED):
+        return None
+    if not matches(fleet.group.template, target):
+        assert fleet.group.template is not None, "without a template there is no target"
+        return f"version {target.version} is wanted, the group has {fleet.group.template.version}"
+    stale = sum(not matches(each.template, target) for each in fleet.members("InService") if each.template)
+    if stale and not done:
+        return f"version {target.version} is wanted, {stale} instances run another"
+    return None

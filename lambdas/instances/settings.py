@@ -1,0 +1,156 @@
+"""Settings of the instance controller: written by the program as environment variables, read once by the function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ..cluster import budgets, environment
+
+LARGEST_ALARM_COUNT: Final = 10
+"""Alarms that an instance refresh can watch (Auto Scaling API reference, AlarmSpecification)."""
+
+LARGEST_MAX_HEALTHY_PERCENT: Final = 200
+"""Limit of an instance refresh's MaxHealthyPercentage (same source)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What the controller looks after."""
+
+    cluster: str
+    """Name of the ECS cluster; the groups are those whose tag names it."""
+    switch_parameter: str
+    """Name of the SSM parameter with the kill switch."""
+    namespace: str = "EcsPlatform"
+    """Namespace of the metrics; their dimension is Cluster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """When an instance may enter service."""
+
+    hook: str = "ready"
+    """Name of the launching hook."""
+    deadline_s: int = 600
+    """Seconds from launch until an instance without a connected agent is abandoned."""
+    trunked: bool = False
+    """Whether to wait for the trunk interface too, on types that can have one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain:
+    """How an instance leaves."""
+
+    hook: str = "drain"
+    """Name of the terminating hook."""
+    deadline_s: int = 900
+    """Seconds from the first sight of the terminating hook until it is completed whatever still runs."""
+    result: Literal["CONTINUE", "ABANDON"] = "CONTINUE"
+    """Result at the deadline. ABANDON keeps the instance where the group retains abandoned ones, else it ends too."""
+    standalone_wait_s: int = 300
+    """Seconds that tasks without a service may go on before they are stopped. ECS leaves them alone on DRAINING."""
+    agent_gone_s: int = 300
+    """Seconds without an agent after which nothing more is to be learned about the tasks, and the hook is completed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """When an instance in service is given up. Agents drop several times an hour, so one miss means nothing."""
+
+    observations: int = 5
+    """Consecutive observations without an agent; at least 2."""
+    interval_s: int = 55
+    """Least seconds between two that count, so that quick passes and overlapping runs do not count twice."""
+    budget_percent: int = 10
+    """Share of a group that may be unhealthy at a time, at least one instance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """How a wanted template version replaces what runs."""
+
+    max_healthy_percent: int = 110
+    """Upper limit of the group during a refresh, in percent of its desired capacity; the lower one is always 100."""
+    warmup_s: int = 0
+    """Seconds after entering service until an instance counts. 0: the launching hook has already waited."""
+    bake_s: int = 300
+    """Seconds that the alarms are watched after the last replacement."""
+    alarms: tuple[str, ...] = ()
+    """Names of CloudWatch alarms that fail the refresh and roll it back."""
+    drain_old_generation: bool = True
+    """Drain all old instances at once when the new ones have room for their tasks, so that no task moves twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How often one invocation looks while something is in motion."""
+
+    poll_s: int = 5
+    observe_for_s: int = 50
+    """Seconds after which the next scheduled run takes over."""
+    pass_s: int = 8
+    """Seconds that one pass is expected to take; a slower one counts with what it took."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings; raises ValueError with every problem when they contradict each other."""
+
+    target: Target
+    ready: Ready = Ready()
+    drain: Drain = Drain()
+    watch: Watch = Watch()
+    rollout: Rollout = Rollout()
+    pace: Pace = Pace()
+
+    def __post_init__(self) -> None:
+        problems = [*self._drain_problems(), *self._watch_problems(), *self._rollout_problems()]
+        pace = self.pace
+        problems += budgets.pace_problems(poll_s=pace.poll_s, observe_for_s=pace.observe_for_s, pass_s=pace.pass_s)
+        if problems:
+            raise ValueError("; ".join(problems))
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables of the function; the program renders them."""
+        return environment.render(self)
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str]) -> "Settings":
+        """Read them back; raises ValueError that names the variable."""
+        return environment.parse(cls, variables)
+
+    def _drain_problems(self) -> list[str]:
+        drain = self.drain
+        problems: list[str] = []
+        if drain.result not in ("CONTINUE", "ABANDON"):
+            problems.append(f"drain result: must be CONTINUE or ABANDON, got {drain.result!r}")
+        for name, seconds in (("standalone wait", drain.standalone_wait_s), ("agent gone", drain.agent_gone_s)):
+            if not 0 <= seconds <= drain.deadline_s:
+                problems.append(f"{name}: must be 0 to the drain deadline of {drain.deadline_s} s, got {seconds} s")
+        if self.ready.deadline_s < 1:
+            problems.append(f"readiness deadline: must be at least 1 s, got {self.ready.deadline_s} s")
+        return problems
+
+    def _watch_problems(self) -> list[str]:
+        problems: list[str] = []
+        if self.watch.observations < 2:  # noqa: PLR2004 - one miss means nothing, as the field says
+            problems.append(f"watch observations: must be at least 2, got {self.watch.observations}")
+        if self.watch.interval_s < 1:
+            problems.append(f"watch interval: must be at least 1 s, got {self.watch.interval_s} s")
+        if not 1 <= self.watch.budget_percent <= 100:  # noqa: PLR2004 - percent
+            problems.append(f"watch budget: must be 1 to 100 percent, got {self.watch.budget_percent}")
+        return problems
+
+    def _rollout_problems(self) -> list[str]:
+        rollout = self.rollout
+        problems: list[str] = []
+        if not 100 < rollout.max_healthy_percent <= LARGEST_MAX_HEALTHY_PERCENT:  # noqa: PLR2004 - percent
+            problems.append(
+                f"rollout maximum: must be 101 to {LARGEST_MAX_HEALTHY_PERCENT} percent, so that a new instance comes "
+                f"before an old one goes, got {rollout.max_healthy_percent}"
+            )
+        if not 0 <= rollout.bake_s <= budgets.LARGEST_BAKE_S:
+            problems.append(f"rollout bake: must be 0 to {budgets.LARGEST_BAKE_S} s, got {rollout.bake_s} s")
+        if len(rollout.alarms) > LARGEST_ALARM_COUNT:
+            problems.append(f"rollout alarms: at most {LARGEST_ALARM_COUNT}, got {len(rollout.alarms)}")
+        return problems

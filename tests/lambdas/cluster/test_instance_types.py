@@ -1,0 +1,61 @@
+"""Instance sizes: against what EC2 says of every type, and the task limits of the ECS guide."""
+
+import gzip
+import json
+from importlib.resources import files
+
+import pytest
+
+from lambdas.cluster.instance_types import INSTANCE_TYPES, instance_type
+
+EC2 = json.loads(gzip.decompress((files("moto.ec2") / "resources" / "instance_types.json.gz").read_bytes()))
+
+
+@pytest.mark.parametrize("name", sorted(INSTANCE_TYPES))
+def test_a_type_is_what_ec2_says_it_is(name):
+    ours, theirs = INSTANCE_TYPES[name], EC2[name]
+    assert ours.vcpus == theirs["VCpuInfo"]["DefaultVCpus"]
+    assert ours.memory_mib == theirs["MemoryInfo"]["SizeInMiB"]
+    assert ours.interfaces == theirs["NetworkInfo"]["MaximumNetworkInterfaces"]
+    assert [ours.architecture] == theirs["ProcessorInfo"]["SupportedArchitectures"]
+    assert ours.gpus == sum(gpu["Count"] for gpu in theirs.get("GpuInfo", {}).get("Gpus", []))
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "trunked"),
+    [
+        ("m5.large", 2, 10),
+        ("c6g.medium", 1, 4),
+        ("m6i.xlarge", 3, 20),
+        ("r6g.2xlarge", 3, 40),
+        ("c7g.4xlarge", 7, 60),
+        ("m7g.8xlarge", 7, 60),
+        ("m6i.8xlarge", 7, 90),
+        ("c6i.12xlarge", 7, 120),
+        ("m5.12xlarge", 7, 60),
+        ("c5.9xlarge", 7, 60),
+        ("c5.18xlarge", 14, 120),
+        ("m5.16xlarge", 14, 120),
+        ("g5.xlarge", 3, 6),
+        ("g5.8xlarge", 7, 90),
+        ("r5.8xlarge", 7, 7),
+        ("t3.large", 2, 2),
+        ("t3a.small", 1, 1),
+        ("t4g.xlarge", 3, 3),
+    ],
+)
+def test_task_slots_are_those_of_the_guide(name, plain, trunked):
+    assert instance_type(name).task_slots(trunking=False) == plain
+    assert instance_type(name).task_slots(trunking=True) == trunked
+
+
+def test_memory_is_counted_from_below_until_an_instance_is_seen():
+    assert instance_type("m5.large").usable_memory_mib() == 7782
+    assert instance_type("m5.large").usable_memory_mib(reserved_mib=256) == 7526
+    assert instance_type("t3.nano").usable_memory_mib(reserved_mib=4096) == 0
+    assert instance_type("t3.nano").cpu_units == 2048
+
+
+def test_an_unknown_type_is_refused_with_what_to_do():
+    with pytest.raises(ValueError, match=r"'m5\.huge' is not in the table, take a size .* or add it to"):
+        instance_type("m5.huge")

@@ -1,0 +1,63 @@
+"""The kill switch, the metrics and the journal that all controllers share."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.cluster import clients, journal, metrics, switch
+from tests.lambdas.transport import AwsError, fake_clients
+
+
+def paused(value):
+    answer = {"Parameter": {"Name": "/p", "Value": value}}
+    return switch.read_paused(fake_clients(lambda *_: answer).ssm, "/p")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("paused", True), (" Paused\n", True), ("running", False), ("x", False)]
+)
+def test_only_the_word_paused_pauses(value, expected):
+    assert paused(value) is expected
+
+
+def failing(code):
+    def respond(*_):
+        raise AwsError(code)
+
+    return fake_clients(respond).ssm
+
+
+def test_a_missing_switch_means_running_and_an_unreadable_one_means_no_pass():
+    assert switch.read_paused(failing("ParameterNotFound"), "/p") is False
+    with pytest.raises(ClientError):
+        switch.read_paused(failing("AccessDeniedException"), "/p")
+
+
+def test_metrics_are_written_in_one_call_per_thousand():
+    seen = []
+    aws = fake_clients(lambda service, operation, params: seen.append(params) or {})
+    values = {f"M{number}": float(number) for number in range(1001)}
+    metrics.publish(aws.cloudwatch, namespace="Ours", dimensions={"Cluster": "prod"}, values=values)
+    assert [len(each["MetricData"]) for each in seen] == [1000, 1]
+    assert seen[0]["Namespace"] == "Ours"
+    assert seen[0]["MetricData"][0]["Dimensions"] == [{"Name": "Cluster", "Value": "prod"}]
+
+
+def test_the_journal_writes_one_line_of_json(capsys):
+    journal.write(
+        "Complete", "WARN", at=datetime(2026, 1, 1, tzinfo=UTC), names=frozenset({"b", "a"}), other=ValueError("x")
+    )
+    (line,) = capsys.readouterr().out.splitlines()
+    read = json.loads(line)
+    assert (read["event"], read["level"], read["at"]) == ("Complete", "WARN", "2026-01-01T00:00:00+00:00")
+    assert (read["names"], read["other"]) == (["a", "b"], "x")
+    assert datetime.fromisoformat(read["timestamp"]).tzinfo is not None
+
+
+def test_clients_are_made_once(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    clients.clients.cache_clear()
+    assert clients.clients() is clients.clients()
+    assert clients.CONFIG.retries == {"mode": "standard", "max_attempts": 5}

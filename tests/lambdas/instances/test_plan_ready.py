@@ -1,0 +1,80 @@
+"""Readiness: an instance enters service when it can run tasks, and is abandoned when it cannot."""
+
+import pytest
+
+from lambdas.cluster.tags import TRUNK_ATTRIBUTE
+from lambdas.instances.actions import Complete
+from lambdas.instances.plan import plan
+from lambdas.instances.settings import Ready
+from tests.lambdas.instances.builders import (
+    HOOKS,
+    NOW,
+    a_fleet,
+    a_machine,
+    a_snapshot,
+    an_instance,
+    registered,
+    settings,
+)
+
+
+def endings(*container_instances, launched=60, trunked=False, hooks=HOOKS, machines=None, state="Pending:Wait", **kind):
+    seen = a_snapshot(
+        a_fleet(an_instance(state=state, **kind), hooks=hooks),
+        *container_instances,
+        machines=[a_machine(launched=launched)] if machines is None else machines,
+    )
+    actions = plan(seen, settings(ready=Ready(trunked=trunked)), NOW)
+    return [(each.ending, each.result, each.hook) for each in actions if isinstance(each, Complete)]
+
+
+READY = [("ready", "CONTINUE", "ready")]
+ABANDONED = [("not ready", "ABANDON", "ready")]
+TRUNK = {TRUNK_ATTRIBUTE: "eni-1"}
+
+
+def test_an_active_instance_with_a_connected_agent_enters_service():
+    assert endings(registered()) == READY
+
+
+def test_an_instance_that_is_ready_at_its_deadline_still_enters_service():
+    assert endings(registered(), launched=9999) == READY
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        (),
+        (registered(connected=False),),
+        (registered(status="REGISTERING"),),
+        (registered(status="REGISTRATION_FAILED"),),
+        (registered(status="DRAINING"),),
+    ],
+)
+def test_an_instance_that_cannot_run_tasks_waits_until_its_deadline_and_is_abandoned_then(lacking):
+    assert endings(*lacking, launched=599) == []
+    assert endings(*lacking, launched=600) == ABANDONED
+
+
+def test_where_density_counts_on_trunks_an_instance_waits_for_its_own():
+    assert endings(registered(), trunked=True) == []
+    assert endings(registered(), trunked=True, launched=600) == ABANDONED
+    assert endings(registered(attributes=TRUNK), trunked=True) == READY
+
+
+def test_a_type_that_cannot_trunk_is_not_asked_for_a_trunk_and_an_unknown_one_is():
+    assert endings(registered(), trunked=True, instance_type="t3.large") == READY
+    assert endings(registered(), trunked=True, instance_type="x9.large") == []
+
+
+def test_an_instance_that_ec2_does_not_show_is_left_to_the_timeout_of_the_hook():
+    assert endings(machines=[]) == []
+
+
+@pytest.mark.parametrize("state", ["Pending", "Pending:Proceed", "InService", "Terminating"])
+def test_only_an_instance_that_waits_is_completed(state):
+    assert endings(registered(), state=state) == []
+
+
+def test_without_our_hook_nothing_is_completed_at_launch():
+    assert endings(registered(), hooks=HOOKS[1:]) == []

@@ -1,0 +1,118 @@
+"""Watching agents: who is given up, when, and how many at a time."""
+
+import pytest
+
+from lambdas.instances import memory
+from lambdas.instances.actions import MarkUnhealthy, Remember
+from lambdas.instances.plan import measure, plan
+from lambdas.instances.settings import Watch
+from lambdas.instances.watch import UPDATING
+from tests.lambdas.instances.builders import (
+    ID,
+    NOW,
+    a_fleet,
+    a_snapshot,
+    a_task,
+    ago,
+    an_instance,
+    draining,
+    registered,
+    settings,
+)
+
+
+def row(count, last=60):
+    return {memory.AGENT_MISSING: memory.Missing(count=count, first=ago(600), last=ago(last)).text()}
+
+
+def silent(instance_id=ID, count=4, last=60, **changes):
+    return registered(instance_id, connected=False, attributes=row(count, last) if count else {}, **changes)
+
+
+def outcome(*container_instances, members=None, **watch):
+    members = members or [an_instance(each.instance_id) for each in container_instances]
+    actions = plan(a_snapshot(a_fleet(*members), *container_instances), settings(watch=Watch(**watch)), NOW)
+    rows = [memory.missing(registered(attributes={e.name: e.value})) for e in actions if isinstance(e, Remember)]
+    return [each and each.count for each in rows], [e.instance_id for e in actions if isinstance(e, MarkUnhealthy)]
+
+
+def test_the_first_miss_is_remembered_and_means_nothing():
+    assert outcome(silent(count=0)) == ([1], [])
+
+
+def test_misses_in_a_row_are_counted():
+    assert outcome(silent(count=2)) == ([3], [])
+
+
+def test_a_second_look_within_the_interval_counts_nothing():
+    assert outcome(silent(count=2, last=54)) == ([], [])
+
+
+def test_an_agent_that_is_back_ends_the_row():
+    assert outcome(registered(attributes=row(4))) == ([None], [])
+
+
+def test_a_connected_agent_without_a_row_costs_no_write():
+    assert outcome(registered()) == ([], [])
+
+
+def test_an_instance_is_given_up_at_the_last_miss_of_the_row():
+    assert outcome(silent(count=3)) == ([4], [])
+    assert outcome(silent(count=4)) == ([5], [ID])
+
+
+def test_an_agent_that_flaps_is_never_given_up():
+    for _ in range(20):
+        assert outcome(silent(count=3))[1] == []
+        assert outcome(registered(attributes=row(4))) == ([None], [])
+
+
+@pytest.mark.parametrize("state", sorted(UPDATING))
+def test_an_agent_that_updates_is_not_watched(state):
+    assert outcome(silent(agent_update_status=state)) == ([], [])
+
+
+def test_a_draining_instance_is_counted_and_not_given_up():
+    assert outcome(silent(status="DRAINING")) == ([5], [])
+
+
+def test_a_terminating_instance_is_counted_and_not_given_up():
+    leaving = draining(connected=False, attributes=row(4))
+    seen = a_snapshot(a_fleet(an_instance(state="Terminating:Wait")), leaving, tasks=[a_task()])
+    actions = plan(seen, settings(), NOW)
+    assert [each for each in actions if isinstance(each, MarkUnhealthy)] == []
+    assert [each.name for each in actions if isinstance(each, Remember)] == [memory.AGENT_MISSING]
+
+
+def test_one_that_is_already_unhealthy_is_not_marked_again():
+    assert outcome(silent(), members=[an_instance(healthy=False)])[1] == []
+
+
+def fleet_of(count, gone, unhealthy=()):
+    ids = [f"i-{number:016x}" for number in range(count)]
+    members = [an_instance(each, healthy=number not in unhealthy) for number, each in enumerate(ids)]
+    seen = [silent(each) if number in gone else registered(each) for number, each in enumerate(ids)]
+    return outcome(*seen, members=members)[1]
+
+
+@pytest.mark.parametrize(("count", "gone", "given_up"), [(3, 1, 1), (20, 3, 2), (40, 3, 3), (2, 1, 1), (1, 1, 1)])
+def test_no_more_than_the_budget_is_given_up_at_a_time(count, gone, given_up):
+    assert len(fleet_of(count, range(gone))) == given_up
+
+
+def test_those_that_are_being_replaced_use_up_the_budget():
+    assert fleet_of(20, range(3), unhealthy=(10, 11)) == []
+    assert len(fleet_of(20, range(3), unhealthy=(10,))) == 1
+
+
+def test_when_most_agents_are_gone_the_fault_is_not_the_instances():
+    assert fleet_of(10, range(6)) == []
+    assert fleet_of(10, range(5)) != []
+
+
+def test_agents_that_are_gone_are_measured():
+    members = [an_instance(ID), an_instance("i-2"), an_instance("i-3")]
+    seen = a_snapshot(a_fleet(*members), silent(), registered("i-2"))
+    measured = measure(seen)
+    assert measured["AgentsDisconnected"] == 1
+    assert measured["InstancesUnregistered"] == 1

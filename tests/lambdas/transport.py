@@ -1,0 +1,63 @@
+"""A transport without a network: real boto3 clients whose calls are answered by a function of the test.
+
+botocore validates the parameters as always, its paginators run, and the answers are validated against the service
+model, so that a fake cannot say what AWS could not.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.validate import validate_parameters
+
+from lambdas.cluster.clients import Clients, create
+
+Respond = Callable[[str, str, Mapping[str, Any]], Mapping[str, Any]]
+SERVICES = ("autoscaling", "cloudwatch", "ec2", "ecs", "ssm")
+
+
+class AwsError(Exception):
+    """Raised by a fake to have AWS answer with an error."""
+
+    def __init__(self, code: str, message: str = "", status: int = 400):
+        super().__init__(code)
+        self.code, self.message, self.status = code, message, status
+
+
+def a_session() -> boto3.Session:
+    return boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
+
+
+def fake_clients(respond: Respond) -> Clients:
+    """Clients whose every call is `respond(service, operation, params)`."""
+    clients = create(a_session())
+    for service in SERVICES:
+        _answer(getattr(clients, service), respond)
+    return clients
+
+
+def all_of(clients: Clients) -> list[Any]:
+    return [getattr(clients, service) for service in SERVICES]
+
+
+def _answer(client: Any, respond: Respond) -> None:
+    def remember(params, context, **_):
+        context["test_params"] = params
+
+    def call(model, context, **_):
+        service = model.service_model.service_name
+        try:
+            parsed = dict(respond(service, model.name, context["test_params"]))
+        except AwsError as error:
+            return _http(error.status), {"Error": {"Code": error.code, "Message": error.message}}
+        if model.output_shape is not None:
+            validate_parameters(parsed, model.output_shape)
+        return _http(200), parsed | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    client.meta.events.register_last("before-parameter-build", remember)
+    client.meta.events.register("before-call", call)
+
+
+def _http(status: int) -> AWSResponse:
+    return AWSResponse("https://example.invalid", status, {}, None)
