@@ -87,6 +87,7 @@ def env(sandbox: Sandbox, _rest: Sequence[str]) -> int:
     """Print the environment for a shell's `eval`."""
     for name, value in environment(sandbox, os.environ).items():
         print(f"export {name}={shlex.quote(value)}")
+    print("unset AWS_PROFILE")
     return 0
 
 

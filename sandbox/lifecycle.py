@@ -55,7 +55,7 @@ def inputs_of(
 
 def all_tags(tags: Any, default_tags: Any) -> Any:
     """A resource's own tags over the provider's, unknown if either is."""
-    own: Any = {} if tags is None else tags
+    own: Any = tags if isinstance(tags, Mapping) or tags is UNKNOWN else {}
     if has_unknowns(own) or has_unknowns(default_tags):
         return UNKNOWN
     return {**cast("Values", default_tags or {}), **cast("Values", own)}

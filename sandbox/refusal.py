@@ -17,6 +17,13 @@ class Refusal(Exception):  # noqa: N818 - the sandbox says no, it did not fail
     """Something that cannot be done, in one sentence for the user."""
 
 
+class Lacking(Refusal):
+    """The emulator does not know an operation, or breaks at it."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"the emulator lacks {operation}, or fails at it; its log (python -m sandbox status) says why")
+
+
 def is_gone(error: Exception) -> bool:
     """Whether AWS says that the thing does not exist."""
     if not isinstance(error, ClientError):
@@ -50,7 +57,7 @@ def sentence(error: Exception) -> str:
 def is_lacking(error: Exception) -> bool:
     """Whether the emulator does not know the operation, or breaks at it: moto answers both with a page of HTML."""
     if not isinstance(error, ClientError):
-        return False
+        return isinstance(error, Lacking)
     answer = cast("dict[str, Any]", error.response)
     code, text = (str(answer.get("Error", {}).get(key, "")) for key in ("Code", "Message"))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -63,7 +70,7 @@ def _refused(error: ClientError) -> str:
     answer = cast("dict[str, Any]", error.response)
     code, text = (str(answer.get("Error", {}).get(key, "")) for key in ("Code", "Message"))
     if is_lacking(error):
-        return f"the emulator lacks {error.operation_name}, or fails at it; its log (python -m sandbox status) says why"
+        return str(Lacking(error.operation_name))
     return _one_line(f"AWS refused {error.operation_name}: {code}: {text}")
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeAlias
 
 import jmespath
+from botocore.parsers import ResponseParserError
 
 from sandbox import shapes
-from sandbox.refusal import Refusal
+from sandbox.refusal import Lacking, Refusal
 from sandbox.wire import Parcel
 
 
@@ -80,7 +81,10 @@ class Call:
         """Call an operation of any service."""
         values = {key: value(self) if callable(value) else value for key, value in given.items()}
         parameters = {key: value for key, value in values.items() if value is not None}
-        return getattr(self.clients.client(service, self.region), operation)(**parameters)
+        try:
+            return getattr(self.clients.client(service, self.region), operation)(**parameters)
+        except ResponseParserError as error:
+            raise Lacking(operation) from error
 
     def structure(self, operation: str, *path: str) -> Any:
         """The API's model of an operation's input, or of a structure inside it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from sandbox.resource import (
@@ -53,13 +52,14 @@ def _inline(call: Call) -> None:
 
 def _delete_role(call: Call) -> None:
     """As the real provider: what the role itself brought goes with it, what others attached refuses the deletion."""
-    bare = replace(call, old={**call.state, **call.old}, new={})
-    if call.get("forceDetachPolicies"):
-        for policy in call.send("list_attached_role_policies", RoleName=call.id)["AttachedPolicies"]:
+    force = bool(call.get("forceDetachPolicies"))
+    own = {policy["name"] for policy in call.get("inlinePolicies") or []}
+    for name in call.send("list_role_policies", RoleName=call.id)["PolicyNames"]:
+        if force or name in own:
+            call.send("delete_role_policy", RoleName=call.id, PolicyName=name)
+    for policy in call.send("list_attached_role_policies", RoleName=call.id)["AttachedPolicies"]:
+        if force or policy["PolicyArn"] in (call.get("managedPolicyArns") or []):
             call.send("detach_role_policy", RoleName=call.id, PolicyArn=policy["PolicyArn"])
-    else:
-        _managed(bare)
-    _inline(bare)
     call.send("delete_role", RoleName=call.id)
 
 

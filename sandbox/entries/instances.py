@@ -64,9 +64,8 @@ def _create_group(call: Call) -> str:
         Tags=group_tags(call, call.new.get("tags") or []) or None,
     )
     for hook in call.new.get("initialLifecycleHooks") or []:
-        names = {"name": "LifecycleHookName", "notificationTargetArn": "NotificationTargetARN", "roleArn": "RoleARN"}
-        wanted: dict[str, Any] = {names.get(key, key[0].upper() + key[1:]): value for key, value in hook.items()}
-        call.send("put_lifecycle_hook", AutoScalingGroupName=name, **wanted)
+        wanted = call.shaped(call.structure("PutLifecycleHook"), {**hook, "lifecycleHookName": hook["name"]})
+        call.send("put_lifecycle_hook", **{**wanted, "AutoScalingGroupName": name})
     size = call.new.get("desiredCapacity")
     call.send(
         "update_auto_scaling_group",

@@ -32,11 +32,19 @@ def _log_group(call: Call) -> Any:
     return next((group for group in found if group["logGroupName"] == call.id), None)
 
 
+def _delete_log_group(call: Call) -> None:
+    """Moto keeps a group's tags and gives them to the next group of the name."""
+    tags = call.send("list_tags_for_resource", resourceArn=_LOG_GROUP_ARN)["tags"]
+    if tags:
+        call.send("untag_resource", resourceArn=_LOG_GROUP_ARN, tagKeys=sorted(tags))
+    call.send("delete_log_group", logGroupName=call.id)
+
+
 LOG_GROUP: Final = Entry(
     service="logs",
     create=upsert(fill("create_log_group"), NAME),
     read=_log_group,
-    delete=op("delete_log_group", logGroupName=ID),
+    delete=_delete_log_group,
     settings={("retentionInDays",): _retention},
     changes={("kmsKeyId",): _key},
     names={"name": "logGroupName", "arn": ""},
@@ -195,9 +203,9 @@ def _put_alarm(call: Call) -> None:
 
 def _delete_alarm(call: Call) -> None:
     """Moto keeps an alarm's tags and gives them to the next alarm of the name."""
-    tags = call.get("tagsAll")
+    tags = call.send("list_tags_for_resource", ResourceARN=ARN)["Tags"]
     if tags:
-        call.send("untag_resource", ResourceARN=call.get("arn"), TagKeys=sorted(tags))
+        call.send("untag_resource", ResourceARN=ARN, TagKeys=[tag["Key"] for tag in tags])
     call.send("delete_alarms", AlarmNames=[call.id])
 
 

@@ -20,4 +20,7 @@ def emulator():
 @pytest.fixture
 def driver(emulator, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
-    return Driver()
+    made = Driver()
+    yield made
+    for resource in reversed(made.made):
+        made.delete(resource)

@@ -1,0 +1,98 @@
+"""Look-ups of a program, answered by the emulator."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sandbox.lookups import _LOOK_UPS, _result_types
+from tests.sandbox.driver import AbortedError
+
+
+def test_every_look_up_exists_in_pulumi_aws():
+    for token in _LOOK_UPS:
+        assert "id" in _result_types(token), token
+
+
+def test_zones_identity_and_region_are_answered(driver):
+    zones = driver.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available"})
+    assert zones["names"] == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    assert driver.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})["accountId"] == "123456789012"
+    assert driver.invoke("aws:index/getRegion:getRegion", {})["region"] == "eu-west-1"
+    assert driver.invoke("aws:index/getPartition:getPartition", {})["dnsSuffix"] == "amazonaws.com"
+
+
+def test_a_public_parameter_is_answered_openly(driver):
+    name = "/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id"
+    found = driver.invoke("aws:ssm/getParameter:getParameter", {"name": name})
+    assert found["insecureValue"] == found["value"]
+    assert found["value"].startswith("ami-")
+
+
+def test_a_look_up_that_finds_nothing_says_for_what(driver):
+    with pytest.raises(AbortedError, match="getParameter found nothing for name='/nowhere'"):
+        driver.invoke("aws:ssm/getParameter:getParameter", {"name": "/nowhere"})
+
+
+def test_an_unlisted_look_up_is_refused(driver):
+    with pytest.raises(AbortedError, match="the sandbox has no look-up aws:glue/getScript:getScript"):
+        driver.invoke("aws:glue/getScript:getScript", {})
+
+
+def test_an_instance_type_has_its_sizes(driver):
+    found = driver.invoke("aws:ec2/getInstanceType:getInstanceType", {"instanceType": "m5.large"})
+    assert (found["defaultVcpus"], found["memorySize"], found["maximumNetworkInterfaces"]) == (2, 8192, 3)
+
+
+def test_several_images_are_one_too_many_unless_the_latest_is_wanted(driver):
+    token, args = "aws:ec2/getAmi:getAmi", {"owners": ["amazon"], "nameRegex": "^amzn"}
+    with pytest.raises(AbortedError, match="set mostRecent"):
+        driver.invoke(token, args)
+    assert driver.invoke(token, {**args, "mostRecent": True})["id"].startswith("ami-")
+
+
+def test_a_cluster_and_its_service_are_found(driver):
+    cluster = driver.create("aws:ecs/cluster:Cluster", {"name": "looked"})
+    task = driver.create(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        {"family": "t", "containerDefinitions": json.dumps([{"name": "a", "image": "b", "memory": 1}])},
+    )
+    service = driver.create(
+        "aws:ecs/service:Service", {"name": "web", "cluster": cluster.id, "taskDefinition": task.outputs["arn"]}
+    )
+    assert driver.invoke("aws:ecs/getCluster:getCluster", {"clusterName": "looked"})["arn"] == cluster.id
+    found = driver.invoke("aws:ecs/getService:getService", {"clusterArn": cluster.id, "serviceName": "web"})
+    assert found["arn"] == service.id
+    driver.delete(service)
+    with pytest.raises(AbortedError, match="getService found nothing"):
+        driver.invoke("aws:ecs/getService:getService", {"clusterArn": cluster.id, "serviceName": "web"})
+
+
+def test_a_policy_document_is_computed(driver):
+    statements = [
+        {
+            "sid": "a",
+            "actions": ["s3:Put", "s3:Get"],
+            "resources": ["*"],
+            "principals": [{"type": "Service", "identifiers": ["ecs.amazonaws.com"]}],
+            "conditions": [{"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["1"]}],
+        }
+    ]
+    found = driver.invoke("aws:iam/getPolicyDocument:getPolicyDocument", {"statements": statements})
+    assert json.loads(found["json"])["Statement"] == [
+        {
+            "Sid": "a",
+            "Effect": "Allow",
+            "Action": ["s3:Get", "s3:Put"],
+            "Resource": "*",
+            "Principal": {"Service": "ecs.amazonaws.com"},
+            "Condition": {"StringEquals": {"aws:SourceAccount": "1"}},
+        }
+    ]
+    over = {
+        "statements": statements,
+        "overridePolicyDocuments": [json.dumps({"Statement": {"Sid": "a", "Effect": "Deny"}})],
+    }
+    found = driver.invoke("aws:iam/getPolicyDocument:getPolicyDocument", over)
+    assert json.loads(found["json"])["Statement"] == [{"Sid": "a", "Effect": "Deny"}]
