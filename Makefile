@@ -49,7 +49,7 @@ preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 test: $(VENV)/.development ## run all tests
-	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

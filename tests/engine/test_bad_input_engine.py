@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.workspace import ROOT, Workspace
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("bad-input-engine")]
+pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
