@@ -124,7 +124,9 @@ class Instances(pulumi.ComponentResource):
             f"{self._name}-role",
             role=role.id,
             policy=iam.document(
-                *instance_role.statements(foundation.location, self._args.cluster.cluster_name, self.log_group_name)
+                *instance_role.statements(
+                    foundation.location, self._args.cluster.cluster_name, self.log_group_name, spot=self._args.spot
+                )
             ),
             opts=self._below,
         )
