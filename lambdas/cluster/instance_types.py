@@ -72,6 +72,12 @@ _GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8}
 _GRAVITON = ("c6g", "c7g", "m6g", "m7g", "r6g", "r7g")
 _X86 = ("c6i", "c6a", "c7i", "m5", "m5a", "m6i", "m6a", "m7i", "r5", "r6i", "r7i")
 
+_SIXTH_X86_TASKS = {"8xlarge": 90, "12xlarge": 120}
+"""Tasks with trunking where x86 families since the sixth generation take more than the others of their size."""
+
+_NOT_TRUNKED = {"r5.8xlarge"}
+"""Types that cannot trunk although their family can (same page of the ECS developer guide)."""
+
 _BURSTABLE = {"nano": (2, 512), "micro": (2, 1024), "small": (2, 2048), "medium": (2, 4096), "large": (2, 8192),
               "xlarge": (4, 16384), "2xlarge": (8, 32768)}  # fmt: skip
 _BURSTABLE_INTERFACES = {"nano": 2, "micro": 2, "small": 3, "medium": 3, "large": 3, "xlarge": 4, "2xlarge": 4}
@@ -85,10 +91,17 @@ def _series(family: str, architecture: Architecture, sizes: tuple[str, ...]) -> 
             vcpus=_SIZES[size].vcpus,
             memory_mib=_SIZES[size].vcpus * _GIB_PER_VCPU[family[0]] * 1024,
             interfaces=_SIZES[size].interfaces,
-            trunked_tasks=_SIZES[size].trunked_tasks,
+            trunked_tasks=_trunked_tasks(family, architecture, size),
         )
         for size in sizes
     ]
+
+
+def _trunked_tasks(family: str, architecture: Architecture, size: str) -> int | None:
+    if f"{family}.{size}" in _NOT_TRUNKED:
+        return None
+    sixth_x86 = architecture == "x86_64" and family[1] >= "6"
+    return _SIXTH_X86_TASKS.get(size, _SIZES[size].trunked_tasks) if sixth_x86 else _SIZES[size].trunked_tasks
 
 
 def _burstable(family: str, architecture: Architecture) -> list[InstanceType]:
