@@ -38,7 +38,7 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
         foundation = changes.pop("foundation", a_foundation())
         inputs = {
             "foundation": foundation,
-            "cluster": Cluster("main", ClusterArgs(foundation=foundation)),
+            "cluster": Cluster("main", ClusterArgs(foundation=foundation, alerts=alerts())),
             "network": Network(
                 "net",
                 NetworkArgs(
@@ -49,6 +49,7 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
             "instance_types": ["m7g.large", "m6g.large"],
             "min_size": 3,
             "max_size": 30,
+            "needs": [],
         }
         Instances("nodes", InstancesArgs(**(inputs | changes)))
 

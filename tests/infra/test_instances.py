@@ -1,7 +1,7 @@
 import pulumi_aws as aws
 import pytest
 
-from infra.instances import WANTED_VERSION_TAG
+from lambdas.cluster import tags
 from tests.builders import a_foundation, an_instance_graph
 from tests.graph import Graph, Node
 from tests.started_instance import StartedInstance
@@ -116,10 +116,10 @@ def test_a_number_names_the_template_version_so_that_a_rollback_is_possible(grap
 
 
 def test_the_wanted_version_is_a_tag_of_the_group_and_the_version_itself_is_left_alone(graph):
-    (wanted,) = [tag for tag in group(graph)["tags"] if tag["key"] == WANTED_VERSION_TAG]
+    (wanted,) = [tag for tag in group(graph)["tags"] if tag["key"] == tags.WANTED_VERSION]
     assert wanted == {"key": "ecs-platform:wanted-template-version", "value": "1", "propagateAtLaunch": False}
     assert group(graph).property_dependencies["tags"] == {template(graph).urn}
-    assert group(graph).ignore_changes == (VERSION_PATH,)
+    assert group(graph).ignore_changes == (VERSION_PATH, "initialLifecycleHooks")
 
 
 def test_nobody_fixes_the_size_of_a_group_that_scales(graph):
@@ -229,7 +229,7 @@ def test_without_nat_the_endpoints_and_the_way_to_them_outlive_the_group():
 
 
 def test_updates_and_deletions_wait_for_a_whole_drain():
-    assert group(an_instance_graph(drain_time_s=3600)).custom_timeouts == ("15m", "3900s", "3900s")
+    assert group(an_instance_graph(drain_deadline_s=3600)).custom_timeouts == ("1200s", "3900s", "3900s")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_the_defaults_promise_ten_tasks_on_graviton():
     settings = instances()
     assert (settings.types, settings.architecture, settings.tasks_per_instance) == (("m7g.large",), "arm64", 10)
     assert (settings.ami_release, settings.trunking, settings.on_demand_percent) == ("latest", True, 100)
-    assert (settings.min_size, settings.max_size, settings.drain_time_s) == (3, 30, 900)
+    assert (settings.min_size, settings.max_size) == (3, 30)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,6 @@ def test_what_does_not_fit_together_is_one_line_that_names_everything(settings, 
         ({"types": []}, "types", "got []"),
         ({"architecture": "arm"}, "architecture", "'arm64' or 'x86_64'"),
         ({"volumeGib": 20}, "volumeGib", "30 at least, the size of the AMI"),
-        ({"drainTimeS": 172801}, "drainTimeS", "48 hours"),
         ({"onDemandPercent": 101}, "onDemandPercent", "got 101"),
         ({"amiRelease": "ami-0123456789abcdef0"}, "amiRelease", "the name of an ECS-optimized AL2023 image"),
         ({"amiRelease": "newest"}, "amiRelease", 'got "newest"'),
