@@ -17,7 +17,7 @@ from typing import Any
 import demo
 from drill_show import Show, table, verdict
 from drill_stage import Stage
-from drill_story import Story
+from drill_story import Check, Story
 from rich.console import Console
 
 from sandbox.clients import Sessions
@@ -88,20 +88,27 @@ def hold(stage: Stage, console: Console, tasks: int, stop_timeout_s: int) -> int
     try:
         stage.start_service(tasks, stop_timeout_s)
         wait(lambda: settled(stage, tasks), "the service did not start on instances in service")
-        first = stage.look()
-        victim = max(first.in_service(), key=lambda each: (len(first.tasks_on(each)), each))
-        print(f"{victim}, with {len(first.tasks_on(victim))} of them, is told to terminate\n")
-        began = time.time()
-        story = Story(victim=victim, desired=tasks, frames=[first])
-        stage.terminate(victim)
-        watch(stage, story, console, began)
+        checks = drain_one(stage, console, tasks)
     finally:
+        print("\nthe service is deleted, its tasks stop")
         stage.end_service()
-    console.print(table(story.timeline(), began, title="\nTimeline"))
-    checks = story.verdict()
+        wait(lambda: not stage.has_service(), "the service did not end")
     print(verdict(checks))
-    print("\nThe service is deleted; the demo stands. `make demo-down` takes it away.")
+    print("\nThe demo stands. `make demo-down` takes it away.")
     return 0 if all(check.holds for check in checks) else 1
+
+
+def drain_one(stage: Stage, console: Console, tasks: int) -> list[Check]:
+    """Tell the instance with the most tasks to terminate, watch, and judge."""
+    first = stage.look()
+    victim = max(first.in_service(), key=lambda each: (len(first.tasks_on(each)), each))
+    print(f"{victim}, with {len(first.tasks_on(victim))} of them, is told to terminate\n")
+    began = time.time()
+    story = Story(victim=victim, desired=tasks, frames=[first])
+    stage.terminate(victim)
+    watch(stage, story, console, began)
+    console.print(table(story.timeline(), began, title="\nTimeline"))
+    return story.verdict()
 
 
 def watch(stage: Stage, story: Story, console: Console, began: float) -> None:

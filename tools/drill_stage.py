@@ -58,9 +58,10 @@ class Stage:
         return {"subnets": self.outputs["privateSubnetIds"], "securityGroups": [group["GroupId"]]}
 
     def end_service(self) -> None:
-        """Delete the service and its task definitions; what it left running stops by itself."""
+        """Delete the service, if it was made, and its task definitions; what it left running stops by itself."""
         ecs = self.client("ecs")
-        ecs.delete_service(cluster=self.cluster, service=NAME, force=True)
+        if self.has_service():
+            ecs.delete_service(cluster=self.cluster, service=NAME, force=True)
         for arn in ecs.list_task_definitions(familyPrefix=NAME)["taskDefinitionArns"]:
             ecs.deregister_task_definition(taskDefinition=arn)
 
