@@ -73,7 +73,7 @@ def done(actions, respond=None, given=None):
             "ecs:PutAttributes",
             {
                 "cluster": "prod",
-                "attributes": [{"name": "a", "value": "1", "targetType": "container-instance", "targetId": ARN}],
+                "attributes": [{"name": "a", "value": "1", "targetId": ARN}],
             },
         ),
         (STOP, "ecs:StopTask", {"cluster": "prod", "task": "t", "reason": "its instance is being drained"}),
