@@ -73,7 +73,7 @@ def done(actions, respond=None, given=None):
             "ecs:PutAttributes",
             {
                 "cluster": "prod",
-                "attributes": [{"name": "a", "value": "1", "targetType": "container-instance", "targetId": ARN}],
+                "attributes": [{"name": "a", "value": "1", "targetId": ARN}],
             },
         ),
         (STOP, "ecs:StopTask", {"cluster": "prod", "task": "t", "reason": "its instance is being drained"}),
@@ -171,6 +171,18 @@ def failing(code, message=""):
         raise AwsError(code, message)
 
     return respond
+
+
+@pytest.mark.parametrize(("needs", "outcome"), [("a", "failed"), ("b", "done"), (None, "done")])
+def test_a_status_waits_for_the_attribute_that_it_needs(needs, outcome):
+    def respond(service, operation, params):
+        if operation == "PutAttributes":
+            raise AwsError("AttributeLimitExceededException", "too many")
+        return {}
+
+    status = SetStatus(container_instance_arn=ARN, instance_id="i-1", status="DRAINING", reason="roll", needs=needs)
+    _, results = done([status, REMEMBER], respond)
+    assert {type(each.action): each.outcome for each in results} == {Remember: "failed", SetStatus: outcome}
 
 
 def test_a_throttled_batch_is_not_multiplied():
