@@ -70,6 +70,7 @@ def recorded() -> list[Call]:
     scene = Scene(location=LOCATION, group=GROUP)
     acting = fake_clients(lambda _service, operation, _params: answered(operation))
     calls = [record(client, scene) for client in (*all_of(stage.aws), *all_of(acting))]
+    stage.world.launch()
     at_deadline(stage)
     act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")])
     return [moved(call) for asked in calls for call in asked]
