@@ -8,7 +8,7 @@ PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test check format bench docs lock clean
+.PHONY: help setup demo demo-down drill preview test check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -42,11 +42,14 @@ demo: setup ## preview, deploy and look at an environment, without an AWS accoun
 demo-down: setup ## destroy what `make demo` made
 	@$(with_engine) $(BIN)/python tools/demo.py down
 
+drill: $(VENV)/.development ## watch an instance drain, on the emulator and with the real code
+	@$(with_engine) $(BIN)/python tools/drill.py
+
 preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 test: $(VENV)/.development ## run all tests
-	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

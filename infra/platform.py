@@ -7,7 +7,7 @@ its meaning, does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any, Self
 
 import pulumi
@@ -47,9 +47,9 @@ class Platform:
     """Log groups of services are named below it."""
     alarm_topic_arn: pulumi.Input[str]
     """Alarms of services go there."""
-    key_arn: pulumi.Input[str | None]
+    key_arn: pulumi.Input[str | None] = None
     """KMS key of log groups and topics; None where the environment has no key of its own."""
-    permissions_boundary_arn: pulumi.Input[str | None]
+    permissions_boundary_arn: pulumi.Input[str | None] = None
     """Every role of an application has it; None for no boundary."""
 
     def export(self) -> None:
@@ -66,7 +66,7 @@ class Platform:
         contract version, and for one that lacks an output that this release of the library reads.
         """
         outputs = pulumi.StackReference(stack).outputs
-        return cls(**{field.name: _read(outputs, stack, output_name(field.name)) for field in fields(cls)})
+        return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
 
 
 def output_name(field: str) -> str:
@@ -75,27 +75,36 @@ def output_name(field: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, name: str) -> pulumi.Output[Any]:
-    return outputs.apply(lambda values: value_of(values, stack, name))
+def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, field: Field[Any]) -> pulumi.Output[Any]:
+    name, optional = output_name(field.name), field.default is None
+    return outputs.apply(lambda values: value_of(values, stack, name, optional=optional))
 
 
-def value_of(values: Mapping[str, Any], stack: str, name: str) -> Any:
-    """One output of a platform stack. Raises pulumi.RunError with a sentence on what to upgrade."""
-    version = values.get("contractVersion")
+def value_of(values: Mapping[str, Any], stack: str, name: str, *, optional: bool = False) -> Any:
+    """One output of a platform stack. Raises pulumi.RunError with a sentence on what to upgrade.
+
+    The engine keeps no output that is None, so an `optional` one that is missing is None. It keeps every number as a
+    floating-point one, so whole numbers are made whole again.
+    """
+    version = _whole(values.get("contractVersion"))
     if version is None:
         raise pulumi.RunError(
             f"the stack {stack} exports no platform (no contractVersion among its {len(values)} outputs); "
             "name the platform's stack as organization/project/stack, and deploy it first"
         )
-    if int(version) != CONTRACT_VERSION:
-        older = "the platform stack" if int(version) < CONTRACT_VERSION else "the ecs-platform package of this project"
+    if version != CONTRACT_VERSION:
+        behind = isinstance(version, int) and version < CONTRACT_VERSION
         raise pulumi.RunError(
-            f"the platform {stack} has contract version {int(version)}, this project reads {CONTRACT_VERSION}; "
-            f"upgrade {older} (docs/upgrading.md)"
+            f"the platform {stack} has contract version {version}, this project reads {CONTRACT_VERSION}; upgrade "
+            f"{'the platform stack' if behind else 'the ecs-platform package of this project'} (docs/upgrading.md)"
         )
-    if name not in values:
+    if name not in values and not optional:
         raise pulumi.RunError(
             f"the platform {stack} exports no {name}, which this release of ecs-platform reads; "
             "upgrade and deploy the platform stack first"
         )
-    return values[name]
+    return _whole(values.get(name))
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,11 +1,17 @@
 """Valid inputs of components; a test changes only what it is about."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from infra.addressing import Zone
 from infra.alerts import Alerts, AlertsArgs
+from infra.cluster import Cluster, ClusterArgs
 from infra.foundation import Foundation
+from infra.instances import Instances, InstancesArgs
 from infra.location import Location
 from infra.names import Names
-from tests.graph import ACCOUNT, REGION
+from infra.network import Network, NetworkArgs
+from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, "a"), (2, "b"), (3, "c"))]
 LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
@@ -23,3 +29,28 @@ def a_foundation(**changes) -> Foundation:
         "tags": {"environment": "test", "owner": "me", "managed-by": "ecs-platform"},
     }
     return Foundation(**(inputs | changes))
+
+
+def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | None = None, **changes: Any) -> Graph:
+    """A network, a cluster, and Instances named `nodes` with `changes` to its inputs."""
+
+    def program() -> None:
+        foundation = changes.pop("foundation", a_foundation())
+        inputs = {
+            "foundation": foundation,
+            "cluster": Cluster("main", ClusterArgs(foundation=foundation, alerts=alerts())),
+            "network": Network(
+                "net",
+                NetworkArgs(
+                    **({"foundation": foundation, "cidr": "10.0.0.0/16", "zones": ZONES} | dict(network or {}))
+                ),
+            ),
+            "ami_id": "ami-0123456789abcdef0",
+            "instance_types": ["m7g.large", "m6g.large"],
+            "min_size": 3,
+            "max_size": 30,
+            "needs": [],
+        }
+        Instances("nodes", InstancesArgs(**(inputs | changes)))
+
+    return graph_of(program, preview=preview)

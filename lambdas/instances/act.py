@@ -87,8 +87,7 @@ def _remember(aws: Clients, settings: Settings, action: Remember) -> None:
             {
                 "name": action.name,
                 "value": action.value,
-                "targetType": "container-instance",
-                "targetId": action.container_instance_arn,
+                "targetId": action.container_instance_arn,  # an ARN says its own type
             }
         ],
     )

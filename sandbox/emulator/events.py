@@ -9,7 +9,7 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 from moto.events.models import Rule, events_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.workspace import ROOT, Workspace
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("sandbox-engine")]
+pytestmark = pytest.mark.engine
 
 PROJECT = (
     "name: other\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\nconfig:\n  aws:region: eu-central-1\n"
