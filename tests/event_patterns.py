@@ -12,7 +12,9 @@ _ABSENT = object()
 
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
-    return isinstance(event, Mapping) and all(_field(wanted, event.get(key, _ABSENT)) for key, wanted in pattern.items())
+    return isinstance(event, Mapping) and all(
+        _field(wanted, event.get(key, _ABSENT)) for key, wanted in pattern.items()
+    )
 
 
 def _field(wanted: Any, value: Any) -> bool:
