@@ -11,9 +11,9 @@ from tests.builders import LOCATION
 from tests.graph import ACCOUNT, REGION, graph_of
 from tests.iam_actions import Scene, record
 from tests.iam_evaluator import Call, refused, unused_grants
-from tests.lambdas.instances.test_act import EVERY, draining
+from tests.lambdas.instances.test_act import EVERY, answered, draining
 from tests.lambdas.instances.test_passes import SETTINGS, Stage, at_deadline
-from tests.lambdas.transport import all_of
+from tests.lambdas.transport import all_of, fake_clients
 from tests.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
@@ -68,9 +68,11 @@ def recorded() -> list[Call]:
     """All that the code asks for: passes over a cluster where everything happens, then every action."""
     stage = Stage()
     scene = Scene(location=LOCATION, group=GROUP)
-    calls = [record(client, scene) for client in all_of(stage.aws)]
+    acting = fake_clients(lambda _service, operation, _params: answered(operation))
+    calls = [record(client, scene) for client in (*all_of(stage.aws), *all_of(acting))]
+    stage.world.launch()
     at_deadline(stage)
-    act(stage.aws, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")])
+    act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")])
     return [moved(call) for asked in calls for call in asked]
 
 

@@ -173,6 +173,18 @@ def failing(code, message=""):
     return respond
 
 
+@pytest.mark.parametrize(("needs", "outcome"), [("a", "failed"), ("b", "done"), (None, "done")])
+def test_a_status_waits_for_the_attribute_that_it_needs(needs, outcome):
+    def respond(service, operation, params):
+        if operation == "PutAttributes":
+            raise AwsError("AttributeLimitExceededException", "too many")
+        return {}
+
+    status = SetStatus(container_instance_arn=ARN, instance_id="i-1", status="DRAINING", reason="roll", needs=needs)
+    _, results = done([status, REMEMBER], respond)
+    assert {type(each.action): each.outcome for each in results} == {Remember: "failed", SetStatus: outcome}
+
+
 def test_a_throttled_batch_is_not_multiplied():
     calls, results = done([draining(0), draining(1)], failing("ThrottlingException"))
     assert len(calls) == 1
