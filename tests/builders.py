@@ -6,11 +6,15 @@ from typing import Any
 from infra.addressing import Zone
 from infra.alerts import Alerts, AlertsArgs
 from infra.cluster import Cluster, ClusterArgs
+from infra.dead_letters import DeadLetters, DeadLettersArgs
 from infra.foundation import Foundation
+from infra.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
 from infra.instances import Instances, InstancesArgs
+from infra.kill_switch import KillSwitch, KillSwitchArgs
 from infra.location import Location
 from infra.names import Names
 from infra.network import Network, NetworkArgs
+from lambdas.instances import settings
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, "a"), (2, "b"), (3, "c"))]
@@ -52,5 +56,40 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
             "needs": [],
         }
         Instances("nodes", InstancesArgs(**(inputs | changes)))
+
+    return graph_of(program, preview=preview)
+
+
+def undelivered() -> DeadLetters:
+    """A component: to be made within a program that a test runs."""
+    args = DeadLettersArgs(
+        location=LOCATION,
+        alerts=alerts(),
+        sender="events.amazonaws.com",
+        source_arn=LOCATION.arn("events", "rule/x-*"),
+    )
+    return DeadLetters("undelivered", args)
+
+
+def a_controller_graph(
+    *, foundation: Mapping[str, Any] | None = None, drain: Mapping[str, Any] | None = None, preview: bool = False
+) -> Graph:
+    """The instance controller of the environment `test`, named `ctl`, with what it needs."""
+
+    def program() -> None:
+        base, topic = a_foundation(**(foundation or {})), alerts()
+        InstanceController(
+            "ctl",
+            InstanceControllerArgs(
+                foundation=base,
+                alerts=topic,
+                cluster=Cluster("main", ClusterArgs(foundation=base, alerts=topic)),
+                switch=KillSwitch("switch", KillSwitchArgs(foundation=base)),
+                ready=settings.Ready(),
+                drain=settings.Drain(**(drain or {})),
+                watch=settings.Watch(),
+                rollout=settings.Rollout(alarms=rollback_alarms(base.names)),
+            ),
+        )
 
     return graph_of(program, preview=preview)
