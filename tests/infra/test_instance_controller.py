@@ -8,7 +8,9 @@ from infra import draining
 from infra.instance_controller import lifecycle_events, rollback_alarms
 from infra.names import Names
 from lambdas.instances import actions, passes
+from lambdas.instances.plan import measure
 from lambdas.instances.settings import Settings
+from lambdas.instances.view import Snapshot
 from tests.builders import a_controller_graph
 from tests.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.graph import graph_of
@@ -79,12 +81,12 @@ def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(grap
 
 
 def test_every_alarm_looks_at_a_metric_that_it_publishes(graph):
-    published = {passes.metrics.PASSES, *passes.tally([])}
+    published = {passes.metrics.PASSES, *passes.tally([]), *measure(Snapshot(fleets=(), container_instances=()))}
     own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
     assert {alarm["metricName"] for alarm in own} <= published
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
-        for name in ("silent", "abandoned", "deadline", "unhealthy", "failing")
+        for name in ("silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained")
     }
 
 
