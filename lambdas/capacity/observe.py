@@ -27,15 +27,14 @@ def observe(aws: Clients, settings: Settings, now: datetime, known: dict[str, Ta
     `known` holds the task definitions that were read before; what is new is added, what is gone is dropped.
     """
     cluster = settings.target.cluster
-    # Services before groups before container instances: a task that is placed in between counts twice, and room that
-    # comes in between is there. The other way round, an instance would be ordered for a task that has a place.
-    services = read_services(aws.ecs, cluster)
+    # Groups before container instances: one that registers in between is there, not still to come. Services last: a
+    # task that is placed in between then is no demand any more; the other way round it would count twice.
     groups = read_groups(aws.autoscaling, cluster)
     seen = Snapshot(
-        services=services,
         groups=groups,
         refreshes={each.name: read_refreshes(aws.autoscaling, each.name) for each in groups},
         container_instances=read_container_instances(aws.ecs, cluster),
+        services=read_services(aws.ecs, cluster),
     )
     local = [each.definition_arn for service in seen.local_services for each in service.live_deployments]
     seen = replace(seen, definitions=read_definitions(aws.ecs, local, known))

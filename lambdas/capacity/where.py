@@ -84,12 +84,13 @@ def _condition(clause: str) -> Where | None:
     match = _CLAUSE.fullmatch(clause.strip())
     if not match:
         return None
-    values = tuple(value.strip().strip("'\"") for value in match["values"].strip("[] ").split(","))
-    operator = _OPERATORS[match["operator"]]
+    text, operator = match["values"].strip(), _OPERATORS[match["operator"]]
+    listed = text.startswith("[") and operator.endswith("in")
+    parts = text.strip("[]").split(",") if listed else [text]
+    values = tuple(part.strip().strip("'\"") for part in parts)
     if operator.endswith("matches"):
         try:
-            for value in values:
-                re.compile(value)
+            re.compile(text)
         except re.error:
             return None
     return Where(attribute=_ATTRIBUTES[match["attribute"]], operator=operator, values=values)

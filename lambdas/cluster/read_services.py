@@ -25,17 +25,16 @@ def read_services(ecs: Any, cluster: str) -> tuple[Service, ...]:
     return tuple(found)
 
 
-def read_definitions(ecs: Any, arns: Iterable[str], known: Mapping[str, TaskDefinition]) -> dict[str, TaskDefinition]:
-    """The task definitions of these ARNs; one call for each that is not yet known, none for the others.
+def read_definitions(ecs: Any, arns: Iterable[str], known: dict[str, TaskDefinition]) -> dict[str, TaskDefinition]:
+    """The task definitions of these ARNs; one call for each that is not in `known`, which takes it in at once.
 
-    What was read before a failure is not lost if `known` is a dict of the caller: it is filled as it is read.
+    So what was read before a failure need not be read again.
     """
-    cache = known if isinstance(known, dict) else dict(known)
     wanted = sorted(set(arns))
     for arn in wanted:
-        if arn not in cache:
-            cache[arn] = _definition(ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
-    return {arn: cache[arn] for arn in wanted}
+        if arn not in known:
+            known[arn] = _definition(ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+    return {arn: known[arn] for arn in wanted}
 
 
 def read_service_hosts(ecs: Any, cluster: str, service: str) -> frozenset[str]:
