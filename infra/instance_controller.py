@@ -173,14 +173,15 @@ def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
     """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it."""
     images = f"arn:{location.partition}:ec2:{location.region}::image/*"
     role = f"arn:{location.partition}:iam::{location.account}:role/{names.group_prefix}role-*"
-    from_template = {
-        "ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")},
-        "Bool": {"ec2:IsLaunchTemplateResource": "true"},
-    }
-    kinds = ("instance", "volume", "network-interface", "security-group", "subnet", "launch-template")
+    from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
+    kinds = (
+        "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",
+        "spot-instances-request",
+    )  # fmt: skip
     made = [location.arn("ec2", f"{kind}/*") for kind in kinds]
     return [
         iam.allow(["ec2:RunInstances"], [*made, images], from_template),
         iam.allow(["ec2:CreateTags"], made[:3], {"StringEquals": {"ec2:CreateAction": "RunInstances"}}),
+        iam.allow(["cloudwatch:DescribeAlarms"], [location.arn("cloudwatch", "alarm:*")]),
         iam.allow(["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}),
     ]
