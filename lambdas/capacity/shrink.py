@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..cluster.snapshot import ContainerInstance, Task
-from .assess import Assessment
+from .assess import Assessment, displaced
 from .crowding import slots_lost_at_worst
-from .demand import Want, wants
-from .enough import enough
+from .demand import Want, number, wants
+from .enough import enough_however_placed
 from .settings import Settings
 from .shapes import Shape, shape_of
 from .slots import total
@@ -118,7 +118,10 @@ def _needed(
     )
     moving = (*assessment.demand, *wants(counts))
     least = settings.grow.headroom_tasks + settings.shrink.margin_tasks
-    if not enough(rest, (), replace(assessment.target, demand=_merged(moving), headroom_tasks=least)):
+    target = replace(assessment.target, demand=_merged(moving), headroom_tasks=least)
+    if settings.grow.zone_loss:
+        target = replace(target, displaced=displaced(snapshot, assessment.fleet, number(moving)))
+    if not enough_however_placed(rest, target):
         return "its tasks and the headroom do not fit on the others"
     for shape in assessment.shapes:
         if total(rest, shape) - slots_lost_at_worst(rest, shape, moving) < least:

@@ -132,7 +132,7 @@ class Cluster:
         self.place()
 
     def start(self):
-        counts = Counter({zone: 0 for zone in range(3)})
+        counts = Counter(dict.fromkeys(range(3), 0))
         counts.update(number % 3 for number in self.hosts)
         zone = min(range(3), key=lambda each: (counts[each], each))
         number = self.next + (zone - self.next) % 3

@@ -400,10 +400,12 @@ def test_a_distinct_task_moves_only_to_an_instance_without_one():
 
 
 def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
-    # Large tasks fit once on each empty instance; eight small ones could each spoil one of the others.
-    large = a_service("large", desired=1, running=0)
+    # A large task fits once on each instance. Packed or spread, the small ones cost one place, or none where one
+    # instance has more room than the others; but each of them could spoil another instance.
+    large = a_service("large", desired=1, running=1)
     definitions = [a_definition("large", cpu=2048, memory=2000), a_definition("small", cpu=64, memory=50)]
     instances = [an_instance(0, cpu=1536, memory=7600, tasks=8), *(an_instance(n) for n in range(1, 7))]
+    instances.append(an_instance(7, cpu=4000, memory=16000))
     tasks = {"ci-0": tasks_on(instances[0], small=8)}
     group = a_group([a_member(0)])
     services = [large, a_service("small", desired=8, running=8)]

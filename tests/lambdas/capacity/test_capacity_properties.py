@@ -64,7 +64,7 @@ SETTINGS = st.builds(
 
 def obeyed(snapshot, action):
     """The cluster once the instances that were ordered are there, in the zones that had fewest."""
-    zones = Counter({zone: 0 for zone in "abc"})
+    zones = Counter(dict.fromkeys("abc", 0))
     zones.update(each.zone for each in snapshot.container_instances)
     added = []
     for _ in range(action.desired - action.observed):
