@@ -32,6 +32,7 @@ def obstacle(snapshot: Snapshot, assessment: Assessment, settings: Settings, now
         (bool(fleet.starting), "instances are starting"),
         (bool(fleet.away), "an agent is disconnected"),
         (_leaving(snapshot), "instances are leaving"),
+        (_disagree(snapshot), "services count more tasks than instances"),
         (any(each.running for each in snapshot.refreshes.get(group.name, ())), "an instance refresh is running"),
         ("Terminate" in group.suspended_processes, "terminations are suspended"),
         (not held(snapshot.surplus, now, settings.shrink.hold_s), "the surplus is too recent"),
@@ -82,6 +83,13 @@ def _leaving(snapshot: Snapshot) -> bool:
     unhealthy = any(not each.healthy for each in snapshot.members.values())
     # A retained instance was given up by its drain, and may stay for days.
     return draining or unhealthy or any(s.startswith("Terminating") and s != "Terminating:Retained" for s in states)
+
+
+def _disagree(snapshot: Snapshot) -> bool:
+    """Whether services know of tasks that no instance shows: the two counts are not of the same moment."""
+    placed = sum(each.running_tasks + each.pending_tasks for each in snapshot.container_instances)
+    deployments = (each for service in snapshot.local_services for each in service.live_deployments)
+    return sum(each.running + each.pending for each in deployments) > placed
 
 
 def _moving(snapshot: Snapshot, instance: ContainerInstance) -> tuple[Task, ...] | None:

@@ -13,7 +13,7 @@ from lambdas.capacity.run import run
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
 from tests.calls import operations, record
-from tests.lambdas.capacity.capacity_api import NOW, Api
+from tests.lambdas.capacity.capacity_api import NOW, PREFIX, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import AwsError, a_session, all_of, fake_clients
 
@@ -49,9 +49,7 @@ def test_a_thousand_instances_and_three_hundred_services_cost_57_calls_once_warm
     cold = api.calls.total()
     ran(api, known)
     assert api.calls["DescribeTaskDefinition"] == 300
-    assert (
-        api.calls.total() - cold == 20 + 33 + 6
-    )  # instances, services; switch, groups twice, refreshes, order, metrics
+    assert api.calls.total() - cold == 20 + 33 + 4  # instances; services; switch, groups, refreshes, metrics
 
 
 def test_definitions_that_nobody_uses_any_more_are_forgotten():
@@ -201,9 +199,41 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
     assert act(fake_clients(api), order(desired=3))[0] == outcome
 
 
+class Busier(Api):
+    """One task on each instance, one instance that does not register, and a service whose tasks must not meet."""
+
+    def __init__(self, protect):
+        super().__init__(9, 1, history=12)
+        self.arns, self.protect = self.arns[:-1], protect
+
+    def ListTasks(self, params):
+        running = params.get("desiredStatus", "RUNNING") == "RUNNING"
+        return {"taskArns": [f"{PREFIX}task/prod/{params['containerInstance'][-1]}"] if running else []}
+
+    def DescribeTasks(self, params):
+        task = {"group": "service:s0", "lastStatus": "RUNNING", "taskDefinitionArn": f"{PREFIX}task-definition/s0:1"}
+        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
+
+    def GetTaskProtection(self, params):
+        if self.protect == "unknown":
+            raise AwsError("ServerException")
+        return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": self.protect} for arn in params["tasks"]]}
+
+    def DescribeInstances(self, params):
+        return {"Reservations": []}
+
+
+def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
+    for protect, gone in ((True, set()), ("unknown", set()), (False, {0})):
+        api = Busier(protect)
+        ran(api)
+        assert api.gone == gone
+    assert '"protection unknown"' in capsys.readouterr().out
+
+
 def test_every_kind_of_call_is_known_to_those_who_write_the_role():
     calls = []
-    for api in (Api(2, 1, busy=2, desired=10), Api(9, 1, history=12)):
+    for api in (Api(2, 1, busy=2, desired=10), Busier(protect=False)):
         aws = fake_clients(api)
         recorded = record(all_of(aws))
         run(aws, some_settings(), NOW, {})
@@ -215,9 +245,12 @@ def test_every_kind_of_call_is_known_to_those_who_write_the_role():
         "autoscaling:TerminateInstanceInAutoScalingGroup",
         "cloudwatch:GetMetricStatistics",
         "cloudwatch:PutMetricData",
+        "ec2:DescribeInstances",
         "ecs:DescribeContainerInstances",
         "ecs:DescribeServices",
         "ecs:DescribeTaskDefinition",
+        "ecs:DescribeTasks",
+        "ecs:GetTaskProtection",
         "ecs:ListContainerInstances",
         "ecs:ListServices",
         "ecs:ListTasks",
