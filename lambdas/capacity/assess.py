@@ -56,7 +56,7 @@ def assess(snapshot: Snapshot, group: Group, settings: Settings, now: datetime) 
             demand=demand,
             shapes=shapes,
             headroom_tasks=settings.out_below(),
-            displaced=_displaced(snapshot, fleet) if settings.grow.zone_loss else (),
+            displaced=displaced(snapshot, fleet) if settings.grow.zone_loss else (),
         ),
     )
 
@@ -76,15 +76,18 @@ def _surplus(fleet: Fleet, shapes: tuple[Shape, ...], settings: Settings) -> int
     return max(0, min(counts, default=0))
 
 
-def _displaced(snapshot: Snapshot, fleet: Fleet) -> tuple[tuple[str, tuple[Want, ...]], ...]:
-    """The tasks that each zone's loss displaces: of every service the share of all tasks that run in the zone."""
+def displaced(snapshot: Snapshot, fleet: Fleet, moving: int = 0) -> tuple[tuple[str, tuple[Want, ...]], ...]:
+    """The tasks that each zone's loss displaces: of every service the share of all tasks that run in the zone.
+
+    With `moving` tasks more in it: where those of an instance that goes may end up.
+    """
     tasks = Counter[str]()
     for room in fleet.ready:
         tasks[room.zone] += snapshot.registered[room.name].running_tasks
     found: list[tuple[str, tuple[Want, ...]]] = []
     for zone in fleet.zones if len(fleet.zones) > 1 else ():
         others = tuple(each for each in fleet.zones if each != zone)
-        share = tasks[zone] / tasks.total() if tasks.total() else 0.0
+        share = min(1.0, (tasks[zone] + moving) / tasks.total()) if tasks.total() else 0.0
         movable = tuple(each for each in placed(snapshot, share) if fleet.fits_empty(each.shape, others))
         found.append((zone, movable))
     return tuple(found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .demand import Want
-from .packing import Packed, pack
+from .packing import Packed, pack, spread
 from .shapes import Shape
 from .slots import Room, schedulable
 
@@ -29,7 +29,15 @@ def enough(rooms: Sequence[Room], away: Sequence[Room], target: Target) -> bool:
     Instances whose agent is away count as headroom, but not for demand: they are likely back in a moment, and if not
     they are replaced.
     """
-    packed = pack(rooms, target.demand)
+    return _holds(pack(rooms, target.demand), away, target)
+
+
+def enough_however_placed(rooms: Sequence[Room], target: Target) -> bool:
+    """Whether the rooms are enough both when the demand is packed and when it is spread."""
+    return all(_holds(placed, (), target) for placed in (pack(rooms, target.demand), spread(rooms, target.demand)))
+
+
+def _holds(packed: Packed, away: Sequence[Room], target: Target) -> bool:
     if packed.left:
         return False
     if target.shapes and schedulable((*packed.rooms, *away), target.shapes) < target.headroom_tasks:

@@ -80,8 +80,14 @@ def _usable(snapshot: Snapshot) -> Iterator[ContainerInstance]:
     """What ECS may place tasks on now or, once its agent is back, again. An instance on its way out is neither."""
     for each in snapshot.registered.values():
         member = snapshot.members.get(each.instance_id)
-        if each.status == "ACTIVE" and (member is None or _stays(member)) and (each.agent_connected or member):
+        if each.status == "ACTIVE" and (_stays(member) if member else _runs_elsewhere(each, snapshot)):
             yield each
+
+
+def _runs_elsewhere(instance: ContainerInstance, snapshot: Snapshot) -> bool:
+    """Whether an instance of no group runs. ECS may show one as connected for a while after it was terminated."""
+    machine = snapshot.machines.get(instance.instance_id)
+    return instance.agent_connected and machine is not None and machine.state == "running"
 
 
 def _stays(member: Instance) -> bool:

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from botocore.exceptions import ClientError
+
+from ..cluster import journal
 from ..cluster.clients import Clients
 from ..cluster.read_cluster import read_container_instances, read_protected, read_tasks
 from ..cluster.read_groups import read_groups, read_machines, read_refreshes
@@ -47,10 +50,12 @@ def observe(aws: Clients, settings: Settings, now: datetime, known: dict[str, Ta
 
 
 def _with_machines(aws: Clients, seen: Snapshot) -> Snapshot:
-    """Ask EC2 since when those run that ECS does not know yet."""
+    """Ask EC2 since when those run that ECS does not know yet, and whether those still run that no group knows."""
     states = {name: each.lifecycle_state for name, each in seen.members.items() if name not in seen.registered}
-    waiting = [name for name, state in states.items() if state == "InService" or state.startswith("Pending")]
-    return replace(seen, machines=read_machines(aws.ec2, waiting)) if waiting else seen
+    waiting = {name for name, state in states.items() if state == "InService" or state.startswith("Pending")}
+    foreign = {name for name, each in seen.registered.items() if each.accepts_tasks and name not in seen.members}
+    asked = waiting | foreign
+    return replace(seen, machines=read_machines(aws.ec2, asked)) if asked else seen
 
 
 def _short_of_places(seen: Snapshot) -> set[str]:
@@ -88,6 +93,15 @@ def _with_tasks(
         seen,
         tasks=tasks,
         definitions=read_definitions(aws.ecs, arns, known),
-        protected=read_protected(aws.ecs, cluster, [task.arn for task in alive if task.service]),
+        protected=_protected(aws, cluster, [task.arn for task in alive if task.service]),
     )
     return _with_hosts(aws, settings, seen, distinct)
+
+
+def _protected(aws: Clients, cluster: str, arns: list[str]) -> frozenset[str]:
+    """The tasks that protect themselves; all of them when nobody can say: measuring goes on, nothing is removed."""
+    try:
+        return read_protected(aws.ecs, cluster, arns)
+    except ClientError as error:
+        journal.write("protection unknown", "WARN", error=str(error))
+        return frozenset(arns)

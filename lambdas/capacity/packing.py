@@ -1,4 +1,4 @@
-"""Packing: whether tasks find places, if each goes where it fits most tightly."""
+"""Packing: whether tasks find places, if each goes where it fits most tightly, or where there is most room."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,6 +35,21 @@ def pack(rooms: Iterable[Room], demand: Sequence[Want]) -> Packed:
                 rest -= count
         if rest > 0:
             left.append(Want(shape=want.shape, count=rest))
+    return Packed(rooms=tuple(places), left=tuple(left))
+
+
+def spread(rooms: Iterable[Room], demand: Sequence[Want]) -> Packed:
+    """Place one task at a time in the emptiest room that takes it: the other extreme."""
+    places = list(rooms)
+    left: list[Want] = []
+    for want in sorted(demand, key=lambda each: order(each.shape)):
+        for done in range(want.count):
+            fitting = [index for index, room in enumerate(places) if slots(room, want.shape)]
+            if not fitting:
+                left.append(Want(shape=want.shape, count=want.count - done))
+                break
+            index = max(fitting, key=lambda each: places[each].content())
+            places[index] = take(places[index], want.shape)
     return Packed(rooms=tuple(places), left=tuple(left))
 
 

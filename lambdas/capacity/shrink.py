@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..cluster.snapshot import ContainerInstance, Task
-from .assess import Assessment
+from .assess import Assessment, displaced
 from .crowding import slots_lost_at_worst
-from .demand import Want, wants
-from .enough import enough
+from .demand import Want, number, wants
+from .enough import enough_however_placed
 from .settings import Settings
 from .shapes import Shape, shape_of
 from .slots import total
@@ -32,6 +32,7 @@ def obstacle(snapshot: Snapshot, assessment: Assessment, settings: Settings, now
         (bool(fleet.starting), "instances are starting"),
         (bool(fleet.away), "an agent is disconnected"),
         (_leaving(snapshot), "instances are leaving"),
+        (_disagree(snapshot), "services count more tasks than instances"),
         (any(each.running for each in snapshot.refreshes.get(group.name, ())), "an instance refresh is running"),
         ("Terminate" in group.suspended_processes, "terminations are suspended"),
         (not held(snapshot.surplus, now, settings.shrink.hold_s), "the surplus is too recent"),
@@ -84,6 +85,13 @@ def _leaving(snapshot: Snapshot) -> bool:
     return draining or unhealthy or any(s.startswith("Terminating") and s != "Terminating:Retained" for s in states)
 
 
+def _disagree(snapshot: Snapshot) -> bool:
+    """Whether services know of tasks that no instance shows: the two counts are not of the same moment."""
+    placed = sum(each.running_tasks + each.pending_tasks for each in snapshot.container_instances)
+    deployments = (each for service in snapshot.local_services for each in service.live_deployments)
+    return sum(each.running + each.pending for each in deployments) > placed
+
+
 def _moving(snapshot: Snapshot, instance: ContainerInstance) -> tuple[Task, ...] | None:
     """The tasks that have to move; daemons end with their instance. None when nobody looked."""
     tasks = snapshot.tasks.get(instance.arn)
@@ -118,7 +126,10 @@ def _needed(
     )
     moving = (*assessment.demand, *wants(counts))
     least = settings.grow.headroom_tasks + settings.shrink.margin_tasks
-    if not enough(rest, (), replace(assessment.target, demand=_merged(moving), headroom_tasks=least)):
+    target = replace(assessment.target, demand=_merged(moving), headroom_tasks=least)
+    if settings.grow.zone_loss:
+        target = replace(target, displaced=displaced(snapshot, assessment.fleet, number(moving)))
+    if not enough_however_placed(rest, target):
         return "its tasks and the headroom do not fit on the others"
     for shape in assessment.shapes:
         if total(rest, shape) - slots_lost_at_worst(rest, shape, moving) < least:

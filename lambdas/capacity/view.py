@@ -29,7 +29,7 @@ class Snapshot:
     refreshes: Mapping[str, tuple[Refresh, ...]] = field(default_factory=dict[str, tuple[Refresh, ...]])
     """Instance refreshes by group."""
     machines: Mapping[str, Machine] = field(default_factory=dict[str, Machine])
-    """Of the instances of the groups that are not registered yet, by instance id."""
+    """By instance id: of the groups' instances that are not registered yet, and of registered ones of no group."""
     hosts: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """ARNs of the container instances with a task of a service, for services whose tasks must not share one."""
     surplus: tuple[Sample, ...] = ()

@@ -80,7 +80,7 @@ def obeyed(snapshot, action):
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(snapshots(), SETTINGS)
 def test_an_order_closes_the_shortage_and_is_not_repeated(snapshot, wanted):
     snapshot = obeyed(snapshot, Order(group="group", desired=0, observed=0, reason=""))
@@ -101,7 +101,7 @@ def test_an_order_closes_the_shortage_and_is_not_repeated(snapshot, wanted):
     assert there.values["SchedulableTasks"] >= wanted.grow.headroom_tasks or there.values["UnplaceableTasks"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(snapshots(), SETTINGS)
 def test_one_instance_less_would_not_have_been_enough(snapshot, wanted):
     first = plan(snapshot, wanted, NOW)
@@ -131,10 +131,12 @@ def step(cluster, wanted, history=True):
     return action
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(clusters(), SETTINGS)
 def test_a_steady_load_comes_to_rest_and_never_turns_back(cluster, wanted):
-    actions = [step(cluster, wanted) for _ in range(40)]
+    actions = []
+    while len(actions) < 40 and (not actions or actions[-1]):
+        actions.append(step(cluster, wanted))
     kinds = [type(each).__name__ for each in actions if each]
     first_removal = kinds.index("Remove") if "Remove" in kinds else len(kinds)
     assert "Order" not in kinds[first_removal:]
@@ -142,7 +144,7 @@ def test_a_steady_load_comes_to_rest_and_never_turns_back(cluster, wanted):
     assert cluster.unplaced() == 0
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(clusters(), SETTINGS)
 def test_a_removal_never_creates_demand(cluster, wanted):
     for _ in range(15):
@@ -152,7 +154,7 @@ def test_a_removal_never_creates_demand(cluster, wanted):
             assert not isinstance(plan(cluster.snapshot(), wanted, NOW).action, Order)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(clusters(), SETTINGS, st.integers(0, 12))
 def test_runs_that_overlap_do_not_order_twice(cluster, wanted, more):
     cluster.desired = {name: count + more for name, count in cluster.desired.items()}
