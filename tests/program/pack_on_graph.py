@@ -105,9 +105,7 @@ def changed(kind: type | str, name: str = "", **inputs: Any) -> Change:
         return replace(
             node,
             inputs={key: value for key, value in {**node.inputs, **inputs}.items() if key not in gone},
-            property_dependencies={
-                key: urns for key, urns in node.property_dependencies.items() if key not in inputs
-            },
+            property_dependencies={key: urns for key, urns in node.property_dependencies.items() if key not in inputs},
         )
 
     return change
