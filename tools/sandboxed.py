@@ -20,9 +20,10 @@ from sandbox.__main__ import environment  # noqa: E402  the tools run from anywh
 from sandbox.server import Sandbox  # noqa: E402
 
 PARTS = ("Pulumi.yaml", "Pulumi.prod.yaml", "__main__.py", "infra", "lambdas", "policies")
-BYTES_PER_MIB = 1024 * 1024
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes per unit of ru_maxrss (source: getrusage(2) of macOS and of Linux)."""
+SAMPLE_S = 0.3
+"""Seconds between two looks at the memory. (ru_maxrss would not do: it starts with that of the forking parent, and
+does not add up.)"""
+KIB_PER_MIB = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Done:
     """All that it printed."""
     seconds: float
     peak_mib: float
-    """The largest resident set among its processes."""
+    """The largest sum of the resident sets of all its processes; what they share counts for each."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,11 @@ class Project:
         """Run a command to its end."""
         with tempfile.TemporaryFile() as output:
             began = time.monotonic()
-            # The rusage of wait4 covers this process tree alone, and Popen.wait would take it away.
             process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=output, stderr=output)
-            _, status, usage = os.wait4(process.pid, 0)
+            peak = _watched(process)
             seconds = time.monotonic() - began
-            process.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
             text = output.read().decode(errors="replace")
-        peak = usage.ru_maxrss * RSS_UNIT / BYTES_PER_MIB
         return Done(code=process.returncode, text=text, seconds=seconds, peak_mib=peak)
 
     def pulumi(self, *arguments: str) -> Done:
@@ -69,6 +67,38 @@ class Project:
         done = self.pulumi("stack", "init", name, "--no-select")
         if done.code:
             raise RuntimeError(done.text)
+
+
+def _watched(process: subprocess.Popen[bytes]) -> float:
+    """Wait for a process; return the most that it and its descendants held at once, in MiB."""
+    peak = 0.0
+    while True:
+        peak = max(peak, _resident_mib(process.pid))
+        try:
+            process.wait(timeout=SAMPLE_S)
+        except subprocess.TimeoutExpired:
+            continue
+        return peak
+
+
+def _resident_mib(root: int) -> float:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
+    return tree_kib(listed, root) / KIB_PER_MIB
+
+
+def tree_kib(listed: str, root: int) -> int:
+    """The resident sets of a process and its descendants, from lines of `pid ppid rss`."""
+    children: dict[int, list[int]] = {}
+    sizes: dict[int, int] = {}
+    for pid, parent, size in (map(int, line.split()) for line in listed.splitlines()):
+        children.setdefault(parent, []).append(pid)
+        sizes[pid] = size
+    total, waiting = 0, [root]
+    while waiting:
+        pid = waiting.pop()
+        total += sizes.get(pid, 0)
+        waiting += children.get(pid, [])
+    return total
 
 
 @contextmanager
