@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 EDITS = {
-    'aws.Provider("aws",': 'aws.Provider(f"aws-{number}",',
+    "provider = aws.Provider(": "provider = provider if number else aws.Provider(",  # each would be a process of its own
     "settings = stack_settings.load()\n": (
         'settings = stack_settings.load().model_copy(update={"environment": f"e{number}"})\n'
     ),
 }
-"""What carries the same name in every environment, and how it gets a name of its own."""
+"""What the environments of one stack share, and what gives each names of its own."""
 
 
 def program(source: str, copies: int) -> str:
