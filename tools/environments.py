@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 EDITS = {
-    "provider = aws.Provider(": "provider = provider if number else aws.Provider(",  # each would be a process of its own
+    # One for all: the engine starts a process for each.
+    "provider = aws.Provider(": "provider = provider if number else aws.Provider(",
     "settings = stack_settings.load()\n": (
         'settings = stack_settings.load().model_copy(update={"environment": f"e{number}"})\n'
     ),

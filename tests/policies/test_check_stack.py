@@ -31,7 +31,7 @@ def entry(type_: str, name: str, /, *, state: dict | None = None, **inputs) -> d
 
 
 def log_group(name: str = "web", days: int = 30, **state) -> dict:
-    return entry(tokens.LOG_GROUP, name, state=state, name=f"/shop/{name}", retentionInDays=days)
+    return entry(tokens.LOG_GROUP, name, state=state, name=f"/shop/{name}", retentionInDays=days, kmsKeyId="k")
 
 
 def export(*resources: dict) -> str:
