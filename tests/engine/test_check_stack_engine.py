@@ -38,4 +38,4 @@ def test_what_stands_is_judged(workspace):
     assert done.code == 1, done.text
     findings = [line for line in done.text.splitlines() if line.startswith("[mandatory]")]
     assert findings == ["[mandatory]  logs-retention  (aws:cloudwatch/logGroup:LogGroup: forever)"]
-    assert "5 resources: 1 mandatory, 0 advisory" in done.text
+    assert "5 resources: 1 mandatory, 2 advisory" in done.text
