@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "policies": {"ecs_operations"},
     "lambdas": {"lambdas"},
     "sandbox": {"sandbox"},
-    "tools": {"infra", "ecs_operations", "policies", "sandbox", "lambdas"},
+    "tools": {"tools", "infra", "ecs_operations", "policies", "sandbox", "lambdas"},
     "simulation": {"simulation", "lambdas"},
     "examples": {"ecs_platform"},
 }
