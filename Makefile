@@ -61,6 +61,11 @@ check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, te
 format: $(VENV)/.development ## format the code
 	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
 
+bench: $(VENV)/.development ## measure previews, the pack and the capacity controller; all as ratios within one run
+	@$(with_engine) $(BIN)/python tools/bench_preview.py
+	@$(with_engine) $(BIN)/python tools/bench_pack.py
+	@$(BIN)/python tools/bench_capacity.py
+
 docs: $(VENV)/.development ## generate the reference pages
 	@$(BIN)/python tools/configuration_docs.py
 	@$(BIN)/python tools/policy_docs.py

@@ -175,14 +175,9 @@ def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
     role = f"arn:{location.partition}:iam::{location.account}:role/{names.group_prefix}role-*"
     from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
     kinds = (
-        "instance",
-        "volume",
-        "network-interface",
-        "security-group",
-        "subnet",
-        "launch-template",
+        "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",
         "spot-instances-request",
-    )
+    )  # fmt: skip
     made = [location.arn("ec2", f"{kind}/*") for kind in kinds]
     return [
         iam.allow(["ec2:RunInstances"], [*made, images], from_template),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,9 +19,15 @@ def parsed(resource: Resource, *path: str | int, default: Any = None) -> Any:
     if not isinstance(text, str):
         return default if text is None else text
     try:
-        return json.loads(text)
+        return _loaded(text)
     except ValueError:
         return default
+
+
+@lru_cache(maxsize=1024)
+def _loaded(text: str) -> Any:
+    """Many rules read one document; none changes it."""
+    return json.loads(text)
 
 
 def containers(task_definition: Resource) -> list[dict[str, Any]]:

@@ -59,6 +59,9 @@ class Resource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Inputs of the explicit provider; structured ones are JSON text, as the engine keeps them."""
 
+    _seen: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False)
+    """What `known`, `texts` and `undecided` found before: stack rules ask each resource about each other."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", plain(self.inputs))
         object.__setattr__(self, "outputs", plain(self.outputs))
@@ -93,8 +96,30 @@ class Resource:
 
     def known(self, *keys: str) -> frozenset[str]:
         """Return the known non-empty strings among these inputs and outputs."""
-        values = (source.get(key) for key in keys for source in (self.inputs, self.outputs))
-        return frozenset(value for value in values if isinstance(value, str) and value)
+        found = self._seen.get(("known", *keys))
+        if found is None:
+            values = (source.get(key) for key in keys for source in (self.inputs, self.outputs))
+            found = frozenset(value for value in values if isinstance(value, str) and value)
+            self._seen["known", *keys] = found
+        return found
+
+    def texts(self, property_: str) -> frozenset[str]:
+        """Return the known strings in an input, at any depth."""
+        found = self._seen.get(("texts", property_))
+        if found is None:
+            found = frozenset(leaf for leaf in leaves(self.inputs.get(property_)) if isinstance(leaf, str))
+            self._seen["texts", property_] = found
+        return found
+
+    def undecided(self, property_: str) -> bool:
+        """Return whether an input holds an unknown value without a dependency: it may refer to anything."""
+        found = self._seen.get(("undecided", property_))
+        if found is None:
+            found = not self.dependencies.get(property_) and any(
+                isinstance(leaf, Unknown) for leaf in leaves(self.inputs.get(property_))
+            )
+            self._seen["undecided", property_] = found
+        return found
 
 
 def _step(value: Any, step: str | int) -> Any:
@@ -114,6 +139,7 @@ class Graph:
         self._by_type: dict[str, list[Resource]] = {}
         for resource in self.resources:
             self._by_type.setdefault(resource.type, []).append(resource)
+        self._of: dict[tuple[str, ...], tuple[Resource, ...]] = {}
 
     def get(self, urn: str) -> Resource | None:
         """Return the resource with this URN."""
@@ -121,8 +147,11 @@ class Graph:
 
     def of(self, *types: str) -> tuple[Resource, ...]:
         """Return the resources of these types, in the order of their URNs."""
-        found = [resource for token in dict.fromkeys(types) for resource in self._by_type.get(token, ())]
-        return tuple(sorted(found, key=lambda resource: resource.urn))
+        found = self._of.get(types)
+        if found is None:
+            unsorted = [resource for token in dict.fromkeys(types) for resource in self._by_type.get(token, ())]
+            found = self._of[types] = tuple(sorted(unsorted, key=lambda resource: resource.urn))
+        return found
 
     def targets(self, source: Resource, property_: str, types: Iterable[str], *keys: str) -> tuple[Resource, ...]:
         """Return the resources of these types that a property of `source` refers to.
@@ -131,7 +160,7 @@ class Graph:
         Raises UnknownInputError when there is none and the property holds a value of which nothing is known.
         """
         found = tuple(target for target in self.of(*types) if refers(source, property_, target, *keys))
-        if not found and undecided(source, property_):
+        if not found and source.undecided(property_):
             raise UnknownInputError(property_)
         return found
 
@@ -139,9 +168,9 @@ class Graph:
         """Return the resources of these types whose property refers to `target`; the mirror image of `targets`."""
         candidates = self.of(*types)
         found = tuple(source for source in candidates if refers(source, property_, target, *keys))
-        lost = [source for source in candidates if undecided(source, property_)]
-        if not found and lost:
-            raise UnknownInputError(f"{property_} of {lost[0].name}")
+        lost = next((source for source in candidates if source.undecided(property_)), None) if not found else None
+        if lost is not None:
+            raise UnknownInputError(f"{property_} of {lost.name}")
         return found
 
 
@@ -167,13 +196,4 @@ def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bo
     if target.urn in source.dependencies.get(property_, ()):
         return True
     wanted = target.known(*(keys or ("id", "name", "arn")))
-    if not wanted:
-        return False
-    return any(isinstance(leaf, str) and leaf in wanted for leaf in leaves(source.inputs.get(property_)))
-
-
-def undecided(source: Resource, property_: str) -> bool:
-    """Return whether a property holds an unknown value without a dependency: it may refer to anything."""
-    if source.dependencies.get(property_):
-        return False
-    return any(isinstance(leaf, Unknown) for leaf in leaves(source.inputs.get(property_)))
+    return bool(wanted) and not wanted.isdisjoint(source.texts(property_))

@@ -73,7 +73,7 @@ def test_4_a_changed_retention_updates_log_groups_and_nothing_else(workspace):
     assert set(plan) == {"same", "update"}
     assert plan["update"] == {
         "ecs-dev-exec", "ecs-dev-events", "ecs-dev-network-flow-logs-records", "ecs-dev-instances-logs",
-        "ecs-dev-controller-logs",
+        "ecs-dev-controller-logs", "ecs-dev-scaling-logs",
     }  # fmt: skip
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     groups = workspace.client("logs").describe_log_groups(logGroupNamePrefix="/ecs-platform/")["logGroups"]

@@ -65,7 +65,9 @@ def test_the_function_reads_back_the_settings_that_the_program_wrote(graph):
 
 
 def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
-    settings = Settings.from_environment(program.one(aws.lambda_.Function)["environment"]["variables"])
+    settings = Settings.from_environment(
+        program.one(aws.lambda_.Function, "ecs-prod-controller-function")["environment"]["variables"]
+    )
     wanted = {(settings.ready.hook, draining.LAUNCHING), (settings.drain.hook, draining.TERMINATING)}
     hooks = {(hook["name"], hook["lifecycleTransition"]) for hook in program.of(aws.autoscaling.LifecycleHook)}
     group = program.one(aws.autoscaling.Group)
@@ -108,14 +110,14 @@ def test_one_such_ending_rings(graph, action, ending, alarm):
 def test_the_group_is_destroyed_before_all_that_drains_it(program):
     before = program.before(program.one(aws.autoscaling.Group))
     needed = [
-        program.one(aws.lambda_.Function),
+        program.one(aws.lambda_.Function, "ecs-prod-controller-function"),
         program.one(aws.iam.RolePolicy, "ecs-prod-controller-role"),
         program.one(aws.cloudwatch.LogGroup, "ecs-prod-controller-logs"),
-        program.one(aws.scheduler.Schedule),
+        program.one(aws.scheduler.Schedule, "ecs-prod-controller-schedule"),
         program.one(aws.iam.RolePolicy, "ecs-prod-controller-schedule"),
         program.one(aws.cloudwatch.EventRule, "ecs-prod-controller-lifecycle"),
         program.one(aws.cloudwatch.EventTarget, "ecs-prod-controller-lifecycle"),
-        program.one(aws.lambda_.Permission),
+        program.one(aws.lambda_.Permission, "ecs-prod-controller-lifecycle"),
         program.one(aws.ssm.Parameter),
         program.one(aws.ecs.Cluster),
         program.one(aws.iam.RolePolicy, "ecs-prod-instances-role"),

@@ -31,19 +31,20 @@ RUNTIME = [
 ]
 """What Lambda itself does with a function's role: logs, traces, and the destination of failed calls."""
 
+KINDS = (
+    "instance",
+    "volume",
+    "network-interface",
+    "security-group",
+    "subnet",
+    "launch-template",
+    "spot-instances-request",
+)
 FROM_TEMPLATE = {"ec2:LaunchTemplate": LOCATION.arn("ec2", "launch-template/lt-1")}
 LAUNCH = [
     *(
         Call(action="ec2:RunInstances", resource=LOCATION.arn("ec2", f"{kind}/x"), context=FROM_TEMPLATE)
-        for kind in (
-            "instance",
-            "volume",
-            "network-interface",
-            "security-group",
-            "subnet",
-            "launch-template",
-            "spot-instances-request",
-        )
+        for kind in KINDS
     ),
     Call(action="ec2:RunInstances", resource=f"arn:aws:ec2:{REGION}::image/ami-1", context=FROM_TEMPLATE),
     *(

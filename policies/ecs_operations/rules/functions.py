@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
-from ecs_operations.wiring import FUNCTION_KEYS, functions_at, functions_of_queue, functions_of_rule
+from ecs_operations.wiring import FUNCTION_KEYS, functions_of_queue
 
 if TYPE_CHECKING:
     from ecs_operations.model import Graph, Resource
@@ -75,8 +75,8 @@ def lambda_failure_path(resource: Resource, graph: Graph, _config: Config) -> Re
 
 def _called_asynchronously(graph: Graph, function: Resource) -> bool:
     by_schedule = graph.sources((tokens.SCHEDULE,), "target", function, *FUNCTION_KEYS)
-    by_topic = [item for item in graph.of(tokens.SUBSCRIPTION) if function in functions_at(graph, item, "endpoint")]
-    by_rule = [rule for rule in graph.of(tokens.EVENT_RULE) if function in functions_of_rule(graph, rule)]
+    by_topic = graph.sources((tokens.SUBSCRIPTION,), "endpoint", function, *FUNCTION_KEYS)
+    by_rule = graph.sources((tokens.EVENT_TARGET,), "arn", function, *FUNCTION_KEYS)
     return bool(by_schedule or by_topic or by_rule)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecs_operations import tokens
 from ecs_operations.documents import containers
 from ecs_operations.model import Graph, Resource, Unknown, UnknownInputError
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
+from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +47,24 @@ def logs_retention(group: Resource, config: Config) -> Results:
         yield "logs never expire" if days == 0 else f"a retention of {days} days is not a value that CloudWatch accepts"
     elif days < config["minimumDays"]:
         yield f"logs are kept {days} days, at least {config['minimumDays']} are wanted"
+
+
+@resource_rule(
+    "logs-kms",
+    summary="Logs are encrypted with a key of your own.",
+    fix="Set kms_key_id to a key whose policy lets CloudWatch Logs of the Region use it.",
+    severity=Severity.LOW,
+    source="CloudWatch Logs user guide, Encrypt log data using AWS KMS",
+    anchors=("checkov CKV_158", "cdk-nag CloudWatchLogGroupEncrypted"),
+    types=(tokens.LOG_GROUP,),
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.PRESENT,
+    guards=("kmsKeyId",),
+)
+def logs_kms(group: Resource, _config: Config) -> Results:
+    """AWS encrypts every log; with a key of your own, who may read them is also your decision, and can be revoked."""
+    if not group.has("kmsKeyId"):
+        yield "is encrypted with a key that everybody who may read logs may use"
 
 
 @stack_rule(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.ingress import HOLDERS, openings
-from ecs_operations.registry import Config, Results, Severity, WhenUnknown, resource_rule, stack_rule
+from ecs_operations.model import is_set
+from ecs_operations.registry import Config, Level, Results, Severity, WhenUnknown, resource_rule, stack_rule
 
 if TYPE_CHECKING:
     from ecs_operations.model import Graph, Resource
@@ -85,3 +86,29 @@ def sg_no_mixed_rules(group: Resource, graph: Graph, _config: Config) -> Results
         separate += [rule for rule in older if rule.get("type") == direction]
         if separate and group.has(direction):
             yield f"has inline {direction} rules and the separate {', '.join(rule.name for rule in separate)}"
+
+
+SILENT = "Managed by Pulumi"
+"""What the provider writes where the program says nothing."""
+
+
+@resource_rule(
+    "sg-descriptions",
+    summary="Security groups and their rules say what they are for.",
+    fix="Set description; a group's is fixed for its life, so write it before the group is made.",
+    severity=Severity.LOW,
+    source="Amazon VPC user guide, Security group rules",
+    anchors=("checkov CKV_23", "cdk-nag EC27"),
+    types=(tokens.SECURITY_GROUP, tokens.INGRESS_RULE, tokens.EGRESS_RULE, tokens.SECURITY_GROUP_RULE),
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.PRESENT,
+    guards=("description",),
+)
+def sg_descriptions(holder: Resource, _config: Config) -> Results:
+    """An opening whose reason nobody knows is never closed again."""
+    if not holder.has("description") or (not holder.is_unknown("description") and holder.get("description") == SILENT):
+        yield "does not say what it is for"
+    for direction in ("ingress", "egress"):
+        blocks = () if holder.is_unknown(direction) else holder.get(direction, default=())
+        if any(isinstance(block, dict) and not is_set(block.get("description")) for block in blocks):
+            yield f"has an inline {direction} rule that does not say what it is for"

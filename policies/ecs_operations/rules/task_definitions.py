@@ -199,3 +199,37 @@ def taskdef_non_root(task: Resource, config: Config) -> Results:
         user = str(container.get("user") or "").partition(":")[0]
         if user in ("", "0", "root"):
             yield f"container {container.get('name')} runs as root, or as whom its image says"
+
+
+@resource_rule(
+    "taskdef-stop-timeout",
+    summary="A container says how long it may take to stop.",
+    fix="Set stopTimeout to the longest request and a margin, at most what the drain budget leaves.",
+    severity=Severity.LOW,
+    source="Amazon ECS developer guide, Task definition parameters: stopTimeout",
+    types=TASK,
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="maximumSeconds",
+            default=120,
+            minimum=2,
+            maximum=3600,
+            description="Longest stopTimeout; 120 is what Fargate allows, and what a Spot instance has.",
+        ),
+    ),
+    guards=GUARDS,
+)
+def taskdef_stop_timeout(task: Resource, config: Config) -> Results:
+    """After 30 seconds, or what the agent of the host says, a container is killed with its requests.
+
+    A long one holds every deployment and every drain as long as a process ignores the signal.
+    """
+    most = config["maximumSeconds"]
+    for container in containers(task):
+        seconds = container.get("stopTimeout")
+        if seconds is None:
+            yield f"container {container.get('name')} does not say how long it may take to stop"
+        elif int(seconds) > most:
+            yield f"container {container.get('name')} may take {seconds} s to stop, at most {most} s are wanted"

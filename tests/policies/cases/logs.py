@@ -8,6 +8,7 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 RETENTION, PRODUCER = "logs-retention", "logs-group-for-every-producer"
+KEY = "logs-kms"
 ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:"
 
 
@@ -61,4 +62,8 @@ CASES = (
     other(PRODUCER, "another log driver", task(driver="awsfirelens")),
     other(PRODUCER, "a flow log to a bucket", a(tokens.FLOW_LOG, logDestinationType="s3")),
     other(PRODUCER, "a cluster without sessions", a(tokens.CLUSTER)),
+    good(KEY, "a key", log_group(kmsKeyId="arn:aws:kms:eu-central-1:111122223333:key/a")),
+    bad(KEY, "no key", "everybody who may read logs", log_group()),
+    unknown(KEY, "counts as given", log_group(kmsKeyId=UNKNOWN)),
+    other(KEY, "no log group", a(tokens.CLUSTER)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 SSH, PUBLIC, MIXED = "sg-no-public-ssh", "sg-public-ingress-only-alb", "sg-no-mixed-rules"
+SAID = "sg-descriptions"
 
 
 def inline(start: int, end: int, *ranges: Any, protocol: str = "tcp", family: str = "cidrBlocks") -> Resource:
@@ -69,4 +70,17 @@ CASES = (
     bad(MIXED, "both, older", "inline ingress rules and the separate rule", WEB, OLDER_RULE),
     unknown(MIXED, "whose rule it is", WEB, a(tokens.INGRESS_RULE, securityGroupId=UNKNOWN)),
     other(MIXED, "no group", ingress_rule()),
+    good(SAID, "a group with a description", a(tokens.SECURITY_GROUP, description="The web's front door")),
+    good(SAID, "a rule with a description", ingress_rule(description="HTTPS from the balancer")),
+    good(SAID, "inline rules with a description", a(tokens.SECURITY_GROUP, description="The door",
+         ingress=[{"description": "HTTPS from the balancer"}])),
+    good(SAID, "a way out with a description", a(tokens.EGRESS_RULE, description="HTTPS to AWS", ipProtocol="-1")),
+    good(SAID, "one that is made later", ingress_rule(description=UNKNOWN)),
+    bad(SAID, "silence", "does not say what it is for", BARE),
+    bad(SAID, "the provider's own words", "does not say", a(tokens.SECURITY_GROUP, description="Managed by Pulumi")),
+    bad(SAID, "a silent rule", "does not say", a(tokens.EGRESS_RULE, ipProtocol="-1")),
+    bad(SAID, "a silent inline rule", "inline egress rule", a(tokens.SECURITY_GROUP, description="The door",
+        egress=[{"protocol": "-1"}])),
+    unknown(SAID, "counts as given", ingress_rule(description=UNKNOWN)),
+    other(SAID, "another resource", a(tokens.VPC)),
 )  # fmt: skip

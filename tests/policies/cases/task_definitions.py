@@ -11,8 +11,8 @@ PRIVILEGED, READONLY, HOST, MEMORY, LOGS, IMAGE, ROLES, PLAIN = (
     "taskdef-no-privileged", "taskdef-readonly-root", "taskdef-no-host-namespaces", "taskdef-memory-limit",
     "taskdef-log-driver", "taskdef-image-pinned", "taskdef-roles-split", "taskdef-no-plaintext-secrets",
 )  # fmt: skip
-USER = "taskdef-non-root"
-WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN, USER)
+USER, STOP = "taskdef-non-root", "taskdef-stop-timeout"
+WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN, USER, STOP)
 NON_BLOCKING = {"logDriver": "awslogs", "options": {"awslogs-group": "/shop/web", "mode": "non-blocking"}}
 DIGEST = f"registry.example.com/web@sha256:{'0' * 64}"
 CONTAINER = {
@@ -89,4 +89,8 @@ CASES = (
     bad(PLAIN, "random text", "SALT holds", variable("SALT", "q8ZrT1vXk3Lw9Yp2Bn7Dc5Fh0Js6Mg4A")),
     bad(PLAIN, "a function's variable", "API_TOKEN holds", function(API_TOKEN="hunter2")),
     unknown(PLAIN, "a function's variable that is not known", function(GREETING=UNKNOWN)),
+    good(STOP, "30 s", task(stopTimeout=30)),
+    good(STOP, "what is configured", task(stopTimeout=600), maximumSeconds=600),
+    bad(STOP, "silence", "does not say how long", task()),
+    bad(STOP, "too long", "may take 300 s to stop, at most 120 s", task(stopTimeout=300)),
 )  # fmt: skip

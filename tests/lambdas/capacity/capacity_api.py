@@ -1,0 +1,152 @@
+"""What AWS answers to the controller: a cluster of many instances and services, page by page."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from lambdas.cluster import tags
+
+PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+
+
+class Api:
+    """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
+
+    def __init__(self, instances=0, services=0, *, busy=0, desired=0, paused=False, history=0):
+        self.count, self.busy, self.paused = instances, busy, paused
+        self.services = {f"{PREFIX}service/prod/s{n}": desired for n in range(services)}
+        self.arns = [f"{PREFIX}container-instance/prod/{n}" for n in range(instances)]
+        self.size, self.history = instances, history
+        self.gone: set[int] = set()
+        self.calls: Counter[str] = Counter()
+        self.published: dict[str, float] = {}
+
+    def __call__(self, service, operation, params):
+        self.calls[operation] += 1
+        return getattr(self, operation)(params) or {}
+
+    def GetParameter(self, params):
+        return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.paused else "running"}}
+
+    def PutMetricData(self, params):
+        assert params["Namespace"] == "EcsPlatform"
+        assert params["MetricData"][0]["Dimensions"] == [
+            {"Name": "Cluster", "Value": "prod"},
+            {"Name": "Controller", "Value": "capacity"},
+        ]
+        self.published = {each["MetricName"]: each["Value"] for each in params["MetricData"]}
+
+    def GetMetricStatistics(self, params):
+        minutes = range(1, self.history + 1)
+        return {
+            "Datapoints": [{"Timestamp": params["EndTime"] - timedelta(minutes=m), "Minimum": 1.0} for m in minutes]
+        }
+
+    def DescribeAutoScalingGroups(self, params):
+        members = [
+            {
+                "InstanceId": f"i-{n}",
+                "InstanceType": "m7g.large",
+                "AvailabilityZone": ZONES[n % 3],
+                "LifecycleState": "Terminating:Wait" if n in self.gone else "InService",
+                "HealthStatus": "Healthy",
+                "ProtectedFromScaleIn": False,
+            }
+            for n in range(self.count)
+        ]
+        group = {
+            "AutoScalingGroupName": "group",
+            "MinSize": 0,
+            "MaxSize": 5000,
+            "DesiredCapacity": self.size,
+            "DefaultCooldown": 300,
+            "AvailabilityZones": list(ZONES),
+            "HealthCheckType": "EC2",
+            "CreatedTime": NOW,
+            "Tags": [{"Key": tags.CLUSTER, "Value": "prod"}],
+            "Instances": members,
+        }
+        return {"AutoScalingGroups": [group]}
+
+    def DescribeInstanceRefreshes(self, params):
+        return {"InstanceRefreshes": []}
+
+    def SetDesiredCapacity(self, params):
+        self.size = params["DesiredCapacity"]
+
+    def TerminateInstanceInAutoScalingGroup(self, params):
+        self.gone.add(int(params["InstanceId"].removeprefix("i-")))
+        self.size -= 1
+        return {}
+
+    def ListContainerInstances(self, params):
+        return self._page(self.arns, params, "containerInstanceArns")
+
+    def DescribeContainerInstances(self, params):
+        assert len(params["containerInstances"]) <= 100
+        return {"containerInstances": [self._instance(arn) for arn in params["containerInstances"]]}
+
+    def ListServices(self, params):
+        return self._page(list(self.services), params, "serviceArns")
+
+    def DescribeServices(self, params):
+        assert len(params["services"]) <= 10
+        return {"services": [self._service(arn) for arn in params["services"]]}
+
+    def DescribeTaskDefinition(self, params):
+        container = {"name": "app", "image": "shop:1", "cpu": 512, "memory": 1000}
+        arn = params["taskDefinition"]
+        return {
+            "taskDefinition": {"taskDefinitionArn": arn, "networkMode": "awsvpc", "containerDefinitions": [container]}
+        }
+
+    def ListTasks(self, params):
+        return {"taskArns": []}
+
+    def _page(self, items, params, key):
+        start = int(params.get("nextToken", "0"))
+        size = params["maxResults"]
+        more = {"nextToken": str(start + size)} if start + size < len(items) else {}
+        return {key: items[start : start + size], **more}
+
+    def _instance(self, arn):
+        number = int(arn.rpartition("/")[2])
+        free = 0 if number < self.busy else 2048
+        return {
+            "containerInstanceArn": arn,
+            "ec2InstanceId": f"i-{number}",
+            "status": "ACTIVE",
+            "agentConnected": True,
+            "runningTasksCount": 0 if free else 4,
+            "registeredResources": resources(2048, 7700),
+            "remainingResources": resources(free, 7700 if free else 3700),
+            "attributes": [
+                {"name": "ecs.instance-type", "value": "m7g.large"},
+                {"name": "ecs.availability-zone", "value": ZONES[number % 3]},
+                {"name": tags.TRUNK_ATTRIBUTE, "value": "trunk"},
+            ],
+        }
+
+    def _service(self, arn):
+        deployment = {
+            "status": "PRIMARY",
+            "taskDefinition": f"{PREFIX}task-definition/{arn.rpartition('/')[2]}:1",
+            "desiredCount": self.services[arn],
+            "rolloutState": "COMPLETED",
+            "updatedAt": NOW,
+        }
+        return {
+            "serviceName": arn.rpartition("/")[2],
+            "status": "ACTIVE",
+            "desiredCount": self.services[arn],
+            "launchType": "EC2",
+            "deployments": [deployment],
+        }
+
+
+def resources(cpu, memory):
+    return [
+        {"name": "CPU", "type": "INTEGER", "integerValue": cpu},
+        {"name": "MEMORY", "type": "INTEGER", "integerValue": memory},
+    ]

@@ -1,0 +1,268 @@
+"""A run against answers of AWS: its calls, what it does, what it publishes, and what it survives."""
+
+import json
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+
+from lambdas.capacity import handler
+from lambdas.capacity.act import act
+from lambdas.capacity.actions import Order, Remove
+from lambdas.capacity.run import run
+from lambdas.cluster.clients import create
+from lambdas.cluster.read_services import read_services
+from tests.calls import operations, record
+from tests.lambdas.capacity.capacity_api import NOW, PREFIX, Api
+from tests.lambdas.capacity.clusters import some_settings
+from tests.lambdas.transport import AwsError, a_session, all_of, fake_clients
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Retries without their pauses."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+
+
+def ran(api, known=None, **changes):
+    return run(fake_clients(api), some_settings(**changes), NOW, {} if known is None else known)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (100, 1), (101, 2), (1001, 11)])
+def test_instances_cost_a_page_and_a_description_per_hundred(count, pages):
+    api = Api(count, busy=count)
+    ran(api)
+    assert (api.calls["ListContainerInstances"], api.calls["DescribeContainerInstances"]) == (pages, -(-count // 100))
+
+
+@pytest.mark.parametrize(("count", "pages", "descriptions"), [(0, 1, 0), (10, 1, 1), (11, 1, 2), (101, 2, 11)])
+def test_services_cost_a_page_per_hundred_and_a_description_per_ten(count, pages, descriptions):
+    api = Api(1, count)
+    ran(api)
+    assert (api.calls["ListServices"], api.calls["DescribeServices"]) == (pages, descriptions)
+
+
+def test_a_thousand_instances_and_three_hundred_services_cost_57_calls_once_warm():
+    api, known = Api(1000, 300, busy=1000), {}
+    ran(api, known)
+    assert api.calls["DescribeTaskDefinition"] == 300
+    cold = api.calls.total()
+    ran(api, known)
+    assert api.calls["DescribeTaskDefinition"] == 300
+    assert api.calls.total() - cold == 20 + 33 + 4  # instances; services; switch, groups, refreshes, metrics
+
+
+def test_definitions_that_nobody_uses_any_more_are_forgotten():
+    known = {}
+    ran(Api(1, 3), known)
+    assert len(known) == 3
+    ran(Api(1, 1), known)
+    assert len(known) == 1
+
+
+def test_definitions_read_before_a_failure_are_not_read_again():
+    class Failing(Api):
+        def DescribeTaskDefinition(self, params):
+            if self.calls["DescribeTaskDefinition"] == 3:
+                raise AwsError("AccessDeniedException")
+            return super().DescribeTaskDefinition(params)
+
+    known = {}
+    with pytest.raises(ClientError):
+        ran(Failing(1, 5), known)
+    assert len(known) == 2
+
+
+def test_an_order_sets_the_size_once():
+    api = Api(2, 1, busy=2, desired=10)
+    decision = ran(api)
+    assert (decision.action.desired, api.size) == (5, 5)
+    assert api.published["InstancesOrdered"] == 3
+    ran(api)
+    assert (api.size, api.calls["SetDesiredCapacity"]) == (5, 1)
+
+
+def test_a_removal_needs_its_history_and_takes_one_instance():
+    api = Api(9, 1)
+    ran(api)
+    assert (api.published["SurplusInstances"], api.calls["GetMetricStatistics"], api.calls["ListTasks"]) == (8, 1, 0)
+    assert api.gone == set()
+    api.history = 12
+    ran(api)
+    assert (api.gone, api.size, api.published["InstancesRemoved"]) == ({0}, 8, 1)
+    assert api.calls["ListTasks"] == 18  # two lists for each of nine instances
+    ran(api)
+    assert api.gone == {0}
+
+
+def test_the_history_is_not_asked_for_when_nothing_could_go():
+    api = Api(1, history=12)
+    ran(api)
+    assert api.calls["GetMetricStatistics"] == 0
+
+
+def test_a_paused_controller_measures_and_says_what_it_would_do(capsys):
+    api = Api(1, 1, busy=1, desired=10, paused=True)
+    ran(api)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["outcome"], line["action"]["desired"]) == ("Order", "paused", 4)
+    assert (api.size, api.published["Paused"], api.published["InstancesOrdered"]) == (1, 1, 0)
+    assert api.published["UnplacedTasks"] == 10
+
+
+def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
+    ran(Api(2, 1, busy=2, desired=10))
+    (text,) = capsys.readouterr().out.splitlines()
+    line = json.loads(text)
+    assert (line["event"], line["outcome"], line["inputs"]["needed"]) == ("Order", "done", 3)
+    assert line["inputs"]["unplaced"] == {"512 CPU, 1000 MiB, interface": 10}
+    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 of them are ordered now"
+
+
+def test_metrics_are_one_call():
+    api = Api(2)
+    ran(api)
+    assert (api.calls["PutMetricData"], api.published["CompletedPasses"]) == (1, 1)
+
+
+class Raw:
+    """The body of an answer, as urllib3 hands it on."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def stream(self):
+        yield self.text.encode()
+
+
+@pytest.mark.parametrize(("throttled", "survives"), [(0, True), (4, True), (5, False)])
+def test_throttling_is_waited_out_four_times(throttled, survives):
+    ecs = create(a_session()).ecs
+    answers = [(400, '{"__type": "ThrottlingException", "message": "Rate exceeded"}')] * throttled
+    answers.append((200, '{"serviceArns": []}'))
+
+    def answer(request, **_):
+        status, text = answers.pop(0)
+        return AWSResponse(request.url, status, {}, Raw(text))
+
+    ecs.meta.events.register("before-send.ecs", answer)
+    if survives:
+        assert read_services(ecs, "prod") == ()
+        assert answers == []
+    else:
+        with pytest.raises(ClientError, match="Rate exceeded"):
+            read_services(ecs, "prod")
+
+
+def order(**changes):
+    return Order(**({"group": "group", "desired": 5, "observed": 2, "reason": ""} | changes))
+
+
+def removal(**changes):
+    return Remove(**({"group": "group", "instance_id": "i-0", "observed": 2, "reason": ""} | changes))
+
+
+def test_what_was_decided_on_another_size_is_dropped():
+    api = Api(3)
+    aws = fake_clients(api)
+    assert act(aws, order()) == ("stale", "the desired capacity is 3 by now, it was 2")
+    assert act(aws, removal())[0] == "stale"
+    assert api.size == 3
+
+
+def test_a_removal_is_dropped_when_the_instance_or_another_one_is_leaving():
+    api = Api(2)
+    api.gone = {0}
+    aws = fake_clients(api)
+    assert act(aws, removal()) == ("stale", "the instance is Terminating:Wait by now")
+    assert act(aws, removal(instance_id="i-1")) == ("stale", "another instance is leaving by now")
+    assert act(aws, removal(instance_id="i-9")) == ("stale", "the instance is gone by now")
+    assert (api.size, api.gone) == (2, {0})
+
+
+def test_an_action_on_a_group_that_is_gone_is_dropped():
+    api = Api(2)
+    api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
+    assert act(fake_clients(api), order()) == ("stale", "the group is gone")
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("ScalingActivityInProgress", "stale"), ("AccessDenied", "failed")])
+def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
+    api = Api(2, 1, busy=2, desired=10)
+
+    def refuse(params):
+        raise AwsError(code, "no")
+
+    api.SetDesiredCapacity = refuse
+    ran(api)
+    assert (api.published["FailedActions"], api.published["InstancesOrdered"]) == (float(outcome == "failed"), 0)
+    assert act(fake_clients(api), order(desired=3))[0] == outcome
+
+
+class Busier(Api):
+    """One task on each instance, one instance that does not register, and a service whose tasks must not meet."""
+
+    def __init__(self, protect):
+        super().__init__(9, 1, history=12)
+        self.arns, self.protect = self.arns[:-1], protect
+
+    def ListTasks(self, params):
+        running = params.get("desiredStatus", "RUNNING") == "RUNNING"
+        return {"taskArns": [f"{PREFIX}task/prod/{params['containerInstance'][-1]}"] if running else []}
+
+    def DescribeTasks(self, params):
+        task = {"group": "service:s0", "lastStatus": "RUNNING", "taskDefinitionArn": f"{PREFIX}task-definition/s0:1"}
+        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
+
+    def GetTaskProtection(self, params):
+        if self.protect == "unknown":
+            raise AwsError("ServerException")
+        return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": self.protect} for arn in params["tasks"]]}
+
+    def DescribeInstances(self, params):
+        return {"Reservations": []}
+
+
+def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
+    for protect, gone in ((True, set()), ("unknown", set()), (False, {0})):
+        api = Busier(protect)
+        ran(api)
+        assert api.gone == gone
+    assert '"protection unknown"' in capsys.readouterr().out
+
+
+def test_every_kind_of_call_is_known_to_those_who_write_the_role():
+    calls = []
+    for api in (Api(2, 1, busy=2, desired=10), Busier(protect=False)):
+        aws = fake_clients(api)
+        recorded = record(all_of(aws))
+        run(aws, some_settings(), NOW, {})
+        calls += recorded
+    assert set(operations(calls)) == {
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeInstanceRefreshes",
+        "autoscaling:SetDesiredCapacity",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+        "cloudwatch:GetMetricStatistics",
+        "cloudwatch:PutMetricData",
+        "ec2:DescribeInstances",
+        "ecs:DescribeContainerInstances",
+        "ecs:DescribeServices",
+        "ecs:DescribeTaskDefinition",
+        "ecs:DescribeTasks",
+        "ecs:GetTaskProtection",
+        "ecs:ListContainerInstances",
+        "ecs:ListServices",
+        "ecs:ListTasks",
+        "ssm:GetParameter",
+    }
+
+
+def test_the_function_reads_its_settings_and_answers_with_the_reason(monkeypatch):
+    api = Api(1)
+    for name, value in some_settings().environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(handler, "clients", lambda: fake_clients(api))
+    handler.settings.cache_clear()
+    assert handler.handle({"detail-type": "anything"}, None) == {"reason": "there is no surplus"}
+    handler.settings.cache_clear()

@@ -1,0 +1,204 @@
+"""Which instance may go, as tables: an instance has 4 slots for the floor of 512 CPU units and 1,000 MiB."""
+
+from dataclasses import replace
+
+import pytest
+
+from lambdas.capacity.actions import Remove
+from lambdas.capacity.plan import looked_at, plan, wants_to_look
+from lambdas.capacity.settings import Floor
+from lambdas.cluster.services import Constraint
+from lambdas.cluster.snapshot import Refresh
+from tests.lambdas.capacity.clusters import (
+    NOW,
+    a_definition,
+    a_group,
+    a_history,
+    a_member,
+    a_service,
+    a_snapshot,
+    an_instance,
+    some_settings,
+    tasks_on,
+)
+
+
+def decided(snapshot, **changes):
+    return plan(snapshot, some_settings(**changes), NOW)
+
+
+def idle(count=3, **changes):
+    """Instances in as many zones, all empty, and a surplus that has been there for long."""
+    return a_snapshot(
+        [an_instance(number) for number in range(count)],
+        **({"surplus": a_history(), "tasks": {f"ci-{number}": () for number in range(count)}} | changes),
+    )
+
+
+def only_the_first_may_go(count):
+    others = [a_member(number, protected_from_scale_in=True) for number in range(1, count)]
+    return a_group([a_member(0), *others])
+
+
+def removed(snapshot, **changes):
+    action = decided(snapshot, **changes).action
+    assert action is None or isinstance(action, Remove)
+    return action.instance_id if action else None
+
+
+def test_an_idle_instance_goes_once_the_surplus_was_held():
+    assert removed(idle()) == "i-0"
+    for history in ((), a_history(minutes=5), a_history(0.0), (*a_history(), replace(a_history()[3], value=0.0))):
+        assert decided(idle(surplus=history)).reason == "the surplus is too recent"
+    assert removed(idle(surplus=()), shrink={"hold_s": 0}) == "i-0"
+
+
+def test_the_surplus_counts_from_headroom_margin_and_the_slots_of_an_instance():
+    # Headroom 2, margin 1, 4 slots: the first instance may go from 7 on.
+    assert [decided(idle(count)).values["SurplusInstances"] for count in (1, 2, 3, 4)] == [0, 1, 2, 3]
+    assert decided(idle(2), grow={"headroom_tasks": 4}).values["SurplusInstances"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"group": {"min_size": 3}}, "the group is at its minimum"),
+        ({"group": {"desired_capacity": 4}}, "instances are starting"),
+        ({"group": {"suspended_processes": frozenset({"Terminate"})}}, "terminations are suspended"),
+        (
+            {"group": {"instances": (*map(a_member, range(3)), a_member(4, "Terminating:Wait"))}},
+            "instances are leaving",
+        ),
+        ({"group": {"instances": (*map(a_member, range(3)), a_member(4, healthy=False))}}, "instances are leaving"),
+    ],
+)
+def test_nothing_goes_while_something_else_moves(changes, reason):
+    group = a_group([a_member(number) for number in range(3)], **changes["group"])
+    decision = decided(idle(group=group))
+    assert (decision.action, decision.reason) == (None, reason)
+
+
+def test_a_retained_instance_does_not_block():
+    group = a_group(
+        [a_member(number) for number in range(3)],
+        instances=(*map(a_member, range(3)), a_member(4, "Terminating:Retained")),
+    )
+    assert removed(idle(group=group)) == "i-0"
+
+
+def test_nothing_goes_during_a_refresh():
+    for status, expected in (("InProgress", None), ("Baking", None), ("Successful", "i-0")):
+        refresh = Refresh(refresh_id="r", status=status, started=NOW, template=None)
+        assert removed(idle(refreshes={"group": (refresh,)})) == expected
+
+
+def test_nothing_goes_while_an_instance_drains_or_an_agent_is_away():
+    draining = replace(idle(), container_instances=(*idle().container_instances, an_instance(7, status="DRAINING")))
+    assert decided(draining).reason == "instances are leaving"
+    instances = (*idle(4).container_instances[:3], an_instance(3, agent_connected=False))
+    assert decided(replace(idle(4), container_instances=instances)).reason == "an agent is disconnected"
+
+
+def test_the_cheapest_to_empty_goes_in_the_zone_that_has_most():
+    # Zone a has 0 and 3, the others one each; 1 is idle but in a zone with one.
+    instances = [an_instance(0, cpu=1024, memory=6000, tasks=2), an_instance(1), an_instance(2)]
+    instances.append(an_instance(3, cpu=1536, memory=7000, tasks=1))
+    tasks = {each.arn: tasks_on(each, web=each.running_tasks) for each in instances}
+    snapshot = a_snapshot(instances, [a_service(desired=3, running=3)], surplus=a_history(), tasks=tasks)
+    assert removed(snapshot) == "i-3"
+
+
+@pytest.mark.parametrize(
+    "held_back",
+    [
+        {"protected": frozenset({"ci-0/web/0"})},
+        {"tasks": "standalone"},
+        {"tasks": "unknown"},
+        {"tasks": "foreign"},
+    ],
+    ids=["protected", "standalone", "not looked at", "unknown definition"],
+)
+def test_an_instance_with_tasks_that_must_not_move_stays(held_back):
+    instances = [an_instance(0, cpu=1536, memory=7000, tasks=1), an_instance(1), an_instance(2)]
+    task = tasks_on(instances[0], web=1)[0]
+    kinds = {"standalone": (replace(task, group="family:web"),), "foreign": (replace(task, definition_arn="td-x"),)}
+    found = {"ci-0": (task,)}
+    if kind := held_back.get("tasks"):
+        found = {} if kind == "unknown" else {"ci-0": kinds[kind]}
+    group = only_the_first_may_go(3)
+    snapshot = a_snapshot(
+        instances,
+        [a_service(desired=1, running=1)],
+        group=group,
+        surplus=a_history(),
+        tasks=found,
+        protected=held_back.get("protected", frozenset()),
+    )
+    assert removed(snapshot) is None
+    assert removed(replace(snapshot, tasks={"ci-0": (task,)}, protected=frozenset())) == "i-0"
+
+
+def test_an_instance_that_is_protected_from_scale_in_stays():
+    group = a_group([a_member(0, protected_from_scale_in=True), a_member(1), a_member(2)])
+    assert removed(idle(group=group)) == "i-1"
+
+
+def test_daemons_and_tasks_that_have_stopped_hold_nothing():
+    instances = [an_instance(0, tasks=1), an_instance(1, tasks=1), an_instance(2, tasks=1)]
+    agent, web = tasks_on(instances[0], agent=1, web=1)
+    tasks = {"ci-0": (agent, replace(web, last_status="STOPPED"))}
+    daemon = a_service("agent", desired=3, running=3, daemon=True)
+    definitions = [a_definition("agent", cpu=1, memory=6, network_mode="host")]
+    snapshot = a_snapshot(instances, [daemon], definitions, surplus=a_history(), tasks=tasks)
+    assert removed(replace(snapshot, groups=(only_the_first_may_go(3),))) == "i-0"
+
+
+def test_a_distinct_task_moves_only_to_an_instance_without_one():
+    instances = [an_instance(number, cpu=1536, memory=7000, tasks=1) for number in range(3)]
+    tasks = {each.arn: tasks_on(each, web=1) for each in instances}
+    service = a_service(desired=3, running=3, constraints=(Constraint(kind="distinctInstance"),))
+    snapshot = a_snapshot(instances, [service], surplus=a_history(), tasks=tasks)
+    assert decided(snapshot).reason == "i-2: it runs a task of an unknown service"
+    everywhere = replace(snapshot, hosts={"web": frozenset({"ci-0", "ci-1", "ci-2"})})
+    assert decided(everywhere).reason == "i-2: its tasks and the headroom do not fit on the others"
+    spare = an_instance(3)
+    wider = replace(
+        everywhere,
+        groups=(a_group([a_member(0), a_member(1), a_member(2), a_member(3)]),),
+        container_instances=(*instances, spare),
+        tasks={"ci-0": tasks["ci-0"]},
+    )
+    assert plan(wider, some_settings(), NOW).action.instance_id == "i-0"
+
+
+def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
+    # A large task fits once on each instance. Packed or spread, the small ones cost one place, or none where one
+    # instance has more room than the others; but each of them could spoil another instance.
+    large = Floor(cpu_units=2048, memory_mib=2000)
+    instances = [an_instance(0, cpu=1536, memory=7600, tasks=8), *(an_instance(n) for n in range(1, 7))]
+    instances.append(an_instance(7, cpu=4000, memory=16000))
+    snapshot = a_snapshot(
+        instances,
+        [a_service("small", desired=8, running=8)],
+        [a_definition("small", cpu=64, memory=50)],
+        group=only_the_first_may_go(8),
+        surplus=a_history(),
+        tasks={"ci-0": tasks_on(instances[0], small=8)},
+    )
+    assert decided(snapshot, floor=large).reason == "i-0: the headroom would be lost if its tasks were spread"
+    few = replace(snapshot, tasks={"ci-0": tasks_on(instances[0], small=2)})
+    assert decided(few, floor=large).action.instance_id == "i-0"
+
+
+def test_tasks_are_looked_at_only_when_an_instance_may_go():
+    assert [each.instance_id for each in looked_at(idle(), some_settings(), NOW)] == ["i-0", "i-1", "i-2"]
+    recent = idle(surplus=())
+    assert (wants_to_look(recent, some_settings(), NOW), looked_at(recent, some_settings(), NOW)) == (True, ())
+    assert not wants_to_look(idle(1), some_settings(), NOW)
+    assert len(looked_at(idle(60), some_settings(), NOW)) == 10
+
+
+def test_nothing_goes_while_services_count_tasks_that_no_instance_shows():
+    assert (
+        decided(idle(services=[a_service(desired=1, running=1)])).reason == "services count more tasks than instances"
+    )

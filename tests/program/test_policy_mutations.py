@@ -1,0 +1,212 @@
+"""Each safeguard that only this pack asks for is taken out of the real program once: exactly its rules notice."""
+
+import base64
+import json
+from dataclasses import replace
+from typing import Any
+
+import pulumi_aws as aws
+import pytest
+
+from ecs_operations import tokens
+from ecs_operations.rules import RULES
+from tests.graph import Graph
+from tests.program.pack_on_graph import (
+    NOT_BUILT_YET,
+    Change,
+    broken,
+    changed,
+    detuned,
+    edited,
+    optioned,
+    recorded,
+    report_of,
+    without,
+)
+
+GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
+ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet
+CONTROLLER, DRAINING = "-controller-role", "-draining-hook"
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return recorded("prod")
+
+
+def forbidden(*actions: str) -> Change:
+    """Take actions out of the controller's role."""
+
+    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
+        document = json.loads(inputs["policy"])
+        for statement in document["Statement"]:
+            statement["Action"] = [action for action in statement["Action"] if action not in actions]
+        return {**inputs, "policy": json.dumps(document)}
+
+    return edited(ROLE_POLICY, CONTROLLER, edit)
+
+
+def elsewhere(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {**inputs, "policy": inputs["policy"].replace("autoScalingGroupName/ecs-prod-", "autoScalingGroupName/x-")}
+
+
+def environment(**variables: str) -> Change:
+    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
+        return {**inputs, "environment": {"variables": {**inputs["environment"]["variables"], **variables}}}
+
+    return edited(FUNCTION, "", edit)
+
+
+def user_data(old: str, new: str) -> Change:
+    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
+        text = base64.b64decode(inputs["userData"]).decode()
+        assert old in text
+        return {**inputs, "userData": base64.b64encode(text.replace(old, new).encode()).decode()}
+
+    return edited(aws.ec2.LaunchTemplate, "", edit)
+
+
+def spot(inputs: dict[str, Any]) -> dict[str, Any]:
+    distribution = {
+        **inputs["mixedInstancesPolicy"]["instancesDistribution"], "onDemandPercentageAboveBaseCapacity": 50,
+    }  # fmt: skip
+    return {**inputs, "mixedInstancesPolicy": {**inputs["mixedInstancesPolicy"], "instancesDistribution": distribution}}
+
+
+def undelivered_is_lost(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {**inputs, "target": {key: value for key, value in inputs["target"].items() if key != "deadLetterConfig"}}
+
+
+def with_capacity_provider(graph: Graph) -> Graph:
+    """The graph and a capacity provider that drains and scales the group."""
+    group = graph.one(GROUP)
+    provider = replace(
+        group,
+        urn=group.urn.replace(tokens.GROUP, tokens.CAPACITY_PROVIDER),
+        type=tokens.CAPACITY_PROVIDER,
+        name="provider",
+        inputs={"autoScalingGroupProvider": {"autoScalingGroupArn": "x", "managedScaling": {"status": "ENABLED"}}},
+        property_dependencies={"autoScalingGroupProvider": frozenset({group.urn})},
+        ignore_changes=(),
+    )
+    return Graph(nodes=[*graph.nodes, provider], preview=graph.preview)
+
+
+NO_HINT = without(aws.cloudwatch.EventTarget, "-lifecycle")
+NO_HEARTBEAT = forbidden("autoscaling:RecordLifecycleActionHeartbeat")
+NO_HOOK = (without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None))
+
+MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
+    "no terminating hook": (NO_HOOK, {"asg-termination-hook"}),
+    "a hook without a schedule behind it": (
+        (without(aws.scheduler.Schedule), NO_HINT),
+        {"asg-drain-handler-wired", "asg-instance-refresh", "capacity-scaling-present"},
+    ),
+    "only the hint is left": (
+        (without(aws.scheduler.Schedule),),
+        {"asg-instance-refresh", "capacity-scaling-present"},
+    ),
+    "only the schedule is left": ((NO_HINT,), set()),
+    "a controller that may complete nothing": (
+        (forbidden("autoscaling:CompleteLifecycleAction"), NO_HINT),
+        {"asg-drain-handler-wired"},
+    ),
+    "a controller for another group": (
+        (edited(ROLE_POLICY, CONTROLLER, elsewhere), NO_HINT),
+        {"asg-drain-handler-wired", "asg-instance-refresh"},
+    ),
+    "a controller that may not drain": (
+        (forbidden("ecs:UpdateContainerInstancesState"),),
+        {"drain-handler-permissions"},
+    ),
+    "a controller that may not list tasks": ((forbidden("ecs:ListTasks"),), {"drain-handler-permissions"}),
+    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), {"asg-instance-refresh"}),
+    "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
+    "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
+    "a hook shorter than the deadline": (
+        (changed(HOOK, DRAINING, heartbeatTimeout=300), NO_HEARTBEAT),
+        {"drain-time-budget"},
+    ),
+    "a hook without a default": ((changed(HOOK, DRAINING, defaultResult=None),), {"drain-hook-default-result"}),
+    "one instance": ((changed(GROUP, minSize=1),), {"asg-min-capacity"}),
+    "no room to replace": ((changed(GROUP, maxSize=3),), {"asg-min-capacity"}),
+    "a suspended process": (
+        (changed(GROUP, suspendedProcesses=["ReplaceUnhealthy"]),),
+        {"asg-processes-not-suspended"},
+    ),
+    "no health check": ((changed(GROUP, healthCheckType=None),), {"asg-health-check-type"}),
+    "a template that Pulumi writes": (
+        (optioned(GROUP, ignore_changes=("initialLifecycleHooks",)),),
+        {"asg-instance-refresh"},
+    ),
+    "two who roll out": (
+        (changed(GROUP, instanceRefresh={"strategy": "Rolling", "preferences": {"autoRollback": True}}),),
+        {"asg-instance-refresh"},
+    ),
+    "ignored sizes": (
+        (optioned(GROUP, ignore_changes=("minSize", "mixedInstancesPolicy", "initialLifecycleHooks")),),
+        {"no-ignore-changes-on-guarded"},
+    ),
+    "Spot without rebalancing": ((edited(GROUP, "", spot),), {"asg-capacity-rebalance"}),
+    "tasks with the role of the instance": ((user_data("ECS_AWSVPC_BLOCK_IMDS=true", ""),), {"lt-ecs-agent-config"}),
+    "no cluster to join": ((user_data("ECS_CLUSTER=ecs-prod", ""),), {"lt-ecs-agent-config"}),
+    "metadata without a session": (
+        (changed(aws.ec2.LaunchTemplate, metadataOptions={"httpTokens": "optional"}),),
+        {"lt-imdsv2"},
+    ),
+    "no volume encrypted": ((changed(aws.ec2.LaunchTemplate, blockDeviceMappings=None),), {"lt-ebs-encrypted"}),
+    "no log group of the function": (
+        (without(aws.cloudwatch.LogGroup, "-controller-logs"),),
+        {"logs-group-for-every-producer"},
+    ),
+    "no alarm on the function": ((without(ALARM, "-controller-errors"),), {"alarms-required-set"}),
+    "no alarm on the dead letters": ((without(ALARM, "-controller-undelivered-waiting"),), {"alarms-required-set"}),
+    "an alarm that tells nobody": ((changed(ALARM, "-controller-silent", alarmActions=None),), {"alarms-have-actions"}),
+    "an alarm without a word on silence": (
+        (changed(ALARM, "-controller-silent", treatMissingData=None),),
+        {"alarms-have-actions"},
+    ),
+    "events that are dropped": (
+        (changed(aws.cloudwatch.EventTarget, "-controller-lifecycle", deadLetterConfig=None),),
+        {"event-target-wired"},
+    ),
+    "a schedule that drops": ((edited(aws.scheduler.Schedule, "", undelivered_is_lost),), {"event-target-wired"}),
+    "no permission to call": ((without(aws.lambda_.Permission),), {"event-target-wired"}),
+    "a permission for everybody": ((changed(aws.lambda_.Permission, sourceArn=None),), {"lambda-permission-source"}),
+    "no failure path": ((without(aws.lambda_.FunctionEventInvokeConfig),), {"lambda-failure-path"}),
+    "the default timeout": ((changed(FUNCTION, timeout=None),), {"lambda-runtime-limits"}),
+    "one zone": ((changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),), {"asg-multi-az"}),
+    "the NAT of another zone": ((without(aws.ec2.NatGateway, "az2"),), {"vpc-nat-per-az"}),
+    "an open default group": ((without(aws.ec2.DefaultSecurityGroup),), {"vpc-default-sg-closed"}),
+    "an unaudited shell": (
+        (changed(aws.ecs.Cluster, configuration={"executeCommandConfiguration": {"logging": "NONE"}}),),
+        {"cluster-exec-audited"},
+    ),
+    "a key for ever": ((changed(aws.kms.Key, enableKeyRotation=False),), {"kms-rotation"}),
+    "letters in the open": ((changed(aws.sqs.Queue, sqsManagedSseEnabled=False),), {"sns-sqs-encrypted-dlq"}),
+    "a secret in the function": ((environment(DB_PASSWORD="correct-horse"),), {"taskdef-no-plaintext-secrets"}),
+}
+"""What is taken out or detuned → the rules that notice. A lost hint is noticed by none: the schedule makes it good."""
+
+
+@pytest.mark.parametrize(("changes", "rules"), MUTATIONS.values(), ids=MUTATIONS.keys())
+def test_exactly_its_rules_notice(graph, changes, rules):
+    report = report_of(detuned(graph, *changes))
+    assert broken(report) == rules
+    assert report.not_evaluated == ()
+
+
+def test_a_second_drainer_is_noticed(graph):
+    assert broken(report_of(with_capacity_provider(graph))) == {"asg-single-drain-owner", "capacity-scaling-present"}
+
+
+def test_what_is_to_come_is_missed_until_it_is_there(graph):
+    assert {finding.rule for finding in report_of(graph).findings} == NOT_BUILT_YET
+
+
+def test_every_rule_that_only_this_pack_has_is_proven_on_the_program():
+    """A rule without a counterpart in other catalogues, about something that the program has."""
+    types = {node.type for node in recorded("prod").nodes}
+    own = {rule.id for rule in RULES if not rule.anchors and types.intersection(rule.types)}
+    proven = {rule for _, rules in MUTATIONS.values() for rule in rules} | {"asg-single-drain-owner"}
+    assert own - proven == NOT_BUILT_YET

@@ -1,0 +1,107 @@
+"""The benchmarks' programs and tables, on made-up numbers. No time is asserted anywhere."""
+
+import json
+from itertools import count
+
+import pytest
+
+from ecs_operations.rules import RULES
+from tests.stack_files import ROOT
+from tools import bench_pack, bench_preview, environments, flat_program
+from tools.bench_preview import Cost
+from tools.benchmark_page import table, with_section
+from tools.sandboxed import Done, tree_kib
+
+VPC = "urn:pulumi:b::p::x$aws:ec2/vpc:Vpc::main"
+SUBNET = "urn:pulumi:b::p::x$aws:ec2/subnet:Subnet::private"
+PREVIEW = "warning: something\n" + json.dumps(
+    {
+        "steps": [
+            {"newState": {"urn": "urn:pulumi:b::p::x::top", "type": "x", "custom": False}},
+            {
+                "newState": {
+                    "urn": SUBNET, "type": "aws:ec2/subnet:Subnet", "custom": True,
+                    "inputs": {"vpcId": flat_program.UNKNOWN, "cidrBlock": "10.0.0.0/24", "tagsAll": {"a": "b"}},
+                    "propertyDependencies": {"vpcId": [VPC], "cidrBlock": None},
+                }
+            },
+            {
+                "newState": {
+                    "urn": "urn:pulumi:b::p::pulumi:providers:aws::aws", "type": "pulumi:providers:aws",
+                    "custom": True, "inputs": {"region": "eu-central-1", "defaultTags": '{"tags": {"a": "b"}}'},
+                }
+            },
+            {
+                "newState": {
+                    "urn": VPC, "type": "aws:ec2/vpc:Vpc", "custom": True,
+                    "inputs": {"__defaults": [], "cidrBlock": "10.0.0.0/16", "tags": {"Name": "main"}},
+                }
+            },
+        ]
+    },
+    indent=1,
+)  # fmt: skip
+
+
+def test_a_table_has_a_row_for_each_and_rounds():
+    assert table(["A", "B"], [["x", 1.256], ["y", 2]]) == "| A | B |\n| --- | --- |\n| x | 1.26 |\n| y | 2 |\n"
+
+
+def test_a_section_replaces_its_predecessor_and_leaves_the_others():
+    page = with_section(with_section("", "One", "1"), "Two", "2")
+    assert with_section(page, "One", "3").endswith("## One\n\n3\n\n## Two\n\n2\n")
+    assert with_section(page, "Two", "4").endswith("## One\n\n1\n\n## Two\n\n4\n")
+
+
+def test_the_page_of_the_previews_holds_the_ratios():
+    costs = {
+        (1, "components", False): Cost(resources=97, seconds=6.0, peak_mib=300),
+        (1, "flat", False): Cost(resources=82, seconds=4.0, peak_mib=200),
+    }
+    assert "| 1× | no | 97 | 82 | 6.00 | 4.00 | 1.50 | 300 | 200 | 1.50 |" in bench_preview.page(costs)
+
+
+def test_the_page_of_the_pack_holds_the_ratio_and_the_slowest_rules():
+    cost = {100: (Cost(resources=101, seconds=4.0, peak_mib=300), Cost(resources=101, seconds=6.0, peak_mib=360))}
+    page = bench_pack.page(cost, {100: {"quick": 0.001, "slow": 0.5}})
+    assert "| 100 | 4.00 | 6.00 | 1.50 | 60 |" in page
+    assert page.index("| slow | 500.0 |") < page.index("| quick | 1.0 |") < page.index("| all | 501 |")
+
+
+def test_the_median_of_the_runs_counts():
+    runs = [Done(code=0, text="    + 7 to create", seconds=s, peak_mib=m) for s, m in ((9, 1), (2, 5), (3, 3))]
+    assert bench_preview.median(runs) == Cost(resources=7, seconds=3, peak_mib=3)
+
+
+def test_every_rule_is_timed_over_the_resources():
+    ticks = count()
+    found = bench_pack.times(bench_pack.repeated(flat_program.recorded(PREVIEW), 5), clock=lambda: float(next(ticks)))
+    assert found == {rule.id: 1.0 for rule in RULES}
+
+
+def test_the_memory_of_a_process_is_that_of_its_whole_tree():
+    assert tree_kib("1 0 5\n10 1 100\n11 10 20\n12 11 3\n13 1 1000\n", 10) == 123
+
+
+def test_what_others_are_made_from_comes_first():
+    assert [one.name for one in flat_program.recorded(PREVIEW)] == ["main", "private", "aws"]
+
+
+def test_the_flat_program_makes_as_many_resources_as_wanted_with_their_links():
+    source = flat_program.program(flat_program.recorded(PREVIEW), 3)
+    compile(source, "flat", "exec")
+    made = [line for line in source.splitlines() if line.startswith("made[")]
+    assert len(made) == 3
+    assert f"aws.ec2.Subnet('private-0', vpc_id=made['{VPC} 0'].id, cidr_block='10.0.0.0/24', opts=below)" in made[1]
+    assert "aws.ec2.Vpc('main-1', cidr_block='10.0.0.0/16', tags={'Name': 'main'}, opts=below)" in made[2]
+
+
+def test_the_program_of_many_environments_is_the_real_one_in_a_loop():
+    source = environments.program((ROOT / "__main__.py").read_text(), 3)
+    compile(source, "environments", "exec")
+    assert source.startswith("for number in range(3):\n")
+
+
+def test_a_program_that_is_written_otherwise_is_refused():
+    with pytest.raises(ValueError, match="does not hold"):
+        environments.program("import pulumi", 2)
