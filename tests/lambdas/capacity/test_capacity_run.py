@@ -82,6 +82,24 @@ def test_an_order_sets_the_size_once():
     assert (api.size, api.calls["SetDesiredCapacity"]) == (5, 1)
 
 
+def test_it_asks_where_the_tasks_run_that_must_not_meet():
+    class Apart(Api):
+        def DescribeServices(self, params):
+            found = super().DescribeServices(params)["services"]
+            return {"services": [each | {"placementConstraints": [{"type": "distinctInstance"}]} for each in found]}
+
+        def ListTasks(self, params):
+            assert params["serviceName"] == "s0"
+            return {"taskArns": [f"{PREFIX}task/prod/0"]}
+
+        def DescribeTasks(self, params):
+            return {"tasks": [{"taskArn": params["tasks"][0], "containerInstanceArn": self.arns[0]}]}
+
+    api = Apart(2, 1, desired=2)
+    assert ran(api).action.desired == 3
+    assert ran(Api(2, 1, desired=2)).action is None
+
+
 def test_a_removal_needs_its_history_and_takes_one_instance():
     api = Api(9, 1)
     ran(api)

@@ -202,3 +202,17 @@ def test_nothing_goes_while_services_count_tasks_that_no_instance_shows():
     assert (
         decided(idle(services=[a_service(desired=1, running=1)])).reason == "services count more tasks than instances"
     )
+
+
+def test_the_last_instance_of_another_zone_stays_where_a_zone_may_be_lost():
+    # Whichever of the two went, the task would be in the only zone that is left.
+    instances = [an_instance(3, cpu=1536, memory=7000, tasks=1), an_instance(4)]
+    snapshot = a_snapshot(
+        instances,
+        [a_service(desired=1, running=1)],
+        group=a_group([a_member(each) for each in instances], zones=("a", "b")),
+        surplus=a_history(),
+        tasks={"ci-3": tasks_on(instances[0], web=1), "ci-4": ()},
+    )
+    assert removed(snapshot, grow={"headroom_tasks": 0, "zone_loss": True}) is None
+    assert removed(snapshot, grow={"headroom_tasks": 0}) == "i-4"

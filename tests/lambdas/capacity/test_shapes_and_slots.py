@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.capacity.demand import Want
+from lambdas.capacity.packing import pack, spread
 from lambdas.capacity.shapes import Shape, hardest, shape_of
 from lambdas.capacity.slots import schedulable, slots, take
 from lambdas.capacity.where import parse
@@ -131,6 +133,13 @@ def test_the_part_that_is_understood_still_holds():
 )
 def test_only_the_hardest_shapes_are_kept(shapes, expected):
     assert set(hardest(shapes)) == set(shapes if expected is None else expected)
+
+
+def test_a_task_goes_to_the_fullest_room_that_takes_it_whatever_their_order():
+    rooms = [a_room(name="wide", cpu_units=1024), a_room(name="narrow", cpu_units=512)]
+    demand = (Want(shape=a_shape(512, 3000), count=1), Want(shape=a_shape(1024, 100), count=1))
+    assert pack(rooms, demand).left == pack(rooms[::-1], demand).left == ()
+    assert spread(rooms, demand).left == (Want(shape=a_shape(1024, 100), count=1),)
 
 
 PORTS = st.frozensets(st.sampled_from([80, 443]), max_size=2)
