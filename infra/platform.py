@@ -7,7 +7,7 @@ its meaning, does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any, Self
 
 import pulumi
@@ -41,15 +41,31 @@ class Platform:
     tasks_per_instance: pulumi.Input[int]
     """Tasks with an own network interface that an instance of the smallest type can run."""
     drain_time_s: pulumi.Input[int]
-    """Seconds that an instance has to empty: deregistration delay and stop timeout of every service fit in."""
+    """Seconds that an instance has to empty."""
+    task_exit_time_s: pulumi.Input[int]
+    """Seconds of them that the deregistration delay and the stop timeout of a task may take together."""
     log_retention_days: pulumi.Input[int]
     log_group_prefix: pulumi.Input[str]
     """Log groups of services are named below it."""
+    load_balancer_arn_suffix: pulumi.Input[str]
+    """The public load balancer in metrics' dimensions."""
+    load_balancer_dns_name: pulumi.Input[str]
+    load_balancer_zone_id: pulumi.Input[str]
+    """The zone that aliases to the load balancer name."""
+    load_balancer_security_group_id: pulumi.Input[str]
+    http_listener_arn: pulumi.Input[str]
+    namespace: pulumi.Input[str]
+    """Domain that private names of services end in."""
+    namespace_id: pulumi.Input[str]
     alarm_topic_arn: pulumi.Input[str]
     """Alarms of services go there."""
-    key_arn: pulumi.Input[str | None]
+    https_listener_arn: pulumi.Input[str | None] = None
+    """Listener that takes the rules of services; None where the environment has no domain and speaks HTTP."""
+    domain: pulumi.Input[str | None] = None
+    """Public domain of the environment: names directly below it lead to the load balancer. None for none."""
+    key_arn: pulumi.Input[str | None] = None
     """KMS key of log groups and topics; None where the environment has no key of its own."""
-    permissions_boundary_arn: pulumi.Input[str | None]
+    permissions_boundary_arn: pulumi.Input[str | None] = None
     """Every role of an application has it; None for no boundary."""
 
     def export(self) -> None:
@@ -66,7 +82,7 @@ class Platform:
         contract version, and for one that lacks an output that this release of the library reads.
         """
         outputs = pulumi.StackReference(stack).outputs
-        return cls(**{field.name: _read(outputs, stack, output_name(field.name)) for field in fields(cls)})
+        return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
 
 
 def output_name(field: str) -> str:
@@ -75,12 +91,16 @@ def output_name(field: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, name: str) -> pulumi.Output[Any]:
-    return outputs.apply(lambda values: value_of(values, stack, name))
+def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, field: Field[Any]) -> pulumi.Output[Any]:
+    name, optional = output_name(field.name), field.default is None
+    return outputs.apply(lambda values: value_of(values, stack, name, optional=optional))
 
 
-def value_of(values: Mapping[str, Any], stack: str, name: str) -> Any:
-    """One output of a platform stack. Raises pulumi.RunError with a sentence on what to upgrade."""
+def value_of(values: Mapping[str, Any], stack: str, name: str, *, optional: bool = False) -> Any:
+    """One output of a platform stack; the engine keeps no None, so an optional one that is absent is None.
+
+    Raises pulumi.RunError with a sentence on what to upgrade.
+    """
     version = values.get("contractVersion")
     if version is None:
         raise pulumi.RunError(
@@ -93,9 +113,9 @@ def value_of(values: Mapping[str, Any], stack: str, name: str) -> Any:
             f"the platform {stack} has contract version {int(version)}, this project reads {CONTRACT_VERSION}; "
             f"upgrade {older} (docs/upgrading.md)"
         )
-    if name not in values:
+    if name not in values and not optional:
         raise pulumi.RunError(
             f"the platform {stack} exports no {name}, which this release of ecs-platform reads; "
             "upgrade and deploy the platform stack first"
         )
-    return values[name]
+    return values.get(name)

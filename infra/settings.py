@@ -19,6 +19,7 @@ from .instance_fit import Promise
 from .settings_controllers import AlertsSettings, DrainingSettings, ReadinessSettings, RolloutSettings, WatchSettings
 from .settings_report import keys, nearest, sentence
 from .settings_section import Section
+from .settings_traffic import DiscoverySettings, LoadBalancerSettings
 
 _TEXT: tuple[Any, ...] = (str, str | None)
 
@@ -207,6 +208,8 @@ class Settings(Section):
     draining: DrainingSettings = DrainingSettings()
     watch: WatchSettings = WatchSettings()
     rollout: RolloutSettings = RolloutSettings()
+    load_balancer: LoadBalancerSettings = LoadBalancerSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
     alerts: AlertsSettings = AlertsSettings()
     logs: LogSettings = LogSettings()
     encryption: EncryptionSettings = EncryptionSettings()

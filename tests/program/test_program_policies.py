@@ -9,6 +9,7 @@ import pytest
 
 from ecs_operations.evaluate import Report, evaluate
 from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations.registry import Level
 from tests.graph import Graph, Node, graph_of
 from tests.stack_files import ROOT, config_of, stacks
 
@@ -62,7 +63,13 @@ def report_of(graph: Graph, profile_name: str = "production") -> Report:
 @pytest.mark.parametrize("stack", stacks())
 def test_every_stack_file_keeps_every_rule_in_its_profile(stack, preview):
     report = report_of(graph_of(program, config=config_of(stack), preview=preview), PROFILES[stack])
-    assert [f"{finding.rule}: {finding.message}" for finding in report.findings] == []
+    refused = [finding for finding in report.findings if finding.level is Level.MANDATORY]
+    assert [f"{finding.rule}: {finding.message}" for finding in refused] == []
+
+
+def test_what_development_does_without_is_said_and_nothing_else():
+    report = report_of(graph_of(program, config=config_of("dev"), preview=True), "development")
+    assert {finding.rule for finding in report.findings} == {"alb-http-redirects", "alb-deletion-protection"}
 
 
 def test_a_preview_judges_everything():
@@ -96,6 +103,9 @@ def changed(kind: type, name: str = "", **inputs):
         (without(aws.ec2.Route, "private-euc1-az2-internet"), {"vpc-nat-per-az"}),
         (changed(aws.cloudwatch.LogGroup, "-exec", retentionInDays=0), {"logs-retention"}),
         (without(aws.cloudwatch.LogGroup, "-exec"), {"logs-group-for-every-producer"}),
+        (changed(aws.lb.Listener, "-public-https", sslPolicy="ELBSecurityPolicy-2016-08"), {"alb-tls-policy"}),
+        (changed(aws.lb.LoadBalancer, enableDeletionProtection=False), {"alb-deletion-protection"}),
+        (without(aws.cloudwatch.MetricAlarm, "-public-errors"), {"alarms-required-set"}),
         (changed(aws.Provider, defaultTags='{"tags": {}}'), {"required-tags"}),
     ],
 )
