@@ -7,10 +7,12 @@ its meaning, does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, Self
 
 import pulumi
+
+from .routing import Claims
 
 CONTRACT_VERSION = 1
 """Raised when an output goes or changes its meaning; docs/upgrading.md says what to do then."""
@@ -67,12 +69,14 @@ class Platform:
     """KMS key of log groups and topics; None where the environment has no key of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
     """Every role of an application has it; None for no boundary."""
+    routes: Claims = field(default_factory=Claims, metadata={"exported": False})
+    """The routes of the program that reads the platform; no output."""
 
     def export(self) -> None:
         """Export every field, and the version of the contract, as outputs of this stack."""
         pulumi.export("contractVersion", CONTRACT_VERSION)
-        for field in fields(self):
-            pulumi.export(output_name(field.name), getattr(self, field.name))
+        for output in outputs():
+            pulumi.export(output_name(output.name), getattr(self, output.name))
 
     @classmethod
     def of(cls, stack: str) -> Self:
@@ -81,19 +85,30 @@ class Platform:
         Raises pulumi.RunError, when the outputs are known, for a stack without the contract, for one of another
         contract version, and for one that lacks an output that this release of the library reads.
         """
-        outputs = pulumi.StackReference(stack).outputs
-        return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
+        found = pulumi.StackReference(stack).outputs
+        read: dict[str, Any] = {output.name: _read(found, stack, output) for output in outputs()}
+        return cls(**read)
+
+    @property
+    def values(self) -> pulumi.Output[dict[str, Any]]:
+        """All outputs at once, by the names of the fields."""
+        return pulumi.Output.all(**{output.name: getattr(self, output.name) for output in outputs()})
 
 
-def output_name(field: str) -> str:
+def outputs() -> list[Field[Any]]:
+    """The fields of Platform that are outputs of its stack."""
+    return [candidate for candidate in fields(Platform) if candidate.metadata.get("exported", True)]
+
+
+def output_name(field_name: str) -> str:
     """The stack output of a field: `vpc_id` is exported as `vpcId`."""
-    first, *rest = field.split("_")
+    first, *rest = field_name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, field: Field[Any]) -> pulumi.Output[Any]:
-    name, optional = output_name(field.name), field.default is None
-    return outputs.apply(lambda values: value_of(values, stack, name, optional=optional))
+def _read(found: pulumi.Output[Mapping[str, Any]], stack: str, output: Field[Any]) -> pulumi.Output[Any]:
+    name, optional = output_name(output.name), output.default is None
+    return found.apply(lambda values: value_of(values, stack, name, optional=optional))
 
 
 def value_of(values: Mapping[str, Any], stack: str, name: str, *, optional: bool = False) -> Any:
