@@ -96,7 +96,7 @@ class Service(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
     url: pulumi.Output[str] | None
     """Where the world finds it; None without a route."""
-    callers: tuple[str, ...]
+    callers: list[str]
     """Names of those that may call it."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -106,7 +106,7 @@ class Service(pulumi.ComponentResource):
             raise ValueError(f"name: up to 40 of a-z, 0-9 and -, starting with a letter, are a DNS name; got {name!r}")
         self._name, self._args = name, args
         self._below = pulumi.ResourceOptions(parent=self)
-        self.callers = ()
+        self.callers = []
         self._task = self._make_task()
         self._access = Access(
             f"{name}-access",
@@ -117,7 +117,7 @@ class Service(pulumi.ComponentResource):
         needs = [*self._task.resources, *self._access.resources]
         target = self._target()
         if target:
-            self.callers = ("load-balancer",)
+            self.callers = ["load-balancer"]
             needs += [target.rule]
             needs += self._access.open_to("load-balancer", args.platform.load_balancer_security_group_id)
         service = self._service(target, self._registry(), needs)
@@ -152,7 +152,7 @@ class Service(pulumi.ComponentResource):
     def allow_from(self, caller: Service) -> None:
         """Let another service call this one: a way out there, a way in here. Raises ValueError without a port."""
         self._access.open_to(caller._name, caller.security_group_id)
-        self.callers += (caller._name,)
+        self.callers = [*self.callers, caller._name]
 
     def _make_task(self) -> Task:
         args = self._args

@@ -229,6 +229,7 @@ def graph_of(
     lookups: Mapping[str, Any] | None = None,
     stacks: Mapping[str, Mapping[str, Any]] | None = None,
     preview: bool = False,
+    project: str = "ecs-platform",
 ) -> Graph:
     """Run `program` and return what it registered.
 
@@ -237,9 +238,7 @@ def graph_of(
     graph = Graph(preview=preview)
     answers = _Answers({**LOOKUPS, **(lookups or {})}, stacks or {}, preview)
     asyncio.set_event_loop(asyncio.new_event_loop())
-    pulumi.runtime.set_mocks(
-        answers, project="ecs-platform", stack="test", preview=preview, monitor=_Recorder(answers, graph)
-    )
+    pulumi.runtime.set_mocks(answers, project=project, stack="test", preview=preview, monitor=_Recorder(answers, graph))
     os.environ["PULUMI_CONFIG"] = json.dumps(dict(config or {}))  # what the settings read: keys of every namespace
     pulumi.runtime.set_all_config(dict(config or {}))
     root = get_root_resource()
