@@ -17,6 +17,10 @@ LOG_BUFFER: Final = "25m"
 """Log lines that wait in memory while CloudWatch does not answer; what does not fit is lost, and the application goes
 on (Docker, log driver option max-buffer-size; ECS developer guide, "awslogs", mode)."""
 
+HEALTH_PACE: Final = {"interval": 10, "timeout": 5, "retries": 3, "startPeriod": 60}
+"""Seconds between checks, for a check, and after the start in which a failure does not count; failures in a row until
+ECS replaces the task (ECS API, HealthCheck)."""
+
 _IMAGE: Final = re.compile(r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}$")
 _ECR: Final = re.compile(
     r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/(?P<name>[^@:]+)"
@@ -104,27 +108,23 @@ def definition(
             for volume, path in container.volumes.items()
         ],
         "portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"}] if port else [],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": log_group,
-                "awslogs-region": region,
-                "awslogs-stream-prefix": name,
-                "mode": "non-blocking",
-                "max-buffer-size": LOG_BUFFER,
-            },
-        },
+        "logConfiguration": _log(log_group, region, name),
     }
     if container.user:
         found["user"] = container.user
     if container.command:
         found["command"] = list(container.command)
     if container.health_command:
-        found["healthCheck"] = {
-            "command": ["CMD", *container.health_command],
-            "interval": 10,
-            "timeout": 5,
-            "retries": 3,
-            "startPeriod": 60,
-        }
+        found["healthCheck"] = {"command": ["CMD", *container.health_command], **HEALTH_PACE}
     return [found]
+
+
+def _log(group: str, region: str, prefix: str) -> dict[str, Any]:
+    options = {
+        "awslogs-group": group,
+        "awslogs-region": region,
+        "awslogs-stream-prefix": prefix,
+        "mode": "non-blocking",
+        "max-buffer-size": LOG_BUFFER,
+    }
+    return {"logDriver": "awslogs", "options": options}

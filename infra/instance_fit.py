@@ -52,8 +52,8 @@ def _mismatches(kind: InstanceType, architecture: Architecture, promise: Promise
     if slots < promise.tasks_per_instance:
         way_out = "use a larger type or lower tasksPerInstance"
         if trunking and kind.trunk_tasks is None:
-            way_out = f"its family cannot trunk interfaces; {way_out}"
-        if not trunking and kind.trunk_tasks:
+            way_out = f"it cannot trunk interfaces; {way_out}"
+        if not trunking and (kind.trunk_tasks or 0) >= promise.tasks_per_instance:
             way_out = f"set trunking: true (then {kind.trunk_tasks})"
         found.append(
             f"{kind.name} has network interfaces for {slots} tasks, tasksPerInstance is {promise.tasks_per_instance}; "

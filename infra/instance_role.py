@@ -1,7 +1,8 @@
 """What an instance may do: be a container instance of its own cluster, be reached by Session Manager, and report.
 
 Images are pulled, and logs of tasks written, by the execution role of each task; AWS's managed policy for instances
-would let every instance do both for all repositories and groups.
+would let every instance do both for all repositories and groups. It also grants what the agent has not called for
+long (ecs:DeregisterContainerInstance, with which one instance could remove another from the cluster).
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from .location import Location
 from .user_data import METRICS_NAMESPACE
 
 
-def statements(location: Location, cluster_name: str, log_group_name: str) -> list[dict[str, Any]]:
-    """The role's statements, in the order agent, Session Manager, CloudWatch agent."""
+def statements(location: Location, cluster_name: str, log_group_name: str, *, spot: bool) -> list[dict[str, Any]]:
+    """The role's statements, in the order agent, Session Manager, CloudWatch agent.
+
+    With `spot`, the agent drains its instance when the two-minute notice comes. IAM cannot say "its own instance only",
+    so instances that are never Spot do without.
+    """
     cluster_arn = location.arn("ecs", f"cluster/{cluster_name}")
     instance_arns = location.arn("ecs", f"container-instance/{cluster_name}/*")
     log_arn = location.log_group_arn(log_group_name)
@@ -25,7 +30,6 @@ def statements(location: Location, cluster_name: str, log_group_name: str) -> li
         iam.allow(
             [
                 "ecs:RegisterContainerInstance",
-                "ecs:DeregisterContainerInstance",
                 "ecs:SubmitAttachmentStateChanges",
                 "ecs:SubmitContainerStateChange",
                 "ecs:SubmitTaskStateChange",
@@ -33,7 +37,7 @@ def statements(location: Location, cluster_name: str, log_group_name: str) -> li
             [cluster_arn],
         ),
         iam.allow(
-            ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+            ["ecs:Poll", "ecs:StartTelemetrySession", *(["ecs:UpdateContainerInstancesState"] if spot else [])],
             [instance_arns],
             in_cluster,
         ),
@@ -54,5 +58,5 @@ def statements(location: Location, cluster_name: str, log_group_name: str) -> li
         # The CloudWatch agent; DescribeTags tells it the group that the instance belongs to.
         iam.allow(["ec2:DescribeTags"], ["*"]),
         iam.allow(["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}}),
-        iam.allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [log_arn, f"{log_arn}:*"]),
+        iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_arn}:*"]),  # the group is there already
     ]

@@ -31,6 +31,9 @@ GROUP_METRICS = (
 BOOT_TIME_S = 300
 """Seconds until an instance is judged: AL2023 takes about two minutes to a connected ECS agent, plus user data."""
 
+AMI_VOLUME_GIB = 30
+"""Size of the snapshot of an ECS-optimized AL2023 image (ECS developer guide, "Amazon ECS-optimized Linux AMIs")."""
+
 LAUNCH_FIRST = aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
     min_healthy_percentage=100, max_healthy_percentage=110
 )
@@ -47,7 +50,7 @@ KEEP = aws.autoscaling.GroupInstanceLifecyclePolicyArgs(
 
 @dataclass(frozen=True, kw_only=True)
 class InstancesArgs:
-    """Inputs of Instances. What they allow together is checked by capacity.py, before anything exists."""
+    """Inputs of Instances. Whether the types keep the platform's promises is checked with instance_fit.py before."""
 
     foundation: Foundation
     cluster: Cluster
@@ -63,7 +66,7 @@ class InstancesArgs:
     on_demand_percent: int = 100
     """Percent of the instances above the base that are on demand, 0 to 100; the others are Spot."""
     volume_gib: int = 50
-    """Size of the root volume: images and writable layers of all tasks. The AMI needs 30 (ECS developer guide)."""
+    """Size of the root volume, AMI_VOLUME_GIB at least: images and writable layers of all tasks."""
     trunking: bool = True
     """Branch network interfaces, so that an instance takes 10 tasks and more instead of 2. An account setting of the
     Region: it stays in force when this stack goes."""
@@ -81,6 +84,10 @@ class InstancesArgs:
             raise ValueError("instance_types: give at least one instance type, got none")
         if not 1 <= self.min_size <= self.max_size:
             raise ValueError(f"min_size: 1 to max_size ({self.max_size}) is possible, got {self.min_size}")
+        if not 0 <= self.on_demand_percent <= 100:  # noqa: PLR2004  percent
+            raise ValueError(f"on_demand_percent: 0 to 100 is possible, got {self.on_demand_percent}")
+        if self.volume_gib < AMI_VOLUME_GIB:
+            raise ValueError(f"volume_gib: the AMI needs {AMI_VOLUME_GIB}, got {self.volume_gib}")
 
     @property
     def spot(self) -> bool:
@@ -134,7 +141,9 @@ class Instances(pulumi.ComponentResource):
             f"{self._name}-role",
             role=role.id,
             policy=iam.document(
-                *instance_role.statements(foundation.location, self._args.cluster.cluster_name, self.log_group_name)
+                *instance_role.statements(
+                    foundation.location, self._args.cluster.cluster_name, self.log_group_name, spot=self._args.spot
+                )
             ),
             opts=self._below,
         )

@@ -7,7 +7,8 @@ its meaning, does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, fields
+from functools import cached_property
 from typing import Any, Self
 
 import pulumi
@@ -69,14 +70,12 @@ class Platform:
     """KMS key of log groups and topics; None where the environment has no key of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
     """Every role of an application has it; None for no boundary."""
-    routes: Claims = field(default_factory=Claims, metadata={"exported": False})
-    """The routes of the program that reads the platform; no output."""
 
     def export(self) -> None:
         """Export every field, and the version of the contract, as outputs of this stack."""
         pulumi.export("contractVersion", CONTRACT_VERSION)
-        for output in outputs():
-            pulumi.export(output_name(output.name), getattr(self, output.name))
+        for field in fields(self):
+            pulumi.export(output_name(field.name), getattr(self, field.name))
 
     @classmethod
     def of(cls, stack: str) -> Self:
@@ -85,52 +84,56 @@ class Platform:
         Raises pulumi.RunError, when the outputs are known, for a stack without the contract, for one of another
         contract version, and for one that lacks an output that this release of the library reads.
         """
-        found = pulumi.StackReference(stack).outputs
-        read: dict[str, Any] = {output.name: _read(found, stack, output) for output in outputs()}
-        return cls(**read)
+        outputs = pulumi.StackReference(stack).outputs
+        return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
 
     @property
     def values(self) -> pulumi.Output[dict[str, Any]]:
         """All outputs at once, by the names of the fields."""
-        return pulumi.Output.all(**{output.name: getattr(self, output.name) for output in outputs()})
+        return pulumi.Output.all(**{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @cached_property
+    def routes(self) -> Claims:
+        """The routes of the program that reads the platform; no output."""
+        return Claims()
 
 
-def outputs() -> list[Field[Any]]:
-    """The fields of Platform that are outputs of its stack."""
-    return [candidate for candidate in fields(Platform) if candidate.metadata.get("exported", True)]
-
-
-def output_name(field_name: str) -> str:
+def output_name(field: str) -> str:
     """The stack output of a field: `vpc_id` is exported as `vpcId`."""
-    first, *rest = field_name.split("_")
+    first, *rest = field.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _read(found: pulumi.Output[Mapping[str, Any]], stack: str, output: Field[Any]) -> pulumi.Output[Any]:
-    name, optional = output_name(output.name), output.default is None
-    return found.apply(lambda values: value_of(values, stack, name, optional=optional))
+def _read(outputs: pulumi.Output[Mapping[str, Any]], stack: str, field: Field[Any]) -> pulumi.Output[Any]:
+    name, optional = output_name(field.name), field.default is None
+    return outputs.apply(lambda values: value_of(values, stack, name, optional=optional))
 
 
 def value_of(values: Mapping[str, Any], stack: str, name: str, *, optional: bool = False) -> Any:
-    """One output of a platform stack; the engine keeps no None, so an optional one that is absent is None.
+    """One output of a platform stack. Raises pulumi.RunError with a sentence on what to upgrade.
 
-    Raises pulumi.RunError with a sentence on what to upgrade.
+    The engine keeps no output that is None, so an `optional` one that is missing is None. It keeps every number as a
+    floating-point one, so whole numbers are made whole again.
     """
-    version = values.get("contractVersion")
+    version = _whole(values.get("contractVersion"))
     if version is None:
         raise pulumi.RunError(
             f"the stack {stack} exports no platform (no contractVersion among its {len(values)} outputs); "
             "name the platform's stack as organization/project/stack, and deploy it first"
         )
-    if int(version) != CONTRACT_VERSION:
-        older = "the platform stack" if int(version) < CONTRACT_VERSION else "the ecs-platform package of this project"
+    if version != CONTRACT_VERSION:
+        behind = isinstance(version, int) and version < CONTRACT_VERSION
         raise pulumi.RunError(
-            f"the platform {stack} has contract version {int(version)}, this project reads {CONTRACT_VERSION}; "
-            f"upgrade {older} (docs/upgrading.md)"
+            f"the platform {stack} has contract version {version}, this project reads {CONTRACT_VERSION}; upgrade "
+            f"{'the platform stack' if behind else 'the ecs-platform package of this project'} (docs/upgrading.md)"
         )
     if name not in values and not optional:
         raise pulumi.RunError(
             f"the platform {stack} exports no {name}, which this release of ecs-platform reads; "
             "upgrade and deploy the platform stack first"
         )
-    return values.get(name)
+    return _whole(values.get(name))
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,13 +1,21 @@
 """Valid inputs of components; a test changes only what it is about."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from infra.addressing import Zone
 from infra.alerts import Alerts, AlertsArgs
+from infra.cluster import Cluster, ClusterArgs
+from infra.dead_letters import DeadLetters, DeadLettersArgs
 from infra.foundation import Foundation
+from infra.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
+from infra.instances import Instances, InstancesArgs
+from infra.kill_switch import KillSwitch, KillSwitchArgs
 from infra.location import Location
 from infra.names import Names
-from infra.platform import Platform
-from infra.service import ServiceArgs
-from tests.graph import ACCOUNT, REGION
+from infra.network import Network, NetworkArgs
+from lambdas.instances import settings
+from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, "a"), (2, "b"), (3, "c"))]
 LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
@@ -27,45 +35,61 @@ def a_foundation(**changes) -> Foundation:
     return Foundation(**(inputs | changes))
 
 
-IMAGE = "public.ecr.aws/docker/library/nginx@sha256:" + "0123456789abcdef" * 4
+def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | None = None, **changes: Any) -> Graph:
+    """A network, a cluster, and Instances named `nodes` with `changes` to its inputs."""
+
+    def program() -> None:
+        foundation = changes.pop("foundation", a_foundation())
+        inputs = {
+            "foundation": foundation,
+            "cluster": Cluster("main", ClusterArgs(foundation=foundation, alerts=alerts())),
+            "network": Network(
+                "net",
+                NetworkArgs(
+                    **({"foundation": foundation, "cidr": "10.0.0.0/16", "zones": ZONES} | dict(network or {}))
+                ),
+            ),
+            "ami_id": "ami-0123456789abcdef0",
+            "instance_types": ["m7g.large", "m6g.large"],
+            "min_size": 3,
+            "max_size": 30,
+            "needs": [],
+        }
+        Instances("nodes", InstancesArgs(**(inputs | changes)))
+
+    return graph_of(program, preview=preview)
 
 
-def a_platform(**changes) -> Platform:
-    """What an application stack reads, as plain values."""
-    outputs = {
-        "environment": "test",
-        "region": REGION,
-        "account": ACCOUNT,
-        "partition": "aws",
-        "zone_ids": [zone.id for zone in ZONES],
-        "vpc_id": "vpc-0123",
-        "vpc_cidr": "10.0.0.0/16",
-        "public_subnet_ids": ["subnet-a1", "subnet-b1", "subnet-c1"],
-        "private_subnet_ids": ["subnet-a2", "subnet-b2", "subnet-c2"],
-        "cluster_name": "ecs-test",
-        "cluster_arn": LOCATION.arn("ecs", "cluster/ecs-test"),
-        "instance_types": ["m7g.large"],
-        "instance_cpu_units": 2048,
-        "instance_memory_mib": 7526,
-        "tasks_per_instance": 10,
-        "drain_time_s": 900,
-        "task_exit_time_s": 840,
-        "log_retention_days": 90,
-        "log_group_prefix": "/ecs-platform/test/",
-        "load_balancer_arn_suffix": "app/ecs-test/50dc6c495c0c9188",
-        "load_balancer_dns_name": "ecs-test-1234567890.eu-central-1.elb.amazonaws.com",
-        "load_balancer_zone_id": "Z215JYRZR1TBD5",
-        "load_balancer_security_group_id": "sg-balancer",
-        "http_listener_arn": LOCATION.arn("elasticloadbalancing", "listener/app/ecs-test/50dc6c495c0c9188/http"),
-        "https_listener_arn": LOCATION.arn("elasticloadbalancing", "listener/app/ecs-test/50dc6c495c0c9188/https"),
-        "domain": "test.example.com",
-        "namespace": "test.internal",
-        "namespace_id": "ns-0123456789abcdef",
-        "alarm_topic_arn": LOCATION.arn("sns", "ecs-test-topic"),
-    }
-    return Platform(**(outputs | changes))
+def undelivered() -> DeadLetters:
+    """A component: to be made within a program that a test runs."""
+    args = DeadLettersArgs(
+        location=LOCATION,
+        alerts=alerts(),
+        sender="events.amazonaws.com",
+        source_arn=LOCATION.arn("events", "rule/x-*"),
+    )
+    return DeadLetters("undelivered", args)
 
 
-def a_service(**changes) -> ServiceArgs:
-    inputs = {"platform": a_platform(), "image": IMAGE, "port": 8080}
-    return ServiceArgs(**(inputs | changes))
+def a_controller_graph(
+    *, foundation: Mapping[str, Any] | None = None, drain: Mapping[str, Any] | None = None, preview: bool = False
+) -> Graph:
+    """The instance controller of the environment `test`, named `ctl`, with what it needs."""
+
+    def program() -> None:
+        base, topic = a_foundation(**(foundation or {})), alerts()
+        InstanceController(
+            "ctl",
+            InstanceControllerArgs(
+                foundation=base,
+                alerts=topic,
+                cluster=Cluster("main", ClusterArgs(foundation=base, alerts=topic)),
+                switch=KillSwitch("switch", KillSwitchArgs(foundation=base)),
+                ready=settings.Ready(),
+                drain=settings.Drain(**(drain or {})),
+                watch=settings.Watch(),
+                rollout=settings.Rollout(alarms=rollback_alarms(base.names)),
+            ),
+        )
+
+    return graph_of(program, preview=preview)

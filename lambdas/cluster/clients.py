@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 CONFIG: Final = Config(
-    retries={"mode": "standard", "max_attempts": 5},  # throttling is waited out; a pass that still fails is repeated
+    retries={"mode": "standard", "total_max_attempts": 5},  # throttling is waited out; what still fails comes again
     connect_timeout=3,
     read_timeout=10,  # seconds; the default of 60 would outlast the function
 )

@@ -6,6 +6,7 @@ the ECS developer guide, "Elastic network interface trunking", supported instanc
 lists m6i and c6i; m7i and c7i have the same branch limits in the VPC resource controller's table.
 """
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -139,12 +140,11 @@ INSTANCE_TYPES: Final[Mapping[str, InstanceType]] = MappingProxyType(_all())
 
 
 def instance_type(name: str) -> InstanceType:
-    """Look an instance type up; raises ValueError with the known families when it is not in the table."""
+    """Look an instance type up; raises ValueError with the nearest names when it is not in the table."""
     found = INSTANCE_TYPES.get(name)
     if found is None:
+        near = difflib.get_close_matches(name, INSTANCE_TYPES, n=2)
         families = ", ".join(sorted({known.partition(".")[0] for known in INSTANCE_TYPES}))
-        raise ValueError(
-            f"instance type: {name!r} is not in the table, "
-            f"take a size from medium to 16xlarge of {families}, or add it to lambdas/cluster/instance_types.py"
-        )
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known families are {families}"
+        raise ValueError(f"{name}: unknown instance type; {hint}")
     return found

@@ -30,15 +30,23 @@ class Result:
 
 
 def act(aws: Clients, settings: Settings, actions: Sequence[Action]) -> list[Result]:
-    """Carry the actions out: statuses first, in batches, then the others in their order."""
+    """Carry the actions out: attributes first, then statuses in batches, then the others in their order."""
+    results = [_one(aws, settings, each) for each in actions if isinstance(each, Remember)]
+    unwritten = {_attribute(each.action) for each in results if each.outcome != "done"}
     states = [each for each in actions if isinstance(each, SetStatus)]
-    results: list[Result] = []
+    held = [each for each in states if (each.container_instance_arn, each.needs) in unwritten]
+    results += [Result(action=each, outcome="failed", error=f"{each.needs} is not written") for each in held]
+    states = [each for each in states if each not in held]
     for status in ("DRAINING", "ACTIVE"):
         same = [each for each in states if each.status == status]
         for start in range(0, len(same), STATES_PER_CALL):
             results += _set_status(aws, settings, same[start : start + STATES_PER_CALL])
-    results += [_one(aws, settings, each) for each in actions if not isinstance(each, SetStatus)]
+    results += [_one(aws, settings, each) for each in actions if not isinstance(each, (Remember, SetStatus))]
     return results
+
+
+def _attribute(action: Action) -> tuple[str, str | None]:
+    return (action.container_instance_arn, action.name) if isinstance(action, Remember) else ("", None)
 
 
 def _one(aws: Clients, settings: Settings, action: Action) -> Result:
@@ -83,14 +91,8 @@ def _status_result(action: SetStatus, failure: str | None) -> Result:
 def _remember(aws: Clients, settings: Settings, action: Remember) -> None:
     aws.ecs.put_attributes(
         cluster=settings.target.cluster,
-        attributes=[
-            {
-                "name": action.name,
-                "value": action.value,
-                "targetType": "container-instance",
-                "targetId": action.container_instance_arn,
-            }
-        ],
+        # The whole ARN goes without a target type; a type is for short ids (ECS API reference, Attribute).
+        attributes=[{"name": action.name, "value": action.value, "targetId": action.container_instance_arn}],
     )
 
 

@@ -27,6 +27,8 @@ class SetStatus:
     instance_id: str
     status: Literal["ACTIVE", "DRAINING"]
     reason: str
+    needs: str | None = None
+    """Name of an attribute without which it must not happen: if it could not be written, the status stays."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ go next: a task can move many times. When every old instance is DRAINING, a task
 safe because ECS keeps tasks on draining instances until their replacements run (minimum healthy percent), because
 there is room for all of them (CPU, memory, GPUs, task slots), and because it is undone when the refresh fails.
 
-First the instance is marked, then, when the mark is seen, drained; on the way back it is activated first. So a crash
-at any point leaves no draining instance that nobody would ever activate.
+An instance is drained only after its mark is written; on the way back it is activated first, and loses its mark when
+it is seen active. So a crash at any point leaves no draining instance that nobody would ever activate.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from . import memory
 from .actions import Action, Remember, SetStatus
 from .rollout import matches
 from .settings import Settings
-from .view import Fleet, Snapshot
+from .view import TERMINATING_WAIT, Fleet, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +49,21 @@ def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> It
         yield from _undo(old)
         return
     yield from _undo(new)
-    fits = bool(old) and bool(new) and free(new).holds(used(old))
+    leaving = _registered(fleet, snapshot, TERMINATING_WAIT)
+    fits = bool(old) and bool(new) and free(new).holds(used([*old, *leaving]))
     for each in old:
         marked = memory.text(each, memory.OLD_GENERATION) == target.version
-        if marked and each.status == "ACTIVE":
-            yield _set_status(each, "DRAINING", f"version {target.version} is in service and has room for its tasks")
-        elif fits and not marked and each.status == "ACTIVE":
-            yield _remember(each, target.version, "the rollout is about to drain it")
+        if each.status != "ACTIVE" or not (marked or fits):
+            continue
+        if not marked:
+            yield _remember(each, target.version, "the rollout drains it")
+        yield SetStatus(
+            container_instance_arn=each.arn,
+            instance_id=each.instance_id,
+            status="DRAINING",
+            reason=f"version {target.version} is in service and has room for its tasks",
+            needs=memory.OLD_GENERATION,
+        )
 
 
 def free(instances: Sequence[ContainerInstance]) -> _Room:
@@ -84,18 +92,19 @@ def _slots(instance: ContainerInstance) -> int:
     return known.task_slots(trunking=instance.trunked) if known else 0
 
 
+def _registered(fleet: Fleet, snapshot: Snapshot, state: str) -> list[ContainerInstance]:
+    found = (snapshot.registered.get(each.instance_id) for each in fleet.members(state))
+    return [each for each in found if each is not None]
+
+
 def _generations(
     fleet: Fleet, snapshot: Snapshot, target: Template | None
 ) -> tuple[list[ContainerInstance], list[ContainerInstance]]:
     """The registered instances in service that do not run the target, and those that do."""
-    old: list[ContainerInstance] = []
-    new: list[ContainerInstance] = []
-    for instance in fleet.members("InService"):
-        registered = snapshot.registered.get(instance.instance_id)
-        if registered is not None:
-            current = target is not None and matches(instance.template, target)
-            (new if current else old).append(registered)
-    return old, new
+    current = {each.instance_id for each in fleet.members("InService") if target and matches(each.template, target)}
+    serving = _registered(fleet, snapshot, "InService")
+    old = [each for each in serving if each.instance_id not in current]
+    return old, [each for each in serving if each.instance_id in current]
 
 
 def _undo(instances: Sequence[ContainerInstance]) -> Iterator[Action]:
@@ -103,18 +112,14 @@ def _undo(instances: Sequence[ContainerInstance]) -> Iterator[Action]:
         if memory.text(each, memory.OLD_GENERATION) is None:
             continue
         if each.status == "DRAINING":
-            yield _set_status(each, "ACTIVE", "no rollout replaces it any more")
+            yield SetStatus(
+                container_instance_arn=each.arn,
+                instance_id=each.instance_id,
+                status="ACTIVE",
+                reason="no rollout replaces it any more",
+            )
         elif each.status == "ACTIVE":
             yield _remember(each, memory.NOTHING, "no rollout replaces it any more")
-
-
-def _set_status(instance: ContainerInstance, status: str, reason: str) -> SetStatus:
-    return SetStatus(
-        container_instance_arn=instance.arn,
-        instance_id=instance.instance_id,
-        status="DRAINING" if status == "DRAINING" else "ACTIVE",
-        reason=reason,
-    )
 
 
 def _remember(instance: ContainerInstance, value: str, reason: str) -> Remember:

@@ -23,6 +23,7 @@ _INSTANCE_TAGS = "DescribeContainerInstancesResponse.containerInstances.Containe
 
 _moto_resource = vars(EC2ContainerServiceBackend)["_get_resource"]
 _moto_delete_cluster = EC2ContainerServiceBackend.delete_cluster
+_moto_put_attribute = vars(EC2ContainerServiceBackend)["_put_attribute"]
 
 
 def page(self: Any, key: str, everything: list[str], size: int = _PAGE) -> ActionResult:
@@ -226,6 +227,14 @@ def _set_status(task: Any, value: str) -> None:
     task.__dict__["status_now"] = value
 
 
+def put_attribute(
+    backend: Any, cluster: str, name: str, value: Any = None, target: Any = None, kind: Any = None
+) -> None:
+    """Put an attribute on a container instance, by its id or its ARN; moto knows no ARN where a type is given."""
+    short = target.rpartition("/")[2] if target and kind else target
+    _moto_put_attribute(backend, cluster, name, value, short, kind)
+
+
 REPLACEMENTS: tuple[Replacement, ...] = (
     *(
         (EC2ContainerServiceResponse, function.__name__, function)
@@ -243,6 +252,7 @@ REPLACEMENTS: tuple[Replacement, ...] = (
         )
     ),
     (EC2ContainerServiceBackend, "delete_cluster", delete_cluster),
+    (EC2ContainerServiceBackend, "_put_attribute", put_attribute),
     (EC2ContainerServiceBackend, "_get_resource", get_resource),
     (Task, "last_status", property(_status_of, _set_status)),
 )

@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import uuid
@@ -24,6 +23,7 @@ from moto.logs.models import logs_backends
 
 from . import metrics, world
 from .patches import Replacement
+from .processes import run_process
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 _RETRY_S = 60.0
@@ -183,42 +183,45 @@ def run(function: Any, payload: str) -> Outcome:
             "arn": function.function_arn,
             "timeout_s": function.timeout,
         }
+        stream = _open(function, request)
+        lines: list[str] = []
+
+        def keep(line: str) -> None:
+            lines.append(line)
+            with here.lock:
+                _write(function, stream, line)
+
         command = [sys.executable, "-I", "-B", str(_RUNTIME)]
-        try:
-            done = subprocess.run(
-                command,
-                input=json.dumps(order),
-                env=environment_of(function, here.endpoint),
-                capture_output=True,
-                text=True,
-                timeout=function.timeout,
-                check=False,
-            )
-            text = done.stdout + done.stderr
-            answer = json.loads(result.read_text()) if result.exists() else {"errorMessage": "Runtime exited"}
-        except subprocess.TimeoutExpired as late:
-            text = "".join(
-                part.decode() if isinstance(part, bytes) else part or "" for part in (late.stdout, late.stderr)
-            )
+        environment = environment_of(function, here.endpoint)
+        in_time = run_process(command, json.dumps(order), environment, function.timeout, keep)
+        answer = json.loads(result.read_text()) if result.exists() else {"errorMessage": "Runtime exited"}
+        if not in_time:
             answer = {"errorMessage": f"{request} Task timed out after {function.timeout:.2f} seconds"}
-            text += answer["errorMessage"] + "\n"
-    outcome = Outcome(json.dumps(answer.get("value", answer)), "value" not in answer, tuple(text.splitlines()))
+            keep(answer["errorMessage"])
+    outcome = Outcome(json.dumps(answer.get("value", answer)), "value" not in answer, tuple(lines))
     with here.lock:
-        _keep(function, request, outcome)
+        if not lines:
+            _write(function, stream, "END")
+        metrics.keep(function, outcome.lines, failed=outcome.error)
     return outcome
 
 
-def _keep(function: Any, request: str, outcome: Outcome) -> None:
+def _open(function: Any, request: str) -> str:
+    """Give the log stream of a call."""
     logs = logs_backends[function.account_id][function.region]
-    logs.ensure_log_group(function.logs_group_name)
     stream = f"{world.current().when():%Y/%m/%d}/[$LATEST]{request.replace('-', '')}"
-    logs.create_log_stream(function.logs_group_name, stream)
-    stamp = int(world.current().now * 1000)
-    lines = [{"timestamp": stamp, "message": line} for line in outcome.lines] or [
-        {"timestamp": stamp, "message": "END"}
-    ]
-    logs.put_log_events(function.logs_group_name, stream, lines)
-    metrics.keep(function, outcome.lines, failed=outcome.error)
+    with world.current().lock:
+        logs.ensure_log_group(function.logs_group_name)
+        logs.create_log_stream(function.logs_group_name, stream)
+    return stream
+
+
+def _write(function: Any, stream: str, line: str) -> None:
+    """Write a line as soon as it is printed: a function that drains an instance runs for most of a minute."""
+    logs = logs_backends[function.account_id][function.region]
+    logs.put_log_events(
+        function.logs_group_name, stream, [{"timestamp": int(world.current().now * 1000), "message": line}]
+    )
 
 
 def invoke(function: Any, body: str, request_headers: Any, response_headers: Any) -> str | bytes:

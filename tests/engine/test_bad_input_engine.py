@@ -26,7 +26,7 @@ def workspace(tmp_path_factory):
         ("zones: 2", "zones: two", 'network.zones: input should be a valid integer, got "two"'),
         ("zones: 2", "zones: 5", "5 zones asked for, the Region has 3"),
         ("region: eu-central-1", "region: eu-middle-1", "there is no Region 'eu-middle-1'"),
-        ("types: [m7g.medium]", "types: [m7g.huge]", "'m7g.huge' is not in the table"),
+        ("types: [m7g.medium]", "types: [m7g.huge]", "m7g.huge: unknown instance type; did you mean m7g"),
         ("minSize: 2", "minSize: 9", "minSize is 9, maxSize is 4"),
         (
             "types: [m7g.medium]", "amiRelease: al2023-ami-ecs-hvm-1-arm64\n    types: [m7g.medium]",

@@ -5,6 +5,7 @@ model, so that a fake cannot say what AWS could not.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import boto3
@@ -25,7 +26,9 @@ class AwsError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+@cache
 def a_session() -> boto3.Session:
+    """One session for all clients: it keeps the service models, which take longest to load."""
     return boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
 
 

@@ -1,54 +1,18 @@
 """The example as it stands, on a platform as it is exported."""
 
 import json
-import runpy
-import sys
 from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
-import infra
 from ecs_operations.evaluate import Report, evaluate
-from infra.platform import CONTRACT_VERSION, output_name, outputs
-from tests.builders import a_platform
-from tests.graph import Graph, graph_of
+from tests.graph import Graph
 from tests.program.test_program_policies import profile, resources
-from tests.stack_files import ROOT, config_of
+from tests.shop import CONFIG, SHOP, running_what_was_asked, shop
 
-SHOP = ROOT / "examples" / "shop"
-CONFIG = config_of("dev", SHOP)
 BALANCER = "sg-balancer"
-
-
-def exported(**changes) -> dict:
-    """What the platform's stack file holds: the engine keeps no None."""
-    platform = a_platform(domain=None, https_listener_arn=None)
-    values = {output_name(field.name): getattr(platform, field.name) for field in outputs()}
-    values = {"contractVersion": CONTRACT_VERSION} | values | changes
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def running_what_was_asked(args: dict) -> dict:
-    name = args["serviceName"].removesuffix("-service-0a1b2c3")
-    return {"taskDefinition": f"arn:aws:ecs:eu-central-1:123456789012:taskDefinition/{name}-task-definition-0a1b2c3"}
-
-
-def shop(monkeypatch, *, preview: bool = False, running=running_what_was_asked, **changes) -> Graph:
-    monkeypatch.setitem(sys.modules, "ecs_platform", infra)
-
-    def program():
-        runpy.run_path(str(SHOP / "__main__.py"))
-
-    return graph_of(
-        program,
-        project="shop",
-        config=CONFIG,
-        preview=preview,
-        stacks={CONFIG["shop:platform"]: exported(**changes)},
-        lookups={"aws:ecs/getService:getService": running},
-    )
 
 
 def report_of(graph: Graph) -> Report:
@@ -71,40 +35,40 @@ def ways(graph: Graph, direction: type, here: str, there: str) -> set[tuple[str,
 CALLS = {("frontend", "catalog", 8080), ("frontend", "cart", 8080), (BALANCER, "frontend", 8080)}
 
 
-def test_who_may_call_whom(monkeypatch):
-    graph = shop(monkeypatch)
+def test_who_may_call_whom():
+    graph = shop()
     ways_in = ways(graph, aws.vpc.SecurityGroupIngressRule, here="referencedSecurityGroupId", there="securityGroupId")
     ways_out = ways(graph, aws.vpc.SecurityGroupEgressRule, here="securityGroupId", there="referencedSecurityGroupId")
     assert ways_in == CALLS
     assert ways_out == CALLS | {(name, "0.0.0.0/0", 443) for name in ("frontend", "catalog", "cart")}
 
 
-def test_the_world_reaches_no_task(monkeypatch):
-    rules = shop(monkeypatch).of(aws.vpc.SecurityGroupIngressRule)
+def test_the_world_reaches_no_task():
+    rules = shop().of(aws.vpc.SecurityGroupIngressRule)
     assert [rule.name for rule in rules if "cidrIpv4" in rule.inputs] == []
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_the_shop_keeps_every_rule_in_development(monkeypatch, preview):
-    report = report_of(shop(monkeypatch, preview=preview))
+def test_the_shop_keeps_every_rule_in_development(preview):
+    report = report_of(shop(preview=preview))
     assert [f"{finding.rule}: {finding.message}" for finding in report.findings] == []
 
 
-def test_what_a_preview_cannot_judge_is_the_platforms_business(monkeypatch):
-    report = report_of(shop(monkeypatch, preview=True))
+def test_what_a_preview_cannot_judge_is_the_platforms_business():
+    report = report_of(shop(preview=True))
     assert {(skipped.rule, skipped.path) for skipped in report.not_evaluated} == {
         ("service-subnets-multi-az", "networkConfiguration (subnets that are not in this stack)")
     }
 
 
-def test_a_preview_knows_what_runs(monkeypatch):
-    for task in shop(monkeypatch, preview=True).of(aws.ecs.TaskDefinition):
+def test_a_preview_knows_what_runs():
+    for task in shop(preview=True).of(aws.ecs.TaskDefinition):
         (container,) = json.loads(task["containerDefinitions"])
         assert container["image"] == CONFIG["shop:image"]
 
 
-def test_the_frontend_knows_the_private_names(monkeypatch):
-    graph = shop(monkeypatch)
+def test_the_frontend_knows_the_private_names():
+    graph = shop()
     (container,) = json.loads(graph.one(aws.ecs.TaskDefinition, "frontend-task-definition")["containerDefinitions"])
     assert container["environment"] == [
         {"name": "CART_URL", "value": "http://cart.test.internal:8080"},
@@ -113,35 +77,35 @@ def test_the_frontend_knows_the_private_names(monkeypatch):
     assert graph.outputs["url"] == "http://shop.example.com/"
 
 
-def test_everything_belongs_to_a_service(monkeypatch):
-    graph = shop(monkeypatch)
+def test_everything_belongs_to_a_service():
+    graph = shop()
     tops = {next(reversed([node, *graph.ancestors(node)])).type for node in graph.nodes if node.custom}
     assert tops == {"ecs-platform:index:Service"} | {"pulumi:pulumi:StackReference"} & tops
 
 
-def test_a_deployment_that_ecs_took_back_fails(monkeypatch):
+def test_a_deployment_that_ecs_took_back_fails():
     def rolled_back(args):
         return {"taskDefinition": running_what_was_asked(args)["taskDefinition"].replace("0a1b2c3", "old")}
 
     with pytest.raises(pulumi.RunError, match=r"the deployment of .* failed, and ECS went back to .*-old"):
-        shop(monkeypatch, running=rolled_back)
+        shop(running=rolled_back)
 
 
-def test_a_preview_does_not_ask_what_runs(monkeypatch):
+def test_a_preview_does_not_ask_what_runs():
     def nobody(_args):
         raise AssertionError("asked in a preview")
 
-    assert shop(monkeypatch, preview=True, running=nobody).of(aws.ecs.Service)
+    assert shop(preview=True, running=nobody).of(aws.ecs.Service)
 
 
-def test_a_platform_of_another_contract_is_said_in_one_sentence(monkeypatch):
+def test_a_platform_of_another_contract_is_said_in_one_sentence():
     with pytest.raises(pulumi.RunError, match="has contract version 2, this project reads 1; upgrade the ecs-platform"):
-        shop(monkeypatch, contractVersion=2)
+        shop(contractVersion=2)
 
 
-def test_a_platform_that_lacks_an_output_is_said_in_one_sentence(monkeypatch):
+def test_a_platform_that_lacks_an_output_is_said_in_one_sentence():
     with pytest.raises(pulumi.RunError, match=r"exports no namespaceId, .*deploy the platform stack first"):
-        shop(monkeypatch, namespaceId=None)
+        shop(namespaceId=None)
 
 
 def test_the_program_is_short():

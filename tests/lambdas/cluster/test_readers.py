@@ -145,7 +145,7 @@ def test_a_container_instance_becomes_plain_data():
 
 
 def test_of_two_registrations_the_connected_and_then_the_younger_one_lives():
-    def instance(arn, year, connected):
+    def instance(arn, year, *, connected):
         return {
             "containerInstanceArn": arn,
             "ec2InstanceId": "i-1",
@@ -161,8 +161,8 @@ def test_of_two_registrations_the_connected_and_then_the_younger_one_lives():
 
         return by_instance_id(read_cluster.read_container_instances(fake_clients(respond).ecs, "prod"))["i-1"].arn
 
-    assert living(instance("a", 2026, False), instance("b", 2020, True)) == "b"
-    assert living(instance("a", 2026, False), instance("b", 2020, False)) == "a"
+    assert living(instance("a", 2026, connected=False), instance("b", 2020, connected=True)) == "b"
+    assert living(instance("a", 2026, connected=False), instance("b", 2020, connected=False)) == "a"
 
 
 def test_daemons_and_protection_are_read_in_batches():

@@ -11,6 +11,7 @@ from tests.lambdas.instances.builders import (
     a_fleet,
     a_refresh,
     a_snapshot,
+    a_task,
     an_instance,
     registered,
     rolling_with,
@@ -45,14 +46,15 @@ def steps(*container_instances, refreshes=ROLLING, given=None, state="InService"
     return marked, moved
 
 
-def test_the_old_generation_is_marked_first_and_drained_when_the_mark_is_seen():
-    assert steps(old(), new()) == ([("old", "2")], [])
+def test_the_old_generation_is_marked_and_drained():
+    assert steps(old(), new()) == ([("old", "2")], [("i-old", "DRAINING")])
     assert steps(old(mark=MARK), new()) == ([], [("i-old", "DRAINING")])
     assert steps(old(mark=MARK, status="DRAINING"), new()) == ([], [])
 
 
 def test_the_whole_old_generation_is_drained_or_none_of_it():
-    assert steps(old("old1"), old("old2"), new()) == ([("old1", "2"), ("old2", "2")], [])
+    both = [("i-old1", "DRAINING"), ("i-old2", "DRAINING")]
+    assert steps(old("old1"), old("old2"), new()) == ([("old1", "2"), ("old2", "2")], both)
     assert steps(old("old1"), old("old2"), old("old3"), new()) == ([], [])
 
 
@@ -77,11 +79,30 @@ def test_gpus_are_room_too():
     card = Resources(cpu_units=2048, memory_mib=7680, gpus=("0",))
     used = old(registered=card, remaining=HALF)
     assert steps(used, new()) == ([], [])
-    assert steps(used, new(registered=card, remaining=card)) == ([("old", "2")], [])
+    assert steps(used, new(registered=card, remaining=card))[1] == [("i-old", "DRAINING")]
 
 
 def test_tasks_of_instances_that_drain_already_need_room_too():
     assert steps(old("old1", status="DRAINING"), old("old2"), old("old3"), new()) == ([], [])
+
+
+def test_tasks_of_instances_that_terminate_already_need_room_too():
+    members = [an_instance("i-old"), an_instance("i-new", version="2"), *terminating("i-gone1", "i-gone2")]
+    fleet = a_fleet(*members, wanted="2", refreshes=ROLLING)
+    seen = [old(), new(), old("gone1", status="DRAINING"), old("gone2", status="DRAINING")]
+    actions = plan(a_snapshot(fleet, *seen, tasks=[a_task(instance_id="i-gone1")]), settings(), NOW)
+    assert [each for each in actions if isinstance(each, SetStatus)] == []
+
+
+def terminating(*ids):
+    return [an_instance(each, "Terminating:Wait") for each in ids]
+
+
+def test_the_drain_waits_for_its_mark():
+    fleet = a_fleet(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
+    actions = plan(a_snapshot(fleet, old(), new()), settings(), NOW)
+    (drained,) = [each for each in actions if isinstance(each, SetStatus)]
+    assert drained.needs == memory.OLD_GENERATION
 
 
 def test_without_a_refresh_nothing_is_drained():

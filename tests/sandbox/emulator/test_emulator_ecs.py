@@ -34,6 +34,13 @@ def test_instances_register_with_the_resources_and_attributes_of_their_type(clus
     assert instance["agentConnected"]
 
 
+@pytest.mark.parametrize("kind", [{"targetType": "container-instance"}, {}])
+def test_an_attribute_is_put_by_the_arn_of_an_instance(cluster, kind):
+    arn = cluster.instances()[0]["containerInstanceArn"]
+    cluster.ecs.put_attributes(cluster=CLUSTER, attributes=[{"name": "seen", "value": "1", "targetId": arn, **kind}])
+    assert {"name": "seen", "value": "1"} in cluster.instances()[0]["attributes"]
+
+
 def test_trunking_must_be_in_force_before_an_instance_registers(land):
     land.ecs.put_account_setting_default(name="awsvpcTrunking", value="enabled")
     land.create_group(1)

@@ -1,0 +1,85 @@
+"""The page of the runbooks and the alarms of the program belong together."""
+
+import re
+import runpy
+
+import pulumi_aws as aws
+import pytest
+
+from infra import settings
+from lambdas.instances import actions
+from tests.graph import graph_of
+from tests.shop import shop
+from tests.stack_files import ROOT, config_of, stacks
+
+PAGE = "docs/operations.md"
+TEXT = (ROOT / PAGE).read_text()
+PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
+LINK = re.compile(rf" Runbook: {PAGE}#([\w-]+)$")
+
+
+def anchor(heading: str) -> str:
+    """The anchor that a heading gets where Markdown is shown."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+
+
+def runbooks() -> list[str]:
+    return [anchor(heading) for heading in headings(PROSE.split("\n# Runbooks\n")[1])]
+
+
+def linked() -> dict[str, str]:
+    """Alarm → anchor in its description, for every stack file and for the example."""
+    found = {}
+    graphs = {
+        stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
+        for stack in stacks()
+    }
+    for stack, graph in {**graphs, "shop": shop()}.items():
+        for alarm in graph.of(aws.cloudwatch.MetricAlarm):
+            link = LINK.search(alarm["alarmDescription"])
+            found[f"{stack} {alarm.name}"] = link[1] if link else ""
+    return found
+
+
+def test_every_alarm_links_a_runbook_that_exists():
+    alarms = linked()
+    assert alarms
+    assert {name: link for name, link in alarms.items() if link not in runbooks()} == {}
+
+
+def test_every_runbook_belongs_to_an_alarm():
+    assert set(runbooks()) - set(linked().values()) == set()
+    assert len(runbooks()) == len(set(runbooks()))
+
+
+def test_every_runbook_says_what_it_means_where_to_look_and_what_to_do():
+    for part in PROSE.split("\n# Runbooks\n")[1].split("\n## ")[1:]:
+        assert re.findall(r"^\*\*([\w ]+)\*\*:", part, re.MULTILINE) == ["Means", "Look at", "Do"], part
+
+
+def test_every_link_within_the_page_arrives():
+    assert set(re.findall(r"\]\(#([\w-]+)\)", PROSE)) - set(map(anchor, headings(PROSE))) == set()
+
+
+def test_every_setting_that_the_page_names_exists():
+    sections = settings.Settings.model_json_schema()
+    for section, field in set(re.findall(r"`([a-z][A-Za-z]*)\.([a-z][A-Za-z]*)[`:]", PROSE)):
+        reference = sections["properties"][section]
+        name = (reference.get("$ref") or reference["allOf"][0]["$ref"]).rpartition("/")[2]
+        assert field in sections["$defs"][name]["properties"], f"{section}.{field}"
+
+
+@pytest.mark.parametrize("action", actions.Action.__args__)
+def test_every_action_of_the_log_is_explained(action):
+    assert f"| `{action.__name__}` |" in TEXT
+
+
+def test_the_command_that_pauses_writes_the_parameter_that_is_read():
+    graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("dev"))
+    (parameter,) = graph.of(aws.ssm.Parameter)
+    named = set(re.findall(r"put-parameter --name (\S+) --value (\w+) --overwrite", TEXT))
+    assert named == {(parameter["name"], "paused"), (parameter["name"], "running")}

@@ -1,0 +1,68 @@
+"""The drill as `make drill` runs it: the demo, the deployed controller, and an instance that is told to terminate."""
+
+import re
+import shutil
+import sys
+
+import pytest
+
+from tests.engine.workspace import ROOT, Workspace
+
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("drill-engine")]
+
+QUICK = {"EMULATOR_SPEED": "5"}
+LINE = re.compile(r"^t\+ *[\d.]+ s  (.{19,}?)  (.+)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    space = Workspace.of(tmp_path_factory.mktemp("drill"))
+    (space.folder / "tools").mkdir()
+    for file in (ROOT / "tools").glob("*.py"):
+        shutil.copy(file, space.folder / "tools")
+    yield space
+    space.in_sandbox("wipe")
+
+
+def drill(space, *arguments):
+    return space.run(sys.executable, "tools/drill.py", *arguments, **QUICK)
+
+
+def happened(text):
+    """Who and what of every line of the timeline, in their order."""
+    return [(who.strip(), what) for who, what in LINE.findall(text)]
+
+
+def victim_of(text):
+    return re.search(r"^(i-\w+), with (\d) of them, is told to terminate$", text, re.MULTILINE)
+
+
+def test_1_the_drill_deploys_the_demo_drains_an_instance_and_judges(workspace):
+    done = drill(workspace, "--stop-timeout", "30")
+    assert done.code == 0, done.text
+    assert "It stands" in done.text
+    assert "docs/emulator.md" in done.text
+    assert "the drain kept its promise" in done.text
+    assert "✗" not in done.text
+    assert ("controller", f"SetStatus {victim_of(done.text)[1]} DRAINING done: its terminating hook waits") in happened(
+        done.text
+    )
+
+
+def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
+    done = drill(workspace, "--stop-timeout", "1000")
+    assert done.code == 0, done.text
+    assert "It stands" not in done.text  # the demo stood
+    story, (victim, tasks) = happened(done.text), victim_of(done.text).groups()
+    order = [what.split(" ")[0] for who, what in story if what.endswith(f" on {victim}") or what.startswith("Complete")]
+    released = next(n for n, (_, what) in enumerate(story) if what.startswith(f"Complete {victim} CONTINUE done"))
+    stopped = [n for n, (_, what) in enumerate(story) if what == f"STOPPED on {victim}"]
+    assert len(stopped) == int(tasks), order
+    assert max(stopped) < released < story.index((victim, "has left the group"))
+    remembered = [what for _, what in story if "draining-since" in what]
+    assert len(remembered) == 1, "the moment from which its deadline counts is kept"
+
+
+def test_3_it_leaves_no_service_behind(workspace):
+    assert workspace.client("ecs").list_services(cluster="ecs-dev")["serviceArns"] == []
+    assert workspace.client("ecs").list_task_definitions(familyPrefix="drill")["taskDefinitionArns"] == []

@@ -1,0 +1,164 @@
+"""What an API call of boto3 asks of IAM: action, resources and condition keys.
+
+One short entry an operation; one that is not listed fails, so that no call of a controller goes unchecked. Source: AWS
+service authorization reference, "Actions, resources, and condition keys" of each service; tests/test_iam_actions.py
+compares the entries with the copy of it that parliament brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.location import Location
+from tests.iam_evaluator import NO_RESOURCE, Call, ContextValue
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Where a call is made, and what its parameters leave out."""
+
+    location: Location
+    group: str = "group"
+    """Auto Scaling group of the instances that calls name: some operations take an instance id only."""
+
+    def in_cluster(self, kind: str, params: Params, ids: Iterable[str]) -> list[str]:
+        """ARNs of a cluster's container instances, tasks or services, given by id or ARN."""
+        cluster = params.get("cluster", "default").rpartition("/")[2]
+        return [one if one.startswith("arn:") else self.location.arn("ecs", f"{kind}/{cluster}/{one}") for one in ids]
+
+    def cluster_arn(self, name: str) -> str:
+        """The ARN of a cluster, given by name or ARN."""
+        return name if name.startswith("arn:") else self.location.arn("ecs", f"cluster/{name}")
+
+    def group_arn(self, name: str) -> str:
+        """The ARN of a group; its middle part is made up by AWS."""
+        return self.location.arn("autoscaling", f"autoScalingGroup:0a1b-2c3d:autoScalingGroupName/{name}")
+
+    def parameter_arn(self, name: str) -> str:
+        """The ARN of an SSM parameter; a hierarchy's leading slash is not doubled."""
+        return self.location.arn("ssm", f"parameter/{name.removeprefix('/')}")
+
+
+Resources = Callable[[Scene, Params], list[str]]
+Context = Callable[[Scene, Params], Mapping[str, ContextValue]]
+
+
+def _nothing(_scene: Scene, _params: Params) -> list[str]:
+    return [NO_RESOURCE]
+
+
+def _no_keys(_scene: Scene, _params: Params) -> Mapping[str, ContextValue]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What one operation asks for. The defaults are those of an action without resource types."""
+
+    resources: Resources = field(default=_nothing)
+    context: Context = field(default=_no_keys)
+
+
+def _cluster(scene: Scene, params: Params) -> Mapping[str, ContextValue]:
+    return {"ecs:cluster": scene.cluster_arn(params.get("cluster", "default"))}
+
+
+def _within(kind: str, ids: Callable[[Params], Iterable[str]]) -> Demand:
+    return Demand(resources=lambda scene, params: scene.in_cluster(kind, params, ids(params)), context=_cluster)
+
+
+def _group(scene: Scene, params: Params) -> list[str]:
+    return [scene.group_arn(params.get("AutoScalingGroupName", scene.group))]
+
+
+_ANY = Demand()
+_OF_CLUSTER = Demand(resources=lambda scene, params: [scene.cluster_arn(params.get("cluster", "default"))])
+_OF_GROUP = Demand(resources=_group)
+_ATTRIBUTES = _within("container-instance", lambda params: [one["targetId"] for one in params["attributes"]])
+
+DEMANDS: dict[str, Demand] = {
+    "autoscaling:CancelInstanceRefresh": _OF_GROUP,
+    "autoscaling:CompleteLifecycleAction": _OF_GROUP,
+    "autoscaling:CreateOrUpdateTags": Demand(
+        resources=lambda scene, params: [scene.group_arn(tag["ResourceId"]) for tag in params["Tags"]],
+        context=lambda _, params: {
+            "aws:TagKeys": [tag["Key"] for tag in params["Tags"]],
+            **{f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in params["Tags"]},
+        },
+    ),
+    "autoscaling:DescribeAutoScalingGroups": _ANY,
+    "autoscaling:DescribeAutoScalingInstances": _ANY,
+    "autoscaling:DescribeInstanceRefreshes": _ANY,
+    "autoscaling:DescribeLifecycleHooks": _ANY,
+    "autoscaling:DescribeScalingActivities": _ANY,
+    "autoscaling:RecordLifecycleActionHeartbeat": _OF_GROUP,
+    "autoscaling:RollbackInstanceRefresh": _OF_GROUP,
+    "autoscaling:SetDesiredCapacity": _OF_GROUP,
+    "autoscaling:SetInstanceHealth": _OF_GROUP,
+    "autoscaling:SetInstanceProtection": _OF_GROUP,
+    "autoscaling:StartInstanceRefresh": _OF_GROUP,
+    "autoscaling:TerminateInstanceInAutoScalingGroup": _OF_GROUP,
+    "cloudwatch:DescribeAlarms": Demand(
+        resources=lambda scene, params: [
+            scene.location.arn("cloudwatch", f"alarm:{name}") for name in params.get("AlarmNames", ["*"])
+        ]
+    ),
+    "cloudwatch:GetMetricData": _ANY,
+    "cloudwatch:GetMetricStatistics": _ANY,
+    "cloudwatch:PutMetricData": Demand(context=lambda _, params: {"cloudwatch:namespace": params["Namespace"]}),
+    "ec2:DescribeInstanceStatus": _ANY,
+    "ec2:DescribeInstances": _ANY,
+    "ec2:DescribeLaunchTemplateVersions": _ANY,
+    "ecs:DeleteAttributes": _ATTRIBUTES,
+    "ecs:DeregisterContainerInstance": _OF_CLUSTER,
+    "ecs:DescribeClusters": Demand(
+        resources=lambda scene, params: [scene.cluster_arn(name) for name in params.get("clusters", ["default"])]
+    ),
+    "ecs:DescribeContainerInstances": _within("container-instance", lambda params: params["containerInstances"]),
+    "ecs:DescribeServices": _within("service", lambda params: params["services"]),
+    "ecs:DescribeTaskDefinition": _ANY,
+    "ecs:DescribeTasks": _within("task", lambda params: params["tasks"]),
+    "ecs:GetTaskProtection": _within("task", lambda params: params.get("tasks", ["*"])),
+    "ecs:ListAttributes": _OF_CLUSTER,
+    "ecs:ListContainerInstances": _OF_CLUSTER,
+    "ecs:ListServices": Demand(context=_cluster),
+    "ecs:ListTasks": _within("container-instance", lambda params: [params.get("containerInstance", "*")]),
+    "ecs:PutAttributes": _ATTRIBUTES,
+    "ecs:StopTask": _within("task", lambda params: [params["task"]]),
+    "ecs:UpdateContainerInstancesState": _within("container-instance", lambda params: params["containerInstances"]),
+    "ecs:UpdateService": _within("service", lambda params: [params["service"]]),
+    "ssm:GetParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
+    "ssm:GetParameters": Demand(
+        resources=lambda scene, params: [scene.parameter_arn(name) for name in params["Names"]]
+    ),
+}
+"""Action → what it demands, for all that the controllers may call."""
+
+_PREFIXES = {"auto-scaling": "autoscaling"}
+"""botocore's name of a service → IAM's, where they differ."""
+
+
+def calls_of(service: str, operation: str, params: Params, scene: Scene) -> list[Call]:
+    """What IAM is asked for one API call: a Call for each resource. Raises LookupError for an unlisted operation."""
+    action = f"{_PREFIXES.get(service, service)}:{operation}"
+    if action not in DEMANDS:
+        raise LookupError(f"{action}: add what it demands of IAM to DEMANDS in {__name__}")
+    demand = DEMANDS[action]
+    context = demand.context(scene, params)
+    return [Call(action=action, resource=resource, context=context) for resource in demand.resources(scene, params)]
+
+
+def record(client: Any, scene: Scene) -> list[Call]:
+    """A list that fills with what a boto3 client's calls ask of IAM, whoever answers them."""
+    recorded: list[Call] = []
+
+    def note(params: Params, model: Any, **_: Any) -> None:
+        service = model.service_model.service_id.hyphenize()
+        recorded.extend(calls_of(service, model.name, dict(params), scene))
+
+    client.meta.events.register("before-parameter-build", note)
+    return recorded

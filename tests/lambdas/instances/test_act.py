@@ -1,0 +1,232 @@
+"""Acting: one call per action, at most ten statuses in one, known errors understood, others counted."""
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from lambdas.cluster.snapshot import Template
+from lambdas.instances.act import act
+from lambdas.instances.actions import (
+    Complete,
+    Deregister,
+    Heartbeat,
+    MarkUnhealthy,
+    Remember,
+    SetStatus,
+    StartRefresh,
+    Stop,
+)
+from lambdas.instances.settings import Rollout
+from tests.calls import operations, record
+from tests.lambdas.instances.builders import rolling_with, settings
+from tests.lambdas.transport import AwsError, all_of, fake_clients
+
+ARN = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/1"
+COMPLETE = Complete(group="g", hook="drain", instance_id="i-1", result="CONTINUE", ending="drained", reason="empty")
+HEARTBEAT = Heartbeat(group="g", hook="drain", instance_id="i-1", reason="long")
+REMEMBER = Remember(container_instance_arn=ARN, name="a", value="1", reason="first seen")
+STOP = Stop(task_arn="t", instance_id="i-1", reason="standalone")
+UNHEALTHY = MarkUnhealthy(instance_id="i-1", reason="silent")
+DEREGISTER = Deregister(container_instance_arn=ARN, instance_id="i-1", reason="terminated")
+REFRESH = StartRefresh(
+    group="g", template=Template(template_id="lt-1", version="2"), mixed_policy=None, reason="wanted"
+)
+EVERY = (COMPLETE, HEARTBEAT, REMEMBER, STOP, UNHEALTHY, DEREGISTER, REFRESH)
+
+
+def draining(number, status="DRAINING"):
+    arn = f"{ARN}{number:03}"
+    return SetStatus(container_instance_arn=arn, instance_id=f"i-{number}", status=status, reason="leaves")
+
+
+def answered(operation, answer=None):
+    if operation == "StartInstanceRefresh":
+        return {"InstanceRefreshId": "r-1"}
+    return answer or {}
+
+
+def done(actions, respond=None, given=None):
+    aws = fake_clients(respond or (lambda service, operation, params: answered(operation)))
+    calls = record(all_of(aws))
+    return calls, act(aws, given or settings(), actions)
+
+
+@pytest.mark.parametrize(
+    ("action", "operation", "params"),
+    [
+        (
+            COMPLETE,
+            "autoscaling:CompleteLifecycleAction",
+            {
+                "AutoScalingGroupName": "g",
+                "LifecycleHookName": "drain",
+                "InstanceId": "i-1",
+                "LifecycleActionResult": "CONTINUE",
+            },
+        ),
+        (
+            HEARTBEAT,
+            "autoscaling:RecordLifecycleActionHeartbeat",
+            {"AutoScalingGroupName": "g", "LifecycleHookName": "drain", "InstanceId": "i-1"},
+        ),
+        (
+            REMEMBER,
+            "ecs:PutAttributes",
+            {
+                "cluster": "prod",
+                "attributes": [{"name": "a", "value": "1", "targetId": ARN}],
+            },
+        ),
+        (STOP, "ecs:StopTask", {"cluster": "prod", "task": "t", "reason": "its instance is being drained"}),
+        (
+            UNHEALTHY,
+            "autoscaling:SetInstanceHealth",
+            {"InstanceId": "i-1", "HealthStatus": "Unhealthy", "ShouldRespectGracePeriod": False},
+        ),
+        (
+            DEREGISTER,
+            "ecs:DeregisterContainerInstance",
+            {"cluster": "prod", "containerInstance": ARN, "force": True},
+        ),
+    ],
+)
+def test_an_action_is_one_call(action, operation, params):
+    calls, (result,) = done([action])
+    assert operations(calls) == [operation]
+    assert calls[0].params == params
+    assert result.outcome == "done"
+
+
+def test_a_refresh_replaces_launch_first_and_rolls_back():
+    calls, _ = done([REFRESH], given=rolling_with(alarms=("errors",), bake_s=60))
+    assert calls[0].params == {
+        "AutoScalingGroupName": "g",
+        "DesiredConfiguration": {"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "2"}},
+        "Preferences": {
+            "MinHealthyPercentage": 100,
+            "MaxHealthyPercentage": Rollout().max_healthy_percent,
+            "InstanceWarmup": 0,
+            "BakeTime": 60,
+            "SkipMatching": True,
+            "AutoRollback": True,
+            "ScaleInProtectedInstances": "Refresh",
+            "StandbyInstances": "Ignore",
+            "AlarmSpecification": {"Alarms": ["errors"]},
+        },
+    }
+    calls, _ = done([REFRESH])
+    assert "AlarmSpecification" not in calls[0].params["Preferences"]
+
+
+def test_a_group_of_mixed_instances_keeps_its_policy():
+    policy = {
+        "LaunchTemplate": {
+            "LaunchTemplateSpecification": {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "n", "Version": "1"},
+            "Overrides": [{"InstanceType": "m6i.large"}],
+        },
+        "InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 50},
+    }
+    action = StartRefresh(group="g", template=REFRESH.template, mixed_policy=policy, reason="wanted")
+    calls, _ = done([action])
+    desired = calls[0].params["DesiredConfiguration"]["MixedInstancesPolicy"]
+    assert desired["LaunchTemplate"]["LaunchTemplateSpecification"] == {"LaunchTemplateId": "lt-1", "Version": "2"}
+    assert desired["LaunchTemplate"]["Overrides"] == [{"InstanceType": "m6i.large"}]
+    assert desired["InstancesDistribution"] == policy["InstancesDistribution"]
+    assert policy["LaunchTemplate"]["LaunchTemplateSpecification"]["Version"] == "1"
+
+
+def test_statuses_are_set_ten_at_a_time_and_each_status_by_itself():
+    calls, results = done([*(draining(number) for number in range(11)), draining(99, "ACTIVE")])
+    assert [(len(call.params["containerInstances"]), call.params["status"]) for call in calls] == [
+        (10, "DRAINING"),
+        (1, "DRAINING"),
+        (1, "ACTIVE"),
+    ]
+    assert [each.outcome for each in results] == ["done"] * 12
+
+
+def test_a_status_that_could_not_be_set_is_told_from_the_others():
+    failures = [
+        {"arn": draining(0).container_instance_arn, "reason": "MISSING"},
+        {"arn": draining(1).container_instance_arn, "reason": "INACTIVE"},
+    ]
+    _, results = done([draining(0), draining(1), draining(2)], lambda *_: {"failures": failures})
+    assert [each.outcome for each in results] == ["already", "failed", "done"]
+
+
+def test_one_bad_instance_does_not_spoil_a_batch():
+    bad = draining(1).container_instance_arn
+
+    def respond(service, operation, params):
+        if bad in params["containerInstances"]:
+            raise AwsError("InvalidParameterException", "not ACTIVE or DRAINING")
+        return {}
+
+    calls, results = done([draining(0), draining(1), draining(2)], respond)
+    assert [each.outcome for each in results] == ["done", "failed", "done"]
+    assert len(calls) == 4
+
+
+def failing(code, message=""):
+    def respond(service, operation, params):
+        raise AwsError(code, message)
+
+    return respond
+
+
+@pytest.mark.parametrize(("needs", "outcome"), [("a", "failed"), ("b", "done"), (None, "done")])
+def test_a_status_waits_for_the_attribute_that_it_needs(needs, outcome):
+    def respond(service, operation, params):
+        if operation == "PutAttributes":
+            raise AwsError("AttributeLimitExceededException", "too many")
+        return {}
+
+    status = SetStatus(container_instance_arn=ARN, instance_id="i-1", status="DRAINING", reason="roll", needs=needs)
+    _, results = done([status, REMEMBER], respond)
+    assert {type(each.action): each.outcome for each in results} == {Remember: "failed", SetStatus: outcome}
+
+
+def test_a_throttled_batch_is_not_multiplied():
+    calls, results = done([draining(0), draining(1)], failing("ThrottlingException"))
+    assert len(calls) == 1
+    assert [each.outcome for each in results] == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "message"),
+    [
+        (COMPLETE, "ValidationError", "No active Lifecycle Action found with instance ID i-1"),
+        (HEARTBEAT, "ValidationError", "No active Lifecycle Action found with instance ID i-1"),
+        (REMEMBER, "TargetNotFoundException", "gone"),
+        (STOP, "InvalidParameterException", "The referenced task was not found."),
+        (UNHEALTHY, "ValidationError", "Instance Id not found - No managed instance found for instance ID: i-1"),
+        (REFRESH, "InstanceRefreshInProgress", "An Instance Refresh is already in progress"),
+        (DEREGISTER, "InvalidParameterException", "Referenced container instance 1 not found."),
+    ],
+)
+def test_what_is_done_already_is_no_failure(action, code, message):
+    _, (result,) = done([action], failing(code, message))
+    assert result.outcome == "already"
+    assert message in result.error
+
+
+@pytest.mark.parametrize("action", [*EVERY, draining(1)], ids=lambda action: type(action).__name__)
+@pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException", "ServerException"])
+def test_any_other_error_is_a_failure_that_keeps_nothing_back(action, code):
+    def respond(service, operation, params):
+        if operation != "RecordLifecycleActionHeartbeat" or action is HEARTBEAT:
+            raise AwsError(code, "no")
+        return {}
+
+    _, results = done([action, HEARTBEAT], respond)
+    assert results[0].outcome == "failed"
+    assert "no" in results[0].error
+    assert results[1].outcome == ("failed" if action is HEARTBEAT else "done")
+
+
+@pytest.mark.parametrize("action", [COMPLETE, draining(1)], ids=lambda action: type(action).__name__)
+def test_an_unreachable_endpoint_is_a_failure_of_the_action(action):
+    def respond(service, operation, params):
+        raise ConnectTimeoutError(endpoint_url="https://example.invalid")
+
+    _, (result,) = done([action], respond)
+    assert result.outcome == "failed"

@@ -1,0 +1,256 @@
+"""Passes: their cost, what they write, the kill switch, and how long one invocation goes on."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.instances import handler
+from lambdas.instances.passes import Clock, one_pass, run
+from tests.calls import operations, record
+from tests.lambdas.instances.builders import settings
+from tests.lambdas.instances.world import World
+from tests.lambdas.instances.world_api import Api
+from tests.lambdas.transport import AwsError, all_of, fake_clients
+
+SETTINGS = settings()
+
+
+class Stage:
+    """A world, its API, clients for it, and a clock that the world owns."""
+
+    def __init__(self):
+        self.world = World(deadline_s=SETTINGS.drain.deadline_s, agent_gone_s=SETTINGS.drain.agent_gone_s)
+        self.api = Api(self.world)
+        self.aws = fake_clients(self.api)
+        self.calls = record(all_of(self.aws))
+        self.slept = []
+        self.began = self.world.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.world.advance(seconds)
+
+    def now(self):
+        return self.world.now
+
+    def elapsed(self):
+        return (self.world.now - self.began).total_seconds()
+
+    def clock(self):
+        return Clock(now=self.now, monotonic=self.elapsed, sleep=self.sleep)
+
+    def one(self):
+        self.calls.clear()
+        return one_pass(self.aws, SETTINGS, self.world.now)
+
+    def metrics(self):
+        call = next(each for each in self.calls if each.operation == "PutMetricData")
+        return {each["MetricName"]: each["Value"] for each in call.params["MetricData"]}
+
+
+@pytest.fixture
+def stage():
+    return Stage()
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 0), (1, 1), (100, 1), (101, 2), (1001, 11)])
+def test_a_quiet_pass_costs_a_constant_and_a_page_with_its_description_per_hundred_instances(stage, count, pages):
+    for _ in range(count):
+        stage.world.serving()
+    assert stage.one() is False
+    constant = [
+        "ssm:GetParameter",
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeLifecycleHooks",
+        "autoscaling:DescribeInstanceRefreshes",
+    ]
+    listed = ["ecs:ListContainerInstances", "ecs:DescribeContainerInstances"] * pages
+    assert operations(stage.calls) == [
+        *constant,
+        *(listed or ["ecs:ListContainerInstances"]),
+        "cloudwatch:PutMetricData",
+    ]
+
+
+def test_tasks_are_read_only_where_an_instance_drains(stage):
+    for _ in range(5):
+        stage.world.serving("service:web")
+    member = stage.world.serving(*["service:web"] * 101)
+    stage.world.terminate(member)
+    assert stage.one() is True
+    made = operations(stage.calls)
+    assert made.count("ecs:ListTasks") == 3
+    assert made.count("ecs:DescribeTasks") == 2
+    assert made.count("ecs:ListServices") == 1
+    assert "ec2:DescribeInstances" not in made
+
+
+def test_an_instance_that_the_list_did_not_show_is_looked_for_before_it_is_released(stage):
+    member = stage.world.launch()
+    stage.world.end(member, "CONTINUE", "test")
+    stage.world.terminate(member)
+    stage.one()
+    second = [each for each in stage.calls if each.operation == "ListContainerInstances"][1]
+    assert second.params["filter"] == f"ec2InstanceId in [{member.instance_id}]"
+    assert member.state == "Terminated"
+
+
+def test_a_list_that_forgets_a_draining_instance_does_not_release_it(stage):
+    member = stage.world.serving("service:web")
+    stage.world.terminate(member)
+    whole = stage.api.ListContainerInstances
+    stage.api.ListContainerInstances = lambda params: (
+        whole(params) if "filter" in params else {"containerInstanceArns": []}
+    )
+    stage.one()
+    assert (member.state, member.status) == ("Terminating:Wait", "DRAINING")
+
+
+def test_every_completed_pass_says_that_the_controller_is_alive(stage):
+    stage.one()
+    put = next(each for each in stage.calls if each.operation == "PutMetricData").params
+    assert put["Namespace"] == "EcsPlatform"
+    assert put["MetricData"][0]["Dimensions"] == [
+        {"Name": "Cluster", "Value": "prod"},
+        {"Name": "Controller", "Value": "instances"},
+    ]
+    assert stage.metrics()["CompletedPasses"] == 1
+    assert stage.metrics()["Paused"] == 0
+
+
+def test_a_pass_that_cannot_observe_says_nothing_and_raises(stage):
+    stage.api.fault = (4, "throttle")
+    with pytest.raises(ClientError):
+        stage.one()
+    assert "PutMetricData" not in [each.operation for each in stage.calls]
+
+
+def at_deadline(stage):
+    member = stage.world.serving()
+    stage.world.place(member, "service:web", protected=True)
+    stage.world.place(member, "family:job", stop_s=9999)
+    stage.world.terminate(member)
+    for _ in range(16):
+        stage.one()
+        stage.world.advance(60)
+    return member
+
+
+def test_the_deadline_is_measured_and_logged_with_all_that_is_left(stage, capsys):
+    member = at_deadline(stage)
+    assert stage.metrics()["DrainDeadlines"] == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (line,) = [each for each in lines if each["event"] == "Complete" and each["ending"] == "deadline"]
+    assert (line["level"], line["outcome"], line["instance_id"]) == ("WARN", "done", member.instance_id)
+    assert len(line["remaining"]) == 2
+    assert line["protected"] == line["remaining"]
+    assert "900 s have passed" in line["reason"]
+
+
+def test_the_deadline_ends_the_wait_even_if_protection_cannot_be_read(stage):
+    def refuse(params):
+        raise AwsError("AccessDeniedException", "no")
+
+    stage.api.GetTaskProtection = refuse
+    assert at_deadline(stage).state == "Terminated"
+
+
+def test_what_another_run_has_done_is_not_counted_twice(stage):
+    member = stage.world.serving()
+    stage.world.terminate(member)
+    stage.one()
+    stage.world.end(member, "CONTINUE", "test")
+    member.in_group, member.state = True, "Terminating:Wait"
+    stage.one()
+    assert stage.metrics()["FailedActions"] == 0
+    assert stage.metrics()["DrainDeadlines"] == 0
+
+
+def test_failures_are_counted_and_logged(stage, capsys):
+    stage.world.terminate(stage.world.serving("service:web"))
+
+    def refuse(params):
+        raise AwsError("AccessDeniedException", "no")
+
+    stage.api.UpdateContainerInstancesState = refuse
+    stage.one()
+    assert stage.metrics()["FailedActions"] == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (line,) = [each for each in lines if each["level"] == "ERROR"]
+    assert (line["event"], line["outcome"]) == ("SetStatus", "failed")
+    assert "AccessDenied" in line["error"]
+
+
+READS = ("Describe", "List", "Get")
+
+
+def test_paused_it_measures_and_says_what_it_would_do_and_does_nothing(stage, capsys):
+    stage.world.paused = True
+    stage.world.terminate(stage.world.serving("service:web"))
+    assert stage.one() is False, "nothing moves that it would have to follow"
+    writes = [each for each in operations(stage.calls) if not each.partition(":")[2].startswith(READS)]
+    assert writes == ["cloudwatch:PutMetricData"]
+    assert (stage.metrics()["Paused"], stage.metrics()["InstancesDraining"]) == (1, 1)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(each["event"], each["outcome"]) for each in lines} == {("SetStatus", "paused"), ("Remember", "paused")}
+
+
+def test_when_nothing_moves_one_pass_is_enough(stage):
+    stage.world.serving("service:web")
+    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) == 1
+    assert stage.slept == []
+
+
+def test_while_something_moves_it_looks_again_until_shortly_before_the_next_minute(stage):
+    stage.world.terminate(stage.world.serving("service:web", "family:job"))
+    passes = run(stage.aws, SETTINGS, lambda: 60, stage.clock())
+    assert stage.slept == [5] * (passes - 1)
+    assert 37 <= sum(stage.slept) <= 50 - 8
+
+
+def test_it_stops_as_soon_as_nothing_moves_any_more(stage):
+    member = stage.world.serving()
+    stage.world.place(member, "service:web", stop_s=10)
+    stage.world.terminate(member)
+    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) < 7
+    assert member.state == "Terminated"
+
+
+def test_it_ends_before_the_function_is_cut_off(stage):
+    stage.world.terminate(stage.world.serving("service:web", "family:job"))
+    run(stage.aws, SETTINGS, lambda: 30 - stage.elapsed(), stage.clock())
+    assert 30 - stage.elapsed() >= SETTINGS.pace.pass_s
+
+
+def test_a_slow_pass_counts_with_what_it_took(stage):
+    stage.world.terminate(stage.world.serving("service:web", "family:job"))
+    quick = stage.api.DescribeTasks
+
+    def slow(params):
+        stage.world.advance(20)
+        return quick(params)
+
+    stage.api.DescribeTasks = slow
+    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) == 2
+
+
+@pytest.mark.parametrize(
+    "event", [None, {}, {"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": {"EC2InstanceId": "i-9"}}]
+)
+def test_the_handler_takes_any_event_as_a_wake_up(stage, monkeypatch, event):
+    class Context:
+        def get_remaining_time_in_millis(self):
+            return 58_000
+
+    monkeypatch.setattr(handler, "clients", lambda: stage.aws)
+    monkeypatch.setattr(handler, "settings", lambda: SETTINGS)
+    assert handler.handle(event, Context()) == {"passes": 1}
+
+
+def test_the_handler_reads_its_settings_from_the_environment(monkeypatch):
+    for name, value in SETTINGS.environment().items():
+        monkeypatch.setenv(name, value)
+    handler.settings.cache_clear()
+    assert handler.settings() == SETTINGS
+    handler.settings.cache_clear()

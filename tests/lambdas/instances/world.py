@@ -1,0 +1,169 @@
+"""A small world that plays ECS, Auto Scaling and EC2 for the instance controller, slowly and unreliably."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.lambdas.instances.builders import NOW, arn_of
+
+PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
+GROUP = "prod-instances-1"
+TIMEOUT_S = {"launch": 300, "terminate": 120}
+HOOK = {"launch": "ready", "terminate": "drain"}
+
+
+@dataclass
+class Action:
+    """A lifecycle action that waits."""
+
+    kind: str
+    began: object
+    until: object
+
+
+@dataclass
+class Member:
+    """An instance of the group, its machine and its registration."""
+
+    instance_id: str
+    state: str
+    launched: object
+    version: str = "1"
+    healthy: bool = True
+    machine: str = "running"
+    in_group: bool = True
+    status: str | None = None
+    connected: bool = False
+    silent_since: object = None
+    attributes: dict = field(default_factory=dict)
+    action: Action | None = None
+    misses: int = 0
+
+    @property
+    def arn(self):
+        return arn_of(self.instance_id)
+
+
+@dataclass
+class Work:
+    """A task: its group, how long it takes to stop, and how far it is."""
+
+    arn: str
+    instance_id: str
+    group: str
+    stop_s: float
+    desired: str = "RUNNING"
+    last: str = "RUNNING"
+    told: object = None
+    protected: bool = False
+
+
+class World:
+    """All state, and what time does to it."""
+
+    def __init__(self, deadline_s, agent_gone_s):
+        self.now = NOW
+        self.deadline_s, self.agent_gone_s = deadline_s, agent_gone_s
+        self.members: dict[str, Member] = {}
+        self.work: dict[str, Work] = {}
+        self.refreshes: list[dict] = []
+        self.wanted, self.version = "1", "1"
+        self.paused = False
+        self.wrong: list[str] = []
+        self.ended: list[tuple[str, str, str]] = []
+        self.marked: list[str] = []
+
+    def launch(self):
+        instance_id = f"i-{len(self.members) + 1:016x}"
+        member = Member(instance_id, "Pending:Wait", self.now, version=self.version)
+        self.members[instance_id] = member
+        self._wait(member, "launch")
+        return member
+
+    def register(self, member):
+        member.status, member.connected, member.silent_since = "ACTIVE", True, None
+
+    def serving(self, *groups):
+        """Launch, register and put into service at once, with a task for each group."""
+        member = self.launch()
+        self.register(member)
+        self.end(member, "CONTINUE", "test")
+        for group in groups:
+            self.place(member, group)
+        return member
+
+    def place(self, member, group, stop_s=30, *, protected=False):
+        name = f"{PREFIX}task/prod/{len(self.work) + 1}"
+        self.work[name] = Work(name, member.instance_id, group, stop_s, protected=protected)
+        return self.work[name]
+
+    def terminate(self, member):
+        member.state = "Terminating:Wait"
+        self._wait(member, "terminate")
+
+    def stop(self, work):
+        if work.desired == "RUNNING":
+            work.desired, work.told = "STOPPED", self.now
+
+    def silence(self, member):
+        member.connected = False
+        member.silent_since = member.silent_since or self.now
+
+    def kill(self, member):
+        """A Spot reclaim, or somebody's console: no hook is asked."""
+        member.machine = "terminated"
+        self.silence(member)
+
+    def advance(self, seconds):
+        """Let time pass, second by second where it matters."""
+        self.now += timedelta(seconds=seconds)
+        for member in self.members.values():
+            if member.action and self.now >= member.action.until:
+                self.end(member, "CONTINUE", "timeout")
+        for work in self.work.values():
+            self._progress(work, self.members[work.instance_id])
+
+    def end(self, member, result, by):
+        """A lifecycle action ends."""
+        kind = member.action.kind
+        self.ended.append((member.instance_id, kind, by))
+        member.action = None
+        if kind == "launch" and result == "CONTINUE":
+            member.state = "InService"
+        else:
+            member.state, member.in_group, member.machine = "Terminated", False, "terminated"
+            self.silence(member)
+
+    def live(self, member):
+        """What somebody may still be waiting for."""
+        return [
+            work
+            for work in self.work.values()
+            if work.instance_id == member.instance_id and work.last != "STOPPED" and work.group != "service:agent"
+        ]
+
+    def judge_release(self, member):
+        """The promise: no instance is released with a live task before the deadline."""
+        began = member.action.began
+        if not self.live(member) or member.machine == "terminated":
+            return
+        late = self.now - began >= timedelta(seconds=self.deadline_s)
+        gone = member.silent_since and self.now - member.silent_since >= timedelta(seconds=self.agent_gone_s)
+        if not late and not gone:
+            self.wrong.append(f"{member.instance_id} was released with live tasks after {self.now - began}")
+
+    def _wait(self, member, kind):
+        until = self.now + timedelta(seconds=TIMEOUT_S[kind])
+        member.action = Action(kind, self.now, until)
+
+    def _progress(self, work, member):
+        if not member.connected or work.last == "STOPPED":
+            return  # what an agent does not report, ECS does not know
+        is_service = work.group.startswith("service:") and work.group != "service:agent"
+        if member.status == "DRAINING" and is_service and not work.protected:
+            self.stop(work)
+        if work.told is None:
+            return
+        age = (self.now - work.told).total_seconds()
+        # Half of the time the load balancer lets go, then the containers stop, then the interface goes.
+        steps = ["DEACTIVATING"] * 5 + ["STOPPING"] * 3 + ["DEPROVISIONING"] * 2 + ["STOPPED"]
+        work.last = steps[min(10, int(10 * age / work.stop_s))] if work.stop_s else "STOPPED"

@@ -1,0 +1,118 @@
+"""The instance controller may do what it does, as recorded from its code, and nothing else."""
+
+import runpy
+from dataclasses import replace
+
+import pulumi_aws as aws
+import pytest
+
+from lambdas.instances.act import act
+from tests.builders import LOCATION
+from tests.graph import ACCOUNT, REGION, graph_of
+from tests.iam_actions import Scene, record
+from tests.iam_evaluator import Call, refused, unused_grants
+from tests.lambdas.instances.test_act import EVERY, answered, draining
+from tests.lambdas.instances.test_passes import SETTINGS, Stage, at_deadline
+from tests.lambdas.transport import all_of, fake_clients
+from tests.stack_files import ROOT, config_of
+
+GROUP = "ecs-prod-instances-1a2b3c"
+RUNTIME = [
+    Call(
+        action="logs:CreateLogStream",
+        resource=LOCATION.log_group_arn("/aws/lambda/ecs-prod-instances") + ":log-stream:1",
+    ),
+    Call(
+        action="logs:PutLogEvents", resource=LOCATION.log_group_arn("/aws/lambda/ecs-prod-instances") + ":log-stream:1"
+    ),
+    Call(action="xray:PutTraceSegments"),
+    Call(action="xray:PutTelemetryRecords"),
+    Call(action="sqs:SendMessage", resource=LOCATION.arn("sqs", "ecs-prod-controller-undelivered-queue-0a1b2c3")),
+]
+"""What Lambda itself does with a function's role: logs, traces, and the destination of failed calls."""
+
+FROM_TEMPLATE = {
+    "ec2:LaunchTemplate": LOCATION.arn("ec2", "launch-template/lt-1"),
+    "ec2:IsLaunchTemplateResource": "true",
+}
+LAUNCH = [
+    *(
+        Call(action="ec2:RunInstances", resource=LOCATION.arn("ec2", f"{kind}/x"), context=FROM_TEMPLATE)
+        for kind in ("instance", "volume", "network-interface", "security-group", "subnet", "launch-template")
+    ),
+    Call(action="ec2:RunInstances", resource=f"arn:aws:ec2:{REGION}::image/ami-1", context=FROM_TEMPLATE),
+    *(
+        Call(
+            action="ec2:CreateTags",
+            resource=LOCATION.arn("ec2", f"{kind}/x"),
+            context={"ec2:CreateAction": "RunInstances"},
+        )
+        for kind in ("instance", "volume", "network-interface")
+    ),
+    Call(
+        action="iam:PassRole",
+        resource=f"arn:aws:iam::{ACCOUNT}:role/ecs-prod-instances-role-0a1b2c3",
+        context={"iam:PassedToService": "ec2.amazonaws.com"},
+    ),
+]
+"""What Auto Scaling asks of whoever starts a refresh to a launch template (its user guide, "Control Amazon EC2 launch
+template usage"); botocore never sees these."""
+
+
+def documents() -> list[str]:
+    graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"), preview=True)
+    return [graph.one(aws.iam.RolePolicy, "ecs-prod-controller-role")["policy"]]
+
+
+def recorded() -> list[Call]:
+    """All that the code asks for: passes over a cluster where everything happens, then every action."""
+    stage = Stage()
+    scene = Scene(location=LOCATION, group=GROUP)
+    acting = fake_clients(lambda _service, operation, _params: answered(operation))
+    calls = [record(client, scene) for client in (*all_of(stage.aws), *all_of(acting))]
+    stage.world.launch()
+    at_deadline(stage)
+    act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")])
+    return [moved(call) for asked in calls for call in asked]
+
+
+def moved(call: Call) -> Call:
+    """The world of the tests plays in another Region and cluster: the same call, where the program runs."""
+    resource = call.resource.replace("eu-west-1", REGION).replace("/prod/", "/ecs-prod/")
+    resource = resource.replace("cluster/prod", "cluster/ecs-prod").replace(
+        "parameter/ecs-platform/ecs-prod", "parameter/ecs-platform/prod"
+    )
+    if "autoScalingGroupName/" in resource:
+        resource = resource.rpartition("/")[0] + f"/{GROUP}"
+    if resource == "t":
+        resource = LOCATION.arn("ecs", "task/ecs-prod/t")
+    context = {key: str(value).replace("cluster/prod", "cluster/ecs-prod") for key, value in call.context.items()}
+    return replace(call, resource=resource.replace("task/prod", "task/ecs-prod"), context=context)
+
+
+def test_every_recorded_call_is_allowed():
+    assert refused(documents(), [*recorded(), *RUNTIME, *LAUNCH]) == []
+
+
+def test_no_granted_action_is_unused():
+    assert unused_grants(documents(), [*recorded(), *RUNTIME, *LAUNCH]) == []
+
+
+@pytest.mark.parametrize("elsewhere", ["ecs-dev", "ecs-prod2"])
+def test_nothing_is_allowed_in_another_cluster_or_group(elsewhere):
+    calls = [call for call in recorded() if "ecs-prod" in call.resource]
+    foreign = [
+        replace(
+            call,
+            resource=call.resource.replace("ecs-prod", elsewhere),
+            context={key: str(value).replace("ecs-prod", elsewhere) for key, value in call.context.items()},
+        )
+        for call in calls
+    ]
+    assert len(foreign) > 10
+    assert len(refused(documents(), foreign)) == len(foreign)
+
+
+def test_a_refresh_launches_from_templates_only():
+    free = [replace(call, context={}) for call in LAUNCH if call.action == "ec2:RunInstances"]
+    assert len(refused(documents(), free)) == len(free)

@@ -1,0 +1,163 @@
+"""Every role grants what is called with it and nothing more; every document is sound."""
+
+import json
+import runpy
+import warnings
+
+import parliament
+import pulumi_aws as aws
+import pytest
+
+from tests.builders import LOCATION
+from tests.graph import ACCOUNT, Graph, Node, graph_of
+from tests.iam_evaluator import allowed, refused, unused_grants
+from tests.program.instance_calls import (
+    Surroundings,
+    all_calls,
+    cloudwatch_logs,
+    cloudwatch_metrics,
+    ecs_agent,
+    flow_log_calls,
+)
+from tests.stack_files import ROOT, config_of, stacks
+from tests.started_instance import StartedInstance
+
+SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
+
+ACCEPTED = {
+    ("key", "RESOURCE_STAR"): "the resource of a key's policy is the key itself (KMS developer guide, Key policies)",
+    ("key", "UNKNOWN_CONDITION_FOR_ACTION"): "kms:DescribeKey sends no encryption context; harmless beside the others",
+    ("key", "MISMATCHED_TYPE"): "CloudWatch Logs documents this condition on the context's ARN with an Arn operator",
+}
+"""What parliament finds and we mean, by kind of resource and issue."""
+
+
+def program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"))
+
+
+def graph_for(stack: str, **changes: str) -> Graph:
+    return graph_of(program, config=config_of(stack) | changes)
+
+
+@pytest.fixture(scope="module", params=[*stacks(), "prod-spot"])
+def graph(request) -> Graph:
+    stack, _, spot = request.param.partition("-")
+    return graph_for(stack, **(SPOT if spot else {}))
+
+
+def documents(graph: Graph) -> list[tuple[Node, str]]:
+    """Every policy document that the program rendered, with the resource that carries it."""
+    return [
+        (node, value)
+        for node in graph.nodes
+        for value in node.inputs.values()
+        if isinstance(value, str) and '"Statement"' in value
+    ]
+
+
+def findings(node: Node, text: str) -> set[tuple[str, str]]:
+    """What parliament says of a document, as kind of resource and issue."""
+    document = json.loads(text)
+    for statement in document["Statement"]:
+        if node.type == aws.iam.Role.pulumi_type:  # a trust policy has no resource: it speaks of its role
+            statement["Resource"] = f"arn:aws:iam::{ACCOUNT}:role/{node.name}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # parliament's own
+        found = parliament.analyze_policy_string(json.dumps(document), ignore_private_auditors=True).findings
+    return {(node.type.rpartition("/")[2].partition(":")[0], one.issue) for one in found}
+
+
+def role_documents(graph: Graph, role: str) -> list[str]:
+    """The documents attached to the role of a logical name."""
+    urn = graph.one(aws.iam.Role, role).urn
+    attachments = graph.of(aws.iam.RolePolicyAttachment)
+    assert not [node.name for node in attachments if urn in node.property_dependencies["role"]]
+    policies = graph.of(aws.iam.RolePolicy)
+    return [node["policy"] for node in policies if urn in node.property_dependencies["role"]]
+
+
+def instance_role(graph: Graph) -> tuple[list[str], Surroundings]:
+    """The instance role's documents, and what its instances talk to."""
+    template = graph.one(aws.ec2.LaunchTemplate)
+    name = template.name.removesuffix("-template")
+    surroundings = Surroundings.of(StartedInstance.of(template["userData"]), LOCATION)
+    return role_documents(graph, f"{name}-role"), surroundings
+
+
+def test_no_document_has_findings_beyond_the_accepted(graph):
+    found = {(node.name, *finding) for node, text in documents(graph) for finding in findings(node, text)}
+    assert {one for one in found if one[1:] not in ACCEPTED} == set()
+
+
+def test_every_accepted_finding_exists():
+    """Else the list would hide the next one."""
+    found = {finding for node, text in documents(graph_for("prod")) for finding in findings(node, text)}
+    assert ACCEPTED.keys() == found
+
+
+def test_every_kind_of_document_is_looked_at():
+    kinds = {node.type.partition("/")[2].partition(":")[0] for node, _ in documents(graph_for("prod"))}
+    assert kinds >= {"role", "rolePolicy", "queuePolicy", "key", "logResourcePolicy"}
+
+
+def test_the_lint_notices_a_mistake():
+    node = graph_for("dev").one(aws.iam.RolePolicy, "ecs-dev-instances-role")
+    broken = node["policy"].replace("ecs:Poll", "ecs:Pol").replace("cloudwatch:namespace", "cloudwatch:namespce")
+    assert findings(node, broken) == {("rolePolicy", "UNKNOWN_ACTION"), ("rolePolicy", "UNKNOWN_CONDITION_FOR_ACTION")}
+
+
+def test_a_role_trusts_the_one_service_that_uses_it(graph):
+    trusted = {}
+    for role in graph.of(aws.iam.Role):
+        (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
+        assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
+        assert list(statement["Principal"]) == ["Service"]
+        assert isinstance(statement["Principal"]["Service"], str)
+        trusted[role.name.split("-", 2)[2]] = (statement["Principal"], statement.get("Condition"))
+    assert trusted["instances-role"] == ({"Service": "ec2.amazonaws.com"}, None)
+    own_account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert trusted["network-flow-logs-writer"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
+
+
+def test_an_instance_may_call_what_its_software_calls_and_nothing_else(graph):
+    granted, at = instance_role(graph)
+    assert refused(granted, all_calls(at)) == []
+    assert unused_grants(granted, all_calls(at)) == []
+
+
+def test_an_instance_may_do_nothing_in_another_cluster(graph):
+    granted, at = instance_role(graph)
+    elsewhere = ecs_agent(at.moved(cluster=f"{at.cluster}-2"))
+    assert len(refused(granted, elsewhere)) == len(elsewhere)
+
+
+def test_an_instance_may_not_write_to_another_log_group_or_metric_namespace(graph):
+    granted, at = instance_role(graph)
+    elsewhere = [
+        *cloudwatch_logs(at.moved(log_group=f"{at.log_group}-2")),
+        *cloudwatch_logs(at.moved(log_group="/ecs-platform/other/instances")),
+        *cloudwatch_metrics(at.moved(namespace=f"{at.namespace}/other")),
+        *cloudwatch_metrics(at.moved(namespace="AWS/ECS")),
+    ]
+    assert len(refused(granted, elsewhere)) == len(elsewhere)
+
+
+def test_only_an_instance_that_may_be_spot_drains_itself(graph):
+    granted, at = instance_role(graph)
+    drain = ecs_agent(at.moved(spot=True))
+    (call,) = [one for one in drain if one.action == "ecs:UpdateContainerInstancesState"]
+    assert allowed(granted, call) == at.spot
+
+
+def test_flow_logs_may_be_delivered_and_their_role_does_nothing_else(graph):
+    (log_group,) = [
+        node["name"] for node in graph.of(aws.cloudwatch.LogGroup) if node["name"].endswith("/vpc-flow-logs")
+    ]
+    flow_log = graph.one(aws.ec2.FlowLog)
+    (role,) = [node.name for node in graph.of(aws.iam.Role) if node.urn in flow_log.property_dependencies["iamRoleArn"]]
+    granted, calls = role_documents(graph, role), flow_log_calls(LOCATION, log_group)
+    assert refused(granted, calls) == []
+    assert unused_grants(granted, calls) == []
+    elsewhere = [call for call in flow_log_calls(LOCATION, f"{log_group}-2") if call.resource != "*"]
+    assert len(refused(granted, elsewhere)) == len(elsewhere)
