@@ -45,4 +45,4 @@ def what_stands(outputs: dict[str, Any], platform: dict[str, Any]) -> str:
 
 def _how_to_reach(url: str, platform: dict[str, Any]) -> str:
     host = url.split("/")[2]
-    return f"curl -H 'Host: {host}' http://{platform['loadBalancerDnsName']}/"
+    return f"in AWS: curl -H 'Host: {host}' http://{platform['loadBalancerDnsName']}/"
