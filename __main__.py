@@ -18,6 +18,7 @@ from infra.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.names import Names
 from infra.network import Network, NetworkArgs
 from infra.platform import Platform
+from infra.scaling import CapacityScaling, CapacityScalingArgs
 
 settings = stack_settings.load()
 names = Names(settings.environment)
@@ -91,6 +92,21 @@ controller = InstanceController(
         drain=settings.draining.of_controller(),
         watch=settings.watch.of_controller(),
         rollout=settings.rollout.of_controller(rollback_alarms(names)),
+    ),
+    below_provider,
+)
+CapacityScaling(
+    f"{names.cluster}-scaling",
+    CapacityScalingArgs(
+        foundation=foundation,
+        alerts=alerts,
+        cluster=cluster,
+        switch=switch,
+        instance_types=settings.instances.types,
+        trunking=settings.instances.trunking,
+        promise=settings.instances.promise,
+        grow=settings.scaling.grow(boot_s=settings.readiness.deadline_s),
+        shrink=settings.scaling.shrink(),
     ),
     below_provider,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -13,6 +13,7 @@ from . import iam
 from .alerts import Alerts
 from .dead_letters import DeadLetters, DeadLettersArgs
 from .foundation import Foundation
+from .location import Location
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +79,7 @@ class Cluster(pulumi.ComponentResource):
         rule = aws.cloudwatch.EventRule(
             rule_name,
             description=f"Everything that ECS says about the cluster {self.cluster_name}",
-            event_pattern=json.dumps(
-                {
-                    "source": ["aws.ecs"],
-                    "detail": {"clusterArn": [location.arn("ecs", f"cluster/{self.cluster_name}")]},
-                }
-            ),
+            event_pattern=json.dumps(events_of(self.cluster_name, location)),
             opts=self._below,
         )
         # EventBridge writes to Logs by a resource policy of Logs, not by a role.
@@ -116,3 +112,17 @@ class Cluster(pulumi.ComponentResource):
             dead_letter_config={"arn": undelivered.arn},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, undelivered.policy]),
         )
+
+
+def events_of(cluster: str, location: Location) -> dict[str, Any]:
+    """The pattern of everything that ECS says of one cluster.
+
+    Events of deployments name no cluster, only the service (ECS developer guide, "Deployment state change events").
+    """
+    return {
+        "source": ["aws.ecs"],
+        "$or": [
+            {"detail": {"clusterArn": [location.arn("ecs", f"cluster/{cluster}")]}},
+            {"resources": [{"prefix": location.arn("ecs", f"service/{cluster}/")}]},
+        ],
+    }

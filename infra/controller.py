@@ -29,6 +29,10 @@ NAMESPACE = "EcsPlatform"
 SILENT_MINUTES = 5
 """Minutes without a completed pass until somebody is called: a drain of the default 15 minutes still has time."""
 
+LETTERS_KEPT_S, LETTERS_TOLERATED = 3600, 2
+"""Seconds that letters are kept, and how many call nobody: a lost hint or a failed run is made good by the next.
+The alarm ends by itself when they are gone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ControllerArgs:
@@ -70,6 +74,8 @@ class Controller(pulumi.ComponentResource):
                 sender="events.amazonaws.com",
                 source_arn=location.arn("events", f"rule/{name}-*"),
                 alerts=args.alerts,
+                retention_s=LETTERS_KEPT_S,
+                tolerated=LETTERS_TOLERATED,
             ),
             self._below,
         )

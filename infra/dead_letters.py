@@ -11,7 +11,7 @@ from . import iam
 from .alerts import Alarm, Alerts
 from .location import Location
 
-RETENTION_S = 14 * 24 * 3600
+LONGEST_RETENTION_S = 14 * 24 * 3600
 """Seconds that a letter is kept: the longest that SQS offers (CreateQueue, MessageRetentionPeriod)."""
 
 
@@ -25,6 +25,10 @@ class DeadLettersArgs:
     """The AWS service that may send, for example events.amazonaws.com."""
     source_arn: str
     """Pattern of the ARNs it may send for, with `*` where Pulumi or AWS adds characters."""
+    retention_s: int = LONGEST_RETENTION_S
+    """Seconds that a letter is kept, 60 to LONGEST_RETENTION_S."""
+    tolerated: int = 0
+    """Letters that may wait before somebody is called."""
 
 
 class DeadLetters(pulumi.ComponentResource):
@@ -44,7 +48,7 @@ class DeadLetters(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:DeadLetters", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
         queue = aws.sqs.Queue(
-            f"{name}-queue", sqs_managed_sse_enabled=True, message_retention_seconds=RETENTION_S, opts=below
+            f"{name}-queue", sqs_managed_sse_enabled=True, message_retention_seconds=args.retention_s, opts=below
         )
         self.arn = queue.arn
         self.known_arn = queue.name.apply(lambda queue_name: args.location.arn("sqs", queue_name))
@@ -66,7 +70,7 @@ class DeadLetters(pulumi.ComponentResource):
                 metric="ApproximateNumberOfMessagesVisible",
                 dimensions={"QueueName": queue.name},
                 statistic="Maximum",
-                threshold=1,
+                threshold=args.tolerated + 1,
             ),
             self,
         )

@@ -19,6 +19,9 @@ from .kill_switch import KillSwitch
 from .location import Location
 from .names import Names
 
+WINDOW_MINUTES = 5
+"""Minutes that an alarm looks back where a single minute means nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceControllerArgs:
@@ -80,41 +83,35 @@ class InstanceController(pulumi.ComponentResource):
 
     def _alarms(self, names: Names) -> None:
         abandoned, deadline = rollback_alarms(names)
-        for logical, metric, says, runbook, physical in (
-            (
-                "abandoned",
-                "ReadinessAbandoned",
-                "A new instance never connected its agent.",
-                "readiness-abandoned",
-                abandoned,
-            ),
-            ("deadline", "DrainDeadlines", "An instance did not empty in time.", "drain-deadline", deadline),
-            (
-                "unhealthy",
-                "InstancesMarkedUnhealthy",
-                "An instance lost its agent and is replaced.",
-                "agent-lost",
-                None,
-            ),
-        ):
-            self._controller.alarm(logical, self._count(metric, says, runbook, physical))
-        self._controller.alarm(
-            "failing",
-            self._count("FailedActions", "AWS keeps refusing what the controller does.", "failed-actions", None, 3),
+        at_once = (
+            ("abandoned", "ReadinessAbandoned", "A new instance never connected its agent.", "readiness-abandoned"),
+            ("deadline", "DrainDeadlines", "An instance did not empty in time.", "drain-deadline"),
+            ("unhealthy", "InstancesMarkedUnhealthy", "An instance lost its agent and is replaced.", "agent-lost"),
         )
+        # The instance refresh watches two of them by name.
+        physical = {"abandoned": abandoned, "deadline": deadline}
+        for logical, metric, says, runbook in at_once:
+            self._alarm(logical, metric, says, runbook, periods=1, datapoints=1, name=physical.get(logical))
+        lasting = (
+            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions"),
+            ("blocked", "RolloutsBlocked", "The wanted template failed and is not tried again.", "rollout-blocked"),
+            ("retained", "InstancesRetained", "Instances are kept, for somebody to look at.", "instances-retained"),
+        )
+        for logical, metric, says, runbook in lasting:
+            self._alarm(logical, metric, says, runbook, periods=WINDOW_MINUTES, datapoints=3)
 
-    def _count(self, metric: str, says: str, runbook: str, physical: str | None, minutes: int = 1) -> Alarm:
-        return Alarm(
+    def _alarm(self, logical: str, metric: str, says: str, runbook: str, **when: Any) -> None:
+        alarm = Alarm(
             says=says,
             runbook=runbook,
             namespace=NAMESPACE,
             metric=metric,
             dimensions=self._controller.dimensions,
+            statistic="Maximum",
             threshold=1,
-            periods=max(minutes, 5) if minutes > 1 else 1,
-            datapoints=minutes,
-            name=physical,  # the instance refresh watches it by name
+            **when,
         )
+        self._controller.alarm(logical, alarm)
 
 
 def lifecycle_events(names: Names) -> Mapping[str, Any]:
@@ -176,14 +173,15 @@ def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
     """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it."""
     images = f"arn:{location.partition}:ec2:{location.region}::image/*"
     role = f"arn:{location.partition}:iam::{location.account}:role/{names.group_prefix}role-*"
-    from_template = {
-        "ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")},
-        "Bool": {"ec2:IsLaunchTemplateResource": "true"},
-    }
-    kinds = ("instance", "volume", "network-interface", "security-group", "subnet", "launch-template")
+    from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
+    kinds = (
+        "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",
+        "spot-instances-request",
+    )  # fmt: skip
     made = [location.arn("ec2", f"{kind}/*") for kind in kinds]
     return [
         iam.allow(["ec2:RunInstances"], [*made, images], from_template),
         iam.allow(["ec2:CreateTags"], made[:3], {"StringEquals": {"ec2:CreateAction": "RunInstances"}}),
+        iam.allow(["cloudwatch:DescribeAlarms"], [location.arn("cloudwatch", "alarm:*")]),
         iam.allow(["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}),
     ]

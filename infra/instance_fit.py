@@ -34,6 +34,16 @@ def problems(names: Sequence[str], architecture: Architecture, promise: Promise,
     return found
 
 
+def slots(name: str, promise: Promise, *, trunking: bool) -> int:
+    """How many of the largest promised task an empty instance takes. Raises ValueError for an unknown type."""
+    kind = instance_type(name)
+    return min(
+        kind.cpu_units // promise.largest_task_cpu_units,
+        task_memory_mib(kind) // promise.largest_task_memory_mib,
+        kind.task_slots(trunking=trunking),
+    )
+
+
 def smallest(names: Sequence[str]) -> InstanceType:
     """The type that offers least: what is promised has to fit there. Raises ValueError for unknown types."""
     return min(map(instance_type, names), key=lambda kind: (kind.memory_mib, kind.vcpus, kind.interfaces))

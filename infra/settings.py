@@ -18,6 +18,7 @@ from . import addressing, instance_fit
 from .instance_fit import Promise
 from .settings_controllers import AlertsSettings, DrainingSettings, ReadinessSettings, RolloutSettings, WatchSettings
 from .settings_report import keys, nearest, sentence
+from .settings_scaling import ScalingSettings
 from .settings_section import Section
 from .settings_traffic import DiscoverySettings, LoadBalancerSettings
 
@@ -154,14 +155,18 @@ class InstancesSettings(Section):
         default=100, ge=0, le=100, description="Percent of the instances above the base that are on demand, not Spot."
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> InstancesSettings:
-        promise = Promise(
+    @property
+    def promise(self) -> Promise:
+        """What the platform promises to application teams."""
+        return Promise(
             largest_task_cpu_units=self.largest_task.cpu_units,
             largest_task_memory_mib=self.largest_task.memory_mib,
             tasks_per_instance=self.tasks_per_instance,
         )
-        found = instance_fit.problems(self.types, self.architecture, promise, trunking=self.trunking)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> InstancesSettings:
+        found = instance_fit.problems(self.types, self.architecture, self.promise, trunking=self.trunking)
         if self.min_size > self.max_size:
             found.insert(0, f"minSize is {self.min_size}, maxSize is {self.max_size}; minSize has to be the lower one")
         if self.ami_release != "latest" and not self.ami_release.endswith(self.architecture):
@@ -210,6 +215,7 @@ class Settings(Section):
     rollout: RolloutSettings = RolloutSettings()
     load_balancer: LoadBalancerSettings = LoadBalancerSettings()
     discovery: DiscoverySettings = DiscoverySettings()
+    scaling: ScalingSettings = ScalingSettings()
     alerts: AlertsSettings = AlertsSettings()
     logs: LogSettings = LogSettings()
     encryption: EncryptionSettings = EncryptionSettings()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -123,7 +123,7 @@ class RolloutSettings(Section):
 class AlertsSettings(Section):
     """Who hears alarms."""
 
-    emails: tuple[str, ...] = Field(
+    emails: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(
         default=(),
         description="Addresses that get every alarm, each after confirming once. For paging, subscribe your tool to "
         "the topic of the output alarmTopicArn.",

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import demo_shop
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from sandbox.refusal import Refusal  # noqa: E402  the tool runs from anywhere
 from sandbox.server import Sandbox  # noqa: E402
-from tools import demo_shop  # noqa: E402  as above
 
 STACK = "dev"
 SHOP_STACK = "dev"

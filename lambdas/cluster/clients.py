@@ -1,5 +1,6 @@
 """The AWS clients of the controllers, made once for the life of the function."""
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -39,4 +40,5 @@ def create(session: boto3.Session) -> Clients:
 @cache
 def clients() -> Clients:
     """The clients of this function, in its own Region and role."""
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it tells at each start where it looked
     return create(boto3.Session())

@@ -167,7 +167,6 @@ _CALLS: Final[Mapping[type, Callable[[Clients, Settings, Any], None]]] = {
 }
 
 _KNOWN: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {  # error code, words of its message in lower case
-    Remember: (("TargetNotFoundException", ""), ("InvalidParameterException", "not found")),
     Complete: (("ValidationError", ""),),  # the action is finished, or its hook is gone
     Heartbeat: (("ValidationError", ""),),
     Stop: (("InvalidParameterException", "not found"), ("ClientException", "not found")),

@@ -46,7 +46,10 @@ def test_every_ecs_event_of_this_cluster_and_no_other_reaches_the_log_group():
     pattern = json.loads(graph.one(aws.cloudwatch.EventRule)["eventPattern"])
     assert pattern == {
         "source": ["aws.ecs"],
-        "detail": {"clusterArn": [f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/ecs-test"]},
+        "$or": [
+            {"detail": {"clusterArn": [f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/ecs-test"]}},
+            {"resources": [{"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/ecs-test/"}]},
+        ],
     }
     target, group = graph.one(aws.cloudwatch.EventTarget), graph.one(aws.cloudwatch.LogGroup, "main-events")
     assert target.property_dependencies["arn"] == {group.urn}

@@ -8,7 +8,9 @@ from infra import draining
 from infra.instance_controller import lifecycle_events, rollback_alarms
 from infra.names import Names
 from lambdas.instances import actions, passes
+from lambdas.instances.plan import measure
 from lambdas.instances.settings import Settings
+from lambdas.instances.view import Snapshot
 from tests.builders import a_controller_graph
 from tests.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.graph import graph_of
@@ -63,7 +65,9 @@ def test_the_function_reads_back_the_settings_that_the_program_wrote(graph):
 
 
 def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
-    settings = Settings.from_environment(program.one(aws.lambda_.Function)["environment"]["variables"])
+    settings = Settings.from_environment(
+        program.one(aws.lambda_.Function, "ecs-prod-controller-function")["environment"]["variables"]
+    )
     wanted = {(settings.ready.hook, draining.LAUNCHING), (settings.drain.hook, draining.TERMINATING)}
     hooks = {(hook["name"], hook["lifecycleTransition"]) for hook in program.of(aws.autoscaling.LifecycleHook)}
     group = program.one(aws.autoscaling.Group)
@@ -79,12 +83,12 @@ def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(grap
 
 
 def test_every_alarm_looks_at_a_metric_that_it_publishes(graph):
-    published = {passes.metrics.PASSES, *passes.tally([])}
+    published = {passes.metrics.PASSES, *passes.tally([]), *measure(Snapshot(fleets=(), container_instances=()))}
     own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
     assert {alarm["metricName"] for alarm in own} <= published
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
-        for name in ("silent", "abandoned", "deadline", "unhealthy", "failing")
+        for name in ("silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained")
     }
 
 
@@ -106,14 +110,14 @@ def test_one_such_ending_rings(graph, action, ending, alarm):
 def test_the_group_is_destroyed_before_all_that_drains_it(program):
     before = program.before(program.one(aws.autoscaling.Group))
     needed = [
-        program.one(aws.lambda_.Function),
+        program.one(aws.lambda_.Function, "ecs-prod-controller-function"),
         program.one(aws.iam.RolePolicy, "ecs-prod-controller-role"),
         program.one(aws.cloudwatch.LogGroup, "ecs-prod-controller-logs"),
-        program.one(aws.scheduler.Schedule),
+        program.one(aws.scheduler.Schedule, "ecs-prod-controller-schedule"),
         program.one(aws.iam.RolePolicy, "ecs-prod-controller-schedule"),
         program.one(aws.cloudwatch.EventRule, "ecs-prod-controller-lifecycle"),
         program.one(aws.cloudwatch.EventTarget, "ecs-prod-controller-lifecycle"),
-        program.one(aws.lambda_.Permission),
+        program.one(aws.lambda_.Permission, "ecs-prod-controller-lifecycle"),
         program.one(aws.ssm.Parameter),
         program.one(aws.ecs.Cluster),
         program.one(aws.iam.RolePolicy, "ecs-prod-instances-role"),

@@ -31,14 +31,20 @@ RUNTIME = [
 ]
 """What Lambda itself does with a function's role: logs, traces, and the destination of failed calls."""
 
-FROM_TEMPLATE = {
-    "ec2:LaunchTemplate": LOCATION.arn("ec2", "launch-template/lt-1"),
-    "ec2:IsLaunchTemplateResource": "true",
-}
+KINDS = (
+    "instance",
+    "volume",
+    "network-interface",
+    "security-group",
+    "subnet",
+    "launch-template",
+    "spot-instances-request",
+)
+FROM_TEMPLATE = {"ec2:LaunchTemplate": LOCATION.arn("ec2", "launch-template/lt-1")}
 LAUNCH = [
     *(
         Call(action="ec2:RunInstances", resource=LOCATION.arn("ec2", f"{kind}/x"), context=FROM_TEMPLATE)
-        for kind in ("instance", "volume", "network-interface", "security-group", "subnet", "launch-template")
+        for kind in KINDS
     ),
     Call(action="ec2:RunInstances", resource=f"arn:aws:ec2:{REGION}::image/ami-1", context=FROM_TEMPLATE),
     *(
@@ -49,6 +55,7 @@ LAUNCH = [
         )
         for kind in ("instance", "volume", "network-interface")
     ),
+    Call(action="cloudwatch:DescribeAlarms", resource=LOCATION.arn("cloudwatch", "alarm:ecs-prod-drain-deadline")),
     Call(
         action="iam:PassRole",
         resource=f"arn:aws:iam::{ACCOUNT}:role/ecs-prod-instances-role-0a1b2c3",

@@ -13,9 +13,6 @@ from ecs_operations.registry import Level
 from tests.graph import Graph, Node, graph_of
 from tests.stack_files import ROOT, config_of, stacks
 
-ADVICE = {"capacity-scaling-present"}
-"""What the profiles only advise, and this program does not do yet: its group has the size that the settings give it."""
-
 SAVED = {"dev": {"alb-http-redirects", "alb-deletion-protection"}, "prod": set[str]()}
 """What a stack file does without, and its profile therefore only advises."""
 
@@ -70,7 +67,7 @@ def report_of(graph: Graph, profile_name: str = "production") -> Report:
 def test_every_stack_file_keeps_every_rule_in_its_profile(stack, preview):
     report = report_of(graph_of(program, config=config_of(stack), preview=preview), PROFILES[stack])
     assert [f"{one.rule}: {one.message}" for one in report.findings if one.level == Level.MANDATORY] == []
-    assert {one.rule for one in report.findings} == ADVICE | SAVED[stack]
+    assert {one.rule for one in report.findings} == SAVED[stack]
 
 
 def test_a_preview_judges_everything():
@@ -112,4 +109,4 @@ def changed(kind: type, name: str = "", **inputs):
 )
 def test_a_rule_notices_when_the_program_is_detuned(change, rules):
     graph = graph_of(program, config=config_of("prod"), preview=True)
-    assert {finding.rule for finding in report_of(detuned(graph, change)).findings} == rules | ADVICE
+    assert {finding.rule for finding in report_of(detuned(graph, change)).findings} == rules

@@ -196,7 +196,6 @@ def test_a_throttled_batch_is_not_multiplied():
     [
         (COMPLETE, "ValidationError", "No active Lifecycle Action found with instance ID i-1"),
         (HEARTBEAT, "ValidationError", "No active Lifecycle Action found with instance ID i-1"),
-        (REMEMBER, "TargetNotFoundException", "gone"),
         (STOP, "InvalidParameterException", "The referenced task was not found."),
         (UNHEALTHY, "ValidationError", "Instance Id not found - No managed instance found for instance ID: i-1"),
         (REFRESH, "InstanceRefreshInProgress", "An Instance Refresh is already in progress"),

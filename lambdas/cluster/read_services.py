@@ -1,0 +1,137 @@
+"""Batched readers of services and task definitions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from .read_cluster import batches
+from .services import Constraint, Deployment, Service, TaskDefinition
+
+SERVICES: Final = 10
+"""Services per DescribeServices call (ECS API reference); ListServices gives up to 100 per page."""
+
+_ELSEWHERE: Final = frozenset({"FARGATE", "FARGATE_SPOT", "EXTERNAL"})
+
+
+def read_services(ecs: Any, cluster: str) -> tuple[Service, ...]:
+    """All services of the cluster; one page per 100 and one description per 10."""
+    pages = ecs.get_paginator("list_services").paginate(cluster=cluster, maxResults=100)
+    arns = [arn for page in pages for arn in page["serviceArns"]]
+    found: list[Service] = []
+    for batch in batches(arns, SERVICES):
+        answer = ecs.describe_services(cluster=cluster, services=batch)
+        if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
+            raise RuntimeError(f"services: {len(odd)} could not be described, the first: {odd[0]}")
+        found.extend(_service(raw) for raw in answer["services"])
+    return tuple(found)
+
+
+def read_definitions(ecs: Any, arns: Iterable[str], known: dict[str, TaskDefinition]) -> dict[str, TaskDefinition]:
+    """The task definitions of these ARNs; one call for each that is not in `known`, which takes it in at once.
+
+    So what was read before a failure need not be read again.
+    """
+    wanted = sorted(set(arns))
+    for arn in wanted:
+        if arn not in known:
+            known[arn] = _definition(ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+    return {arn: known[arn] for arn in wanted}
+
+
+def read_service_hosts(ecs: Any, cluster: str, service: str) -> frozenset[str]:
+    """ARNs of the container instances that have a task of the service; a page and a description per 100 tasks."""
+    pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service, maxResults=100)
+    arns = [arn for page in pages for arn in page["taskArns"]]
+    hosts: set[str] = set()
+    for batch in batches(arns, 100):
+        described = ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+        hosts |= {each["containerInstanceArn"] for each in described if each.get("containerInstanceArn")}
+    return frozenset(hosts)
+
+
+def _service(raw: Mapping[str, Any]) -> Service:
+    sets = raw.get("taskSets") or []
+    configuration = raw.get("deploymentConfiguration") or {}
+    by_ecs = (raw.get("deploymentController") or {}).get("type", "ECS") == "ECS"
+    maximum = configuration.get("maximumPercent")
+    return Service(
+        name=raw["serviceName"],
+        desired=raw.get("desiredCount", 0),
+        deployments=tuple(map(_task_set, sets)) if sets else tuple(map(_deployment, raw.get("deployments", []))),
+        status=raw.get("status", "ACTIVE"),
+        daemon=raw.get("schedulingStrategy") == "DAEMON",
+        on_instances=_on_instances(raw),
+        rolling=by_ecs and not sets and configuration.get("strategy", "ROLLING") == "ROLLING",
+        maximum_percent=200 if maximum is None else maximum,
+        constraints=_constraints(raw.get("placementConstraints") or []),
+    )
+
+
+def _on_instances(raw: Mapping[str, Any]) -> bool:
+    providers = {each.get("capacityProvider") for each in raw.get("capacityProviderStrategy") or []}
+    return raw.get("launchType") not in _ELSEWHERE and not providers & _ELSEWHERE
+
+
+def _deployment(raw: Mapping[str, Any]) -> Deployment:
+    return Deployment(
+        status=raw.get("status", ""),
+        definition_arn=raw.get("taskDefinition", ""),
+        desired=raw.get("desiredCount", 0),
+        running=raw.get("runningCount", 0),
+        pending=raw.get("pendingCount", 0),
+        rollout_state=raw.get("rolloutState", ""),
+        updated=raw.get("updatedAt") or raw.get("createdAt"),
+    )
+
+
+def _task_set(raw: Mapping[str, Any]) -> Deployment:
+    return Deployment(
+        status=raw.get("status", ""),
+        definition_arn=raw.get("taskDefinition", ""),
+        desired=raw.get("computedDesiredCount", 0),
+        running=raw.get("runningCount", 0),
+        pending=raw.get("pendingCount", 0),
+        updated=raw.get("updatedAt"),
+    )
+
+
+def _definition(raw: Mapping[str, Any]) -> TaskDefinition:
+    containers = raw.get("containerDefinitions", [])
+    mode = raw.get("networkMode") or "bridge"
+    ports = [] if mode == "awsvpc" else [_port(mapping, mode) for each in containers for mapping in _ports(each)]
+    return TaskDefinition(
+        arn=raw["taskDefinitionArn"],
+        cpu_units=int(raw.get("cpu") or 0) or sum(each.get("cpu", 0) for each in containers),
+        memory_mib=int(raw.get("memory") or 0) or sum(map(_memory_mib, containers)),
+        network_mode=mode,
+        tcp_ports=frozenset(port for port, protocol in ports if port and protocol == "tcp"),
+        udp_ports=frozenset(port for port, protocol in ports if port and protocol == "udp"),
+        gpus=sum(map(_gpus, containers)),
+        constraints=_constraints(raw.get("placementConstraints") or []),
+    )
+
+
+def _memory_mib(container: Mapping[str, Any]) -> int:
+    return container.get("memoryReservation") or container.get("memory") or 0
+
+
+def _ports(container: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return container.get("portMappings") or []
+
+
+def _port(mapping: Mapping[str, Any], mode: str) -> tuple[int, str]:
+    """The fixed port of the host, 0 when Docker chooses one; in host mode the container's port is the host's."""
+    port = mapping.get("hostPort") or (mapping.get("containerPort") if mode == "host" else 0)
+    return port or 0, mapping.get("protocol") or "tcp"
+
+
+def _gpus(container: Mapping[str, Any]) -> int:
+    required = container.get("resourceRequirements") or []
+    return sum(int(each["value"]) for each in required if each.get("type") == "GPU")
+
+
+def _constraints(raw: Sequence[Mapping[str, Any]]) -> tuple[Constraint, ...]:
+    return tuple(
+        Constraint(kind=each["type"], expression=each.get("expression", ""))
+        for each in raw
+        if each.get("type") in ("distinctInstance", "memberOf")
+    )

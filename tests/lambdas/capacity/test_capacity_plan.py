@@ -1,0 +1,467 @@
+"""The decision as tables: an instance has 4 slots for the floor of 512 CPU units and 1,000 MiB, by its CPU."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lambdas.capacity.actions import Order, Remove
+from lambdas.capacity.plan import looked_at, plan, wants_to_look
+from lambdas.capacity.settings import Hardware
+from lambdas.cluster.services import Constraint, Deployment
+from lambdas.cluster.snapshot import Machine, Refresh
+from tests.lambdas.capacity.clusters import (
+    NOW,
+    TYPE,
+    a_definition,
+    a_group,
+    a_history,
+    a_member,
+    a_service,
+    a_snapshot,
+    an_instance,
+    some_settings,
+    tasks_on,
+)
+
+
+def decided(snapshot, **changes):
+    return plan(snapshot, some_settings(**changes), NOW)
+
+
+def ordered(snapshot, **changes):
+    action = decided(snapshot, **changes).action
+    assert action is None or isinstance(action, Order)
+    return action.desired - action.observed if action else 0
+
+
+def values(snapshot, **changes):
+    return decided(snapshot, **changes).values
+
+
+FULL = {"cpu": 0, "memory": 0, "tasks": 4}
+
+
+def test_an_empty_cluster_starts_what_the_headroom_takes():
+    assert ordered(a_snapshot(), grow={"headroom_tasks": 2}) == 1
+    assert ordered(a_snapshot(), grow={"headroom_tasks": 9}) == 3
+    assert ordered(a_snapshot(), grow={"headroom_tasks": 0}) == 0
+
+
+def test_an_empty_cluster_counts_on_95_percent_of_the_memory_less_the_reserve():
+    # m7g.large: 8,192 MiB × 0.95 = 7,782; less 256 are 7,526: two tasks of 3,700 MiB, not two of 3,800.
+    for memory, instances in ((3700, 2), (3800, 4)):
+        service = a_service(desired=4)
+        definition = a_definition(memory=memory)
+        assert (
+            ordered(a_snapshot(services=[service], definitions=[definition]), grow={"headroom_tasks": 0}) == instances
+        )
+
+
+def test_an_instance_that_was_seen_says_what_a_further_one_offers():
+    seen = an_instance(1, **FULL)
+    service = a_service(desired=8, running=4)
+    definition = a_definition(memory=4000)
+    assert ordered(a_snapshot([seen], [service], [definition]), grow={"headroom_tasks": 0}) == 2
+
+
+def test_a_jump_from_2_to_60_tasks_is_one_order():
+    instances = [an_instance(1, cpu=1024, memory=6000, tasks=2)]
+    service = a_service(desired=60, running=2)
+    # 58 wait, 2 fit, and the headroom is 2: 58 more, 4 on each.
+    assert ordered(a_snapshot(instances, [service])) == 15
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [((1024, 2000), 0), ((512, 2000), 1), ((1024, 1999), 1), ((0, 0), 1)],
+)
+def test_missing_headroom_starts_an_instance(free, expected):
+    assert ordered(a_snapshot([an_instance(1, cpu=free[0], memory=free[1], tasks=2)])) == expected
+
+
+def test_every_task_counts_in_its_own_shape():
+    services = [a_service("big", desired=3), a_service("small", desired=8)]
+    definitions = [a_definition("big", cpu=1536, memory=2000), a_definition("small", cpu=256, memory=500)]
+    # Three instances for the big ones, each of which leaves room for two small ones; two small ones are left.
+    assert ordered(a_snapshot(services=services, definitions=definitions), grow={"headroom_tasks": 0}) == 4
+
+
+def test_network_interfaces_are_counted():
+    instances = [an_instance(1, cpu=1536, memory=6000, tasks=9)]
+    service = a_service(desired=12, running=9)
+    definition = a_definition(cpu=64, memory=100)
+    snapshot = a_snapshot(instances, [service], [definition])
+    assert values(snapshot)["UnmetTasks"] == 2
+    assert ordered(snapshot, grow={"headroom_tasks": 0}) == 1
+
+
+def test_without_a_trunk_there_are_two_interfaces():
+    bare = {name: value for name, value in an_instance(1).attributes.items() if "trunk" not in name}
+    snapshot = a_snapshot([an_instance(1, tasks=1, attributes=bare)])
+    assert values(snapshot)["SchedulableTasks"] == 1
+
+
+@pytest.mark.parametrize(
+    ("group", "machines", "expected"),
+    [
+        ({"desired_capacity": 2}, {}, 0),
+        ({"desired_capacity": 1}, {}, 1),
+        ({"desired_capacity": 2, "instances": (a_member(1), a_member(2, "Pending:Wait"))}, {}, 0),
+        ({"desired_capacity": 2, "instances": (a_member(1), a_member(2))}, {}, 1),
+        ({"desired_capacity": 2, "instances": (a_member(1), a_member(2))}, {"i-2": 300}, 0),
+        ({"desired_capacity": 2, "instances": (a_member(1), a_member(2))}, {"i-2": 601}, 1),
+        ({"desired_capacity": 1, "instances": (a_member(1), a_member(2, "Terminating:Wait"))}, {}, 1),
+        ({"desired_capacity": 2, "instances": (a_member(1), a_member(2, healthy=False))}, {}, 0),
+    ],
+    ids=["ordered", "none", "pending", "unregistered", "young", "old", "leaving", "being replaced"],
+)
+def test_what_is_starting_is_not_ordered_again(group, machines, expected):
+    group = a_group([a_member(1)], **group)
+    found = {
+        name: Machine(instance_id=name, state="running", launched=NOW - timedelta(seconds=age))
+        for name, age in machines.items()
+    }
+    assert ordered(a_snapshot([an_instance(1, **FULL)], group=group, machines=found)) == expected
+
+
+def test_a_starting_instance_that_already_takes_tasks_counts_once():
+    group = a_group([a_member(1), a_member(2, "Pending:Wait")])
+    snapshot = a_snapshot([an_instance(1, **FULL), an_instance(2, cpu=512, memory=1000)], group=group)
+    assert (values(snapshot)["SchedulableTasks"], ordered(snapshot)) == (1, 1)
+
+
+def test_growth_within_a_minute_is_limited():
+    service = a_service(desired=400)
+    assert ordered(a_snapshot(services=[service]), grow={"per_minute": 7}) == 7
+    group = a_group(desired_capacity=5)
+    assert ordered(a_snapshot(services=[service], group=group), grow={"per_minute": 7}) == 2
+    pending = a_group([a_member(number, "Pending") for number in range(7)])
+    young = {f"i-{n}": Machine(instance_id=f"i-{n}", state="running", launched=NOW) for n in range(7)}
+    old = {name: replace(each, launched=NOW - timedelta(seconds=61)) for name, each in young.items()}
+    assert ordered(a_snapshot(services=[service], group=pending, machines=young), grow={"per_minute": 7}) == 0
+    assert ordered(a_snapshot(services=[service], group=pending, machines=old), grow={"per_minute": 7}) == 7
+
+
+def test_growth_ends_at_the_maximum_and_says_so():
+    snapshot = a_snapshot(services=[a_service(desired=400)], group=a_group(max_size=10))
+    decision = decided(snapshot)
+    assert (decision.action.desired, decision.values["AtMaximum"]) == (10, 1)
+    at_maximum = a_snapshot([an_instance(1, **FULL)], group=a_group([a_member(1)], max_size=1))
+    decision = decided(at_maximum)
+    assert (decision.action, decision.values["AtMaximum"]) == (None, 1)
+    assert values(a_snapshot([an_instance(1)], group=a_group([a_member(1)], max_size=1)))["AtMaximum"] == 0
+
+
+def test_a_task_larger_than_an_instance_is_an_alarm_and_no_growth():
+    service = a_service(desired=3)
+    snapshot = a_snapshot([an_instance(1)], [service], [a_definition(cpu=4096)])
+    assert ordered(snapshot) == 0
+    assert values(snapshot)["UnplaceableTasks"] == 3
+    assert values(snapshot)["SchedulableTasks"] == 4
+    placed = a_snapshot([an_instance(1)], [a_service(desired=3, running=3)], [a_definition(cpu=4096)])
+    assert values(placed)["UnplaceableTasks"] == 1
+
+
+def test_a_task_for_another_instance_type_is_unplaceable():
+    other = Constraint(kind="memberOf", expression="attribute:ecs.instance-type == g5.xlarge")
+    snapshot = a_snapshot([an_instance(1)], [a_service(desired=2, constraints=(other,))])
+    assert (ordered(snapshot), values(snapshot)["UnplaceableTasks"]) == (0, 2)
+
+
+def test_a_task_that_is_bound_to_a_zone_waits_for_an_instance_there():
+    here = Constraint(kind="memberOf", expression="attribute:ecs.availability-zone == c")
+    instances = [an_instance(3), an_instance(4)]  # zones a and b
+    snapshot = a_snapshot(instances, [a_service(desired=1, constraints=(here,))])
+    assert (values(snapshot)["UnmetTasks"], ordered(snapshot)) == (1, 1)
+
+
+def test_distinct_tasks_need_an_instance_each():
+    service = a_service(desired=4, running=2, constraints=(Constraint(kind="distinctInstance"),))
+    instances = [an_instance(number, cpu=1536, memory=7000, tasks=1) for number in (1, 2, 3)]
+    hosts = {"web": frozenset({"ci-1", "ci-2"})}
+    assert ordered(a_snapshot(instances, [service], hosts=hosts)) == 1
+
+
+def test_fixed_ports_need_an_instance_each():
+    definition = a_definition(network_mode="bridge", tcp_ports=frozenset({80}))
+    snapshot = a_snapshot([an_instance(1)], [a_service(desired=3)], [definition])
+    assert ordered(snapshot, grow={"headroom_tasks": 0}) == 2
+
+
+def test_daemons_take_their_part_of_a_new_instance():
+    daemon = a_service("agent", desired=1, running=1, daemon=True)
+    definitions = [a_definition("agent", cpu=512, memory=100, network_mode="host"), a_definition()]
+    full = an_instance(1, **FULL)
+    with_daemon = a_snapshot([full], [daemon, a_service(desired=4)], definitions)
+    assert ordered(with_daemon, grow={"headroom_tasks": 0}) == 2
+    assert ordered(a_snapshot([full], [a_service(desired=4)]), grow={"headroom_tasks": 0}) == 1
+
+
+def a_deployment(status="PRIMARY", **changes):
+    return Deployment(**({"status": status, "definition_arn": "td-web", "updated": NOW, "desired": 8} | changes))
+
+
+@pytest.mark.parametrize(
+    ("deployments", "changes", "waiting"),
+    [
+        ([a_deployment(running=3, pending=1)], {}, 4),
+        ([a_deployment(running=0), a_deployment("ACTIVE", running=8)], {}, 8),
+        ([a_deployment(running=2), a_deployment("ACTIVE", running=4)], {}, 6),
+        ([a_deployment(running=0), a_deployment("ACTIVE", running=8)], {"maximum_percent": 150}, 4),
+        ([a_deployment(running=0), a_deployment("ACTIVE", running=8)], {"maximum_percent": 100}, 0),
+        ([a_deployment(running=8), a_deployment("ACTIVE", running=5)], {"rolling": False}, 3),
+        ([a_deployment(running=8), a_deployment("INACTIVE", running=5)], {"rolling": False}, 0),
+        ([a_deployment(rollout_state="FAILED")], {}, 0),
+        ([a_deployment(rollout_state="IN_PROGRESS")], {}, 8),
+        ([a_deployment(rollout_state="IN_PROGRESS", updated=NOW - timedelta(seconds=3601))], {}, 0),
+        ([a_deployment(rollout_state="COMPLETED", updated=NOW - timedelta(days=9))], {}, 8),
+        ([a_deployment()], {"on_instances": False}, 0),
+        ([a_deployment()], {"daemon": True}, 0),
+        ([a_deployment()], {"status": "DRAINING"}, 0),
+        ([a_deployment(running=9)], {}, 0),
+    ],
+)
+def test_a_deployment_wants_what_it_may_start_now(deployments, changes, waiting):
+    service = a_service(**({"desired": 8, "deployments": tuple(deployments)} | changes))
+    assert values(a_snapshot(services=[service]))["UnplacedTasks"] == waiting
+
+
+def test_a_service_at_rest_has_no_part_in_the_headroom():
+    definition = a_definition(cpu=2048)
+    instances = [an_instance(1, cpu=1536)]
+    assert ordered(a_snapshot(instances, [a_service(desired=0)], [definition])) == 0
+    assert ordered(a_snapshot(instances, [a_service(desired=1, running=1)], [definition])) == 2
+
+
+def test_an_agent_that_is_away_counts_for_the_headroom_and_not_for_the_demand():
+    away = an_instance(1, agent_connected=False)
+    assert values(a_snapshot([away]))["SchedulableTasks"] == 0
+    assert ordered(a_snapshot([away])) == 0
+    assert ordered(a_snapshot([away], [a_service(desired=1)])) == 1
+
+
+@pytest.mark.parametrize("status", ["DRAINING", "REGISTERING", "DEREGISTERING", "INACTIVE"])
+def test_only_active_instances_have_slots(status):
+    assert values(a_snapshot([an_instance(1, status=status)]))["SchedulableTasks"] == 0
+
+
+def test_the_loss_of_a_zone_can_be_provided_for():
+    # Two instances, half full each: either zone's 2 tasks fit into the other. With 3 tasks each they do not.
+    for tasks, expected in ((2, 0), (3, 1)):
+        instances = [an_instance(n, cpu=CPU_LEFT[tasks], memory=8000 - 1000 * tasks, tasks=tasks) for n in (3, 4)]
+        service = a_service(desired=2 * tasks, running=2 * tasks)
+        group = a_group([a_member(each) for each in instances], zones=("a", "b"))
+        snapshot = a_snapshot(instances, [service], group=group)
+        assert ordered(snapshot, grow={"headroom_tasks": 0, "zone_loss": True}) == 2 * expected
+        assert ordered(snapshot, grow={"headroom_tasks": 0}) == 0
+
+
+CPU_LEFT = {2: 1024, 3: 512}
+
+
+def idle(count=3, **changes):
+    """Instances in as many zones, all empty, and a surplus that has been there for long."""
+    return a_snapshot(
+        [an_instance(number) for number in range(count)],
+        **({"surplus": a_history(), "tasks": {f"ci-{number}": () for number in range(count)}} | changes),
+    )
+
+
+def removed(snapshot, **changes):
+    action = decided(snapshot, **changes).action
+    assert action is None or isinstance(action, Remove)
+    return action.instance_id if action else None
+
+
+def test_an_idle_instance_goes_once_the_surplus_was_held():
+    assert removed(idle()) == "i-0"
+    for history in ((), a_history(minutes=5), a_history(0.0), (*a_history(), replace(a_history()[3], value=0.0))):
+        assert decided(idle(surplus=history)).reason == "the surplus is too recent"
+    assert removed(idle(surplus=()), shrink={"hold_s": 0}) == "i-0"
+
+
+def test_the_surplus_counts_from_headroom_margin_and_the_slots_of_an_instance():
+    # Headroom 2, margin 1, 4 slots: the first instance may go from 7 on.
+    assert [values(idle(count))["SurplusInstances"] for count in (1, 2, 3, 4)] == [0, 1, 2, 3]
+    assert values(idle(2), grow={"headroom_tasks": 4})["SurplusInstances"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"group": {"min_size": 3}}, "the group is at its minimum"),
+        ({"group": {"desired_capacity": 4}}, "instances are starting"),
+        ({"group": {"suspended_processes": frozenset({"Terminate"})}}, "terminations are suspended"),
+        (
+            {"group": {"instances": (*map(a_member, range(3)), a_member(4, "Terminating:Wait"))}},
+            "instances are leaving",
+        ),
+        ({"group": {"instances": (*map(a_member, range(3)), a_member(4, healthy=False))}}, "instances are leaving"),
+    ],
+)
+def test_nothing_goes_while_something_else_moves(changes, reason):
+    group = a_group([a_member(number) for number in range(3)], **changes["group"])
+    decision = decided(idle(group=group))
+    assert (decision.action, decision.reason) == (None, reason)
+
+
+def test_a_retained_instance_does_not_block():
+    group = a_group(
+        [a_member(number) for number in range(3)],
+        instances=(*map(a_member, range(3)), a_member(4, "Terminating:Retained")),
+    )
+    assert removed(idle(group=group)) == "i-0"
+
+
+def test_nothing_goes_during_a_refresh():
+    for status, expected in (("InProgress", None), ("Baking", None), ("Successful", "i-0")):
+        refresh = Refresh(refresh_id="r", status=status, started=NOW, template=None)
+        assert removed(idle(refreshes={"group": (refresh,)})) == expected
+
+
+def test_nothing_goes_while_an_instance_drains_or_an_agent_is_away():
+    draining = replace(idle(), container_instances=(*idle().container_instances, an_instance(7, status="DRAINING")))
+    assert decided(draining).reason == "instances are leaving"
+    instances = (*idle(4).container_instances[:3], an_instance(3, agent_connected=False))
+    assert decided(replace(idle(4), container_instances=instances)).reason == "an agent is disconnected"
+
+
+def test_the_cheapest_to_empty_goes_in_the_zone_that_has_most():
+    # Zone a has 0 and 3, the others one each; 1 is idle but in a zone with one.
+    instances = [an_instance(0, cpu=1024, memory=6000, tasks=2), an_instance(1), an_instance(2)]
+    instances.append(an_instance(3, cpu=1536, memory=7000, tasks=1))
+    tasks = {each.arn: tasks_on(each, web=each.running_tasks) for each in instances}
+    snapshot = a_snapshot(instances, [a_service(desired=3, running=3)], surplus=a_history(), tasks=tasks)
+    assert removed(snapshot) == "i-3"
+
+
+@pytest.mark.parametrize(
+    "held_back",
+    [
+        {"protected": frozenset({"ci-0/web/0"})},
+        {"tasks": "standalone"},
+        {"tasks": "unknown"},
+        {"tasks": "foreign"},
+    ],
+    ids=["protected", "standalone", "not looked at", "unknown definition"],
+)
+def test_an_instance_with_tasks_that_must_not_move_stays(held_back):
+    instances = [an_instance(0, cpu=1536, memory=7000, tasks=1), an_instance(1), an_instance(2)]
+    task = tasks_on(instances[0], web=1)[0]
+    kinds = {"standalone": (replace(task, group="family:web"),), "foreign": (replace(task, definition_arn="td-x"),)}
+    found = {"ci-0": (task,)}
+    if kind := held_back.get("tasks"):
+        found = {} if kind == "unknown" else {"ci-0": kinds[kind]}
+    group = a_group([a_member(0)], desired_capacity=1)
+    snapshot = a_snapshot(
+        instances,
+        [a_service(desired=1, running=1)],
+        group=group,
+        surplus=a_history(),
+        tasks=found,
+        protected=held_back.get("protected", frozenset()),
+    )
+    assert removed(snapshot) is None
+    assert removed(replace(snapshot, tasks={"ci-0": (task,)}, protected=frozenset())) == "i-0"
+
+
+def test_an_instance_that_is_protected_from_scale_in_stays():
+    group = a_group([a_member(0, protected_from_scale_in=True), a_member(1), a_member(2)])
+    assert removed(idle(group=group)) == "i-1"
+
+
+def test_daemons_and_tasks_that_have_stopped_hold_nothing():
+    instances = [an_instance(0, tasks=1), an_instance(1), an_instance(2)]
+    agent, web = tasks_on(instances[0], agent=1, web=1)
+    tasks = {"ci-0": (agent, replace(web, last_status="STOPPED"))}
+    daemon = a_service("agent", desired=3, running=3, daemon=True)
+    definitions = [a_definition("agent", cpu=1, memory=6, network_mode="host")]
+    snapshot = a_snapshot(instances, [daemon], definitions, surplus=a_history(), tasks=tasks)
+    assert removed(replace(snapshot, groups=(a_group([a_member(0)]),))) == "i-0"
+
+
+def test_a_distinct_task_moves_only_to_an_instance_without_one():
+    instances = [an_instance(number, cpu=1536, memory=7000, tasks=1) for number in range(3)]
+    tasks = {each.arn: tasks_on(each, web=1) for each in instances}
+    service = a_service(desired=3, running=3, constraints=(Constraint(kind="distinctInstance"),))
+    snapshot = a_snapshot(instances, [service], surplus=a_history(), tasks=tasks)
+    assert decided(snapshot).reason == "i-2: it runs a task of an unknown service"
+    everywhere = replace(snapshot, hosts={"web": frozenset({"ci-0", "ci-1", "ci-2"})})
+    assert decided(everywhere).reason == "i-2: its tasks and the headroom do not fit on the others"
+    spare = an_instance(3)
+    wider = replace(
+        everywhere,
+        groups=(a_group([a_member(0), a_member(1), a_member(2), a_member(3)]),),
+        container_instances=(*instances, spare),
+        tasks={"ci-0": tasks["ci-0"]},
+    )
+    assert plan(wider, some_settings(), NOW).action.instance_id == "i-0"
+
+
+def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
+    # Large tasks fit once on each empty instance; eight small ones could each spoil one of the others.
+    large = a_service("large", desired=1, running=0)
+    definitions = [a_definition("large", cpu=2048, memory=2000), a_definition("small", cpu=64, memory=50)]
+    instances = [an_instance(0, cpu=1536, memory=7600, tasks=8), *(an_instance(n) for n in range(1, 7))]
+    tasks = {"ci-0": tasks_on(instances[0], small=8)}
+    group = a_group([a_member(0)])
+    services = [large, a_service("small", desired=8, running=8)]
+    snapshot = a_snapshot(instances, services, definitions, group=group, surplus=a_history(), tasks=tasks)
+    assert decided(snapshot).reason == "i-0: the headroom would be lost if its tasks were spread"
+    few = replace(snapshot, tasks={"ci-0": tasks_on(instances[0], small=2)})
+    assert decided(few).action.instance_id == "i-0"
+
+
+def test_a_larger_group_gets_the_order_while_one_is_replaced():
+    groups = (
+        a_group(name="old", desired_capacity=3, deleting=True),
+        a_group(name="new"),
+        a_group(name="a", max_size=9),
+    )
+    snapshot = replace(a_snapshot(services=[a_service(desired=1)]), groups=groups)
+    assert decided(snapshot).action.group == "new"
+
+
+def test_without_a_group_nothing_is_decided():
+    decision = plan(replace(a_snapshot(), groups=()), some_settings(), NOW)
+    assert (decision.action, decision.reason) == (None, "there is no group to scale")
+    assert not wants_to_look(replace(a_snapshot(), groups=()), some_settings(), NOW)
+    assert looked_at(replace(a_snapshot(), groups=()), some_settings(), NOW) == ()
+
+
+def test_tasks_are_looked_at_only_when_an_instance_may_go():
+    assert [each.instance_id for each in looked_at(idle(), some_settings(), NOW)] == ["i-0", "i-1", "i-2"]
+    recent = idle(surplus=())
+    assert (wants_to_look(recent, some_settings(), NOW), looked_at(recent, some_settings(), NOW)) == (True, ())
+    assert not wants_to_look(idle(1), some_settings(), NOW)
+    assert len(looked_at(idle(60), some_settings(), NOW)) == 10
+
+
+def test_what_a_mixed_group_launches_is_the_least_of_its_types():
+    mixed = Hardware(instance_types=(TYPE, "m7g.2xlarge"), trunking=True)
+    assert ordered(a_snapshot(services=[a_service(desired=8)]), hardware=mixed, grow={"headroom_tasks": 0}) == 2
+
+
+def test_a_mixed_cluster_shares_out_its_interfaces_by_estimate():
+    # 20 tasks here, half of all tasks have an interface: 10 places are taken, none is left.
+    instances = [an_instance(1, tasks=20)]
+    services = [a_service("web", desired=20, running=20), a_service("old", desired=20, running=20)]
+    definitions = [a_definition("web", 16, 10), a_definition("old", 16, 10, network_mode="bridge")]
+    assert values(a_snapshot(instances, services, definitions))["SchedulableTasks"] == 0
+    fewer = [an_instance(1, tasks=18)]
+    assert values(a_snapshot(fewer, services, definitions))["SchedulableTasks"] == 1
+
+
+def test_an_unknown_instance_type_is_taken_to_have_interfaces_enough():
+    strange = an_instance(1, tasks=50, attributes={"ecs.instance-type": "x9.huge", "ecs.availability-zone": "a"})
+    assert values(a_snapshot([strange]))["SchedulableTasks"] == 4
+
+
+def test_the_inputs_of_the_decision_are_told():
+    constraint = Constraint(kind="memberOf", expression="attribute:stack == prod")
+    snapshot = a_snapshot([an_instance(1)], [a_service(desired=3, constraints=(constraint,))])
+    inputs = decided(snapshot).inputs
+    assert inputs["ignored_constraints"] == ("attribute:stack == prod",)
+    assert inputs["unplaced"] == {"512 CPU, 1000 MiB, interface": 3}
+    assert inputs["shapes"] == {"512 CPU, 1000 MiB, interface": 4}
