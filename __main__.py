@@ -7,12 +7,14 @@ from infra import instance_fit, lookups
 from infra import settings as stack_settings
 from infra.alerts import Alerts, AlertsArgs
 from infra.cluster import Cluster, ClusterArgs
+from infra.discovery import Discovery, DiscoveryArgs
 from infra.draining import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
 from infra.encryption import Encryption, EncryptionArgs
 from infra.foundation import Foundation
 from infra.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
 from infra.instances import Instances, InstancesArgs
 from infra.kill_switch import KillSwitch, KillSwitchArgs
+from infra.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.names import Names
 from infra.network import Network, NetworkArgs
 from infra.platform import Platform
@@ -52,6 +54,25 @@ network = Network(
         nat=settings.network.nat,
         interface_endpoints=settings.network.interface_endpoints,
     ),
+    below_provider,
+)
+load_balancer = LoadBalancer(
+    f"{names.cluster}-public",
+    LoadBalancerArgs(
+        foundation=foundation,
+        network=network,
+        alerts=alerts,
+        domain=settings.load_balancer.domain,
+        hosted_zone_id=settings.load_balancer.hosted_zone_id,
+        deletion_protection=settings.load_balancer.deletion_protection,
+        access_log_days=settings.load_balancer.access_log_days,
+        idle_timeout_s=settings.load_balancer.idle_timeout_s,
+    ),
+    below_provider,
+)
+discovery = Discovery(
+    names.cluster,
+    DiscoveryArgs(network=network, namespace=settings.discovery.name_in(settings.environment)),
     below_provider,
 )
 cluster = Cluster(
@@ -143,8 +164,18 @@ Platform(
     instance_memory_mib=instance_fit.task_memory_mib(smallest),
     tasks_per_instance=smallest.task_slots(trunking=settings.instances.trunking),
     drain_time_s=settings.draining.deadline_s,
+    task_exit_time_s=settings.draining.task_exit_time_s,
     log_retention_days=settings.logs.retention_days,
     log_group_prefix=names.log_group(""),
+    load_balancer_arn_suffix=load_balancer.arn_suffix,
+    load_balancer_dns_name=load_balancer.dns_name,
+    load_balancer_zone_id=load_balancer.zone_id,
+    load_balancer_security_group_id=load_balancer.security_group_id,
+    http_listener_arn=load_balancer.http_listener_arn,
+    https_listener_arn=load_balancer.https_listener_arn,
+    domain=settings.load_balancer.domain,
+    namespace=discovery.namespace,
+    namespace_id=discovery.namespace_id,
     alarm_topic_arn=alerts.topic_arn,
     key_arn=foundation.key_arn,
     permissions_boundary_arn=settings.permissions_boundary_arn,

@@ -38,7 +38,7 @@ class Alarm:
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
     threshold: float
-    statistic: Literal["Sum", "Maximum", "Minimum", "Average"] = "Sum"
+    statistic: Literal["Sum", "Maximum", "Minimum", "Average", "SampleCount"] = "Sum"
     comparison: Literal["GreaterThanOrEqualToThreshold", "LessThanThreshold"] = "GreaterThanOrEqualToThreshold"
     periods: int = 1
     datapoints: int = 1
@@ -79,21 +79,28 @@ class Alerts(pulumi.ComponentResource):
 
     def alarm(self, name: str, alarm: Alarm, parent: pulumi.Resource) -> aws.cloudwatch.MetricAlarm:
         """An alarm that tells the topic when it rings and when it stops, with a link to its runbook."""
-        return aws.cloudwatch.MetricAlarm(
-            name,
-            name=alarm.name,
-            alarm_description=f"{alarm.says} Runbook: {RUNBOOKS}#{alarm.runbook}",
-            namespace=alarm.namespace,
-            metric_name=alarm.metric,
-            dimensions=dict(alarm.dimensions),
-            statistic=alarm.statistic,
-            comparison_operator=alarm.comparison,
-            threshold=alarm.threshold,
-            period=alarm.period_s,
-            evaluation_periods=alarm.periods,
-            datapoints_to_alarm=alarm.datapoints,
-            treat_missing_data=alarm.missing,
-            alarm_actions=[self.topic_arn],
-            ok_actions=[self.topic_arn],
-            opts=pulumi.ResourceOptions(parent=parent),
-        )
+        return alarm_to(self.topic_arn, name, alarm, parent)
+
+
+def alarm_to(
+    topic_arn: pulumi.Input[str], name: str, alarm: Alarm, parent: pulumi.Resource
+) -> aws.cloudwatch.MetricAlarm:
+    """An alarm that tells any topic: application stacks know the platform's by its ARN."""
+    return aws.cloudwatch.MetricAlarm(
+        name,
+        name=alarm.name,
+        alarm_description=f"{alarm.says} Runbook: {RUNBOOKS}#{alarm.runbook}",
+        namespace=alarm.namespace,
+        metric_name=alarm.metric,
+        dimensions=dict(alarm.dimensions),
+        statistic=alarm.statistic,
+        comparison_operator=alarm.comparison,
+        threshold=alarm.threshold,
+        period=alarm.period_s,
+        evaluation_periods=alarm.periods,
+        datapoints_to_alarm=alarm.datapoints,
+        treat_missing_data=alarm.missing,
+        alarm_actions=[topic_arn],
+        ok_actions=[topic_arn],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, fields
+from functools import cached_property
 from typing import Any, Self
 
 import pulumi
+
+from .routing import Claims
 
 CONTRACT_VERSION = 1
 """Raised when an output goes or changes its meaning; docs/upgrading.md says what to do then."""
@@ -41,12 +44,28 @@ class Platform:
     tasks_per_instance: pulumi.Input[int]
     """Tasks with an own network interface that an instance of the smallest type can run."""
     drain_time_s: pulumi.Input[int]
-    """Seconds that an instance has to empty: deregistration delay and stop timeout of every service fit in."""
+    """Seconds that an instance has to empty."""
+    task_exit_time_s: pulumi.Input[int]
+    """Seconds of them that the deregistration delay and the stop timeout of a task may take together."""
     log_retention_days: pulumi.Input[int]
     log_group_prefix: pulumi.Input[str]
     """Log groups of services are named below it."""
+    load_balancer_arn_suffix: pulumi.Input[str]
+    """The public load balancer in metrics' dimensions."""
+    load_balancer_dns_name: pulumi.Input[str]
+    load_balancer_zone_id: pulumi.Input[str]
+    """The zone that aliases to the load balancer name."""
+    load_balancer_security_group_id: pulumi.Input[str]
+    http_listener_arn: pulumi.Input[str]
+    namespace: pulumi.Input[str]
+    """Domain that private names of services end in."""
+    namespace_id: pulumi.Input[str]
     alarm_topic_arn: pulumi.Input[str]
     """Alarms of services go there."""
+    https_listener_arn: pulumi.Input[str | None] = None
+    """Listener that takes the rules of services; None where the environment has no domain and speaks HTTP."""
+    domain: pulumi.Input[str | None] = None
+    """Public domain of the environment: names directly below it lead to the load balancer. None for none."""
     key_arn: pulumi.Input[str | None] = None
     """KMS key of log groups and topics; None where the environment has no key of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
@@ -67,6 +86,16 @@ class Platform:
         """
         outputs = pulumi.StackReference(stack).outputs
         return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
+
+    @property
+    def values(self) -> pulumi.Output[dict[str, Any]]:
+        """All outputs at once, by the names of the fields."""
+        return pulumi.Output.all(**{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @cached_property
+    def routes(self) -> Claims:
+        """The routes of the program that reads the platform; no output."""
+        return Claims()
 
 
 def output_name(field: str) -> str:

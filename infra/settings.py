@@ -20,6 +20,7 @@ from .settings_controllers import AlertsSettings, DrainingSettings, ReadinessSet
 from .settings_report import keys, nearest, sentence
 from .settings_scaling import ScalingSettings
 from .settings_section import Section
+from .settings_traffic import DiscoverySettings, LoadBalancerSettings
 
 _TEXT: tuple[Any, ...] = (str, str | None)
 
@@ -212,6 +213,8 @@ class Settings(Section):
     draining: DrainingSettings = DrainingSettings()
     watch: WatchSettings = WatchSettings()
     rollout: RolloutSettings = RolloutSettings()
+    load_balancer: LoadBalancerSettings = LoadBalancerSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
     scaling: ScalingSettings = ScalingSettings()
     alerts: AlertsSettings = AlertsSettings()
     logs: LogSettings = LogSettings()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lambdas.cluster import budgets
 from lambdas.instances import settings as controller
 
 from .settings_section import Section
@@ -54,6 +55,11 @@ class DrainingSettings(Section):
         le=172680,
         description="Seconds without an agent after which nobody can say what still runs, and the instance goes.",
     )
+
+    @property
+    def task_exit_time_s(self) -> int:
+        """Seconds that a task may take to leave: what the controller notices late is taken off."""
+        return self.deadline_s - budgets.DRAIN_MARGIN_S
 
     def of_controller(self) -> controller.Drain:
         """The same as the controller reads it."""

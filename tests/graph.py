@@ -42,6 +42,27 @@ LOOKUPS: dict[str, Any] = {
 }  # fmt: skip
 """Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 
+MADE_BY_AWS: dict[str, dict[str, Any]] = {
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "arnSuffix": "app/ecs-test/50dc6c495c0c9188",
+        "dnsName": "ecs-test-1234567890.eu-central-1.elb.amazonaws.com",
+        "zoneId": "Z215JYRZR1TBD5",
+    },
+    "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/front-0a1b2c3/943f017f100becff"},
+    "aws:acm/certificate:Certificate": {
+        "domainValidationOptions": [
+            {
+                "domainName": "example.com",
+                "resourceRecordName": "_a79865eb4cd1a6ab990a45779b4e0b96.example.com.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_424c7224e9b0146f9a8808af955727d0.acm-validations.aws.",
+            }
+        ]
+    },
+    "aws:route53/record:Record": {"fqdn": "_a79865eb4cd1a6ab990a45779b4e0b96.example.com"},
+}
+"""What AWS adds to a resource besides its id, ARN and name; unknown in a preview."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
@@ -135,9 +156,11 @@ class _Answers(mocks.Mocks):
         if args.typ.startswith("pulumi:providers:"):
             return f"{args.name}-id", dict(args.inputs)
         name = str(args.inputs.get("name") or f"{args.inputs.get('namePrefix', args.name + '-')}0a1b2c3")
+        names = {"name": name, "bucket": name}
         if self.preview:
-            return "", {"name": name} | dict(args.inputs)
-        return f"{args.name}-id", {"name": name, "arn": _arn(args.typ, name), "latestVersion": 1} | dict(args.inputs)
+            return "", names | dict(args.inputs)
+        known = {"arn": _arn(args.typ, name), "latestVersion": 1, **MADE_BY_AWS.get(args.typ, {})}
+        return f"{args.name}-id", names | known | dict(args.inputs)
 
 
 def _arn(token: str, name: str) -> str:
@@ -206,6 +229,7 @@ def graph_of(
     lookups: Mapping[str, Any] | None = None,
     stacks: Mapping[str, Mapping[str, Any]] | None = None,
     preview: bool = False,
+    project: str = "ecs-platform",
 ) -> Graph:
     """Run `program` and return what it registered.
 
@@ -214,9 +238,7 @@ def graph_of(
     graph = Graph(preview=preview)
     answers = _Answers({**LOOKUPS, **(lookups or {})}, stacks or {}, preview)
     asyncio.set_event_loop(asyncio.new_event_loop())
-    pulumi.runtime.set_mocks(
-        answers, project="ecs-platform", stack="test", preview=preview, monitor=_Recorder(answers, graph)
-    )
+    pulumi.runtime.set_mocks(answers, project=project, stack="test", preview=preview, monitor=_Recorder(answers, graph))
     os.environ["PULUMI_CONFIG"] = json.dumps(dict(config or {}))  # what the settings read: keys of every namespace
     pulumi.runtime.set_all_config(dict(config or {}))
     root = get_root_resource()

@@ -1,4 +1,4 @@
-"""The main job on this machine: preview with the policy pack, deploy, preview again, look, destroy.
+"""The main job on this machine: preview with the policy pack, deploy, preview again, an application on it, destroy.
 
 `up`, `down`, and `preview STACK PROFILE`. Every step is a command of Pulumi that works the same against AWS; only the
 environment, which `python -m sandbox run` sets, points it at the emulator.
@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import demo_shop
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -22,6 +24,7 @@ from sandbox.refusal import Refusal  # noqa: E402  the tool runs from anywhere
 from sandbox.server import Sandbox  # noqa: E402
 
 STACK = "dev"
+SHOP_STACK = "dev"
 PACK = ["--policy-pack", "policies", "--policy-pack-config", "policies/config/{profile}.json"]
 IN_SANDBOX = [sys.executable, "-m", "sandbox", "run"]
 
@@ -62,7 +65,30 @@ def up() -> None:
     )  # fmt: skip
     step("preview again: nothing may change", "pulumi", "preview", "--stack", STACK, "--expect-no-changes")
     outputs = json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
+    shop = deploy_shop()
     print(what_to_look_at(outputs, int(time.monotonic() - began)))
+    print(demo_shop.what_stands(shop, outputs))
+
+
+def deploy_shop() -> dict[str, Any]:
+    """Deploy the example onto the platform, which it reads through a stack reference; its outputs."""
+    folder = demo_shop.prepare(Sandbox.of(os.environ).folder)
+    there = ["--cwd", os.path.relpath(folder)]
+    if SHOP_STACK not in stacks(*there):
+        step("create the shop's stack", "pulumi", *there, "stack", "init", SHOP_STACK, "--no-select")
+    pack_there = [
+        os.path.relpath(word, folder) if word.startswith("policies") else word for word in pack("development")
+    ]
+    step("preview the shop with the policy pack", "pulumi", *there, "preview", "--stack", SHOP_STACK, *pack_there)
+    step(
+        "deploy the shop", "pulumi", *there, "up", "--stack", SHOP_STACK, "--yes", "--skip-preview", *pack_there,
+        "--suppress-outputs",
+    )  # fmt: skip
+    step(
+        "preview the shop again: nothing may change", "pulumi", *there, "preview", "--stack", SHOP_STACK,
+        "--expect-no-changes",
+    )  # fmt: skip
+    return json.loads(captured("pulumi", *there, "stack", "output", "--stack", SHOP_STACK, "--json"))
 
 
 def down() -> None:
@@ -70,10 +96,19 @@ def down() -> None:
     sandbox = Sandbox.of(os.environ)
     found = sandbox.emulator()
     if found is not None and found.alive() and STACK in stacks():
+        destroy_shop(sandbox.folder / "shop")
         step("destroy", "pulumi", "destroy", "--stack", STACK, "--yes")
         step("forget the stack", "pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
     sandbox.wipe()
     print("the sandbox is gone")
+
+
+def destroy_shop(folder: Path) -> None:
+    """Applications go before the platform that they stand on."""
+    there = ["--cwd", os.path.relpath(folder)]
+    if folder.exists() and SHOP_STACK in stacks(*there):
+        step("destroy the shop", "pulumi", *there, "destroy", "--stack", SHOP_STACK, "--yes")
+        step("forget the shop's stack", "pulumi", *there, "stack", "rm", SHOP_STACK, "--yes", "--preserve-config")
 
 
 def preview(stack: str = STACK, profile: str = "development") -> None:
@@ -101,9 +136,9 @@ def select(stack: str) -> None:
         step(f"create the stack {stack}", "pulumi", "stack", "init", stack, "--non-interactive", "--no-select")
 
 
-def stacks() -> set[str]:
-    """Names of the stacks in the sandbox's backend."""
-    return {one["name"] for one in json.loads(captured("pulumi", "stack", "ls", "--json"))}
+def stacks(*there: str) -> set[str]:
+    """Names of a project's stacks in the sandbox's backend."""
+    return {one["name"] for one in json.loads(captured("pulumi", *there, "stack", "ls", "--json"))}
 
 
 def pack(profile: str) -> list[str]:

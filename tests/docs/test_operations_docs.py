@@ -9,6 +9,7 @@ import pytest
 from infra import settings
 from lambdas.instances import actions
 from tests.graph import graph_of
+from tests.shop import shop
 from tests.stack_files import ROOT, config_of, stacks
 
 PAGE = "docs/operations.md"
@@ -31,10 +32,13 @@ def runbooks() -> list[str]:
 
 
 def linked() -> dict[str, str]:
-    """Alarm → anchor in its description, for every stack file."""
+    """Alarm → anchor in its description, for every stack file and for the example."""
     found = {}
-    for stack in stacks():
-        graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
+    graphs = {
+        stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
+        for stack in stacks()
+    }
+    for stack, graph in {**graphs, "shop": shop()}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""

@@ -72,6 +72,15 @@ def test_everything_wrong_is_reported_at_once():
         ("ecs-platform:network", "yes", 'ecs-platform:network: input should be an object, got "yes"'),
         ("ecs-platform:network", "{broken", "ecs-platform:network: input should be an object"),
         ("ecs-platform:environment", "Prod!", "string should match pattern"),
+        ("ecs-platform:loadBalancer", {"domain": "example.com"}, "domain and hostedZoneId belong together"),
+        (
+            "ecs-platform:loadBalancer",
+            {"domain": "Example", "hostedZoneId": "Z1"},
+            "loadBalancer.domain: string should match pattern",
+        ),
+        ("ecs-platform:loadBalancer", {"domian": "example.com"}, "no such setting; did you mean domain?"),
+        ("ecs-platform:loadBalancer", {"accessLogDays": 0}, "loadBalancer.accessLogDays: input should be greater"),
+        ("ecs-platform:discovery", {"namespace": "internal"}, "discovery.namespace: string should match pattern"),
         ("ecs-platform:tags", {"a": 1}, "ecs-platform:tags.a: input should be a valid string, got 1"),
     ],
 )

@@ -13,9 +13,6 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.graph import Graph, Node, graph_of
 from tests.stack_files import ROOT, config_of
 
-NOT_BUILT_YET = frozenset[str]()
-"""Rules that the program breaks because its part is still to come; delete each with the part's arrival."""
-
 Change = Callable[[Node], Node | None]
 
 
@@ -69,8 +66,8 @@ def report_of(graph: Graph, profile_name: str = "production") -> Report:
 
 
 def broken(report: Report) -> set[str]:
-    """Ids of the rules with a finding, those apart whose part is still to come."""
-    return {finding.rule for finding in report.findings} - NOT_BUILT_YET
+    """Ids of the rules with a finding."""
+    return {finding.rule for finding in report.findings}
 
 
 def detuned(graph: Graph, *changes: Change) -> Graph:

@@ -56,9 +56,14 @@ def test_every_log_group_has_an_end(graph):
     assert all(group["retentionInDays"] > 0 for group in graph.of(aws.cloudwatch.LogGroup))
 
 
-def test_the_world_comes_in_nowhere(graph):
-    rules = graph.of(aws.vpc.SecurityGroupIngressRule)
-    assert [rule.name for rule in rules if ALL_INTERFACES in json.dumps(rule.inputs)] == []
+def test_the_world_comes_in_through_the_web_ports_of_the_load_balancer_and_nowhere_else(graph):
+    balancer = graph.one(aws.lb.LoadBalancer)
+    rules = [rule for rule in graph.of(aws.vpc.SecurityGroupIngressRule) if ALL_INTERFACES in json.dumps(rule.inputs)]
+    assert rules
+    for rule in rules:
+        assert rule.property_dependencies["securityGroupId"] == balancer.property_dependencies["securityGroups"]
+        assert rule["fromPort"] == rule["toPort"]
+        assert rule["toPort"] in (80, 443)
     assert [group.name for group in graph.of(aws.ec2.SecurityGroup) if group.inputs.get("ingress")] == []
 
 

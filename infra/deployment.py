@@ -1,0 +1,39 @@
+"""How a new task definition replaces the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .service_checks import room_problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """The pace of a deployment, and what stops it. One that fails goes back to what ran before, and `up` fails."""
+
+    minimum_healthy_percent: int = 100
+    """Percent of the desired tasks that run and are healthy at any time. Below 100 only for services with many."""
+    maximum_percent: int = 200
+    """Percent of the desired tasks that may run at a time; drains and zone rebalancing need more than 100 as well."""
+    grace_s: int = 60
+    """Seconds from its start in which a task may fail the load balancer's checks: its slowest start."""
+    alarm_names: Sequence[str] = field(default_factory=list[str])
+    """Further CloudWatch alarms that a deployment goes back on; those of the route always count."""
+    timeout_s: int = 1800
+    """Seconds that `up` waits for the service to be steady. Where old tasks have to finish long requests, more."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minimum_healthy_percent <= 100:  # noqa: PLR2004  percent
+            raise ValueError(f"minimum_healthy_percent: 0 to 100 is possible, got {self.minimum_healthy_percent}")
+        if self.grace_s < 0:
+            raise ValueError(f"grace_s: 0 or more is possible, got {self.grace_s}")
+
+    def problem(self, minimum: int, maximum: int) -> str | None:
+        """Whether one of `minimum` to `maximum` tasks could not be moved."""
+        return room_problem(
+            minimum=minimum,
+            maximum=maximum,
+            least_percent=self.minimum_healthy_percent,
+            most_percent=self.maximum_percent,
+        )

@@ -1,0 +1,112 @@
+"""The example as it stands, on a platform as it is exported."""
+
+import json
+from dataclasses import replace
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from ecs_operations.evaluate import Report, evaluate
+from tests.graph import Graph
+from tests.program.pack_on_graph import profile, resources
+from tests.shop import CONFIG, SHOP, running_what_was_asked, shop
+
+BALANCER = "sg-balancer"
+
+
+def report_of(graph: Graph) -> Report:
+    """With the default provider of the stack file, which the engine makes and no program registers."""
+    provider = {"defaultTags": CONFIG["aws:defaultTags"]}
+    return evaluate([replace(one, provider=provider) for one in resources(graph)], profile("development"))
+
+
+def ways(graph: Graph, direction: type, here: str, there: str) -> set[tuple[str, str, int]]:
+    """(from, to, port) of every rule of a direction, by names of security groups."""
+    names = {node.urn: node.name.removesuffix("-access-security") for node in graph.of(aws.ec2.SecurityGroup)}
+
+    def group(rule, key: str) -> str:
+        found = [names[urn] for urn in rule.property_dependencies.get(key, ()) if urn in names]
+        return found[0] if found else rule.inputs.get(key) or rule.inputs.get("cidrIpv4")
+
+    return {(group(rule, here), group(rule, there), rule["toPort"]) for rule in graph.of(direction)}
+
+
+CALLS = {("frontend", "catalog", 8080), ("frontend", "cart", 8080), (BALANCER, "frontend", 8080)}
+
+
+def test_who_may_call_whom():
+    graph = shop()
+    ways_in = ways(graph, aws.vpc.SecurityGroupIngressRule, here="referencedSecurityGroupId", there="securityGroupId")
+    ways_out = ways(graph, aws.vpc.SecurityGroupEgressRule, here="securityGroupId", there="referencedSecurityGroupId")
+    assert ways_in == CALLS
+    assert ways_out == CALLS | {(name, "0.0.0.0/0", 443) for name in ("frontend", "catalog", "cart")}
+
+
+def test_the_world_reaches_no_task():
+    rules = shop().of(aws.vpc.SecurityGroupIngressRule)
+    assert [rule.name for rule in rules if "cidrIpv4" in rule.inputs] == []
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_shop_keeps_every_rule_in_development(preview):
+    report = report_of(shop(preview=preview))
+    assert [f"{finding.rule}: {finding.message}" for finding in report.findings] == []
+
+
+def test_what_a_preview_cannot_judge_is_the_platforms_business():
+    report = report_of(shop(preview=True))
+    assert {(skipped.rule, skipped.path) for skipped in report.not_evaluated} == {
+        ("service-subnets-multi-az", "networkConfiguration (subnets that are not in this stack)")
+    }
+
+
+def test_a_preview_knows_what_runs():
+    for task in shop(preview=True).of(aws.ecs.TaskDefinition):
+        (container,) = json.loads(task["containerDefinitions"])
+        assert container["image"] == CONFIG["shop:image"]
+
+
+def test_the_frontend_knows_the_private_names():
+    graph = shop()
+    (container,) = json.loads(graph.one(aws.ecs.TaskDefinition, "frontend-task-definition")["containerDefinitions"])
+    assert container["environment"] == [
+        {"name": "CART_URL", "value": "http://cart.test.internal:8080"},
+        {"name": "CATALOG_URL", "value": "http://catalog.test.internal:8080"},
+    ]
+    assert graph.outputs["url"] == "http://shop.example.com/"
+
+
+def test_everything_belongs_to_a_service():
+    graph = shop()
+    tops = {next(reversed([node, *graph.ancestors(node)])).type for node in graph.nodes if node.custom}
+    assert tops == {"ecs-platform:index:Service"} | {"pulumi:pulumi:StackReference"} & tops
+
+
+def test_a_deployment_that_ecs_took_back_fails():
+    def rolled_back(args):
+        return {"taskDefinition": running_what_was_asked(args)["taskDefinition"].replace("0a1b2c3", "old")}
+
+    with pytest.raises(pulumi.RunError, match=r"the deployment of .* failed, and ECS went back to .*-old"):
+        shop(running=rolled_back)
+
+
+def test_a_preview_does_not_ask_what_runs():
+    def nobody(_args):
+        raise AssertionError("asked in a preview")
+
+    assert shop(preview=True, running=nobody).of(aws.ecs.Service)
+
+
+def test_a_platform_of_another_contract_is_said_in_one_sentence():
+    with pytest.raises(pulumi.RunError, match="has contract version 2, this project reads 1; upgrade the ecs-platform"):
+        shop(contractVersion=2)
+
+
+def test_a_platform_that_lacks_an_output_is_said_in_one_sentence():
+    with pytest.raises(pulumi.RunError, match=r"exports no namespaceId, .*deploy the platform stack first"):
+        shop(namespaceId=None)
+
+
+def test_the_program_is_short():
+    assert len((SHOP / "__main__.py").read_text().splitlines()) < 40

@@ -1,0 +1,45 @@
+"""The example `examples/shop` as it stands, on a platform as it is exported."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from dataclasses import fields
+
+import infra
+from infra.platform import CONTRACT_VERSION, output_name
+from tests.application import a_platform
+from tests.graph import Graph, graph_of
+from tests.stack_files import ROOT, config_of
+
+SHOP = ROOT / "examples" / "shop"
+CONFIG = config_of("dev", SHOP)
+
+sys.modules.setdefault("ecs_platform", infra)  # the wheel gives it this name; tests/test_wheel.py builds one
+
+
+def exported(**changes) -> dict:
+    """What the platform's stack file holds: the engine keeps no None."""
+    platform = a_platform(domain=None, https_listener_arn=None)
+    values = {output_name(field.name): getattr(platform, field.name) for field in fields(platform)}
+    values = {"contractVersion": CONTRACT_VERSION} | values | changes
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def running_what_was_asked(args: dict) -> dict:
+    name = args["serviceName"].removesuffix("-service-0a1b2c3")
+    return {"taskDefinition": f"arn:aws:ecs:eu-central-1:123456789012:taskDefinition/{name}-task-definition-0a1b2c3"}
+
+
+def shop(*, preview: bool = False, running=running_what_was_asked, **changes) -> Graph:
+    def program():
+        runpy.run_path(str(SHOP / "__main__.py"))
+
+    return graph_of(
+        program,
+        project="shop",
+        config=CONFIG,
+        preview=preview,
+        stacks={CONFIG["shop:platform"]: exported(**changes)},
+        lookups={"aws:ecs/getService:getService": running},
+    )

@@ -1,0 +1,48 @@
+"""The example as a repository of its own: a copy of it with an environment into which the library is installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "shop"
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps", "--no-index"]
+
+
+def prepare(folder: Path) -> Path:
+    """Copy the example into a folder, and install the library there as the wheel that applications get.
+
+    What the library requires is lent by the environment that runs this: nothing is downloaded.
+    """
+    shop = folder / "shop"
+    shutil.rmtree(shop, ignore_errors=True)
+    shutil.copytree(EXAMPLE, shop, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
+    venv.create(shop / ".venv", with_pip=False, symlinks=True)
+    asked = [shop / ".venv" / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    site = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
+    subprocess.run([*PIP, "--target", str(site), str(ROOT)], check=True)
+    (site / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    return shop
+
+
+def what_stands(outputs: dict[str, Any], platform: dict[str, Any]) -> str:
+    """URLs, private names, and who may call whom."""
+    lines = ["", "The shop on it:", f"  {outputs['url']}  (public; {_how_to_reach(outputs['url'], platform)})"]
+    lines += [f"  {url}  (private: {name})" for name, url in sorted(outputs["privateUrls"].items())]
+    lines.append("Who may call whom:")
+    lines += [
+        f"  {' and '.join(callers) or 'nobody'} → {name}"
+        for name, callers in sorted(outputs["callers"].items(), key=lambda pair: pair[0] != "frontend")
+    ]
+    return "\n".join(lines)
+
+
+def _how_to_reach(url: str, platform: dict[str, Any]) -> str:
+    host = url.split("/")[2]
+    return f"in AWS: curl -H 'Host: {host}' http://{platform['loadBalancerDnsName']}/"
