@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from . import service_checks
+from . import outcome, service_checks
 from .access import Access, AccessArgs
 from .alerts import Alarm, alarm_to
 from .autoscaling import Autoscaling, AutoscalingArgs, Scaling
@@ -132,7 +132,9 @@ class Service(pulumi.ComponentResource):
             self._below,
         )
         self._too_few(service)
-        self.service_name = self._deployed(service)
+        self.service_name = outcome.confirmed(
+            service, name=name, cluster_arn=args.platform.cluster_arn, asked=self._task.definition_arn
+        )
         self.task_role, self.log_group_name = self._task.role, self._task.log_group_name
         self.url = target.url if target else None
         self.register_outputs({"service_name": self.service_name, "security_group_id": self.security_group_id})
@@ -234,7 +236,9 @@ class Service(pulumi.ComponentResource):
             placement_constraints=[
                 {"type": "memberOf", "expression": expression} for expression in args.placement.constraints
             ],
-            availability_zone_rebalancing="ENABLED" if args.placement.over_zones else "DISABLED",
+            availability_zone_rebalancing=(
+                "ENABLED" if args.placement.over_zones and pace.moves_one_first else "DISABLED"
+            ),
             deployment_minimum_healthy_percent=pace.minimum_healthy_percent,
             deployment_maximum_percent=pace.maximum_percent,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -271,23 +275,3 @@ class Service(pulumi.ComponentResource):
             ),
             self,
         )
-
-    def _deployed(self, service: aws.ecs.Service) -> pulumi.Output[str]:
-        """The service's name, once it runs what it was asked to: the provider calls a rollback a success."""
-        if pulumi.runtime.is_dry_run():
-            return service.name
-        found = aws.ecs.get_service_output(
-            cluster_arn=self._args.platform.cluster_arn,
-            service_name=service.name,
-            opts=pulumi.InvokeOutputOptions(parent=self, depends_on=[service]),
-        )
-        return pulumi.Output.all(
-            name=service.name, asked=self._task.definition_arn, running=found.task_definition
-        ).apply(self._outcome)
-
-    def _outcome(self, known: Mapping[str, str]) -> str:
-        if problem := service_checks.outcome_problem(
-            service=self._name, asked=known["asked"], running=known["running"]
-        ):
-            raise pulumi.RunError(problem)
-        return known["name"]

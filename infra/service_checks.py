@@ -85,18 +85,3 @@ def room_problem(*, minimum: int, maximum: int, least_percent: int, most_percent
                 "stop one, so that deployments and drains would hang; raise it"
             )
     return None
-
-
-def outcome_problem(*, service: str, asked: str, running: str) -> str | None:
-    """Whether ECS runs another task definition than it was asked to: it went back, and says so nowhere else.
-
-    Both are ARNs or `family:revision`.
-    """
-    wanted, found = (name.rpartition("/")[2] for name in (asked, running))
-    if wanted == found:
-        return None
-    return (
-        f"{service}: the deployment of {wanted} failed, and ECS went back to {found}. Why: aws ecs describe-services, "
-        "events of the service, and the log group of its tasks. Then deploy a fixed image; to try the same one again: "
-        "pulumi up --refresh"
-    )

@@ -4,18 +4,20 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from pulumi_aws.ecs import ServiceOrderedPlacementStrategyArgs
 
 from infra.autoscaling import Scaling
 from infra.container import EXEC_PATHS, Container
 from infra.deployment import Deployment
 from infra.iam import allow
-from infra.placement import DENSE, Placement
+from infra.placement import DENSE, INSTANCES, ZONES, Placement
 from infra.routing import Route
 from infra.service import Service
 from tests.application import IMAGE, a_platform, a_service
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
+ZONES_FIRST = {"type": "spread", "field": "attribute:ecs.availability-zone"}
 PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/cart/token"
 
 
@@ -212,6 +214,20 @@ def test_another_placement_is_not_rebalanced():
     assert service["placementConstraints"] == [
         {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ g5.*"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rebalancing"),
+    [
+        ({"placement": Placement(strategies=[ServiceOrderedPlacementStrategyArgs(**ZONES_FIRST)])}, "ENABLED"),
+        ({"placement": Placement(strategies=[INSTANCES, ZONES])}, "DISABLED"),
+        ({"placement": Placement(constraints=["attribute:ecs.availability-zone == eu-central-1a"])}, "DISABLED"),
+        ({"deployment": Deployment(minimum_healthy_percent=50, maximum_percent=100)}, "DISABLED"),
+    ],
+    ids=["zones first, in other words", "zones second", "a zone by constraint", "no task beyond the desired ones"],
+)
+def test_zones_are_evened_out_where_ecs_does_not_refuse_to(changes, rebalancing):
+    assert graph_with(**changes).one(aws.ecs.Service)["availabilityZoneRebalancing"] == rebalancing
 
 
 def test_a_deployment_that_fails_goes_back():
