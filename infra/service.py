@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import outcome, service_checks
-from .access import Access, AccessArgs
+from .access import Access, AccessArgs, Caller
 from .alerts import Alarm, alarm_to
 from .autoscaling import Autoscaling, AutoscalingArgs, Scaling
 from .container import Container, image_problem
@@ -39,9 +39,9 @@ class ServiceArgs:
     port: int | None = None
     """TCP port that the application listens on. None for workers, that nobody calls."""
     cpu_units: int = 256
-    """1/1024 vCPU that a task is sure of; where the instance has more to give, it takes more."""
+    """1/1024 vCPU that a task is sure of, 128 or more; where the instance has more to give, it takes more."""
     memory_mib: int = 512
-    """MiB that a task may use; with more it is killed."""
+    """MiB that a task may use, 6 or more; with more than it asked for it is killed."""
     container: Container = field(default_factory=Container)
     """How the image is run: command, environment, secrets, user, health."""
     route: Route | None = None
@@ -151,10 +151,16 @@ class Service(pulumi.ComponentResource):
         """Private name and port, for callers inside the VPC. Raises ValueError as private_name does."""
         return pulumi.Output.format("http://{0}:{1}", self.private_name, self._args.port)
 
-    def allow_from(self, caller: Service) -> None:
+    @property
+    def as_caller(self) -> Caller:
+        """What others let in when they let in this service."""
+        return Caller(self._name, self.security_group_id)
+
+    def allow_from(self, caller: Service | Caller) -> None:
         """Let another service call this one: a way out there, a way in here. Raises ValueError without a port."""
-        self._access.open_to(caller._name, caller.security_group_id)
-        self.callers = [*self.callers, caller._name]
+        known = caller if isinstance(caller, Caller) else caller.as_caller
+        self._access.open_to(known.name, known.security_group_id)
+        self.callers = [*self.callers, known.name]
 
     def _make_task(self) -> Task:
         args = self._args

@@ -6,6 +6,7 @@ import pulumi_aws as aws
 import pytest
 from pulumi_aws.ecs import ServiceOrderedPlacementStrategyArgs
 
+from infra.access import Caller
 from infra.autoscaling import Scaling
 from infra.container import EXEC_PATHS, Container
 from infra.deployment import Deployment
@@ -316,6 +317,8 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
         ({"image": "nginx:1.27"}, "image: 'nginx:1.27' has no digest"),
         ({"port": None, "discoverable": True}, "port: a service that is called listens on a port"),
         ({"port": 0}, "port: 1 to 65535 is possible, got 0"),
+        ({"cpu_units": 127}, "cpu_units: 128 to 196608 is possible, got 127"),
+        ({"memory_mib": 5}, "memory_mib: 6 or more is possible, got 5"),
         ({"scaling": Scaling(requests_per_minute=5)}, "requests_per_minute needs a route"),
         ({"deployment": Deployment(maximum_percent=100)}, "with 2 tasks, 100 to 100 % leave no room"),
         ({"discoverable": True, "container": Container(stop_timeout_s=5)}, "believe a private name for 10 s"),
@@ -335,6 +338,22 @@ def test_a_name_is_a_dns_name(name):
 def test_a_service_that_is_not_discoverable_has_no_private_name():
     with pytest.raises(ValueError, match="discoverable: cart has no private name"):
         graph_from(lambda: Service("cart", a_service()).private_url)
+
+
+def test_a_caller_of_another_stack_comes_by_its_security_group():
+    def program():
+        cart = Service("cart", a_service())
+        cart.allow_from(Caller("frontend", pulumi.Output.from_input("sg-frontend")))
+        pulumi.export("callers", cart.callers)
+
+    graph = graph_from(program)
+    way_in = graph.one(aws.vpc.SecurityGroupIngressRule)
+    way_out = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-access-from-frontend")
+    group = graph.one(aws.ec2.SecurityGroup)
+    assert (way_in["referencedSecurityGroupId"], way_out["securityGroupId"]) == ("sg-frontend", "sg-frontend")
+    assert way_in.property_dependencies["securityGroupId"] == {group.urn}
+    assert way_out.property_dependencies["referencedSecurityGroupId"] == {group.urn}
+    assert graph.outputs["callers"] == ["frontend"]
 
 
 def test_nobody_can_be_allowed_to_call_a_worker():

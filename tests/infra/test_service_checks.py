@@ -1,3 +1,4 @@
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,14 @@ def test_the_repository_of_a_private_image_is_found():
         (lambda: Placement(strategies=[ZONES] * 6), "strategies: at most 5 are possible, got 6"),
         (lambda: Placement(constraints=["a"] * 11), "constraints: at most 10 are possible, got 11"),
         (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY is no ARN of Secrets Manager"),
-        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths, got tmp"),
+        (
+            lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),
+            "make a secret and write its ARN as a text",
+        ),
+        (lambda: Container(environment={"N": 1}), "environment: N is 1, but ECS takes texts; write '1'"),
+        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths of folders, got tmp"),
+        (lambda: Container(writable_paths=["/"]), "writable_paths: give absolute paths of folders, got /"),
+        (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),
         (lambda: Container(stop_timeout_s=1), "stop_timeout_s: 2 to 3600 s are possible, got 1"),
     ],
 )
