@@ -89,7 +89,18 @@ def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
     assert f"cart: the deployment of ecs-dev-cart:{revision} failed, and ECS went back to" in done.text
 
 
-def test_6_the_shop_goes_before_the_platform_and_both_go(stage):
+def test_6_a_platform_of_another_contract_stops_the_application(stage):
+    _, shop = stage
+    (library,) = shop.folder.glob(".venv/lib/python*/site-packages/ecs_platform/platform.py")
+    library = str(library.relative_to(shop.folder))
+    shop.edit(library, "CONTRACT_VERSION = 1", "CONTRACT_VERSION = 2")
+    done = shop.pulumi("preview", "--stack", "dev")
+    shop.edit(library, "CONTRACT_VERSION = 2", "CONTRACT_VERSION = 1")
+    assert done.code != 0
+    assert "has contract version 1, this project reads 2; upgrade the platform stack" in done.text
+
+
+def test_7_the_shop_goes_before_the_platform_and_both_go(stage):
     platform, shop = stage
     shop.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
     platform.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
