@@ -27,7 +27,7 @@ provider = aws.Provider("aws", region=settings.region, default_tags={"tags": set
 below_provider = pulumi.ResourceOptions(providers=[provider])
 asking = pulumi.InvokeOptions(provider=provider)
 location = lookups.location(settings.region, asking)
-zones = lookups.zones(settings.network.zones, settings.network.zone_ids, asking)
+zones = lookups.zones(settings.network.zones, settings.network.zone_ids, settings.instances.types, asking)
 ami_id = lookups.ami(settings.instances.ami_release, settings.instances.architecture, asking)
 
 key = (

@@ -68,12 +68,15 @@ class NetworkSettings(Section):
         "without replacing the network.",
     )
     zones: int = Field(
-        default=3, ge=2, le=6, description="Number of Availability Zones, the first ones by zone id, 2 to 6."
+        default=3,
+        ge=2,
+        le=6,
+        description="Number of Availability Zones, 2 to 6: the first ones by zone id that offer all instances.types.",
     )
     zone_ids: tuple[str, ...] = Field(
         default=(),
-        description="Zone ids to use instead of the first ones, for example [use1-az1, use1-az4, use1-az6]: where an "
-        "instance type is not offered everywhere, or before AWS adds a zone.",
+        description="Zone ids to use instead of the first ones, for example [use1-az1, use1-az4, use1-az6]: so that "
+        "another instance type, or a zone that AWS adds, cannot change them.",
     )
     nat: Literal["perZone", "single", "none"] = Field(
         default="perZone",
