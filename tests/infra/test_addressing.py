@@ -107,7 +107,8 @@ def test_what_a_zone_lacks_that_is_not_used_does_not_matter():
     assert choose_zones(AVAILABLE, 2, ["euc1-az3", "euc1-az1"], {"euc1-az2": ["m7g.large"]}) == [a_zone(1), a_zone(3)]
 
 
-HAS, NONE, OR = "the Region has", "offers no c7g.large, m7g.large", "or change instances.types"
+HAS, ALL = "the Region has", "zones with all types are"
+NONE, OR = "offers no c7g.large, m7g.large", "or change instances.types"
 LACKING = {"euc1-az1": ["c7g.large", "m7g.large"]}
 
 
@@ -121,7 +122,7 @@ LACKING = {"euc1-az1": ["c7g.large", "m7g.large"]}
         ),
         (
             2, ["euc1-az1", "use1-az1"], LACKING,
-            f"euc1-az1 {NONE}; use1-az1 is not in this Region; zones with all types are euc1-az2, euc1-az3: name these, {OR}",
+            f"euc1-az1 {NONE}; use1-az1 is not in this Region; {ALL} euc1-az2, euc1-az3: name these, {OR}",
         ),
     ],
 )  # fmt: skip
