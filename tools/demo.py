@@ -54,8 +54,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def up() -> None:
-    """Preview, deploy, and preview again: the second preview has to be empty."""
+    """Deploy the platform and an application on it, and say what stands."""
     began = time.monotonic()
+    platform = deploy_platform()
+    shop = deploy_shop()
+    print(what_to_look_at(platform, int(time.monotonic() - began)))
+    print(demo_shop.what_stands(shop, platform))
+
+
+def deploy_platform() -> dict[str, Any]:
+    """Preview, deploy, and preview again: the second preview has to be empty. The stack's outputs."""
     start_emulator()
     select(STACK)
     step("preview with the policy pack", "pulumi", "preview", "--stack", STACK, *pack("development"))
@@ -64,10 +72,7 @@ def up() -> None:
         "--suppress-outputs",
     )  # fmt: skip
     step("preview again: nothing may change", "pulumi", "preview", "--stack", STACK, "--expect-no-changes")
-    outputs = json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
-    shop = deploy_shop()
-    print(what_to_look_at(outputs, int(time.monotonic() - began)))
-    print(demo_shop.what_stands(shop, outputs))
+    return json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
 
 
 def deploy_shop() -> dict[str, Any]:
