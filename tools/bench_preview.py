@@ -111,8 +111,9 @@ def page(costs: Mapping[tuple[int, str, bool], Cost]) -> str:
     environments = f"{', '.join(sizes[:-1])} and {sizes[-1]}" if sizes[1:] else sizes[0]
     return f"""\
 `pulumi preview` of {environments} environments in one stack, against a generated program that makes the same AWS
-resources with the same inputs and links, one after the other, without components and without look-ups. Medians of {RUNS} runs; MiB is the
-sum over all processes of the preview: engine, language host, program, provider, pack. {benchmark_page.machine()}.
+resources with the same inputs and links, one after the other, without components and without look-ups. Medians of
+{RUNS} runs; MiB is the sum over all processes of the preview: engine, language host, program, provider, pack.
+{benchmark_page.machine()}.
 
 {benchmark_page.table(headings, rows)}"""
 
