@@ -13,7 +13,7 @@ provider = aws.Provider("aws", region=settings.region, default_tags={"tags": set
 asking = pulumi.InvokeOptions(provider=provider)
 place = Place(
     location=lookups.location(settings.region, asking),
-    zones=lookups.zones(settings.network.zones, settings.network.zone_ids, asking),
+    zones=lookups.zones(settings.network.zones, settings.network.zone_ids, settings.instances.types, asking),
     ami_id=lookups.ami(settings.instances.ami_release, settings.instances.architecture, asking),
 )
 
