@@ -61,6 +61,9 @@ check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, te
 format: $(VENV)/.development ## format the code
 	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
 
+bench: setup ## measure what the policy pack adds to a preview
+	@$(with_engine) $(BIN)/python tools/bench.py
+
 docs: $(VENV)/.development ## generate the reference pages
 	@$(BIN)/python tools/configuration_docs.py
 	@$(BIN)/python tools/policy_docs.py
