@@ -177,7 +177,9 @@ def changes(before: Frame, after: Frame) -> Iterator[Moment]:
     statuses = {each.task_id: each.status for each in before.tasks}
     for each in after.tasks:
         if statuses.get(each.task_id) != each.status:
-            yield Moment(at=after.at, who=f"task {each.task_id}", what=f"{each.status} on {each.instance_id}")
+            yield Moment(
+                at=each.stopped_at or after.at, who=f"task {each.task_id}", what=f"{each.status} on {each.instance_id}"
+            )
 
 
 def logged(line: Mapping[str, Any]) -> Moment:
