@@ -61,6 +61,9 @@ A service without Container Insights counts its tasks by the samples of its util
 tells the room of a group, the setting capacityMetrics says.
 """
 
+ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
+"""By which of its properties a resource stands in the dimensions of a metric."""
+
 
 @stack_rule(
     "alarms-required-set",
@@ -100,8 +103,7 @@ def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Res
     if resource.type == tokens.GROUP:
         metric = "|".join(map(re.escape, config["capacityMetrics"]))
         watched = (resource, *graph.of(tokens.CLUSTER))
-    alarms = graph.of(tokens.METRIC_ALARM)
-    if not any_true(*(partial(_watches, alarm, metric, one) for alarm in alarms for one in watched)):
+    if not any_true(*(partial(_is_watched, one, metric, graph) for one in watched)):
         yield f"no alarm tells when it {meaning}"
 
 
@@ -119,14 +121,19 @@ def _watched_kind(resource: Resource, graph: Graph) -> bool:
     return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
 
 
-def _watches(alarm: Resource, metric: str, resource: Resource) -> bool:
+def _is_watched(resource: Resource, metric: str, graph: Graph) -> bool:
+    def by(property_: str) -> bool:
+        alarms = graph.sources((tokens.METRIC_ALARM,), property_, resource, *ALARM_KEYS)
+        return any_true(*(partial(_measures, alarm, metric) for alarm in alarms))
+
+    return any_true(lambda: by("dimensions"), lambda: by("metricQueries"))
+
+
+def _measures(alarm: Resource, metric: str) -> bool:
     if alarm.has("metricQueries"):
         measured = [query["metric"] for query in alarm.get("metricQueries") if query.get("metric")]
-        names, property_ = [(one["metricName"], one.get("stat")) for one in measured], "metricQueries"
-    else:
-        names, property_ = [(alarm.get("metricName", default=""), alarm.peek("statistic"))], "dimensions"
-    keys = ("name", "arnSuffix", "id", "functionName")
-    return any(_is_metric(metric, *name) for name in names) and refers(alarm, property_, resource, *keys)
+        return any(_is_metric(metric, one["metricName"], one.get("stat")) for one in measured)
+    return _is_metric(metric, alarm.get("metricName", default=""), alarm.peek("statistic"))
 
 
 def _is_metric(wanted: str, name: str, statistic: object) -> bool:
