@@ -8,7 +8,7 @@ PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill preview test check format bench docs lock clean
+.PHONY: help setup demo demo-down drill preview test mutations check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -50,6 +50,9 @@ preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
 
 test: $(VENV)/.development ## run all tests
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
+
+mutations: $(VENV)/.development ## take safeguards out of a copy one by one: each preview has to fail by its rule
+	@$(with_engine) $(BIN)/python tools/mutations.py
 
 check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .
