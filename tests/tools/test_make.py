@@ -21,7 +21,8 @@ def bare_machine(tmp_path: Path, **commands: str) -> tuple[Path, dict[str, str]]
     for name, text in commands.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
-    shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")
+    for name in ("Makefile", "requirements.txt", "requirements-sandbox.txt", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "tools" / "pulumi", tmp_path / "tools" / "pulumi")
     return tmp_path, {"PATH": str(programs), "HOME": str(tmp_path)}
 
@@ -62,8 +63,7 @@ def test_a_machine_without_an_engine_and_go_is_told_once_and_nothing_else_runs(t
     python = folder / ".venv" / "bin" / "python"
     python.write_text("#!/bin/sh\necho started\n")
     python.chmod(0o755)
-    for name in ("requirements.txt", "requirements-sandbox.txt", "constraints.txt", ".venv/.sandbox"):
-        (folder / name).touch()
+    (folder / ".venv" / ".sandbox").touch()
     (line,) = said(folder, environment, target)
     assert line.startswith("error: neither Pulumi nor Go is installed: install Pulumi 3.79.0 or newer")
 
