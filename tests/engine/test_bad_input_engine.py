@@ -30,7 +30,7 @@ def workspace(tmp_path_factory):
         ("minSize: 2", "minSize: 9", "instances.minSize: 9 is more than maxSize, which is 4"),
         (
             "types: [m7g.medium]", "amiRelease: al2023-ami-ecs-hvm-1-arm64\n    types: [m7g.medium]",
-            "optimized-ami/amazon-linux-2023/arm64/al2023-ami-ecs-hvm-1-arm64/image_id",
+            "instances.amiRelease: this Region has no image al2023-ami-ecs-hvm-1-arm64",
         ),
     ],
 )  # fmt: skip
