@@ -1,15 +1,19 @@
 """What the pages name exists: links, files, make targets, settings; and every command can be typed as it stands."""
 
+import ast
 import re
 import subprocess
+import textwrap
 
 import botocore.session
+import pulumi
 import pytest
 from botocore import xform_name
 
-from infra.settings import Settings
+import infra
+from infra.settings import Settings, parse
 from infra.settings_reading import section_of
-from tests.docs.pages import PAGES, anchors_of, links_of, prose_of, shell_of, spans_of
+from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of
 from tests.stack_files import ROOT
 
 EVERY = pytest.mark.parametrize("page", PAGES)
@@ -69,6 +73,31 @@ def test_every_setting_that_is_named_exists(page):
     known = set(sections) | {"instances.largestTask"}
     wrong = [f"{section}.{name}" for section, name in named if section in known and name not in sections[section]]
     assert [one for one in wrong if not (ROOT / f"infra/{one}").exists()] == []
+
+
+@EVERY
+def test_every_piece_of_python_compiles_and_imports_only_what_the_library_offers(page):
+    for block in blocks_of(page, "python"):
+        tree = ast.parse(textwrap.dedent(block))
+        imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        names = {alias.name for node in imported if node.module == "ecs_platform" for alias in node.names}
+        assert names <= set(infra.__all__)
+
+
+def test_the_readme_shows_the_errors_that_wrong_settings_give():
+    (shown,) = (block for block in blocks_of("README.md", "") if block.startswith("error: the settings"))
+    wrong = {
+        "aws:region": "eu-central-1",
+        "ecs-platform:environment": "dev",
+        "ecs-platform:owner": "me",
+        "ecs-platform:network": '{"zones": 1, "natt": "single"}',
+    }
+    with pytest.raises(pulumi.RunError) as error:
+        parse(wrong)
+    lines = f"error: {error.value}".splitlines()
+    assert [said.startswith(line.removesuffix("…")) for said, line in zip(lines, shown.splitlines(), strict=True)] == [
+        True
+    ] * 3
 
 
 def aws_commands(text: str) -> list[list[str]]:
