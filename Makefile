@@ -9,7 +9,7 @@ WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill preview test check format bench docs lock clean
+.PHONY: help setup demo demo-down drill preview test mutations check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -54,6 +54,9 @@ preview: setup ## preview STACK (dev) under the policy pack in its PROFILE (that
 
 test: $(VENV)/.development ## run all tests
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
+
+mutations: $(VENV)/.development ## take safeguards out of a copy one by one: each preview has to fail by its rule
+	@$(with_engine) $(BIN)/python tools/mutations.py
 
 check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .
