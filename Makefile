@@ -8,7 +8,7 @@ PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill preview test check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -44,6 +44,9 @@ demo-down: setup ## destroy what `make demo` made
 
 drill: $(VENV)/.development ## watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
+
+capacity: $(VENV)/.development ## see what the deployed capacity controller decides when tasks find no room
+	@$(with_engine) $(BIN)/python tools/capacity_table.py
 
 preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
