@@ -9,7 +9,7 @@ WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill preview test mutations check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -48,6 +48,9 @@ demo-down: setup ## destroy what `make demo` made
 
 drill: $(VENV)/.development ## watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
+
+capacity: $(VENV)/.development ## see what the deployed capacity controller decides when tasks find no room
+	@$(with_engine) $(BIN)/python tools/capacity_table.py
 
 preview: setup ## preview STACK (dev) under the policy pack in its PROFILE (that of the stack), in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)

@@ -1,4 +1,4 @@
-"""The drill as `make drill` runs it: the demo, the deployed controller, and an instance that is told to terminate."""
+"""`make drill` and `make capacity`: the demo and its deployed controllers; an instance goes, tasks find no room."""
 
 import re
 import shutil
@@ -64,6 +64,26 @@ def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
     assert 1 <= len(remembered) <= 2, "the moment from which its deadline counts is kept"
 
 
-def test_3_it_leaves_no_service_behind(workspace):
+def test_3_the_deployed_capacity_controller_decides_on_tasks_without_room_and_nothing_changes(workspace):
+    def size():
+        (group,) = workspace.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        return group["DesiredCapacity"]
+
+    before = size()
+    done = workspace.run(sys.executable, "tools/capacity_table.py", "--tasks", "60", **QUICK)
+    assert done.code == 0, done.text
+    told = dict(re.findall(r"^│ (\S.*?) +│ (.+?) +│$", done.text, re.MULTILINE))
+    waiting, fitting = int(told["UnplacedTasks"]), int(told["SchedulableTasks"])
+    assert 0 < waiting < 60
+    assert fitting < waiting
+    wanted = re.fullmatch(r"from (\d+) to (\d+) instances \(paused\)", told["decision"])
+    assert wanted, done.text
+    assert int(wanted[1]) == before == size()
+    assert int(wanted[2]) == before + int(told["InstancesNeeded"])
+    switch = workspace.client("ssm").get_parameter(Name="/ecs-platform/dev/controllers")["Parameter"]["Value"]
+    assert switch == "running"
+
+
+def test_4_they_leave_no_service_behind(workspace):
     assert workspace.client("ecs").list_services(cluster="ecs-dev")["serviceArns"] == []
     assert workspace.client("ecs").list_task_definitions(familyPrefix="drill")["taskDefinitionArns"] == []

@@ -13,7 +13,7 @@ from lambdas.capacity.run import run
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
 from tests.calls import operations, record
-from tests.lambdas.capacity.capacity_api import NOW, PREFIX, Api
+from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import AwsError, a_session, all_of, fake_clients
 
@@ -83,18 +83,6 @@ def test_an_order_sets_the_size_once():
 
 
 def test_it_asks_where_the_tasks_run_that_must_not_meet():
-    class Apart(Api):
-        def DescribeServices(self, params):
-            found = super().DescribeServices(params)["services"]
-            return {"services": [each | {"placementConstraints": [{"type": "distinctInstance"}]} for each in found]}
-
-        def ListTasks(self, params):
-            assert params["serviceName"] == "s0"
-            return {"taskArns": [f"{PREFIX}task/prod/0"]}
-
-        def DescribeTasks(self, params):
-            return {"tasks": [{"taskArn": params["tasks"][0], "containerInstanceArn": self.arns[0]}]}
-
     api = Apart(2, 1, desired=2)
     assert ran(api).action.desired == 3
     assert ran(Api(2, 1, desired=2)).action is None
@@ -217,33 +205,9 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
     assert act(fake_clients(api), order(desired=3))[0] == outcome
 
 
-class Busier(Api):
-    """One task on each instance, one instance that does not register, and a service whose tasks must not meet."""
-
-    def __init__(self, protect):
-        super().__init__(9, 1, history=12)
-        self.arns, self.protect = self.arns[:-1], protect
-
-    def ListTasks(self, params):
-        running = params.get("desiredStatus", "RUNNING") == "RUNNING"
-        return {"taskArns": [f"{PREFIX}task/prod/{params['containerInstance'][-1]}"] if running else []}
-
-    def DescribeTasks(self, params):
-        task = {"group": "service:s0", "lastStatus": "RUNNING", "taskDefinitionArn": f"{PREFIX}task-definition/s0:1"}
-        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
-
-    def GetTaskProtection(self, params):
-        if self.protect == "unknown":
-            raise AwsError("ServerException")
-        return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": self.protect} for arn in params["tasks"]]}
-
-    def DescribeInstances(self, params):
-        return {"Reservations": []}
-
-
 def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
     for protect, gone in ((True, set()), ("unknown", set()), (False, {0})):
-        api = Busier(protect)
+        api = Busier(protect=protect)
         ran(api)
         assert api.gone == gone
     assert '"protection unknown"' in capsys.readouterr().out
