@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     """Print the decision; 1 if there is none."""
     parser = argparse.ArgumentParser(prog="capacity", description="The capacity controller's decision.")
     parser.add_argument(
-        "--tasks", type=int, default=40, help="tasks of the service, 128 CPU units and 256 MiB each (40)"
+        "--tasks", type=int, default=12, help="tasks of the service, 128 CPU units and 256 MiB each (12)"
     )
     given = parser.parse_args(arguments)
     os.chdir(demo.ROOT)

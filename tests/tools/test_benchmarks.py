@@ -7,7 +7,7 @@ import pytest
 
 from ecs_operations.rules import RULES
 from tests.stack_files import ROOT
-from tools import bench_pack, bench_preview, environments, flat_program
+from tools import bench_capacity, bench_pack, bench_preview, environments, flat_program
 from tools.bench_preview import Cost
 from tools.benchmark_page import table, with_section
 from tools.sandboxed import Done, tree_kib
@@ -76,6 +76,15 @@ def test_the_page_of_the_previews_names_the_sizes_that_were_measured():
 def test_a_size_that_is_no_number_of_environments_is_refused_before_anything_runs(argument, capsys):
     assert bench_preview.main(["1", argument]) == 2
     assert capsys.readouterr().err.startswith(f"error: {argument}: sizes are numbers of environments")
+
+
+def test_a_run_of_the_capacity_controller_costs_calls_per_page_and_the_templates_two_per_instance():
+    row = bench_capacity.measured(101, 11)
+    # Two pages and descriptions of instances, one page and two descriptions of services; switch, group, refreshes and
+    # metrics; nothing of it may go, so its history is not asked for.
+    assert (row.ours.calls, row.first.calls - row.ours.calls) == (4 + 3 + 4, 11)
+    assert row.templates.calls == 2 * 101 + 1
+    assert "| 101 | 11 | 22 | 11 | 203 | 18.45 |" in bench_capacity.page([row])
 
 
 def test_the_page_of_the_pack_holds_the_ratio_and_the_slowest_rules():

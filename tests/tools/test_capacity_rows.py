@@ -26,7 +26,7 @@ def test_the_rows_tell_what_was_seen_and_what_is_done(told):
     assert ("UnmetTasks", "5") in found
     assert found[-2:] == [
         ("decision", "from 3 to 5 instances (paused)"),
-        ("because", "9 tasks wait and 2 instances are missing, 2 of them are ordered now"),
+        ("because", "9 tasks wait and 2 instances are missing, 2 instances are ordered now"),
     ]
 
 

@@ -122,7 +122,7 @@ def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
     line = json.loads(text)
     assert (line["event"], line["outcome"], line["inputs"]["needed"]) == ("Order", "done", 3)
     assert line["inputs"]["unplaced"] == {"512 CPU, 1000 MiB, interface": 10}
-    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 of them are ordered now"
+    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 instances are ordered now"
 
 
 def test_metrics_are_one_call():
