@@ -190,6 +190,14 @@ def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
     assert decided(few, floor=large).action.instance_id == "i-0"
 
 
+def test_tasks_that_wait_count_as_if_they_were_there():
+    # Two instances are left with 8 slots, 3 of which are headroom and margin: 5 tasks may wait, not 6.
+    assert removed(idle(services=[a_service(desired=5)])) == "i-0"
+    decision = decided(idle(services=[a_service(desired=6)]))
+    assert (decision.action, decision.values["UnmetTasks"]) == (None, 0)
+    assert decision.reason.endswith("its tasks and the headroom do not fit on the others")
+
+
 def test_tasks_are_looked_at_only_when_an_instance_may_go():
     assert [each.instance_id for each in looked_at(idle(), some_settings(), NOW)] == ["i-0", "i-1", "i-2"]
     recent = idle(surplus=())
