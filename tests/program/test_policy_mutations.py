@@ -96,6 +96,7 @@ def with_capacity_provider(graph: Graph) -> Graph:
     return Graph(nodes=[*graph.nodes, provider], preview=graph.preview)
 
 
+NOT_ROLLED = {"asg-instance-refresh", "asg-max-instance-lifetime"}
 NO_HINT = without(aws.cloudwatch.EventTarget, "-lifecycle")
 NO_HEARTBEAT = forbidden("autoscaling:RecordLifecycleActionHeartbeat")
 NO_HOOK = (without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None))
@@ -104,11 +105,11 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "no terminating hook": (NO_HOOK, {"asg-termination-hook"}),
     "a hook without a schedule behind it": (
         (without(aws.scheduler.Schedule), NO_HINT),
-        {"asg-drain-handler-wired", "asg-instance-refresh", "capacity-scaling-present"},
+        {"asg-drain-handler-wired", "capacity-scaling-present", *NOT_ROLLED},
     ),
     "only the hint is left": (
         (without(aws.scheduler.Schedule),),
-        {"asg-instance-refresh", "capacity-scaling-present"},
+        {"capacity-scaling-present", *NOT_ROLLED},
     ),
     "only the schedule is left": ((NO_HINT,), set()),
     "a controller that may complete nothing": (
@@ -117,14 +118,17 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "a controller for another group": (
         (edited(ROLE_POLICY, CONTROLLER, elsewhere), NO_HINT),
-        {"asg-drain-handler-wired", "asg-instance-refresh"},
+        {"asg-drain-handler-wired", *NOT_ROLLED},
     ),
     "a controller that may not drain": (
         (forbidden("ecs:UpdateContainerInstancesState"),),
         {"drain-handler-permissions"},
     ),
     "a controller that may not list tasks": ((forbidden("ecs:ListTasks"),), {"drain-handler-permissions"}),
-    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), {"asg-instance-refresh"}),
+    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), NOT_ROLLED),
+    "instances that live a year": ((changed(GROUP, maxInstanceLifetime=31_536_000),), {"asg-max-instance-lifetime"}),
+    "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"prod-protect"}),
+    "no alarm when there is no room": ((without(ALARM, "-scaling-unmet"),), {"alarms-required-set"}),
     "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
     "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
     "a hook shorter than the deadline": (

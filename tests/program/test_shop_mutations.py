@@ -43,15 +43,15 @@ def graph() -> Graph:
     return shop(preview=True, keyArn=KEY)
 
 
-def container(**changes: Any) -> Change:
-    """Change the frontend's container; None takes a field away."""
+def container(of: str = "frontend", **changes: Any) -> Change:
+    """Change the container of a service; None takes a field away."""
 
     def edit(inputs: dict[str, Any]) -> dict[str, Any]:
         (found,) = json.loads(inputs["containerDefinitions"])
         left = {key: value for key, value in {**found, **changes}.items() if value is not None}
         return {**inputs, "containerDefinitions": json.dumps([left])}
 
-    return edited(TASK, "frontend-task-definition", edit)
+    return edited(TASK, f"{of}-task-definition", edit)
 
 
 def remembered_long(inputs: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +123,8 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "an image that moves": ((container(image="shop/frontend:latest"),), {"taskdef-image-pinned"}),
     "an end that nobody chose": ((container(stopTimeout=None),), {"taskdef-stop-timeout"}),
+    "a task that hangs unseen": ((container("cart", healthCheck=None),), {"taskdef-container-health-check"}),
+    "no alarm on too few tasks": ((without(aws.cloudwatch.MetricAlarm, "cart-too-few"),), {"alarms-required-set"}),
     "no log group": ((without(aws.cloudwatch.LogGroup, "cart-task-logs"),), {"logs-group-for-every-producer"}),
     "no alarm on the targets": (
         (without(aws.cloudwatch.MetricAlarm, "frontend-target-unhealthy"),),
