@@ -1,5 +1,6 @@
 """A whole cluster on the local AWS: from nothing to what services want, and back, by runs of the controller alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,3 +110,16 @@ def test_an_instance_stays_as_long_as_its_task_protects_itself(stage):
     assert (stage.sizes, stage.once().values["SurplusInstances"]) == ([0, 4], 1)
     stage.until(lambda: len(stage.land.ids()) == 3)
     assert stage.sizes == [0, 4, 3]
+
+
+def test_a_drain_in_a_full_cluster_gets_the_room_that_it_needs(stage):
+    stage.settings = replace(stage.settings, grow=Grow(headroom_tasks=0))
+    stage.land.define(cpu=512, memory=512)
+    stage.land.serve(count=4, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200})
+    stage.until(lambda: stage.running() == 4)
+    stage.settle()
+    assert stage.sizes == [0, 2]
+    drained = stage.land.instances()[0]["containerInstanceArn"]
+    stage.aws.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=[drained], status="DRAINING")
+    stage.until(lambda: not stage.land.tasks(containerInstance=drained))
+    assert (stage.sizes, stage.running()) == ([0, 2, 3], 4)

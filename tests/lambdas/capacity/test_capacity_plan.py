@@ -111,8 +111,21 @@ def test_without_a_trunk_there_are_two_interfaces():
         ({"desired_capacity": 2, "instances": (a_member(1), a_member(2))}, {"i-2": 601}, 1),
         ({"desired_capacity": 1, "instances": (a_member(1), a_member(2, "Terminating:Wait"))}, {}, 1),
         ({"desired_capacity": 2, "instances": (a_member(1), a_member(2, healthy=False))}, {}, 0),
+        ({"desired_capacity": 1, "instances": (a_member(1), a_member(2, "Pending"))}, {}, 1),
+        ({"desired_capacity": 2, "instances": (a_member(1, healthy=False), a_member(2, "Pending"))}, {}, 0),
     ],
-    ids=["ordered", "none", "pending", "unregistered", "young", "old", "leaving", "being replaced"],
+    ids=[
+        "ordered",
+        "none",
+        "pending",
+        "unregistered",
+        "young",
+        "old",
+        "leaving",
+        "being replaced",
+        "replacing",
+        "refilling",
+    ],
 )
 def test_what_is_starting_is_not_ordered_again(group, machines, expected):
     group = a_group([a_member(1)], **group)

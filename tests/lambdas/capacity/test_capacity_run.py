@@ -213,6 +213,43 @@ def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(caps
     assert '"protection unknown"' in capsys.readouterr().out
 
 
+class Draining(Api):
+    """A full cluster with one task on each instance, all draining but the last."""
+
+    def __init__(self, instances):
+        super().__init__(instances, 1, busy=instances, desired=0)
+
+    def _instance(self, arn):
+        last = arn == self.arns[-1]
+        return super()._instance(arn) | {"status": "ACTIVE" if last else "DRAINING", "runningTasksCount": 1}
+
+    def ListTasks(self, params):
+        running = params["desiredStatus"] == "RUNNING"
+        return {"taskArns": [self.arn("task", params["containerInstance"].rpartition("/")[2])] if running else []}
+
+    def DescribeTasks(self, params):
+        task = {"group": "service:s0", "startedBy": "ecs-svc/1", "desiredStatus": "RUNNING", "lastStatus": "RUNNING"}
+        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
+
+    def _service(self, arn):
+        service = super()._service(arn) | {"desiredCount": 99}
+        counts = {"id": "ecs-svc/1", "desiredCount": 99, "runningCount": 99}
+        return service | {"deployments": [service["deployments"][0] | counts]}
+
+
+def test_the_tasks_of_draining_instances_are_read_and_find_room():
+    api = Draining(4)
+    assert ran(api, grow={"headroom_tasks": 0}).action.desired == 5
+    assert (api.published["UnplacedTasks"], api.published["UnmetTasks"]) == (3, 3)
+    assert (api.calls["ListTasks"], api.calls["DescribeTasks"]) == (6, 3)
+
+
+def test_no_more_than_thirty_draining_instances_are_read_in_one_run():
+    api = Draining(99)
+    ran(api)
+    assert (api.calls["ListTasks"], api.calls["DescribeTasks"]) == (60, 30)
+
+
 def test_every_kind_of_call_is_known_to_those_who_write_the_role():
     calls = []
     for api in (Api(2, 1, busy=2, desired=10), Busier(protect=False)):
