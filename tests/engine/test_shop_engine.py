@@ -89,7 +89,26 @@ def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
     assert f"cart: the deployment of ecs-dev-cart:{revision} failed, and ECS went back to" in done.text
 
 
-def test_6_the_shop_goes_before_the_platform_and_both_go(stage):
+def test_6_a_platform_of_another_contract_stops_the_application(stage):
+    platform, shop = stage
+    file = platform.folder / "state.json"
+    platform.succeeds("stack", "export", "--stack", "dev", "--file", str(file))
+    state = file.read_text()
+    assert '"contractVersion": 1' in state
+    file.write_text(state.replace('"contractVersion": 1', '"contractVersion": 2'))
+    platform.succeeds("stack", "import", "--stack", "dev", "--file", str(file))
+    done = shop.pulumi("preview", "--stack", "dev")
+    file.write_text(state)
+    platform.succeeds("stack", "import", "--stack", "dev", "--file", str(file))
+    assert done.code != 0
+    assert (
+        "the platform organization/ecs-platform/dev has contract version 2, this project reads 1; upgrade the "
+        "ecs-platform package of this project" in done.text
+    )
+    assert "Traceback" not in done.text
+
+
+def test_7_the_shop_goes_before_the_platform_and_both_go(stage):
     platform, shop = stage
     shop.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
     platform.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
