@@ -82,11 +82,13 @@ class Api:
         return {"InstanceRefreshes": []}
 
     def SetDesiredCapacity(self, params):
+        if params.get("HonorCooldown"):
+            raise AwsError("ScalingActivityInProgress", "the group's cooldown is not over")
         self.size = params["DesiredCapacity"]
 
     def TerminateInstanceInAutoScalingGroup(self, params):
         self.gone.add(int(params["InstanceId"].removeprefix("i-")))
-        self.size -= 1
+        self.size -= params["ShouldDecrementDesiredCapacity"]
         return {}
 
     def ListContainerInstances(self, params):
