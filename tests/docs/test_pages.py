@@ -7,6 +7,7 @@ import textwrap
 
 import botocore.session
 import pulumi
+import pulumi_aws as aws
 import pytest
 from botocore import xform_name
 
@@ -14,6 +15,8 @@ import infra
 from infra.settings import Settings, parse
 from infra.settings_reading import section_of
 from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of
+from tests.graph import graph_of
+from tests.shop import CONFIG, exported, running_what_was_asked
 from tests.stack_files import ROOT
 
 EVERY = pytest.mark.parametrize("page", PAGES)
@@ -98,6 +101,19 @@ def test_the_readme_shows_the_errors_that_wrong_settings_give():
     assert [said.startswith(line.removesuffix("…")) for said, line in zip(lines, shown.splitlines(), strict=True)] == [
         True
     ] * 3
+
+
+def test_the_services_of_the_readme_are_made_as_it_says():
+    (block,) = blocks_of("README.md", "python")
+    graph = graph_of(
+        lambda: exec(compile(block, "README.md", "exec"), {}),
+        project="shop",
+        config=CONFIG,
+        stacks={CONFIG["shop:platform"]: exported()},
+        lookups={"aws:ecs/getService:getService": running_what_was_asked},
+    )
+    assert sorted(node.name for node in graph.of(aws.ecs.Service)) == ["cart-service", "frontend-service"]
+    assert len(graph.of(aws.lb.ListenerRule)) == len(graph.of(aws.servicediscovery.Service)) == 1
 
 
 def aws_commands(text: str) -> list[list[str]]:

@@ -95,7 +95,7 @@ def test_a_region_with_too_few_zones_is_said_in_one_sentence():
     with pytest.raises(
         pulumi.RunError, match=r"3 zones asked for, the Region has 2 that can be used \(usw1-az1, usw1-az3\)"
     ):
-        graph_of(program, config=config_of("prod"), lookups=lookups)
+        graph_of(program, config={**config_of("dev"), "ecs-platform:network": '{"zones": 3}'}, lookups=lookups)
 
 
 def test_a_look_up_that_fails_is_one_sentence():
