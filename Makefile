@@ -5,21 +5,25 @@ BIN := $(VENV)/bin
 ENGINE := $(CURDIR)/.engine
 STACK ?= dev
 PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
+WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill preview test check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
-with_engine = PATH="$$(tools/pulumi/install.sh $(ENGINE)):$$PATH"
+with_engine = engine=$$(tools/pulumi/install.sh $(ENGINE)) && PATH="$$engine:$$PATH"
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "error: Python 3.11 or newer is needed, $(PYTHON) is not: install it, or name one with make PYTHON=python3.12" >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON) on the PATH: $(WANTED)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: $$($(PYTHON) --version) is too old: $(WANTED)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "error: $(PYTHON) cannot make environments: install its venv module (Debian and Ubuntu: python3-venv)" >&2; exit 1; }
 	@echo "creating $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 
@@ -34,7 +38,7 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.sandbox
 	@touch $@
 
 setup: $(VENV)/.sandbox ## install the Python packages and the engine
-	@echo "engine: $$(tools/pulumi/install.sh $(ENGINE))/pulumi"
+	@$(with_engine) && echo "engine: $$engine/pulumi"
 
 demo: setup ## preview, deploy and look at an environment, without an AWS account
 	@$(with_engine) $(BIN)/python tools/demo.py up
@@ -45,11 +49,17 @@ demo-down: setup ## destroy what `make demo` made
 drill: $(VENV)/.development ## watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
 
-preview: setup ## preview STACK (dev) with the policy pack, in the sandbox
+capacity: $(VENV)/.development ## see what the deployed capacity controller decides when tasks find no room
+	@$(with_engine) $(BIN)/python tools/capacity_table.py
+
+preview: setup ## preview STACK (dev) under the policy pack in its PROFILE (that of the stack), in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 test: $(VENV)/.development ## run all tests
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
+
+mutations: $(VENV)/.development ## take safeguards out of a copy one by one: each preview has to fail by its rule
+	@$(with_engine) $(BIN)/python tools/mutations.py
 
 check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -94,16 +94,36 @@ def problem_with(cidr: str) -> str | None:
     return None
 
 
-def choose_zones(available: Sequence[Zone], count: int, ids: Sequence[str]) -> list[Zone]:
-    """The zones to use: those named in `ids`, or else the first `count` by id. Raises ValueError when they lack."""
+def choose_zones(
+    available: Sequence[Zone], count: int, ids: Sequence[str], lacking: Mapping[str, Sequence[str]]
+) -> list[Zone]:
+    """The zones to use: those named in `ids`, or else the first `count` by id of those that lack nothing.
+
+    `lacking` holds what zones do not offer: zone id → instance types. Raises ValueError where zones are missing.
+    """
     by_id = {zone.id: zone for zone in available}
-    names = ", ".join(sorted(by_id))
     if ids:
-        if missing := sorted(set(ids) - set(by_id)):
-            raise ValueError(f"ecs-platform:network.zoneIds: {', '.join(missing)} not in this Region; take of {names}")
-        return [by_id[zone_id] for zone_id in sorted(ids)]
-    if len(by_id) < count:
+        problems = [_problem_of(zone_id, by_id, lacking) for zone_id in sorted(set(ids))]
+        if said := "; ".join(problem for problem in problems if problem):
+            others = ", ".join(_complete(by_id, lacking)) or "none"
+            raise ValueError(f"{said}; zones with all types are {others}: name these, or change instances.types")
+        return [by_id[zone_id] for zone_id in sorted(set(ids))]
+    complete = _complete(by_id, lacking)
+    if len(complete) < count:
+        without = "".join(f", {zone_id} offers no {', '.join(lacking[zone_id])}" for zone_id in sorted(lacking))
+        remedy = "ask for fewer, or change instances.types" if without else "ask for fewer"
         raise ValueError(
-            f"ecs-platform:network.zones: {count} zones asked for, the Region has {len(by_id)} ({names}); ask for fewer"
+            f"{count} zones asked for, the Region has {len(complete)} that can be used ({', '.join(complete)})"
+            f"{without}; {remedy}"
         )
-    return [by_id[zone_id] for zone_id in sorted(by_id)][:count]
+    return [by_id[zone_id] for zone_id in complete][:count]
+
+
+def _complete(by_id: Mapping[str, Zone], lacking: Mapping[str, Sequence[str]]) -> list[str]:
+    return [zone_id for zone_id in sorted(by_id) if not lacking.get(zone_id)]
+
+
+def _problem_of(zone_id: str, by_id: Mapping[str, Zone], lacking: Mapping[str, Sequence[str]]) -> str:
+    if zone_id not in by_id:
+        return f"{zone_id} is not in this Region"
+    return f"{zone_id} offers no {', '.join(lacking[zone_id])}" if lacking.get(zone_id) else ""

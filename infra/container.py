@@ -42,8 +42,8 @@ class Container:
     user: str | None = "65532:65532"
     """User and group number; by default the one that distroless images call nonroot. None: as the image says."""
     writable_paths: Sequence[str] = ("/tmp",)  # noqa: S108  a path in the container
-    """Folders that the application writes to, empty at each start; everything else is read-only. A folder keeps the
-    owner and the mode that it has in the image, so make it there for the user; one that the image lacks is root's."""
+    """Folders that the application writes to; everything else is read-only. Each starts as it is in the image, and
+    belongs to whom it belongs there; one that the image lacks belongs to root."""
     health_command: Sequence[str] = ()
     """Command in the container that ends with 0 while it works, every 10 s; none: ECS looks at the process alone."""
     stop_timeout_s: int = 30

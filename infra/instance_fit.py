@@ -1,12 +1,13 @@
-"""Whether the instances can do what the settings promise of them. Pure; every problem is a sentence."""
+"""Whether the instances can do what the settings promise of them. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lambdas.cluster.instance_types import Architecture, InstanceType, instance_type
 
+from .conflict import Conflict
 from .user_data import RESERVED_MEMORY_MIB
 
 
@@ -21,14 +22,14 @@ class Promise:
     """Tasks with an own network interface that fit on an instance, if they are small."""
 
 
-def problems(names: Sequence[str], architecture: Architecture, promise: Promise, *, trunking: bool) -> list[str]:
-    """All that is wrong with a list of instance types, each with the way out."""
-    found: list[str] = []
+def problems(names: Sequence[str], architecture: Architecture, promise: Promise, *, trunking: bool) -> list[Conflict]:
+    """All that is wrong with a list of instance types, each with the way out, below `instances`."""
+    found: list[Conflict] = []
     for name in names:
         try:
             kind = instance_type(name)
         except ValueError as error:
-            found.append(str(error))
+            found.append(Conflict("types", str(error)))
             continue
         found += _mismatches(kind, architecture, promise, trunking)
     return found
@@ -54,30 +55,27 @@ def task_memory_mib(kind: InstanceType) -> int:
     return kind.usable_memory_mib(RESERVED_MEMORY_MIB)
 
 
-def _mismatches(kind: InstanceType, architecture: Architecture, promise: Promise, trunking: bool) -> list[str]:
-    found: list[str] = []
+def _mismatches(kind: InstanceType, architecture: Architecture, promise: Promise, trunking: bool) -> Iterator[Conflict]:
     if kind.architecture != architecture:
-        found.append(f"{kind.name} is {kind.architecture}, architecture is {architecture}; make them agree")
+        text = f"{architecture}, but {kind.name} of types is {kind.architecture}; make them agree"
+        yield Conflict("architecture", text, ("types",))
     slots = kind.task_slots(trunking=trunking)
     if slots < promise.tasks_per_instance:
-        way_out = "use a larger type or lower tasksPerInstance"
-        if trunking and kind.trunk_tasks is None:
-            way_out = f"it cannot trunk interfaces; {way_out}"
-        if not trunking and (kind.trunk_tasks or 0) >= promise.tasks_per_instance:
-            way_out = f"set trunking: true (then {kind.trunk_tasks})"
-        found.append(
-            f"{kind.name} has network interfaces for {slots} tasks, tasksPerInstance is {promise.tasks_per_instance}; "
-            + way_out
-        )
-    cpu, memory = promise.largest_task_cpu_units, promise.largest_task_memory_mib
-    if cpu > kind.cpu_units:
-        found.append(
-            f"{kind.name} offers {kind.cpu_units} CPU units to tasks, largestTask.cpuUnits is {cpu}; "
-            "use a larger type or promise a smaller task"
-        )
-    if memory > task_memory_mib(kind):
-        found.append(
-            f"{kind.name} offers {task_memory_mib(kind)} MiB to tasks, largestTask.memoryMib is {memory}; "
-            "use a larger type or promise a smaller task"
-        )
-    return found
+        text = f"{promise.tasks_per_instance}, but {kind.name} has network interfaces for {slots} tasks; "
+        text += _more_interfaces(kind, promise, trunking)
+        yield Conflict("tasksPerInstance", text, ("types", "trunking"))
+    offers = {
+        "largestTask.cpuUnits": (promise.largest_task_cpu_units, kind.cpu_units, "CPU units"),
+        "largestTask.memoryMib": (promise.largest_task_memory_mib, task_memory_mib(kind), "MiB"),
+    }
+    for path, (wanted, offered, unit) in offers.items():
+        if wanted > offered:
+            text = f"{wanted}, but {kind.name} offers {offered} {unit} to tasks; use a larger type or promise less"
+            yield Conflict(path, text, ("types",))
+
+
+def _more_interfaces(kind: InstanceType, promise: Promise, trunking: bool) -> str:
+    if not trunking and (kind.trunk_tasks or 0) >= promise.tasks_per_instance:
+        return f"set trunking: true (then {kind.trunk_tasks})"
+    cannot = "it cannot trunk interfaces; " if trunking and kind.trunk_tasks is None else ""
+    return f"{cannot}use a larger type or lower tasksPerInstance"

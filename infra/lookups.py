@@ -1,7 +1,8 @@
-"""What the program asks AWS before it describes anything: four look-ups a preview."""
+"""What the program asks AWS before it describes anything: five look-ups a preview."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -17,6 +18,15 @@ Linux AMI metadata")."""
 
 T = TypeVar("T")
 
+_AROUND = re.compile(r"^(invocation of \S+ returned an error: )?(invoking \S+: )?")
+"""What the engine and the bridge to the provider put before the provider's own sentence."""
+
+_ONLY_A_HEADING = re.compile(r"\d+ errors? occurred:$")
+"""A line of the provider that only announces the next."""
+
+_NOT_FOUND = re.compile(r"couldn't find resource|ParameterNotFound|found nothing")
+"""What the provider, SSM and the sandbox say of a parameter that does not exist."""
+
 
 def location(region: str, opts: pulumi.InvokeOptions) -> Location:
     """The account and the partition behind the credentials. Raises pulumi.RunError where AWS does not answer."""
@@ -25,10 +35,11 @@ def location(region: str, opts: pulumi.InvokeOptions) -> Location:
     return Location(partition=partition.partition, region=region, account=identity.account_id)
 
 
-def zones(count: int, ids: Sequence[str], opts: pulumi.InvokeOptions) -> list[Zone]:
+def zones(count: int, ids: Sequence[str], types: Sequence[str], opts: pulumi.InvokeOptions) -> list[Zone]:
     """The zones to use, of the Region's Availability Zones that need no opt-in (no Local or Wavelength Zones).
 
-    Raises pulumi.RunError where the Region has fewer than `count` or lacks one of `ids`.
+    Every one of them offers every instance type of `types`: in us-east-1 a zone lacks most. Raises pulumi.RunError
+    where the Region has fewer than `count`, or one of `ids` is not there or lacks a type.
     """
     found = _ask(
         "the Availability Zones",
@@ -37,10 +48,25 @@ def zones(count: int, ids: Sequence[str], opts: pulumi.InvokeOptions) -> list[Zo
         ),
     )
     available = [Zone(id=zone_id, name=name) for zone_id, name in zip(found.zone_ids, found.names, strict=True)]
+    offered = _ask(
+        "which zones offer the instance types",
+        lambda: aws.ec2.get_instance_type_offerings(
+            location_type="availability-zone-id",
+            filters=[{"name": "instance-type", "values": sorted(set(types))}],
+            opts=opts,
+        ),
+    )
+    offers = set(zip(offered.locations, offered.instance_types, strict=True))
+    lacking = {
+        zone.id: [kind for kind in sorted(set(types)) if (zone.id, kind) not in offers]
+        for zone in available
+        if any((zone.id, kind) not in offers for kind in types)
+    }
     try:
-        return choose_zones(available, count, ids)
+        return choose_zones(available, count, ids, lacking)
     except ValueError as error:
-        raise pulumi.RunError(str(error)) from None
+        setting = "zoneIds" if ids else "zones"
+        raise pulumi.RunError(f"ecs-platform:network.{setting}: {error}") from None
 
 
 def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> str:
@@ -54,10 +80,13 @@ def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> str:
         # insecure_value: an image id is public, and a secret would hide the change of image in every preview
         found = aws.ssm.get_parameter(name=name, opts=opts).insecure_value
     except Exception as error:  # noqa: BLE001  as below
+        reason = _reason(error)
+        problem = (
+            f"this Region has no image {release}" if _NOT_FOUND.search(reason) else f"cannot read {name}, {reason}"
+        )
         raise pulumi.RunError(
-            f"ecs-platform:instances.amiRelease: cannot read the parameter {name} ({_reason(error)}); "
-            "name a release that this Region has, or another Region: aws ssm get-parameters-by-path --path "
-            f"{family.rstrip('/')} --query 'Parameters[].Name'"
+            f"ecs-platform:instances.amiRelease: {problem}; name a release that this Region has, or another Region: "
+            f"aws ssm get-parameters-by-path --path {family.rstrip('/')} --query 'Parameters[].Name'"
         ) from None
     return str(found)
 
@@ -70,4 +99,7 @@ def _ask(what: str, question: Callable[[], T]) -> T:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """The innermost cause: the engine and the provider each put their own words, and lines, before it."""
+    lines = [line.strip(" \t*") for line in str(error).splitlines()]
+    told = next((line for line in lines if line and not _ONLY_A_HEADING.search(line)), type(error).__name__)
+    return _AROUND.sub("", told).rstrip(".")

@@ -145,8 +145,9 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
         ),
         iam.allow(["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"], [group]),
         iam.allow(["ecs:ListContainerInstances"], [cluster]),
-        iam.allow(["ecs:ListServices"], ["*"], in_cluster),
-        iam.allow(["ecs:DescribeContainerInstances", "ecs:ListTasks"], [container_instances], in_cluster),
+        # Tasks are also listed by service, and AWS asks that of every resource: the condition is what narrows it.
+        iam.allow(["ecs:ListServices", "ecs:ListTasks"], ["*"], in_cluster),
+        iam.allow(["ecs:DescribeContainerInstances"], [container_instances], in_cluster),
         iam.allow(
             ["ecs:DescribeTasks", "ecs:GetTaskProtection"], [location.arn("ecs", f"task/{names.cluster}/*")], in_cluster
         ),

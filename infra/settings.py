@@ -6,26 +6,33 @@ together, before any resource exists. The tables of docs/configuration.md are ge
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field
 
-from . import addressing, instance_fit
-from .instance_fit import Promise
+from . import addressing, settings_reading, settings_report
+from .conflict import Conflict
 from .settings_controllers import AlertsSettings, DrainingSettings, ReadinessSettings, RolloutSettings, WatchSettings
-from .settings_report import keys, nearest, sentence
+from .settings_instances import InstancesSettings
 from .settings_scaling import ScalingSettings
 from .settings_section import Section
 from .settings_traffic import DiscoverySettings, LoadBalancerSettings
 
-_TEXT: tuple[Any, ...] = (str, str | None)
-
 NAMESPACE = "ecs-platform"
 """The namespace of the keys. It is fixed, so that a project of another name keeps its settings."""
+
+STAND_INS = {"aws:region": "eu-central-1", "environment": "unnamed", "owner": "nobody"}
+"""Valid values of what is required, for looking at the other settings where these are wrong."""
+
+OWN_TAGS = ("environment", "owner", "managed-by")
+"""What the platform says in tags of its own."""
+
+_TAG = re.compile(r"[\w\s.:/=+@-]*")
+"""What every service of AWS takes in a tag (IAM API reference, Tag): letters, digits, spaces and some signs."""
 
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -42,8 +49,14 @@ def _private_range(cidr: str) -> str:
 def _known_region(region: str) -> str:
     known = [member.value for member in aws.Region]
     if region not in known:
-        raise ValueError(f"there is no Region {region!r}; {nearest(region, known)}")
+        raise ValueError(f"there is no Region {region!r}; {settings_report.nearest(region, known)}")
     return region
+
+
+def _fit_for_a_tag(text: str) -> str:
+    if not _TAG.fullmatch(text):
+        raise ValueError(f"{text!r} cannot be a tag of AWS; use letters, digits, spaces and . : / = + @ - _")
+    return text
 
 
 class NetworkSettings(Section):
@@ -55,12 +68,15 @@ class NetworkSettings(Section):
         "without replacing the network.",
     )
     zones: int = Field(
-        default=3, ge=2, le=6, description="Number of Availability Zones, the first ones by zone id, 2 to 6."
+        default=3,
+        ge=2,
+        le=6,
+        description="Number of Availability Zones, 2 to 6: the first ones by zone id that offer all instances.types.",
     )
     zone_ids: tuple[str, ...] = Field(
         default=(),
-        description="Zone ids to use instead of the first ones, for example [use1-az1, use1-az4, use1-az6]: where an "
-        "instance type is not offered everywhere, or before AWS adds a zone.",
+        description="Zone ids to use instead of the first ones, for example [use1-az1, use1-az4, use1-az6]: so that "
+        "another instance type, or a zone that AWS adds, cannot change them.",
     )
     nat: Literal["perZone", "single", "none"] = Field(
         default="perZone",
@@ -73,15 +89,15 @@ class NetworkSettings(Section):
         "hour and endpoint; traffic to these APIs then stays in the VPC.",
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> NetworkSettings:
+    def conflicts(self) -> Iterator[Conflict]:
+        """No way to the APIs of AWS, or zones that are counted otherwise than named."""
         if self.nat == "none" and not self.interface_endpoints:
-            raise ValueError("nat: none leaves instances no way to the ECS API; set interfaceEndpoints: true")
-        if self.zone_ids and len(set(self.zone_ids)) != self.zones:
-            raise ValueError(
-                f"zoneIds: {len(set(self.zone_ids))} different zones named, zones is {self.zones}; make them equal"
-            )
-        return self
+            text = "none leaves instances no way to the ECS API; set interfaceEndpoints: true"
+            yield Conflict("nat", text, ("interfaceEndpoints",))
+        different = sorted(set(self.zone_ids))
+        if different and len(different) != self.zones:
+            named = f"{len(different)} different zones are named ({', '.join(different)})"
+            yield Conflict("zoneIds", f"{named}, zones is {self.zones}; make them equal", ("zones",))
 
 
 class ClusterSettings(Section):
@@ -99,81 +115,6 @@ class LogSettings(Section):
     retention_days: RetentionDays = Field(
         default=90, description="Days that log events are kept; one of the values that CloudWatch Logs accepts."
     )
-
-
-class LargestTaskSettings(Section):
-    """The largest task that the platform promises to place on an empty instance."""
-
-    cpu_units: int = Field(default=1024, ge=128, le=65536, description="CPU units of 1/1024 vCPU, 128 to 65536.")
-    memory_mib: int = Field(default=2048, ge=128, le=524288, description="Memory in MiB, 128 to 524288.")
-
-
-class InstancesSettings(Section):
-    """The cluster's machines: one Auto Scaling group over the zones."""
-
-    architecture: Literal["arm64", "x86_64"] = Field(
-        default="arm64", description="Processor architecture of the AMI and of every instance type."
-    )
-    types: tuple[str, ...] = Field(
-        default=("m7g.large",),
-        min_length=1,
-        max_length=20,
-        description="Instance types, the preferred one first; several make capacity easier to find, above all Spot. "
-        "lambdas/cluster/instance_types.py lists the known ones.",
-    )
-    ami_release: str = Field(
-        default="latest",
-        pattern=r"^(latest|al2023-ami-ecs-hvm-[A-Za-z0-9._-]+)$",
-        description="latest, or the name of an ECS-optimized AL2023 image, for example "
-        "al2023-ami-ecs-hvm-2023.0.20241031-kernel-6.1-arm64. With latest, the next deployment moves to the newest "
-        "image, visibly in the preview.",
-    )
-    min_size: int = Field(default=3, ge=1, le=1000, description="Instances at least; one a zone survives its loss.")
-    max_size: int = Field(
-        default=30, ge=1, le=1000, description="Instances at most: what a mistake in scaling can cost."
-    )
-    volume_gib: int = Field(
-        default=50,
-        ge=30,
-        le=16384,
-        description="Root volume in GiB, for the images and layers of all tasks; 30 at least, the size of the AMI.",
-    )
-    trunking: bool = Field(
-        default=True,
-        description="Branch network interfaces, for 10 tasks on a large instance instead of 2. A setting of the "
-        "account and Region that stays in force when the stack goes.",
-    )
-    tasks_per_instance: int = Field(
-        default=10,
-        ge=1,
-        le=120,
-        description="Tasks with an own network interface that every instance type has to take; checked in a preview.",
-    )
-    largest_task: LargestTaskSettings = LargestTaskSettings()
-    on_demand_base: int = Field(default=0, ge=0, le=1000, description="Instances that are never Spot.")
-    on_demand_percent: int = Field(
-        default=100, ge=0, le=100, description="Percent of the instances above the base that are on demand, not Spot."
-    )
-
-    @property
-    def promise(self) -> Promise:
-        """What the platform promises to application teams."""
-        return Promise(
-            largest_task_cpu_units=self.largest_task.cpu_units,
-            largest_task_memory_mib=self.largest_task.memory_mib,
-            tasks_per_instance=self.tasks_per_instance,
-        )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> InstancesSettings:
-        found = instance_fit.problems(self.types, self.architecture, self.promise, trunking=self.trunking)
-        if self.min_size > self.max_size:
-            found.insert(0, f"minSize is {self.min_size}, maxSize is {self.max_size}; minSize has to be the lower one")
-        if self.ami_release != "latest" and not self.ami_release.endswith(self.architecture):
-            found.append(f"amiRelease {self.ami_release} is not of the architecture {self.architecture}")
-        if found:
-            raise ValueError("; ".join(found))
-        return self
 
 
 class EncryptionSettings(Section):
@@ -197,14 +138,19 @@ class Settings(Section):
         description="Name of the environment, for example dev or prod: part of the cluster's and the log groups' "
         "names, so unique within an account and Region. Lower-case letters, digits and hyphens, 2 to 20.",
     )
-    owner: str = Field(min_length=1, max_length=256, description="Who is called when it breaks; a tag of everything.")
-    tags: dict[str, str] = Field(
-        default_factory=dict, description="Further tags of everything, for example {cost-center: '1234'}."
+    owner: Annotated[str, AfterValidator(_fit_for_a_tag)] = Field(
+        min_length=1, max_length=256, description="Who is called when it breaks; a tag of everything."
+    )
+    tags: dict[str, Annotated[str, Field(max_length=256), AfterValidator(_fit_for_a_tag)]] = Field(
+        default_factory=dict,
+        description="Further tags of everything, for example {cost-center: '1234'}: keys of up to 128 characters, "
+        "values of up to 256.",
     )
     permissions_boundary_arn: str | None = Field(
         default=None,
         pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+$",
-        description="ARN of the IAM policy that bounds every role of the platform and of its services.",
+        description="ARN of the IAM policy that bounds every role of the platform and of its services, like "
+        "arn:aws:iam::123456789012:policy/boundary.",
     )
     network: NetworkSettings = NetworkSettings()
     cluster: ClusterSettings = ClusterSettings()
@@ -220,20 +166,23 @@ class Settings(Section):
     logs: LogSettings = LogSettings()
     encryption: EncryptionSettings = EncryptionSettings()
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Settings:
-        deadline = self.draining.deadline_s
-        waits = {"standaloneWaitS": self.draining.standalone_wait_s, "agentGoneS": self.draining.agent_gone_s}
-        for name, seconds in waits.items():
-            if seconds > deadline:
-                raise ValueError(
-                    f"draining.{name} is {seconds}, draining.deadlineS is {deadline}; make it the lower one"
-                )
-        return self
+    def conflicts(self) -> Iterator[Conflict]:
+        """Those of the sections, and tags that others write."""
+        yield from super().conflicts()
+        for key in self.tags:
+            if key in OWN_TAGS:
+                text = "the platform sets this tag itself, from environment and owner; leave it out"
+            elif key.lower().startswith("aws:"):
+                text = "tags that begin with aws: belong to AWS; use another name"
+            elif not 1 <= len(key) <= 128 or not _TAG.fullmatch(key):  # noqa: PLR2004  the range of AWS
+                text = "not a name for a tag; use 1 to 128 letters, digits, spaces and . : / = + @ - _"
+            else:
+                continue
+            yield Conflict(f"tags.{key}", text)
 
     @property
     def all_tags(self) -> dict[str, str]:
-        """The tags of every resource. The three of the platform come last: nobody can lose them by accident."""
+        """The tags of every resource: those of the platform, and the further ones."""
         return self.tags | {"environment": self.environment, "owner": self.owner, "managed-by": "ecs-platform"}
 
 
@@ -244,34 +193,18 @@ def load() -> Settings:
 
 def parse(values: Mapping[str, str], project: str = NAMESPACE) -> Settings:
     """Settings from `namespace:key` → text as the engine passes them; `project` finds keys of the wrong namespace."""
-    own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in values.items() if _is_read(key)}
-    problems = [
-        f"{key}: not read; this program's keys start with {NAMESPACE}:, write {NAMESPACE}:{key.partition(':')[2]}"
-        for key in values
-        if project != NAMESPACE and key.partition(":")[0] == project and key.partition(":")[2] in keys(Settings)
-    ]
-    settings = None
-    try:
-        settings = Settings.model_validate_json(json.dumps({key: _value(key, text) for key, text in own.items()}))
-    except ValidationError as error:
-        problems += [sentence(item, Settings, NAMESPACE) for item in error.errors()]
-    if problems or settings is None:
-        lines = "".join(f"\n  - {problem}" for problem in problems)
-        raise pulumi.RunError(
-            f"the settings of this stack need {len(problems)} change{'s' * (len(problems) > 1)}:{lines}"
-        )
+    meant = settings_report.strangers(list(values), Settings, NAMESPACE, project)
+    report = [f"{key}: not read; keys of this program start with {NAMESPACE}:, write {meant[key]}" for key in meant]
+    read = {meant.get(key, key): text for key, text in values.items()}
+    texts = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in read.items() if _is_read(key)}
+    settings, errors, conflicts = settings_reading.read(Settings, texts, STAND_INS)
+    report += [settings_report.sentence(error, Settings, NAMESPACE) for error in errors]
+    report += [f"{NAMESPACE}:{conflict.path}: {conflict.text}" for conflict in conflicts]
+    if report or settings is None:
+        lines = "".join(f"\n  - {problem}" for problem in report)
+        raise pulumi.RunError(f"the settings of this stack need {len(report)} change{'s' * (len(report) > 1)}:{lines}")
     return settings
 
 
 def _is_read(key: str) -> bool:
     return key.startswith(f"{NAMESPACE}:") or key == "aws:region"
-
-
-def _value(key: str, text: str) -> Any:
-    field = next((f for f in Settings.model_fields.values() if f.alias == key), None)
-    if field is None or field.annotation in _TEXT:
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

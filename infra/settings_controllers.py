@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from lambdas.cluster import budgets
 from lambdas.instances import settings as controller
 
+from .conflict import Conflict
 from .settings_section import Section
 
 
@@ -55,6 +57,14 @@ class DrainingSettings(Section):
         le=172680,
         description="Seconds without an agent after which nobody can say what still runs, and the instance goes.",
     )
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Waits that the deadline would cut off."""
+        waits = {"standaloneWaitS": self.standalone_wait_s, "agentGoneS": self.agent_gone_s}
+        for name, seconds in waits.items():
+            if seconds > self.deadline_s:
+                text = f"{seconds} is more than deadlineS, which is {self.deadline_s}; lower the one or raise the other"
+                yield Conflict(name, text, ("deadlineS",))
 
     @property
     def task_exit_time_s(self) -> int:
@@ -125,6 +135,6 @@ class AlertsSettings(Section):
 
     emails: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(
         default=(),
-        description="Addresses that get every alarm, each after confirming once. For paging, subscribe your tool to "
-        "the topic of the output alarmTopicArn.",
+        description="Mail addresses, like ops@example.com, that get every alarm, each after confirming once. For "
+        "paging, subscribe your tool to the topic of the output alarmTopicArn.",
     )

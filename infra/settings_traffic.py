@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from collections.abc import Iterator
 
+from pydantic import Field
+
+from .conflict import Conflict
 from .settings_section import Section
 
 DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
@@ -17,13 +20,14 @@ class LoadBalancerSettings(Section):
         default=None,
         pattern=DOMAIN,
         max_length=64,  # of the common name of a certificate (ACM API, RequestCertificate)
-        description="Domain of the environment, for example dev.example.com. It and all names directly below it lead "
-        "to the load balancer, by HTTPS. Without one there is only HTTP, which the policy pack refuses in production.",
+        description="Domain of the environment in lower case, for example dev.example.com. It and all names directly "
+        "below it lead to the load balancer, by HTTPS. Without one there is only HTTP, which the policy pack refuses "
+        "in production.",
     )
     hosted_zone_id: str | None = Field(
         default=None,
         pattern=r"^Z[A-Z0-9]{1,31}$",
-        description="Id of the public Route 53 zone that the domain's records stand in: "
+        description="Id of the public Route 53 zone that the domain's records stand in, like Z0123456789ABCDEFGHIJ: "
         "aws route53 list-hosted-zones-by-name --dns-name example.com",
     )
     deletion_protection: bool = Field(
@@ -39,11 +43,14 @@ class LoadBalancerSettings(Section):
         "the load balancer meets closed ones and answers 502.",
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> LoadBalancerSettings:
-        if (self.domain is None) != (self.hosted_zone_id is None):
-            raise ValueError("domain and hostedZoneId belong together; set both, or neither")
-        return self
+    def conflicts(self) -> Iterator[Conflict]:
+        """Half of what HTTPS needs."""
+        pair = {"domain": self.domain, "hostedZoneId": self.hosted_zone_id}
+        missing = [name for name, value in pair.items() if value is None]
+        if len(missing) == 1:
+            (given,) = pair.keys() - missing
+            text = f"not set, and {given} is {pair[given]}; they belong together: set both, or neither"
+            yield Conflict(missing[0], text, (given,))
 
 
 class DiscoverySettings(Section):
@@ -52,8 +59,8 @@ class DiscoverySettings(Section):
     namespace: str | None = Field(
         default=None,
         pattern=DOMAIN,
-        description="Domain of private names inside the VPC; by default the environment's name and .internal, for "
-        "example dev.internal. A change replaces all names.",
+        description="Domain of private names inside the VPC, two labels at least, in lower case; by default the "
+        "environment's name and .internal, for example dev.internal. A change replaces all names.",
     )
 
     def name_in(self, environment: str) -> str:

@@ -2,6 +2,10 @@
 
 from pulumi_policy import EnforcementLevel, PolicyPack
 
-from ecs_operations.adapter import policies
+from ecs_operations.adapter import names_in_configuration, policies
 
-PolicyPack(name="ecs-operations", enforcement_level=EnforcementLevel.MANDATORY, policies=policies())
+PolicyPack(
+    name="ecs-operations",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    policies=policies(named=names_in_configuration()),
+)

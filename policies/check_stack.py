@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ecs_operations.config import malformed
 from ecs_operations.evaluate import Finding, Report, evaluate
 from ecs_operations.registry import Level
 from ecs_operations.rules import RULES
@@ -51,6 +52,8 @@ def _settings(path: str | None) -> Mapping[str, Any]:
         raise CannotCheckError(f"{path} is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise CannotCheckError(f"{path} is not an object of rules")
+    if problem := malformed(found):
+        raise CannotCheckError(f"{path}: {problem}")
     return found
 
 
@@ -59,6 +62,8 @@ def _text(path: str) -> str:
         return Path(path).read_text()
     except OSError as error:
         raise CannotCheckError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CannotCheckError(f"{path} is no text") from error
 
 
 def shown(state: State, report: Report) -> str:

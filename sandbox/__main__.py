@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the local AWS from the command line."""
+"""`python -m sandbox`: the local AWS from the command line. `python FOLDER/sandbox` is the same from anywhere."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox.refusal import Refusal
-from sandbox.server import Sandbox
-from sandbox.stack_files import without_salt
-
 _ROOT: Final = Path(__file__).resolve().parent.parent
+if not __package__:  # started as a folder: then that is where imports would look, before the standard library
+    sys.path[0] = str(_ROOT)
+
+from sandbox.refusal import Refusal  # noqa: E402  only now it is found
+from sandbox.server import Sandbox  # noqa: E402  likewise
+from sandbox.stack_files import without_salt  # noqa: E402  likewise
 
 _USAGE: Final = """usage: python -m sandbox COMMAND
 

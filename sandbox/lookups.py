@@ -77,6 +77,7 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
             )
         }
     ),
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": LookUp(find=questions.offerings),
     "aws:ec2/getVpc:getVpc": LookUp(
         find=questions.filtered("describe_vpcs", "Vpcs", "VpcIds", cidr="cidrBlock", isDefault="default"),
         identity="VpcId",

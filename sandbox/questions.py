@@ -116,6 +116,32 @@ def instance_type(ask: Question) -> Any:
     }
 
 
+def offerings(ask: Question) -> Any:
+    kind = str(ask.args.get("locationType") or "region")
+
+    def offers(filters: list[dict[str, Any]]) -> list[dict[str, str]]:
+        at = "InstanceTypeOfferings[]"
+        return ask.call("ec2", "describe_instance_type_offerings", at, LocationType=kind, Filters=filters)
+
+    found = offers(ask.filters())
+    if not found and not offers([]):
+        found = _offered_everywhere(ask, kind)
+    found = sorted(found, key=lambda one: (one["InstanceType"], one["Location"]))
+    return {
+        "instanceTypes": [one["InstanceType"] for one in found],
+        "locationTypes": [kind] * len(found),
+        "locations": [one["Location"] for one in found],
+    }
+
+
+def _offered_everywhere(ask: Question, kind: str) -> list[dict[str, str]]:
+    """The emulator knows no offers of the youngest Regions: there every zone offers what is asked for."""
+    wanted = [value for item in ask.filters() if item["Name"] == "instance-type" for value in item["Values"]]
+    member = {"availability-zone": "ZoneName", "availability-zone-id": "ZoneId"}.get(kind)
+    every = ask.call("ec2", "describe_availability_zones", f"AvailabilityZones[].{member}") if member else [ask.region]
+    return [{"InstanceType": name, "Location": place} for name in wanted for place in every]
+
+
 def one(service: str, operation: str, at: str, **parameters: str) -> Callable[[Question], Any]:
     """A look for one thing; each parameter takes the named argument, in a list where the API wants several."""
 

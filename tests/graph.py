@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,19 @@ from pulumi.runtime.settings import get_root_resource
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 ZONE_IDS = ("euc1-az1", "euc1-az2", "euc1-az3")
+
+
+def offered(zone_ids: Sequence[str], args: Mapping[str, Any]) -> dict[str, Any]:
+    """All instance types that are asked for, in all of these zones."""
+    pairs = [(kind, zone) for kind in args["filters"][0]["values"] for zone in zone_ids]
+    return {
+        "instanceTypes": [kind for kind, _ in pairs],
+        "locations": [zone for _, zone in pairs],
+        "locationTypes": [args["locationType"]] * len(pairs),
+        "id": REGION,
+        "region": REGION,
+    }
+
 
 LOOKUPS: dict[str, Any] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -35,6 +48,7 @@ LOOKUPS: dict[str, Any] = {
         "id": REGION,
         "region": REGION,
     },
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": lambda args: offered(ZONE_IDS, args),
     "aws:ssm/getParameter:getParameter": {
         "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
         "arn": "x", "type": "String", "version": 1, "region": REGION,

@@ -75,6 +75,15 @@ def _group(scene: Scene, params: Params) -> list[str]:
     return [scene.group_arn(params.get("AutoScalingGroupName", scene.group))]
 
 
+def _listed_tasks(scene: Scene, params: Params) -> list[str]:
+    """ListTasks without a container instance is asked for every resource, whatever else narrows it.
+
+    Source: the refusals that AWS gives ("is not authorized to perform: ecs:ListTasks on resource: *").
+    """
+    named = params.get("containerInstance")
+    return scene.in_cluster("container-instance", params, [named]) if named else [NO_RESOURCE]
+
+
 _ANY = Demand()
 _OF_CLUSTER = Demand(resources=lambda scene, params: [scene.cluster_arn(params.get("cluster", "default"))])
 _OF_GROUP = Demand(resources=_group)
@@ -126,7 +135,7 @@ DEMANDS: dict[str, Demand] = {
     "ecs:ListAttributes": _OF_CLUSTER,
     "ecs:ListContainerInstances": _OF_CLUSTER,
     "ecs:ListServices": Demand(context=_cluster),
-    "ecs:ListTasks": _within("container-instance", lambda params: [params.get("containerInstance", "*")]),
+    "ecs:ListTasks": Demand(resources=_listed_tasks, context=_cluster),
     "ecs:PutAttributes": _ATTRIBUTES,
     "ecs:StopTask": _within("task", lambda params: [params["task"]]),
     "ecs:UpdateContainerInstancesState": _within("container-instance", lambda params: params["containerInstances"]),

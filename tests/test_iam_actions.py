@@ -54,7 +54,7 @@ EXAMPLES = {
     "ecs:ListAttributes": CLUSTER | {"targetType": "container-instance"},
     "ecs:ListContainerInstances": CLUSTER,
     "ecs:ListServices": CLUSTER,
-    "ecs:ListTasks": CLUSTER,
+    "ecs:ListTasks": CLUSTER | {"containerInstance": "0a1b"},
     "ecs:PutAttributes": CLUSTER | ATTRIBUTES,
     "ecs:StopTask": CLUSTER | {"task": "4e5f"},
     "ecs:UpdateContainerInstancesState": CLUSTER | {"containerInstances": ["0a1b"], "status": "DRAINING"},
@@ -130,9 +130,8 @@ def test_the_examples_are_valid_calls(action):
 @pytest.mark.parametrize(
     ("action", "params", "resources"),
     [
-        ("ecs:ListTasks", CLUSTER, ["container-instance/ecs-test/*"]),
         ("ecs:ListTasks", CLUSTER | {"containerInstance": "0a1b"}, ["container-instance/ecs-test/0a1b"]),
-        ("ecs:ListTasks", {}, ["container-instance/default/*"]),
+        ("ecs:ListTasks", {"containerInstance": "0a1b"}, ["container-instance/default/0a1b"]),
         ("ecs:DescribeTasks", CLUSTER | {"tasks": ["1", "2"]}, ["task/ecs-test/1", "task/ecs-test/2"]),
         ("ecs:DescribeTasks", {"tasks": [LOCATION.arn("ecs", "task/other/1")]}, ["task/other/1"]),
         ("ecs:StopTask", {"cluster": LOCATION.arn("ecs", "cluster/other"), "task": "1"}, ["task/other/1"]),
@@ -143,6 +142,12 @@ def test_resources_follow_from_the_parameters(action, params, resources):
     service, _, operation = action.partition(":")
     found = [call.resource for call in calls_of(service, operation, params, SCENE)]
     assert found == [LOCATION.arn("ecs", resource) for resource in resources]
+
+
+def test_a_list_of_tasks_that_names_no_instance_asks_for_every_resource():
+    """As AWS does: a statement for container instances alone would refuse it."""
+    (call,) = calls_of("ecs", "ListTasks", CLUSTER | {"serviceName": "cart"}, SCENE)
+    assert (call.resource, call.context) == (NO_RESOURCE, {"ecs:cluster": LOCATION.arn("ecs", "cluster/ecs-test")})
 
 
 def test_an_operation_that_nobody_listed_fails():

@@ -34,7 +34,10 @@ class Cost:
 
 def main(arguments: Sequence[str]) -> int:
     """Measure all cases and write the table; sizes may be given as arguments."""
-    copies = tuple(int(argument) for argument in arguments) or COPIES
+    if wrong := [argument for argument in arguments if not argument.isdecimal() or int(argument) < 1]:
+        print(f"error: {', '.join(wrong)}: sizes are numbers of environments, for example 1 5 20", file=sys.stderr)
+        return 2
+    copies = tuple(sorted({int(argument) for argument in arguments})) or COPIES
     costs: dict[tuple[int, str, bool], Cost] = {}
     with project_copy() as project:
         project.new_stack("bench")
@@ -104,10 +107,13 @@ def page(costs: Mapping[tuple[int, str, bool], Cost]) -> str:
         "Environments", "Pack", "Resources", "Resources, flat", "Seconds", "Seconds, flat", "Ratio of time", "MiB",
         "MiB, flat", "Ratio of memory",
     ]  # fmt: skip
+    sizes = [str(size) for size in sorted({size for size, _, _ in costs})]
+    environments = f"{', '.join(sizes[:-1])} and {sizes[-1]}" if sizes[1:] else sizes[0]
     return f"""\
-`pulumi preview` of 1, 5 and 20 environments in one stack, against a generated program that makes the same AWS
-resources with the same inputs and links, one after the other, without components. Medians of {RUNS} runs; MiB is the
-sum over all processes of the preview: engine, language host, program, provider, pack. {benchmark_page.machine()}.
+`pulumi preview` of {environments} environments in one stack, against a generated program that makes the same AWS
+resources with the same inputs and links, one after the other, without components and without look-ups. Medians of
+{RUNS} runs; MiB is the sum over all processes of the preview: engine, language host, program, provider, pack.
+{benchmark_page.machine()}.
 
 {benchmark_page.table(headings, rows)}"""
 

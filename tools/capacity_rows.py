@@ -1,16 +1,24 @@
-"""A decision of the capacity controller in words, line by line."""
+"""A decision of the capacity controller in words, line by line, as its own log line tells it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.capacity.plan import Decision
+
+def decision_of(printed: str) -> Mapping[str, Any]:
+    """The last decision among the lines that the function printed; ValueError if there is none."""
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    decisions = [line for line in lines if "inputs" in line]
+    if not decisions:
+        raise ValueError(f"the function printed no decision:\n{printed}")
+    return decisions[-1]
 
 
-def rows(decision: Decision) -> list[tuple[str, str]]:
-    """What was seen, what it means, and what would be done."""
-    inputs = decision.inputs
+def rows(line: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was seen, what it means, and what is done."""
+    inputs = line["inputs"]
     found = [
         ("instances", f"{inputs.get('ready', 0)} ready, {inputs.get('starting', 0)} starting"),
         ("size", f"{inputs.get('desired', 0)} of {inputs.get('minimum', 0)} to {inputs.get('maximum', 0)}"),
@@ -18,9 +26,17 @@ def rows(decision: Decision) -> list[tuple[str, str]]:
     found += [("fits", each) for each in _counted(inputs.get("shapes", {}))]
     found += [("waits for a place", each) for each in _counted(inputs.get("unplaced", {}))]
     found += [("fits on no instance", each) for each in _counted(inputs.get("unplaceable", {}))]
-    found += [(name, f"{value:g}") for name, value in decision.values.items()]
-    action = type(decision.action).__name__ if decision.action else "nothing"
-    return [*found, ("decision", action), ("because", decision.reason)]
+    found += [(name, f"{value:g}") for name, value in line["values"].items()]
+    return [*found, ("decision", _action(line)), ("because", line["reason"])]
+
+
+def _action(line: Mapping[str, Any]) -> str:
+    action, outcome = line["action"], line["outcome"]
+    if line["event"] == "Order":
+        return f"from {action['observed']} to {action['desired']} instances ({outcome})"
+    if line["event"] == "Remove":
+        return f"{action['instance_id']} goes ({outcome})"
+    return "nothing"
 
 
 def _counted(counts: Mapping[str, Any]) -> list[str]:

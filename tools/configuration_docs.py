@@ -89,14 +89,17 @@ def _table(rows: list[tuple[str, FieldInfo]]) -> str:
 
 
 def _kind(field: FieldInfo) -> str:
-    annotation: Any = field.annotation
+    annotation = _without_none(field.annotation)
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
-    names = {str: "text", int: "whole number", bool: "true or false", float: "number"}
-    if annotation in names:
-        return names[annotation]
-    origin = get_origin(annotation)
-    return {tuple: "list", list: "list", dict: "map"}.get(origin, str(annotation).replace("|", "or"))  # pyright: ignore[reportArgumentType]  origin may be None
+    names: dict[Any, str] = {str: "text", int: "whole number", bool: "true or false", tuple: "list", dict: "map"}
+    return names[get_origin(annotation) or annotation]
+
+
+def _without_none(annotation: Any) -> Any:
+    """What an optional value is where it is given; that it may be left out is said by its default."""
+    given = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return given[0] if type(None) in get_args(annotation) else annotation
 
 
 def _default(field: FieldInfo) -> str:

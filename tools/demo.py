@@ -33,6 +33,10 @@ class StepFailedError(Exception):
     """A step did not end well; its own output has said why."""
 
 
+class NotThereError(Exception):
+    """Something was named that has no file; the sentence names those that have one."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Do one of the jobs; the exit code is that of the first step that failed."""
     os.chdir(ROOT)
@@ -47,6 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     except StepFailedError as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1
+    except NotThereError as wrong:
+        print(f"error: {wrong}", file=sys.stderr)
+        return 2
     except Refusal as refusal:
         print(f"sandbox: {refusal}", file=sys.stderr)
         return 1
@@ -54,8 +61,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def up() -> None:
-    """Preview, deploy, and preview again: the second preview has to be empty."""
+    """Deploy the platform and an application on it, and say what stands."""
     began = time.monotonic()
+    platform = deploy_platform()
+    shop = deploy_shop()
+    print(what_to_look_at(platform, int(time.monotonic() - began)))
+    print(demo_shop.what_stands(shop, platform))
+
+
+def deploy_platform() -> dict[str, Any]:
+    """Preview, deploy, and preview again: the second preview has to be empty. The stack's outputs."""
     start_emulator()
     select(STACK)
     step("preview with the policy pack", "pulumi", "preview", "--stack", STACK, *pack("development"))
@@ -64,10 +79,7 @@ def up() -> None:
         "--suppress-outputs",
     )  # fmt: skip
     step("preview again: nothing may change", "pulumi", "preview", "--stack", STACK, "--expect-no-changes")
-    outputs = json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
-    shop = deploy_shop()
-    print(what_to_look_at(outputs, int(time.monotonic() - began)))
-    print(demo_shop.what_stands(shop, outputs))
+    return json.loads(captured("pulumi", "stack", "output", "--stack", STACK, "--json"))
 
 
 def deploy_shop() -> dict[str, Any]:
@@ -112,10 +124,19 @@ def destroy_shop(folder: Path) -> None:
 
 
 def preview(stack: str = STACK, profile: str = "development") -> None:
-    """Preview one stack with the policy pack in a profile."""
+    """Preview one stack with the policy pack in a profile. Raises NotThereError for either that has no file."""
+    known(f"STACK={stack}", f"Pulumi.{stack}.yaml", "Pulumi.*.yaml")
+    known(f"PROFILE={profile}", f"policies/config/{profile}.json", "policies/config/*.json")
     start_emulator()
     select(stack)
     step(f"preview {stack} with the policy pack", "pulumi", "preview", "--stack", stack, *pack(profile))
+
+
+def known(given: str, file: str, pattern: str) -> None:
+    """Raise NotThereError unless there is a file for what was given on the command line."""
+    if not (ROOT / file).is_file():
+        names = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern))
+        raise NotThereError(f"{given}: there is no {file}; there is {', '.join(names)}")
 
 
 def start_emulator() -> None:
@@ -124,7 +145,7 @@ def start_emulator() -> None:
     try:
         found = sandbox.start()
     except Refusal as refusal:
-        print(f"starting afresh: {refusal}")
+        print(f"starting afresh: {str(refusal).partition('; ')[0]}")
         sandbox.wipe()
         found = sandbox.start()
     print(f"the local AWS answers at {found.address}")

@@ -60,9 +60,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def on_stage() -> Stage:
-    """The demo's environment; it is deployed if it does not stand."""
+    """The demo's environment; its platform is deployed if it does not stand."""
     if not standing():
-        demo.up()
+        demo.deploy_platform()
     found = Sandbox.of(os.environ).running()
     outputs: dict[str, Any] = outputs_of_stack()
     sessions = Sessions(found.address)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 EDITS = {
-    # One for all: the engine starts a process for each.
+    # One for all: the engine starts a process for each provider, and asks AWS for each place.
     "provider = aws.Provider(": "provider = provider if number else aws.Provider(",
+    "place = Place(\n": "place = place if number else Place(\n",
     "settings = stack_settings.load()\n": (
         'settings = stack_settings.load().model_copy(update={"environment": f"e{number}"})\n'
     ),

@@ -1,99 +1,117 @@
-"""Takes safeguards out of the program's source, one by one, and shows that the preview of prod fails by rule name.
+"""Takes safeguards out of the source, one by one, and shows that a preview with the policy pack fails by rule name.
 
-Each mutation is made in a copy, and previewed by the real engine with the policy pack in the production profile.
-Exit code 0 when every mutation failed the preview by exactly its rule.
+Each mutation is made in a copy and previewed by the real engine: those of the platform on the settings of prod, those
+of services on the example, which stands on the outputs of a platform. Every level is mandatory, so that advisories
+count; beforehand the production profile has to be kept as it is. Exit code 0 when all is as it should be.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from tools import demo_shop, standing_platform
+from tools.mutation_list import OF_THE_PLATFORM, OF_THE_SHOP, Mutation
 from tools.sandboxed import Project, project_copy
 
-PREVIEW = (
-    "preview", "--stack", "mutated", "--policy-pack", "policies",
-    "--policy-pack-config", "policies/config/production.json", "--suppress-outputs",
-)  # fmt: skip
+PRODUCTION = "policies/config/production.json"
+STRICT = "strict.json"
 _VIOLATION = re.compile(r"^\s*\[mandatory\]\s+ecs-operations v\S+\s+(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Mutation:
-    """One edit of the source, and the rule that has to notice it."""
+class Stage:
+    """A program that is previewed with the pack, and where its source lies."""
 
-    says: str
-    rule: str
-    file: str
-    old: str
-    new: str
+    project: Project
+    arguments: tuple[str, ...]
+    """Of every preview."""
+    sources: Mapping[str, Path]
+    """First folder of a mutation's file → where that folder lies."""
 
-    def __call__(self, source: str) -> str:
-        """Return the source without the safeguard; raise ValueError when it is not there."""
-        if self.old not in source:
-            raise ValueError(f"{self.file} does not hold {self.old!r}")
-        return source.replace(self.old, self.new, 1)
+    def preview(self, profile: str) -> tuple[int, frozenset[str]]:
+        """The exit code of a preview, and the mandatory rules that it breaks."""
+        pack = ("--policy-pack", "policies", "--policy-pack-config", profile)
+        done = self.project.pulumi("preview", *self.arguments, *pack, "--suppress-outputs")
+        found = broken_rules(done.text)
+        if done.code and not found:
+            raise RuntimeError(done.text)
+        return done.code, found
 
-
-MUTATIONS = (
-    Mutation("metadata without a session", "lt-imdsv2", "infra/instances.py", '"required"', '"optional"'),
-    Mutation(
-        "volumes in the open", "lt-ebs-encrypted", "infra/instances.py", '"encrypted": "true"', '"encrypted": "false"'
-    ),
-    Mutation(
-        "one zone for all instances", "asg-multi-az", "infra/instances.py",
-        "=args.network.private_subnet_ids", "=args.network.private_subnet_ids[:1]",
-    ),
-    Mutation(
-        "a controller that may not drain", "drain-handler-permissions", "infra/instance_controller.py",
-        '"ecs:UpdateContainerInstancesState"', '"ecs:DescribeTasks"',
-    ),
-    Mutation(
-        "a controller that may not roll out", "asg-instance-refresh", "infra/instance_controller.py",
-        '"autoscaling:StartInstanceRefresh"', '"autoscaling:SetInstanceHealth"',
-    ),
-    Mutation("no flow logs", "vpc-flow-logs", "infra/network.py", "        FlowLogs(", "        (lambda *_: None)("),
-)  # fmt: skip
+    def file(self, name: str) -> Path:
+        """Where a file of the repository lies in the copy."""
+        folder, _, rest = name.partition("/")
+        return self.sources[folder] / rest
 
 
 def main(_arguments: Sequence[str]) -> int:
-    """Make every mutation; 0 if each was noticed by its rule and by no other."""
+    """Make every mutation; 0 if each was noticed by its rules and by no other."""
     with project_copy() as project:
-        project.new_stack("mutated")
-        code, before = violations(project)
-        print(f"as it is: exit code {code}, rules {shown(before)}")
-        results = [noticed(project, mutation, before) for mutation in MUTATIONS]
+        production = json.loads((project.folder / PRODUCTION).read_text())
+        (project.folder / STRICT).write_text(json.dumps({"all": "mandatory", **production}))
+        results = [
+            right
+            for stage, mutations in ((platform(project), OF_THE_PLATFORM), (shop(project), OF_THE_SHOP))
+            for right in (kept(stage), *(noticed(stage, mutation) for mutation in mutations))
+        ]
+    print(f"{sum(results)} of {len(results)} as they should be")
     return 0 if all(results) else 1
 
 
-def noticed(project: Project, mutation: Mutation, before: frozenset[str]) -> bool:
-    """Preview one mutation; return whether it failed by its rule, and no other rule changed its mind."""
-    path = project.folder / mutation.file
-    source = path.read_text()
-    path.write_text(mutation(source))
-    try:
-        code, found = violations(project)
-    finally:
-        path.write_text(source)
-    right = code != 0 and found - before == frozenset({mutation.rule})
-    print(
-        f"{'ok ' if right else 'BAD'} {mutation.says}: exit code {code}, new rules {shown(found - before)}", flush=True
-    )
+def platform(project: Project) -> Stage:
+    """The program itself, with the settings of prod."""
+    project.new_stack("mutated")
+    return Stage(project, ("--stack", "mutated"), {"infra": project.folder / "infra"})
+
+
+def shop(project: Project) -> Stage:
+    """The example with the library installed, on the outputs of a platform."""
+    outputs = project.folder / "platform.json"
+    outputs.write_text(standing_platform.exported())
+    folder = demo_shop.prepare(project.folder.parent)
+    there = ("--cwd", str(folder), "--stack", standing_platform.STACK)
+    (folder / "policies").symlink_to(project.folder / "policies")
+    (folder / STRICT).symlink_to(project.folder / STRICT)
+    for command in (
+        ("stack", "init", standing_platform.STACK, "--no-select"),
+        ("stack", "import", "--stack", standing_platform.STACK, "--file", str(outputs)),
+        ("stack", "init", standing_platform.STACK, "--no-select", "--cwd", str(folder)),
+    ):
+        done = project.pulumi(*command)
+        if done.code:
+            raise RuntimeError(done.text)
+    (library,) = folder.glob(".venv/lib/python*/site-packages/ecs_platform")
+    return Stage(project, there, {"infra": library})
+
+
+def kept(stage: Stage) -> bool:
+    """Whether the source as it is keeps every rule, in the production profile and with every level mandatory."""
+    results = [stage.preview(profile) for profile in (PRODUCTION, STRICT)]
+    right = all(code == 0 and not found for code, found in results)
+    print(f"{'ok ' if right else 'BAD'} as it is: {'; '.join(shown(*result) for result in results)}", flush=True)
     return right
 
 
-def violations(project: Project) -> tuple[int, frozenset[str]]:
-    """The exit code of a preview, and the mandatory rules that it breaks."""
-    done = project.pulumi(*PREVIEW)
-    found = broken_rules(done.text)
-    if done.code and not found:
-        raise RuntimeError(done.text)
-    return done.code, found
+def noticed(stage: Stage, mutation: Mutation) -> bool:
+    """Preview one mutation; return whether it failed by exactly its rules."""
+    sources = {path: path.read_text() for path in (stage.file(edit.file) for edit in mutation.edits)}
+    try:
+        for edit in mutation.edits:
+            path = stage.file(edit.file)
+            path.write_text(edit(path.read_text()))
+        code, found = stage.preview(STRICT)
+    finally:
+        for path, source in sources.items():
+            path.write_text(source)
+    right = code != 0 and found == mutation.rules
+    print(f"{'ok ' if right else 'BAD'} {mutation.says}: {shown(code, found)}", flush=True)
+    return right
 
 
 def broken_rules(text: str) -> frozenset[str]:
@@ -101,9 +119,9 @@ def broken_rules(text: str) -> frozenset[str]:
     return frozenset(_VIOLATION.findall(text))
 
 
-def shown(rules: frozenset[str]) -> str:
-    """Rules as one phrase."""
-    return ", ".join(sorted(rules)) or "none"
+def shown(code: int, rules: frozenset[str]) -> str:
+    """How a preview ended, as one phrase."""
+    return f"exit code {code}, {', '.join(sorted(rules)) or 'no rule broken'}"
 
 
 if __name__ == "__main__":

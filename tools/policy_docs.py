@@ -28,7 +28,7 @@ are wired to each other.
 UNKNOWN = {
     WhenUnknown.FAIL: "is a finding: the rule must see it before the deployment",
     WhenUnknown.PRESENT: "counts as given",
-    WhenUnknown.SKIP: "is reported as not evaluated; `pulumi policy analyze` judges it after the deployment",
+    WhenUnknown.SKIP: "is reported as not evaluated; `policies/check_stack.py` judges it when the stack stands",
 }
 
 

@@ -6,7 +6,8 @@ from ecs_platform import Container, Platform, Route, Scaling, Service, ServiceAr
 config = pulumi.Config()
 image = config.require("image")
 platform = Platform.of(config.require("platform"))
-as_nginx = Container(user="101:101")  # the user that the image is made for
+# The user that the image is made for, and a question that only a server that works answers.
+as_nginx = Container(user="101:101", health_command=("curl", "-fsS", "http://localhost:8080/"))
 
 catalog = Service(
     "catalog", ServiceArgs(platform=platform, image=image, port=8080, container=as_nginx, discoverable=True)

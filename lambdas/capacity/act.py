@@ -5,6 +5,7 @@ from typing import Any, Literal
 from botocore.exceptions import ClientError
 
 from ..cluster.clients import Clients
+from ..cluster.snapshot import RETAINED
 from .actions import Action, Order
 
 Outcome = Literal["done", "stale", "failed"]
@@ -41,7 +42,7 @@ def _stale(autoscaling: Any, action: Action) -> str:
     states = {each["InstanceId"]: each["LifecycleState"] for each in group.get("Instances", [])}
     if states.get(action.instance_id) != "InService":
         return f"the instance is {states.get(action.instance_id, 'gone')} by now"
-    leaving = any(state.startswith("Terminating") and state != "Terminating:Retained" for state in states.values())
+    leaving = any(state.startswith("Terminating") and state != RETAINED for state in states.values())
     return "another instance is leaving by now" if leaving else ""
 
 

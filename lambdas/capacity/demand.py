@@ -23,7 +23,7 @@ def unplaced(snapshot: Snapshot, now: datetime, patience_s: int) -> tuple[Want, 
     """All tasks that may start now and have not been placed."""
     counts: Counter[Shape] = Counter()
     for service in _replicas(snapshot):
-        for deployment, count in _startable(service, now, timedelta(seconds=patience_s)):
+        for deployment, count in _startable(service, snapshot.moving, now, timedelta(seconds=patience_s)):
             definition = snapshot.definitions.get(deployment.definition_arn)
             if definition is not None and count:
                 counts[shape_of(definition, service)] += count
@@ -78,8 +78,10 @@ def _replicas(snapshot: Snapshot) -> Iterator[Service]:
     return (each for each in snapshot.local_services if not each.daemon)
 
 
-def _startable(service: Service, now: datetime, patience: timedelta) -> Iterator[tuple[Deployment, int]]:
-    """How many tasks each deployment may start at this moment.
+def _startable(
+    service: Service, moving: Counter[tuple[str, str]], now: datetime, patience: timedelta
+) -> Iterator[tuple[Deployment, int]]:
+    """How many tasks each deployment may start at this moment, those that replace tasks on draining instances included.
 
     While ECS rolls, only the newest deployment starts tasks, and no more than the maximum percent leaves room for: the
     older ones show a desired count that is no longer aimed at. Elsewhere each deployment has its own count.
@@ -90,7 +92,8 @@ def _startable(service: Service, now: datetime, patience: timedelta) -> Iterator
     for deployment in live:
         if _hung(deployment, now, patience) or (service.rolling and deployment.status != "PRIMARY"):
             continue
-        short = deployment.desired - deployment.running - deployment.pending
+        staying = deployment.running + deployment.pending - moving[service.name, deployment.deployment_id]
+        short = deployment.desired - staying
         yield deployment, max(0, min(short, room) if service.rolling else short)
 
 

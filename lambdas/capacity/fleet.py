@@ -56,12 +56,14 @@ def survey(snapshot: Snapshot, group: Group, settings: Settings, now: datetime) 
     share, bare_daemons = _interface_share(snapshot)
     seats = [(_room(each, snapshot, share, bare_daemons), each) for each in _usable(snapshot)]
     empty = _empty(snapshot, settings.hardware)
+    coming = [each for each in group.instances if each.lifecycle_state.startswith("Pending")]
+    serving = sum(_serves(each) for each in group.instances)
+    missing = max(0, group.desired_capacity - len(coming) - serving)
     booting = [each for each in group.instances if _booting(each, snapshot, settings, now)]
+    booting = _to_stay(booting, len(coming) + serving - group.desired_capacity)
     pending = tuple(replace(empty, name=each.instance_id, zone=each.zone) for each in booting)
     ready = tuple(room for room, each in seats if each.agent_connected)
     away = tuple(room for room, each in seats if not each.agent_connected)
-    coming = [each for each in group.instances if each.lifecycle_state.startswith("Pending")]
-    missing = max(0, group.desired_capacity - len(coming) - sum(_serves(each) for each in group.instances))
     ordered = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)), "ordered")
     minute_ago = now - timedelta(seconds=60)
     machines = [snapshot.machines.get(each.instance_id) for each in booting]
@@ -108,6 +110,13 @@ def _booting(member: Instance, snapshot: Snapshot, settings: Settings, now: date
     machine = snapshot.machines.get(member.instance_id)
     launched = machine.launched if machine else None
     return member.in_service and launched is not None and now - launched < timedelta(seconds=settings.grow.boot_s)
+
+
+def _to_stay(booting: list[Instance], excess: int) -> list[Instance]:
+    """Those that add room. One launched beyond the wanted size replaces one that leaves next, as in a refresh."""
+    waiting = [each for each in booting if not each.in_service]
+    others = [each for each in booting if each.in_service]
+    return [*others, *waiting[max(0, excess) :]]
 
 
 def _room(instance: ContainerInstance, snapshot: Snapshot, share: float, bare_daemons: int) -> Room:

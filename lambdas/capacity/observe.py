@@ -2,13 +2,14 @@
 
 Always: one call for the groups and one for each group's refreshes; two for each 100 container instances; one for each
 100 and each 10 services; one for each task definition that was not seen before. Only where the decision needs it: what
-EC2 knows of instances that start, where the tasks of a `distinctInstance` service run, the history of the surplus, and
-the tasks of the few instances that may go.
+EC2 knows of instances that start, where the tasks of a `distinctInstance` service run, the tasks of instances that
+drain, the history of the surplus, and the tasks of the few instances that may go.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +23,9 @@ from .history import read_surplus
 from .plan import looked_at, wants_to_look
 from .settings import Settings
 from .view import Snapshot
+
+EMPTYING: Final = 30
+"""Draining instances whose tasks are read in one run, with three calls each; the others come when these are empty."""
 
 
 def observe(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDefinition]) -> Snapshot:
@@ -43,6 +47,7 @@ def observe(aws: Clients, settings: Settings, now: datetime, known: dict[str, Ta
     seen = replace(seen, definitions=read_definitions(aws.ecs, local, known))
     seen = _with_machines(aws, seen)
     seen = _with_hosts(aws, settings, seen, _short_of_places(seen))
+    seen = _with_draining(aws, settings, seen)
     seen = _with_tasks(aws, settings, seen, now, known)
     for arn in set(known) - set(seen.definitions):
         del known[arn]
@@ -73,6 +78,13 @@ def _with_hosts(aws: Clients, settings: Settings, seen: Snapshot, names: Iterabl
     return replace(seen, hosts={**seen.hosts, **hosts}) if hosts else seen
 
 
+def _with_draining(aws: Clients, settings: Settings, seen: Snapshot) -> Snapshot:
+    """Read which tasks have to leave: services count them as running."""
+    emptying = [each for each in seen.draining if each.running_tasks][:EMPTYING]
+    tasks = {each.arn: read_tasks(aws.ecs, settings.target.cluster, each.arn) for each in emptying}
+    return replace(seen, tasks=tasks) if tasks else seen
+
+
 def _with_tasks(
     aws: Clients, settings: Settings, seen: Snapshot, now: datetime, known: dict[str, TaskDefinition]
 ) -> Snapshot:
@@ -91,7 +103,7 @@ def _with_tasks(
     distinct = {each.name for each in seen.services if each.distinct} & {task.service for task in alive if task.service}
     seen = replace(
         seen,
-        tasks=tasks,
+        tasks={**seen.tasks, **tasks},
         definitions=read_definitions(aws.ecs, arns, known),
         protected=_protected(aws, cluster, [task.arn for task in alive if task.service]),
     )

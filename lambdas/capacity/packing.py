@@ -1,5 +1,6 @@
 """Packing: whether tasks find places, if each goes where it fits most tightly, or where there is most room."""
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,16 +41,15 @@ def pack(rooms: Iterable[Room], demand: Sequence[Want]) -> Packed:
 
 def spread(rooms: Iterable[Room], demand: Sequence[Want]) -> Packed:
     """Place one task at a time in the emptiest room that takes it: the other extreme."""
-    places = list(rooms)
+    places = sorted(rooms, key=Room.content)
     left: list[Want] = []
     for want in sorted(demand, key=lambda each: order(each.shape)):
         for done in range(want.count):
-            fitting = [index for index, room in enumerate(places) if slots(room, want.shape)]
-            if not fitting:
+            index = next((i for i in range(len(places) - 1, -1, -1) if slots(places[i], want.shape)), None)
+            if index is None:
                 left.append(Want(shape=want.shape, count=want.count - done))
                 break
-            index = max(fitting, key=lambda each: places[each].content())
-            places[index] = take(places[index], want.shape)
+            insort(places, take(places.pop(index), want.shape), key=Room.content)
     return Packed(rooms=tuple(places), left=tuple(left))
 
 

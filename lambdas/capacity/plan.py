@@ -91,7 +91,8 @@ def _order(assessment: Assessment, missing: Need, settings: Settings) -> tuple[A
     if count < 1:
         return None, "as many instances as allowed were ordered within the last minute"
     waiting = number(assessment.demand)
-    reason = f"{waiting} tasks wait and {missing.instances} instances are missing, {count} of them are ordered now"
+    missed = f"{missing.instances} instances are missing" if missing.closes else "more than the maximum is missing"
+    reason = f"{waiting} tasks wait and {missed}, {count} instances are ordered now"
     desired = group.desired_capacity + count
     return Order(group=group.name, desired=desired, observed=group.desired_capacity, reason=reason), reason
 

@@ -5,18 +5,7 @@ from dataclasses import dataclass
 
 from ..cluster import environment
 from ..cluster.instance_types import instance_type
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """What the controller looks after."""
-
-    cluster: str
-    """Name of the ECS cluster; the groups are those whose tag names it."""
-    switch_parameter: str
-    """Name of the SSM parameter with the kill switch."""
-    namespace: str = "EcsPlatform"
-    """Namespace of the metrics; their dimensions are Cluster and Controller."""
+from ..cluster.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)

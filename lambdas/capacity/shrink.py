@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..cluster.snapshot import ContainerInstance, Task
+from ..cluster.snapshot import RETAINED, ContainerInstance, Group, Task
 from .assess import Assessment, displaced
 from .crowding import slots_lost_at_worst
 from .demand import Want, number, wants
@@ -29,7 +29,7 @@ def obstacle(snapshot: Snapshot, assessment: Assessment, settings: Settings, now
     reasons = (
         (group.desired_capacity <= group.min_size, "the group is at its minimum"),
         (assessment.surplus < 1, "there is no surplus"),
-        (bool(fleet.starting), "instances are starting"),
+        (bool(fleet.starting) or _launching(group), "instances are starting"),
         (bool(fleet.away), "an agent is disconnected"),
         (_leaving(snapshot), "instances are leaving"),
         (_disagree(snapshot), "services count more tasks than instances"),
@@ -77,12 +77,16 @@ def victim(snapshot: Snapshot, assessment: Assessment, settings: Settings) -> tu
     return None, reason
 
 
+def _launching(group: Group) -> bool:
+    return any(each.lifecycle_state.startswith("Pending") for each in group.instances)
+
+
 def _leaving(snapshot: Snapshot) -> bool:
-    states = [each.lifecycle_state for each in snapshot.members.values()]
-    draining = any(each.status == "DRAINING" for each in snapshot.registered.values())
-    unhealthy = any(not each.healthy for each in snapshot.members.values())
     # A retained instance was given up by its drain, and may stay for days.
-    return draining or unhealthy or any(s.startswith("Terminating") and s != "Terminating:Retained" for s in states)
+    members = [each for each in snapshot.members.values() if each.lifecycle_state != RETAINED]
+    retained = {each.instance_id for each in snapshot.members.values() if each.lifecycle_state == RETAINED}
+    draining = any(each.instance_id not in retained for each in snapshot.draining)
+    return draining or any(not each.healthy or each.lifecycle_state.startswith("Terminating") for each in members)
 
 
 def _disagree(snapshot: Snapshot) -> bool:

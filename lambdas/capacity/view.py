@@ -1,5 +1,6 @@
 """The one snapshot that a run decides on."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +36,7 @@ class Snapshot:
     surplus: tuple[Sample, ...] = ()
     """History of the metric `SurplusInstances`, in any order."""
     tasks: Mapping[str, tuple[Task, ...]] = field(default_factory=dict[str, tuple[Task, ...]])
-    """By container instance ARN, of the instances that may go."""
+    """By container instance ARN, of the instances that drain and of those that may go."""
     protected: frozenset[str] = frozenset()
     """ARNs of those tasks that protect themselves."""
 
@@ -48,6 +49,17 @@ class Snapshot:
     def members(self) -> dict[str, Instance]:
         """The instances of all groups by their id."""
         return {each.instance_id: each for group in self.groups for each in group.instances}
+
+    @cached_property
+    def draining(self) -> tuple[ContainerInstance, ...]:
+        """The instances whose tasks ECS moves."""
+        return tuple(each for each in self.registered.values() if each.status == "DRAINING")
+
+    @cached_property
+    def moving(self) -> Counter[tuple[str, str]]:
+        """Tasks that still run on draining instances, by service and deployment: each needs a place elsewhere."""
+        tasks = (task for each in self.draining for task in self.tasks.get(each.arn, ()))
+        return Counter((task.service, task.started_by) for task in tasks if task.service and task.wanted)
 
     @cached_property
     def group(self) -> Group | None:

@@ -56,7 +56,7 @@ def _service(raw: Mapping[str, Any]) -> Service:
     return Service(
         name=raw["serviceName"],
         desired=raw.get("desiredCount", 0),
-        deployments=tuple(map(_task_set, sets)) if sets else tuple(map(_deployment, raw.get("deployments", []))),
+        deployments=_task_sets(sets) if sets else tuple(map(_deployment, raw.get("deployments", []))),
         status=raw.get("status", "ACTIVE"),
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         on_instances=_on_instances(raw),
@@ -78,9 +78,15 @@ def _deployment(raw: Mapping[str, Any]) -> Deployment:
         desired=raw.get("desiredCount", 0),
         running=raw.get("runningCount", 0),
         pending=raw.get("pendingCount", 0),
+        deployment_id=raw.get("id", ""),
         rollout_state=raw.get("rolloutState", ""),
         updated=raw.get("updatedAt") or raw.get("createdAt"),
     )
+
+
+def _task_sets(sets: Sequence[Mapping[str, Any]]) -> tuple[Deployment, ...]:
+    """Those on instances: with an external controller each task set says for itself where it runs."""
+    return tuple(_task_set(each) for each in sets if _on_instances(each))
 
 
 def _task_set(raw: Mapping[str, Any]) -> Deployment:
@@ -90,6 +96,7 @@ def _task_set(raw: Mapping[str, Any]) -> Deployment:
         desired=raw.get("computedDesiredCount", 0),
         running=raw.get("runningCount", 0),
         pending=raw.get("pendingCount", 0),
+        deployment_id=raw.get("id", ""),
         updated=raw.get("updatedAt"),
     )
 

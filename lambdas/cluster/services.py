@@ -45,6 +45,8 @@ class Deployment:
     desired: int
     running: int = 0
     pending: int = 0
+    deployment_id: str = ""
+    """What its tasks say they were started by."""
     rollout_state: str = ""
     """IN_PROGRESS, COMPLETED or FAILED; empty where ECS does not deploy."""
     updated: datetime | None = None

@@ -11,6 +11,9 @@ REFRESH_RUNNING: Final = frozenset({"Pending", "InProgress", "Cancelling", "Roll
 REFRESH_FAILED: Final = frozenset({"Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"})
 """Ends after which the version is not tried again. A cancelled refresh is a person's decision, not an accident."""
 
+RETAINED: Final = "Terminating:Retained"
+"""Lifecycle state of an instance whose drain was abandoned, where the group keeps such instances."""
+
 HookTransition = Literal["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"]
 
 
@@ -164,6 +167,11 @@ class Task:
         """The name of the service that owns the task, None for a standalone one."""
         kind, _, name = self.group.partition(":")
         return name if kind == "service" else None
+
+    @property
+    def wanted(self) -> bool:
+        """Nobody told it to stop."""
+        return self.desired_status == "RUNNING"
 
     @property
     def stopped(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from ..cluster.snapshot import RETAINED
 from . import rollout, watch
 from .actions import Action
 from .drain import plan_drain
@@ -10,7 +11,7 @@ from .generations import plan_generations
 from .ghosts import plan_ghosts
 from .ready import plan_ready
 from .settings import Settings
-from .view import PENDING_WAIT, RETAINED, TERMINATING_WAIT, Snapshot
+from .view import PENDING_WAIT, TERMINATING_WAIT, Snapshot
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Action, ...]:

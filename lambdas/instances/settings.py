@@ -5,24 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..cluster import budgets, environment
+from ..cluster.target import Target
 
 LARGEST_ALARM_COUNT: Final = 10
 """Alarms that an instance refresh can watch (Auto Scaling API reference, AlarmSpecification)."""
 
 LARGEST_MAX_HEALTHY_PERCENT: Final = 200
 """Limit of an instance refresh's MaxHealthyPercentage (same source)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """What the controller looks after."""
-
-    cluster: str
-    """Name of the ECS cluster; the groups are those whose tag names it."""
-    switch_parameter: str
-    """Name of the SSM parameter with the kill switch."""
-    namespace: str = "EcsPlatform"
-    """Namespace of the metrics; their dimension is Cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)

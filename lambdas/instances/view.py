@@ -11,7 +11,6 @@ LAUNCHING: Final = "autoscaling:EC2_INSTANCE_LAUNCHING"
 TERMINATING: Final = "autoscaling:EC2_INSTANCE_TERMINATING"
 PENDING_WAIT: Final = "Pending:Wait"
 TERMINATING_WAIT: Final = "Terminating:Wait"
-RETAINED: Final = "Terminating:Retained"
 _MOVING: Final = frozenset(
     {"Pending", PENDING_WAIT, "Pending:Proceed", "Terminating", TERMINATING_WAIT, "Terminating:Proceed"}
 )

@@ -16,14 +16,16 @@ import pulumi_policy as sdk
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from ecs_operations import registry, tokens
-from ecs_operations.config import merged, schema
-from ecs_operations.evaluate import PACK_CONFIGURATION, configuration_faults, judge
+from ecs_operations.config import PACK_CONFIGURATION, merged, schema, strangers
+from ecs_operations.evaluate import configuration_faults, judge
 from ecs_operations.exemptions import exempt, listed
 from ecs_operations.model import UNKNOWN, Graph, Resource
 from ecs_operations.rules import RULES
 
 STACK = "pulumi:pulumi:Stack"
+CONFIGURATION_FIX = "Correct or remove the entry in the file given to --policy-pack-config."
 Today = Callable[[], date]
+Named = Callable[[], Iterable[str]]
 
 
 class NotEvaluatedError(UnknownValueError):
@@ -108,11 +110,35 @@ def _at(container: Any, key: Any) -> Any:
         return UNKNOWN
 
 
-def policies(rules: Iterable[registry.Rule] = RULES, today: Today | None = None) -> list[sdk.Policy]:
-    """Return one policy for each rule, and a last one that judges the pack's own configuration."""
+def names_in_configuration() -> Named:
+    """Return a function that tells which names the engine's configuration holds, those of no rule included.
+
+    The SDK hands each policy its own part only, and nobody the rest: a misspelt rule would be ignored in silence. So
+    this listens to the message itself; an SDK without that class (1.21 has it) is left alone, and nothing is told.
+    """
+    heard: list[str] = []
+    servicer: Any = getattr(sdk.policy, "_PolicyAnalyzerServicer", None)
+    if servicer is not None:
+        configure = servicer.Configure
+
+        def listening(self: Any, request: Any, context: Any) -> Any:
+            heard[:] = request.policyConfig
+            return configure(self, request, context)
+
+        servicer.Configure = listening
+    return lambda: tuple(heard)
+
+
+def policies(
+    rules: Iterable[registry.Rule] = RULES, today: Today | None = None, named: Named = tuple[str, ...]
+) -> list[sdk.Policy]:
+    """Return one policy for each rule, and a last one that judges the pack's own configuration.
+
+    `named` tells which names that configuration holds; without it, names of no rule stay unnoticed.
+    """
     memory, clock, chosen = Memory(), today or (lambda: datetime.now(tz=UTC).date()), tuple(rules)
     made = [_policy(Adapted(rule, position, memory, clock)) for position, rule in enumerate(chosen)]
-    return [*made, _configuration(chosen, memory, clock)]
+    return [*made, _configuration(chosen, memory, clock, named)]
 
 
 @dataclass(frozen=True)
@@ -173,21 +199,23 @@ def _policy(adapted: Adapted) -> sdk.Policy:
     return sdk.ResourceValidationPolicy(validate=_guarded(adapted.on_resource), **facts)
 
 
-def _configuration(rules: tuple[registry.Rule, ...], memory: Memory, today: Today) -> sdk.Policy:
+def _configuration(rules: tuple[registry.Rule, ...], memory: Memory, today: Today, named: Named) -> sdk.Policy:
     def on_stack(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
         graph = memory.graph(len(rules), args)
         roots = [item.urn for item in args.resources if item.resource_type == STACK]
+        faults = list(strangers(named(), rules))
         for rule in rules:
-            for fault in configuration_faults(rule, memory.given.get(rule.id), graph, today()):
-                report(fault, roots[0] if roots else None)
+            faults += configuration_faults(rule, memory.given.get(rule.id), graph, today())
+        for fault in faults:
+            report(f"{fault}\nFix: {CONFIGURATION_FIX}", roots[0] if roots else None)
 
     return sdk.StackValidationPolicy(
         name=PACK_CONFIGURATION,
-        description="The pack's configuration names known settings; every exemption has a reason, an end and a use.",
+        description="The configuration names rules and settings that exist; each exemption has a reason and a use.",
         validate=_guarded(on_stack),
         enforcement_level=sdk.EnforcementLevel.MANDATORY,
         severity=sdk.Severity.MEDIUM,
-        remediation_steps="Correct or remove the entry in the file given to --policy-pack-config.",
+        remediation_steps=CONFIGURATION_FIX,
     )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ecs_operations.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ecs_operations.registry import Config, Rule, Setting
 
 LEVEL = "enforcementLevel"
+LEVELS = ("advisory", "mandatory", "disabled")
 EXEMPT = "exempt"
+ALL = "all"
+"""Stands for every rule in a configuration; what is said of one rule goes before it."""
+PACK_CONFIGURATION = "pack-configuration"
+"""Id of the policy that judges the configuration of the pack itself."""
 
 EXEMPT_SCHEMA: dict[str, Any] = {
     "type": "array",
@@ -26,6 +32,33 @@ EXEMPT_SCHEMA: dict[str, Any] = {
 """All fields are optional here: a missing one becomes a finding that names the entry."""
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+
+
+def strangers(named: Iterable[str], rules: Iterable[Rule]) -> Iterator[str]:
+    """Yield what is wrong with the names in a configuration: those of no rule, which the engine would ignore."""
+    known = [*(rule.id for rule in rules), PACK_CONFIGURATION]
+    for name in sorted(set(named) - {*known, ALL}):
+        close = get_close_matches(name, known, n=1)
+        yield f"there is no rule {name}; " + (f"did you mean {close[0]}?" if close else "docs/policies.md lists them")
+
+
+def malformed(settings: Mapping[str, Any]) -> str:
+    """Return what keeps a configuration from being read: a value that is no level and no object; empty if nothing."""
+    for name, value in settings.items():
+        if not isinstance(value, (str, dict)):
+            return f"{name}: give a level or an object of settings"
+        level = value if isinstance(value, str) else value.get(LEVEL, LEVELS[0])
+        if level not in LEVELS:
+            return f"{name}: {level!r} is no level; there are {', '.join(LEVELS)}"
+    return ""
+
+
+def level_and_settings(settings: Mapping[str, Any], name: str, default: str) -> tuple[str, Mapping[str, Any]]:
+    """Return the level of a rule, its own before that of all, and the settings given to it."""
+    value = settings.get(name, {})
+    given: Mapping[str, Any] = {LEVEL: value} if isinstance(value, str) else value
+    every = settings.get(ALL, default)
+    return given.get(LEVEL) or (every if isinstance(every, str) else every.get(LEVEL, default)), given
 
 
 def schema(rule: Rule) -> dict[str, dict[str, Any]]:

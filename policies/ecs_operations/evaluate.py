@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ecs_operations.config import LEVEL, merged, mistakes
+from ecs_operations.config import PACK_CONFIGURATION, level_and_settings, merged, mistakes, strangers
 from ecs_operations.exemptions import exempt, faults, listed
 from ecs_operations.model import Graph, NotEvaluated, Resource, UnknownInputError
 from ecs_operations.registry import Config, Level, Rule, WhenUnknown
@@ -19,8 +19,8 @@ from ecs_operations.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PACK_CONFIGURATION = "pack-configuration"
-"""Id of the policy that judges the configuration of the pack itself."""
+
+DISABLED = "disabled"
 
 
 @dataclass(frozen=True)
@@ -93,39 +93,43 @@ def evaluate(
 ) -> Report:
     """Run rules over a stack's resources.
 
-    `settings` has the form of a --policy-pack-config file: rule id → level, or an object with the rule's settings and
-    `exempt`; rules that are disabled there do not run. `today` (default: the current day, UTC) decides on exemptions.
+    `settings` has the form of a --policy-pack-config file: rule id, or `all` → level, or an object with the rule's
+    settings and `exempt`; rules that are disabled there do not run. `today` (default: the current day, UTC) decides on
+    exemptions. Raises ValueError for a level that does not exist.
     """
-    graph, day = Graph(resources), today or datetime.now(tz=UTC).date()
+    graph, day, given_to, chosen = Graph(resources), today or datetime.now(tz=UTC).date(), settings or {}, tuple(rules)
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    for rule in rules:
-        level, given = _given(rule, settings or {})
-        if level == "disabled":
+    faults = list(strangers(given_to, {rule.id: rule for rule in (*RULES, *chosen)}.values()))
+    for rule in chosen:
+        level, given = level_and_settings(given_to, rule.id, rule.level.value)
+        if level == DISABLED:
             continue
-        config, exemptions = merged(rule, given), listed(given)
-        for resource in graph.of(*rule.types):
-            if exempt(resource.urn, exemptions, day):
-                continue
-            verdict = judge(rule, resource, graph, config)
-            applied = Level(level) if level else rule.level
-            findings += [Finding(rule.id, resource.urn, message, applied) for message in verdict.messages]
-            skipped += [Skipped(rule.id, resource.urn, path) for path in verdict.unknown]
-        findings += [
-            Finding(PACK_CONFIGURATION, "", fault, Level.MANDATORY)
-            for fault in configuration_faults(rule, given, graph, day)
-        ]
+        found, unknown = _judged(rule, graph, given, Level(level), day)
+        findings += found
+        skipped += unknown
+        faults += configuration_faults(rule, given, graph, day)
+    level, _ = level_and_settings(given_to, PACK_CONFIGURATION, Level.MANDATORY.value)
+    if level != DISABLED:
+        findings += [Finding(PACK_CONFIGURATION, "", fault, Level(level)) for fault in faults]
     return Report(tuple(findings), tuple(skipped))
+
+
+def _judged(
+    rule: Rule, graph: Graph, given: Mapping[str, Any], level: Level, today: date
+) -> tuple[list[Finding], list[Skipped]]:
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    config, exemptions = merged(rule, given), listed(given)
+    for resource in graph.of(*rule.types):
+        if not exempt(resource.urn, exemptions, today):
+            verdict = judge(rule, resource, graph, config)
+            findings += [Finding(rule.id, resource.urn, message, level) for message in verdict.messages]
+            skipped += [Skipped(rule.id, resource.urn, path) for path in verdict.unknown]
+    return findings, skipped
 
 
 def configuration_faults(rule: Rule, given: Mapping[str, Any] | None, graph: Graph, today: date) -> list[str]:
     """Return what is wrong with the settings and the exemptions given to a rule."""
     urns = [resource.urn for resource in graph.of(*rule.types)]
     return [*mistakes(rule, given), *faults(rule.id, listed(given), urns, today)]
-
-
-def _given(rule: Rule, settings: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    value = settings.get(rule.id, {})
-    if isinstance(value, str):
-        return value, {}
-    return value.get(LEVEL, ""), value

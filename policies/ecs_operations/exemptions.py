@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHORTEST_REASON = 10
 """Characters. A reason that is shorter tells the next reader nothing."""
 
+FIELDS = ("match", "reason", "expires")
+
 
 @dataclass(frozen=True)
 class Exemption:
@@ -26,9 +28,13 @@ class Exemption:
     reason: str
     expires: str
     """ISO date: the last day on which it holds."""
+    strange: tuple[str, ...] = ()
+    """Fields that an exemption does not have, as they were given."""
 
     def problem(self, today: date) -> str:
         """Return why the entry does not hold, empty if it does."""
+        if self.strange:
+            return f"has the unknown field {self.strange[0]}; there are match, reason and expires"
         if problem := _bad_pattern(self.match):
             return problem
         if len(self.reason.strip()) < SHORTEST_REASON:
@@ -45,6 +51,8 @@ class Exemption:
 
 
 def _bad_pattern(pattern: str) -> str:
+    if not pattern:
+        return "has no match: give a regular expression for the URN"
     try:
         matches_all = re.search(pattern, "") is not None
     except re.error:
@@ -60,7 +68,8 @@ def listed(given: Mapping[str, Any] | None) -> tuple[Exemption, ...]:
 
 def _entry(entry: object) -> Exemption:
     values: dict[str, Any] = entry if isinstance(entry, dict) else {}
-    return Exemption(*(str(values.get(name) or "") for name in ("match", "reason", "expires")))
+    match, reason, expires = (str(values.get(name) or "") for name in FIELDS)
+    return Exemption(match, reason, expires, tuple(sorted(set(values) - set(FIELDS))))
 
 
 def exempt(urn: str, exemptions: Iterable[Exemption], today: date) -> bool:

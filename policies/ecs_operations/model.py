@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 
+NAMES = ("id", "name", "arn")
+"""By which of its properties a resource is referred to, unless a rule says otherwise."""
+
+
 @dataclass(frozen=True)
 class NotEvaluated:
     """What a rule yields for a part that it cannot judge before the deployment."""
@@ -140,6 +144,7 @@ class Graph:
         for resource in self.resources:
             self._by_type.setdefault(resource.type, []).append(resource)
         self._of: dict[tuple[str, ...], tuple[Resource, ...]] = {}
+        self._indices: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[str]]] = {}
 
     def get(self, urn: str) -> Resource | None:
         """Return the resource with this URN."""
@@ -159,18 +164,42 @@ class Graph:
         A link is a property dependency, or a literal equal to one of the target's `keys` (default id, name, arn).
         Raises UnknownInputError when there is none and the property holds a value of which nothing is known.
         """
-        found = tuple(target for target in self.of(*types) if refers(source, property_, target, *keys))
+        wanted = tuple(types)
+        named = self._index(wanted, lambda target: target.known(*(keys or NAMES)), ("named", *keys))
+        urns = {urn for urn in source.dependencies.get(property_, ()) if self._is_of(urn, wanted)}
+        found = self._all(urns.union(*(named.get(text, ()) for text in source.texts(property_))))
         if not found and source.undecided(property_):
             raise UnknownInputError(property_)
         return found
 
     def sources(self, types: Iterable[str], property_: str, target: Resource, *keys: str) -> tuple[Resource, ...]:
         """Return the resources of these types whose property refers to `target`; the mirror image of `targets`."""
-        candidates = self.of(*types)
-        found = tuple(source for source in candidates if refers(source, property_, target, *keys))
-        lost = next((source for source in candidates if source.undecided(property_)), None) if not found else None
+        wanted = tuple(types)
+        linked = self._index(wanted, lambda one: one.dependencies.get(property_, ()), ("linked", property_))
+        texts = self._index(wanted, lambda one: one.texts(property_), ("texts", property_))
+        urns = set(linked.get(target.urn, ()))
+        found = self._all(urns.union(*(texts.get(name, ()) for name in target.known(*(keys or NAMES)))))
+        lost = next((source for source in self.of(*wanted) if source.undecided(property_)), None) if not found else None
         if lost is not None:
             raise UnknownInputError(f"{property_} of {lost.name}")
+        return found
+
+    def _is_of(self, urn: str, types: tuple[str, ...]) -> bool:
+        return urn in self._by_urn and self._by_urn[urn].type in types
+
+    def _all(self, urns: Iterable[str]) -> tuple[Resource, ...]:
+        return tuple(self._by_urn[urn] for urn in sorted(urns))
+
+    def _index(
+        self, types: tuple[str, ...], keys_of: Callable[[Resource], Iterable[str]], name: tuple[str, ...]
+    ) -> Mapping[str, list[str]]:
+        """Return key → URNs of the resources of these types, made once: rules ask each resource about each other."""
+        found = self._indices.get((types, name))
+        if found is None:
+            found = self._indices[types, name] = {}
+            for resource in self.of(*types):
+                for key in keys_of(resource):
+                    found.setdefault(key, []).append(resource.urn)
         return found
 
 
@@ -195,5 +224,5 @@ def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bo
     """Return whether a property of one resource refers to another, by dependency or by a known literal."""
     if target.urn in source.dependencies.get(property_, ()):
         return True
-    wanted = target.known(*(keys or ("id", "name", "arn")))
+    wanted = target.known(*(keys or NAMES))
     return bool(wanted) and not wanted.isdisjoint(source.texts(property_))

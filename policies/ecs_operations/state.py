@@ -48,13 +48,14 @@ def read(text: str) -> State:
     try:
         exported: Any = json.loads(text)
         entries = [_Entry(item) for item in exported["deployment"].get("resources") or ()]
+        providers = {entry.urn: entry.inputs for entry in entries if entry.type.startswith("pulumi:providers:")}
+        resources = tuple(entry.resource(providers) for entry in entries if entry.stands)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoStateError("this is not the JSON that `pulumi stack export` prints") from error
     if not entries:
         raise NoStateError("the exported stack holds no resource")
-    providers = {entry.urn: entry.inputs for entry in entries if entry.type.startswith("pulumi:providers:")}
     return State(
-        resources=tuple(entry.resource(providers) for entry in entries if entry.stands),
+        resources=resources,
         ignored_changes_recorded=any("ignoreChanges" in entry.fields for entry in entries),
     )
 
@@ -75,8 +76,11 @@ class _Entry:
 
     @property
     def stands(self) -> bool:
-        """Whether it is the stack's own: not one that waits for its deletion, nor one that was only looked up."""
-        return not self.fields.get("delete") and not self.fields.get("external")
+        """Whether it exists and is the stack's own.
+
+        Not so: what waits for its deletion, what was deleted and waits for its replacement, what was only looked up.
+        """
+        return not any(self.fields.get(name) for name in ("delete", "pendingReplacement", "external"))
 
     @property
     def inputs(self) -> dict[str, Any]:

@@ -65,6 +65,11 @@ DISCOVERY_SERVICE = "aws:servicediscovery/service:Service"
 DISCOVERY_NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 RECORD = "aws:route53/record:Record"
 BUCKET = "aws:s3/bucket:Bucket"
+REPOSITORY = "aws:ecr/repository:Repository"
+DATABASE = "aws:rds/instance:Instance"
+DATABASE_CLUSTER = "aws:rds/cluster:Cluster"
+TABLE = "aws:dynamodb/table:Table"
+FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 
 
 def _listed() -> frozenset[str]:

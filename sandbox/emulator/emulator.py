@@ -8,7 +8,19 @@ from typing import Any, Self
 from moto.autoscaling.models import autoscaling_backends
 from moto.ecs.models import ecs_backends
 
-from . import agents, autoscaling_api, ecs_api, events, functions, groups, refresh, schedules, services, services_api
+from . import (
+    agents,
+    autoscaling_api,
+    ecs_api,
+    events,
+    functions,
+    groups,
+    protection,
+    refresh,
+    schedules,
+    services,
+    services_api,
+)
 from . import tasks as tasks_
 from .patches import Patches
 from .settings import Settings
@@ -30,7 +42,7 @@ class Emulator:
         """Replace moto's functions."""
         self.world.now = time.time()
         enter(self.world)
-        for part in (autoscaling_api, ecs_api, services_api, events, functions):
+        for part in (autoscaling_api, ecs_api, services_api, protection, events, functions):
             self._patches.apply(part.REPLACEMENTS)
         return self
 

@@ -13,7 +13,7 @@ from typing import Any
 from . import world
 from .events import emit
 from .placement import Place, choose, first_to_stop
-from .tasks import is_wanted, kill, lives, need_of, place, stop, tasks_of
+from .tasks import is_protected, is_wanted, kill, lives, need_of, place, stop, tasks_of
 
 _EVENTS_KEPT = 100
 """DescribeServices shows the last 100 events."""
@@ -155,9 +155,9 @@ def _replica(backend: Any, service: Any, wanted: list[Any]) -> None:
     lowest, highest = _bounds(service)
     good += _start(backend, service, min(service.desired_count - len(good), highest - len(good) - len(old)))
     if len(good) > service.desired_count:
-        _shrink(good, len(good) - service.desired_count)
+        _shrink([t for t in good if not is_protected(t)], len(good) - service.desired_count)
     healthy = sum(1 for t in [*good, *old] if is_wanted(t) and t.last_status == "RUNNING")
-    for task in old[: max(0, healthy - lowest)]:
+    for task in [t for t in old if not is_protected(t)][: max(0, healthy - lowest)]:
         stop(task, f"Scaling activity initiated by (deployment {primary})", "ServiceSchedulerInitiated")
 
 

@@ -51,6 +51,11 @@ def is_wanted(task: Any) -> bool:
     return task.desired_status == "RUNNING"
 
 
+def is_protected(task: Any) -> bool:
+    """Whether a task protects itself from being stopped by its service."""
+    return world.current().now < getattr(task, "protected_until", 0.0)
+
+
 def tasks_of(backend: Any, cluster: str) -> list[Any]:
     """Give every task of a cluster, stopped ones of the last hour included."""
     return list(backend.tasks.get(cluster, {}).values())

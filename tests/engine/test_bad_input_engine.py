@@ -19,18 +19,18 @@ def workspace(tmp_path_factory):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("zones: 2", "zones: 1", "network.zones: input should be greater than or equal to 2, got 1"),
+        ("zones: 2", "zones: 1", "network.zones: has to be 2 or more, got 1"),
         ("zones: 2", "cidr: 10.0.0.0/28", "10.0.0.0/28 has prefix /28; take /16 to /20"),
         ("zones: 2", "cidr: nonsense", "'nonsense' is no IPv4 range"),
         ("zones: 2", "zons: 2", "network.zons: no such setting; did you mean zones?"),
-        ("zones: 2", "zones: two", 'network.zones: input should be a valid integer, got "two"'),
+        ("zones: 2", "zones: two", 'network.zones: has to be a whole number, without quotes, got "two"'),
         ("zones: 2", "zones: 5", "5 zones asked for, the Region has 3"),
         ("region: eu-central-1", "region: eu-middle-1", "there is no Region 'eu-middle-1'"),
         ("types: [m7g.medium]", "types: [m7g.huge]", "m7g.huge: unknown instance type; did you mean m7g"),
-        ("minSize: 2", "minSize: 9", "minSize is 9, maxSize is 4"),
+        ("minSize: 2", "minSize: 9", "instances.minSize: 9 is more than maxSize, which is 4"),
         (
             "types: [m7g.medium]", "amiRelease: al2023-ami-ecs-hvm-1-arm64\n    types: [m7g.medium]",
-            "optimized-ami/amazon-linux-2023/arm64/al2023-ami-ecs-hvm-1-arm64/image_id",
+            "instances.amiRelease: this Region has no image al2023-ami-ecs-hvm-1-arm64",
         ),
     ],
 )  # fmt: skip

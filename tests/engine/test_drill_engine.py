@@ -1,4 +1,4 @@
-"""The drill as `make drill` runs it: the demo, the deployed controller, and an instance that is told to terminate."""
+"""`make drill` and `make capacity`: the demo and its deployed controllers; an instance goes, tasks find no room."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ from tests.engine.workspace import ROOT, Workspace
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("drill-engine")]
 
 QUICK = {"EMULATOR_SPEED": "5"}
+DEPLOYS = "── deploy"
 LINE = re.compile(r"^t\+ *([\d.]+) s  (.{19,}?)  (.+)$", re.MULTILINE)
 
 
@@ -40,7 +41,7 @@ def victim_of(text):
 def test_1_the_drill_deploys_the_demo_drains_an_instance_and_judges(workspace):
     done = drill(workspace, "--stop-timeout", "30")
     assert done.code == 0, done.text
-    assert "It stands" in done.text
+    assert DEPLOYS in done.text
     assert "docs/emulator.md" in done.text
     assert "the drain kept its promise" in done.text
     assert "✗" not in done.text
@@ -51,7 +52,7 @@ def test_1_the_drill_deploys_the_demo_drains_an_instance_and_judges(workspace):
 def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
     done = drill(workspace, "--stop-timeout", "1000")
     assert done.code == 0, done.text
-    assert "It stands" not in done.text  # the demo stood
+    assert DEPLOYS not in done.text  # the demo's platform stood
     story, (victim, tasks) = happened(done.text), victim_of(done.text).groups()
     released = next(when for when, _, what in story if what.startswith(f"Complete {victim} CONTINUE done"))
     stopped = [when for when, _, what in story if what == f"STOPPED on {victim}"]
@@ -63,6 +64,26 @@ def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
     assert 1 <= len(remembered) <= 2, "the moment from which its deadline counts is kept"
 
 
-def test_3_it_leaves_no_service_behind(workspace):
+def test_3_the_deployed_capacity_controller_decides_on_tasks_without_room_and_nothing_changes(workspace):
+    def size():
+        (group,) = workspace.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        return group["DesiredCapacity"]
+
+    before = size()
+    done = workspace.run(sys.executable, "tools/capacity_table.py", "--tasks", "60", **QUICK)
+    assert done.code == 0, done.text
+    told = dict(re.findall(r"^│ (\S.*?) +│ (.+?) +│$", done.text, re.MULTILINE))
+    waiting, fitting = int(told["UnplacedTasks"]), int(told["SchedulableTasks"])
+    assert 0 < waiting < 60
+    assert fitting < waiting
+    wanted = re.fullmatch(r"from (\d+) to (\d+) instances \(paused\)", told["decision"])
+    assert wanted, done.text
+    assert int(wanted[1]) == before == size()
+    assert int(wanted[2]) == before + int(told["InstancesNeeded"])
+    switch = workspace.client("ssm").get_parameter(Name="/ecs-platform/dev/controllers")["Parameter"]["Value"]
+    assert switch == "running"
+
+
+def test_4_they_leave_no_service_behind(workspace):
     assert workspace.client("ecs").list_services(cluster="ecs-dev")["serviceArns"] == []
     assert workspace.client("ecs").list_task_definitions(familyPrefix="drill")["taskDefinitionArns"] == []

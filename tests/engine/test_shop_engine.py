@@ -91,14 +91,22 @@ def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
 
 
 def test_6_a_platform_of_another_contract_stops_the_application(stage):
-    _, shop = stage
-    (library,) = shop.folder.glob(".venv/lib/python*/site-packages/ecs_platform/platform.py")
-    library = str(library.relative_to(shop.folder))
-    shop.edit(library, "CONTRACT_VERSION = 1", "CONTRACT_VERSION = 2")
+    platform, shop = stage
+    file = platform.folder / "state.json"
+    platform.succeeds("stack", "export", "--stack", "dev", "--file", str(file))
+    state = file.read_text()
+    assert '"contractVersion": 1' in state
+    file.write_text(state.replace('"contractVersion": 1', '"contractVersion": 2'))
+    platform.succeeds("stack", "import", "--stack", "dev", "--file", str(file))
     done = shop.pulumi("preview", "--stack", "dev")
-    shop.edit(library, "CONTRACT_VERSION = 2", "CONTRACT_VERSION = 1")
+    file.write_text(state)
+    platform.succeeds("stack", "import", "--stack", "dev", "--file", str(file))
     assert done.code != 0
-    assert "has contract version 1, this project reads 2; upgrade the platform stack" in done.text
+    assert (
+        "the platform organization/ecs-platform/dev has contract version 2, this project reads 1; upgrade the "
+        "ecs-platform package of this project" in done.text
+    )
+    assert "Traceback" not in done.text
 
 
 def test_7_the_shop_goes_before_the_platform_and_both_go(stage):

@@ -1,4 +1,5 @@
 import ipaddress
+import re
 from itertools import combinations
 
 import pytest
@@ -91,17 +92,40 @@ AVAILABLE = [a_zone(3), a_zone(1), a_zone(2)]
 
 
 def test_zones_are_chosen_by_id_whatever_the_order_of_the_answer():
-    assert choose_zones(AVAILABLE, 2, []) == [a_zone(1), a_zone(2)]
+    assert choose_zones(AVAILABLE, 2, [], {}) == [a_zone(1), a_zone(2)]
+
+
+def test_a_zone_that_lacks_an_instance_type_is_passed_over():
+    assert choose_zones(AVAILABLE, 2, [], {"euc1-az1": ["m7g.large"]}) == [a_zone(2), a_zone(3)]
 
 
 def test_named_zones_are_taken_as_named():
-    assert choose_zones(AVAILABLE, 2, ["euc1-az3", "euc1-az1"]) == [a_zone(1), a_zone(3)]
+    assert choose_zones(AVAILABLE, 2, ["euc1-az3", "euc1-az1"], {}) == [a_zone(1), a_zone(3)]
+
+
+def test_what_a_zone_lacks_that_is_not_used_does_not_matter():
+    assert choose_zones(AVAILABLE, 2, ["euc1-az3", "euc1-az1"], {"euc1-az2": ["m7g.large"]}) == [a_zone(1), a_zone(3)]
+
+
+HAS, ALL = "the Region has", "zones with all types are"
+NONE, OR = "offers no c7g.large, m7g.large", "or change instances.types"
+LACKING = {"euc1-az1": ["c7g.large", "m7g.large"]}
 
 
 @pytest.mark.parametrize(
-    ("count", "ids", "says"),
-    [(4, [], "4 zones asked for, the Region has 3"), (2, ["euc1-az1", "use1-az1"], "use1-az1 not in this Region")],
-)
-def test_zones_that_the_region_lacks_are_named(count, ids, says):
-    with pytest.raises(ValueError, match=says):
-        choose_zones(AVAILABLE, count, ids)
+    ("count", "ids", "lacking", "says"),
+    [
+        (4, [], {}, f"4 zones asked for, {HAS} 3 that can be used (euc1-az1, euc1-az2, euc1-az3); ask for fewer"),
+        (
+            3, [], LACKING,
+            f"3 zones asked for, {HAS} 2 that can be used (euc1-az2, euc1-az3), euc1-az1 {NONE}; ask for fewer, {OR}",
+        ),
+        (
+            2, ["euc1-az1", "use1-az1"], LACKING,
+            f"euc1-az1 {NONE}; use1-az1 is not in this Region; {ALL} euc1-az2, euc1-az3: name these, {OR}",
+        ),
+    ],
+)  # fmt: skip
+def test_zones_that_the_region_lacks_are_named(count, ids, lacking, says):
+    with pytest.raises(ValueError, match=rf"^{re.escape(says)}$"):
+        choose_zones(AVAILABLE, count, ids, lacking)

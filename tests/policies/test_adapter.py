@@ -13,7 +13,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from ecs_operations import tokens
-from ecs_operations.adapter import policies
+from ecs_operations.adapter import names_in_configuration, policies
 from ecs_operations.rules import RULES
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def urn(type_: str, name: str) -> str:
 class Engine:
     """Sends requests to a pack as the engine does."""
 
-    def __init__(self, *rules: Rule, **config: dict[str, Any]) -> None:
+    def __init__(self, *rules: Rule, named: Any = tuple[str, ...], **config: dict[str, Any]) -> None:
         self.server = _PolicyAnalyzerServicer(
-            "pack", "1.0.0", policies(rules, lambda: TODAY), sdk.EnforcementLevel.MANDATORY
+            "pack", "1.0.0", policies(rules, lambda: TODAY, named), sdk.EnforcementLevel.MANDATORY
         )
         given = {
             rule.replace("_", "-"): proto.PolicyConfig(enforcementLevel=proto.MANDATORY, properties=struct(values))
@@ -192,6 +192,21 @@ def test_a_finding_about_the_configuration_is_on_the_stack():
     (found,) = engine.stack()
     assert found.urn == STACK
     assert "there is no setting minimumDay" in found.message
+
+
+def test_a_rule_of_the_configuration_that_does_not_exist_is_a_finding_on_the_stack(monkeypatch):
+    monkeypatch.setattr(_PolicyAnalyzerServicer, "Configure", _PolicyAnalyzerServicer.Configure)  # put back at the end
+    (found,) = Engine(RETENTION, named=names_in_configuration(), log_retention={}, logs_retention={}).stack()
+    assert found.urn == STACK
+    assert found.message.splitlines()[1:] == [
+        "there is no rule log-retention; did you mean logs-retention?",
+        "Fix: Correct or remove the entry in the file given to --policy-pack-config.",
+    ]
+
+
+def test_an_sdk_without_the_class_that_is_listened_to_tells_no_names(monkeypatch):
+    monkeypatch.delattr(sdk.policy, "_PolicyAnalyzerServicer")
+    assert names_in_configuration()() == ()
 
 
 def test_default_tags_of_an_explicit_provider_count():

@@ -84,7 +84,13 @@ def test_a_profile_decides_what_fails(command, tmp_path):
 
 @pytest.mark.parametrize(
     ("settings", "says"),
-    [("[]", "is not an object of rules"), ("{", "is not JSON"), (None, "cannot read")],
+    [
+        ("[]", "is not an object of rules"),
+        ("{", "is not JSON"),
+        (None, "cannot read"),
+        ('{"logs-retention": "mandatry"}', "logs-retention: 'mandatry' is no level"),
+        ('{"logs-retention": 3}', "logs-retention: give a level or an object"),
+    ],
 )
 def test_a_profile_that_is_none_is_one_sentence_and_code_2(command, tmp_path, capsys, settings, says):
     profile = tmp_path / "profile.json"
@@ -92,6 +98,20 @@ def test_a_profile_that_is_none_is_one_sentence_and_code_2(command, tmp_path, ca
         profile.write_text(settings)
     assert checked(command, tmp_path, export(log_group()), "--config", str(profile)) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_rule_that_does_not_exist_is_a_finding(command, tmp_path, capsys):
+    profile = tmp_path / "profile.json"
+    profile.write_text('{"log-retention": "disabled"}')
+    assert checked(command, tmp_path, export(log_group()), "--config", str(profile)) == 1
+    assert "there is no rule log-retention; did you mean logs-retention?" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_text_is_one_sentence_and_code_2(command, tmp_path, capsys):
+    file = tmp_path / "stack.json"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert command([str(file)]) == 2
+    assert capsys.readouterr().err == f"error: {file} is no text\n"
 
 
 def test_a_setting_that_does_not_exist_is_a_finding(command, tmp_path, capsys):
@@ -118,8 +138,13 @@ def test_links_come_from_the_dependencies_of_the_state():
     assert "__defaults" not in found.inputs
 
 
-def test_what_waits_for_its_deletion_or_was_only_looked_up_is_not_judged():
-    text = export(log_group(), log_group("old", days=0, delete=True), log_group("theirs", days=0, external=True))
+def test_what_waits_for_its_deletion_or_its_replacement_or_was_only_looked_up_is_not_judged():
+    text = export(
+        log_group(),
+        log_group("old", days=0, delete=True),
+        log_group("gone", days=0, pendingReplacement=True),
+        log_group("theirs", days=0, external=True),
+    )
     assert [item.name for item in read(text).resources if item.type == tokens.LOG_GROUP] == ["web"]
 
 
@@ -129,6 +154,11 @@ def test_a_secret_is_read_where_the_export_shows_it_and_unknown_where_it_does_no
     found = {item.name: item for item in read(export(shown, hidden)).resources}
     assert found["shown"].get("environment", "variables", "A") == "b"
     assert isinstance(found["hidden"].peek("environment"), Unknown)
+
+
+def test_a_secret_that_is_broken_makes_the_text_no_export():
+    with pytest.raises(NoStateError, match="not the JSON"):
+        read(export(entry(tokens.FUNCTION, "f", environment={**SECRET, "plaintext": "no JSON"})))
 
 
 def test_a_secret_that_a_rule_needs_is_said_to_be_unreadable(command, tmp_path, capsys):

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from ecs_operations import tokens
-from ecs_operations.config import mistakes
-from ecs_operations.evaluate import PACK_CONFIGURATION, Skipped, evaluate
+from ecs_operations.config import PACK_CONFIGURATION, malformed, mistakes
+from ecs_operations.evaluate import Skipped, evaluate
 from ecs_operations.exemptions import Exemption, listed
 from ecs_operations.model import UNKNOWN, NotEvaluated, Resource
 from ecs_operations.registry import Level, Setting, WhenUnknown
@@ -42,6 +42,48 @@ def test_a_level_of_the_configuration_replaces_that_of_the_rule():
     assert run(logs("a"), enforcementLevel="disabled").findings == ()
 
 
+def test_a_level_for_all_rules_gives_way_to_that_of_one():
+    def level(**settings) -> list[str]:
+        return [one.level.value for one in evaluate([logs("a")], settings, rules=(RETENTION,)).findings]
+
+    assert level(all="advisory") == ["advisory"]
+    assert level(all={"enforcementLevel": "disabled"}) == []
+    assert level(all="advisory", **{RETENTION.id: "mandatory"}) == ["mandatory"]
+    assert level(all="advisory", **{RETENTION.id: {"minimumDays": 7}}) == ["advisory"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("log-retention", "there is no rule log-retention; did you mean logs-retention?"),
+        ("xyz", "there is no rule xyz; docs/policies.md lists them"),
+    ],
+)
+def test_a_name_of_no_rule_is_a_finding(name, says):
+    def faults(**more) -> list[str]:
+        return [
+            one.message for one in evaluate([logs("a", 30)], {name: "disabled", **more}, rules=(RETENTION,)).findings
+        ]
+
+    assert faults() == [says]
+    assert faults(**{PACK_CONFIGURATION: "disabled"}) == []
+    assert faults(**{"vpc-flow-logs": "advisory", "all": "advisory"}) == [says]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (3, "a: give a level or an object of settings"),
+        ("mandatry", "a: 'mandatry' is no level; there are advisory, mandatory, disabled"),
+        ({"enforcementLevel": True}, "a: True is no level; there are advisory, mandatory, disabled"),
+        ({"minimumDays": 3}, ""),
+        ("disabled", ""),
+    ],
+)
+def test_what_is_no_level_is_said_in_one_sentence(value, says):
+    assert malformed({"a": value}) == says
+
+
 def test_a_partly_unknown_resource_keeps_its_findings_and_names_each_property_once():
     def check(*_):
         yield "is wrong"
@@ -67,6 +109,19 @@ def test_an_exemption_covers_only_what_it_matches():
     assert [finding.message for finding in report.findings] == ["b: logs never expire"]
     (fault,) = list(run(logs("b", 30), exempt=[entry]).findings)
     assert fault.rule == PACK_CONFIGURATION
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"mach": "::a$"}, "has the unknown field mach; there are match, reason and expires"),
+        ({"reason": "kept for the auditors"}, "has no match: give a regular expression for the URN"),
+        ({"match": "::a$"}, "has no reason: say why the rule does not apply"),
+        ({"match": "::a$", "reason": "kept for the auditors"}, "has no expiry date (expires, as 2030-12-31)"),
+    ],
+)
+def test_what_an_exemption_lacks_is_named(entry, says):
+    assert listed({"exempt": [entry]})[0].problem(TODAY) == says
 
 
 @pytest.mark.parametrize("entry", [None, "text", {}, {"match": 1, "reason": 2, "expires": 3}])

@@ -26,6 +26,7 @@ EXPECTED = {
     "alb-multi-az",
     "asg-health-check-type",
     "asg-instance-refresh",
+    "asg-max-instance-lifetime",
     "asg-min-capacity",
     "asg-multi-az",
     "asg-termination-hook",

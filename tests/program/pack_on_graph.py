@@ -11,6 +11,7 @@ from typing import Any
 from ecs_operations.evaluate import Report, evaluate
 from ecs_operations.model import UNKNOWN, Resource
 from tests.graph import Graph, Node, graph_of
+from tests.shop import CONFIG
 from tests.stack_files import ROOT, config_of
 
 Change = Callable[[Node], Node | None]
@@ -65,6 +66,15 @@ def report_of(graph: Graph, profile_name: str = "production") -> Report:
     return evaluate(resources(graph), profile(profile_name))
 
 
+def shop_report(graph: Graph, profile_name: str = "production", *platform: Resource) -> Report:
+    """With the default provider of the shop's stack file, which the engine makes and no program registers.
+
+    `platform`: resources of the platform's stack, to judge both together.
+    """
+    provider = {"defaultTags": CONFIG["aws:defaultTags"]}
+    return evaluate([replace(one, provider=provider) for one in (*resources(graph), *platform)], profile(profile_name))
+
+
 def broken(report: Report) -> set[str]:
     """Ids of the rules with a finding."""
     return {finding.rule for finding in report.findings}
@@ -104,6 +114,18 @@ def changed(kind: type | str, name: str = "", **inputs: Any) -> Change:
             inputs={key: value for key, value in {**node.inputs, **inputs}.items() if key not in gone},
             property_dependencies={key: urns for key, urns in node.property_dependencies.items() if key not in inputs},
         )
+
+    return change
+
+
+def unlinked(kind: type | str, name: str, property_: str, end: str) -> Change:
+    """Take what a property depends on, and whose URN has this end, out of it."""
+
+    def change(node: Node) -> Node:
+        if not _is(node, kind, name):
+            return node
+        left = frozenset(urn for urn in node.property_dependencies[property_] if not urn.endswith(end))
+        return replace(node, property_dependencies={**node.property_dependencies, property_: left})
 
     return change
 

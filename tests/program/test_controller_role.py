@@ -14,22 +14,11 @@ from tests.iam_evaluator import Call, refused, unused_grants
 from tests.lambdas.instances.test_act import EVERY, answered, draining
 from tests.lambdas.instances.test_passes import SETTINGS, Stage, at_deadline
 from tests.lambdas.transport import all_of, fake_clients
+from tests.program.function_calls import of_lambda
 from tests.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = [
-    Call(
-        action="logs:CreateLogStream",
-        resource=LOCATION.log_group_arn("/aws/lambda/ecs-prod-instances") + ":log-stream:1",
-    ),
-    Call(
-        action="logs:PutLogEvents", resource=LOCATION.log_group_arn("/aws/lambda/ecs-prod-instances") + ":log-stream:1"
-    ),
-    Call(action="xray:PutTraceSegments"),
-    Call(action="xray:PutTelemetryRecords"),
-    Call(action="sqs:SendMessage", resource=LOCATION.arn("sqs", "ecs-prod-controller-undelivered-queue-0a1b2c3")),
-]
-"""What Lambda itself does with a function's role: logs, traces, and the destination of failed calls."""
+RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-controller-undelivered-queue-0a1b2c3")
 
 KINDS = (
     "instance",

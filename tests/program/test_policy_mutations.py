@@ -9,7 +9,6 @@ import pulumi_aws as aws
 import pytest
 
 from ecs_operations import tokens
-from ecs_operations.rules import RULES
 from tests.graph import Graph
 from tests.program.pack_on_graph import (
     Change,
@@ -20,12 +19,14 @@ from tests.program.pack_on_graph import (
     optioned,
     recorded,
     report_of,
+    unlinked,
     without,
 )
 
 GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
 ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet
 CONTROLLER, DRAINING = "-controller-role", "-draining-hook"
+RECORD = aws.route53.Record
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,10 @@ def undelivered_is_lost(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "target": {key: value for key, value in inputs["target"].items() if key != "deadLetterConfig"}}
 
 
+def blind(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {**inputs, "aliases": [{**alias, "evaluateTargetHealth": False} for alias in inputs["aliases"]]}
+
+
 def with_capacity_provider(graph: Graph) -> Graph:
     """The graph and a capacity provider that drains and scales the group."""
     group = graph.one(GROUP)
@@ -91,6 +96,7 @@ def with_capacity_provider(graph: Graph) -> Graph:
     return Graph(nodes=[*graph.nodes, provider], preview=graph.preview)
 
 
+NOT_ROLLED = {"asg-instance-refresh", "asg-max-instance-lifetime"}
 NO_HINT = without(aws.cloudwatch.EventTarget, "-lifecycle")
 NO_HEARTBEAT = forbidden("autoscaling:RecordLifecycleActionHeartbeat")
 NO_HOOK = (without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None))
@@ -99,11 +105,11 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "no terminating hook": (NO_HOOK, {"asg-termination-hook"}),
     "a hook without a schedule behind it": (
         (without(aws.scheduler.Schedule), NO_HINT),
-        {"asg-drain-handler-wired", "asg-instance-refresh", "capacity-scaling-present"},
+        {"asg-drain-handler-wired", "capacity-scaling-present", *NOT_ROLLED},
     ),
     "only the hint is left": (
         (without(aws.scheduler.Schedule),),
-        {"asg-instance-refresh", "capacity-scaling-present"},
+        {"capacity-scaling-present", *NOT_ROLLED},
     ),
     "only the schedule is left": ((NO_HINT,), set()),
     "a controller that may complete nothing": (
@@ -112,14 +118,17 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "a controller for another group": (
         (edited(ROLE_POLICY, CONTROLLER, elsewhere), NO_HINT),
-        {"asg-drain-handler-wired", "asg-instance-refresh"},
+        {"asg-drain-handler-wired", *NOT_ROLLED},
     ),
     "a controller that may not drain": (
         (forbidden("ecs:UpdateContainerInstancesState"),),
         {"drain-handler-permissions"},
     ),
     "a controller that may not list tasks": ((forbidden("ecs:ListTasks"),), {"drain-handler-permissions"}),
-    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), {"asg-instance-refresh"}),
+    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), NOT_ROLLED),
+    "instances that live a year": ((changed(GROUP, maxInstanceLifetime=31_536_000),), {"asg-max-instance-lifetime"}),
+    "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"prod-protect"}),
+    "no alarm when there is no room": ((without(ALARM, "-scaling-unmet"),), {"alarms-required-set"}),
     "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
     "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
     "a hook shorter than the deadline": (
@@ -174,7 +183,16 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "a permission for everybody": ((changed(aws.lambda_.Permission, sourceArn=None),), {"lambda-permission-source"}),
     "no failure path": ((without(aws.lambda_.FunctionEventInvokeConfig),), {"lambda-failure-path"}),
     "the default timeout": ((changed(FUNCTION, timeout=None),), {"lambda-runtime-limits"}),
-    "one zone": ((changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),), {"asg-multi-az"}),
+    "one zone": (
+        (changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),),
+        {"asg-multi-az", "alb-multi-az"},
+    ),
+    "a zone without the load balancer": (
+        (unlinked(aws.lb.LoadBalancer, "", "subnets", "euc1-az3"),),
+        {"alb-multi-az", "asg-alb-service-azs-agree"},
+    ),
+    "an alias that does not look": ((edited(RECORD, "-public-domain", blind),), {"route53-alias-evaluates-health"}),
+    "a record that is remembered for a day": ((changed(RECORD, "-certificate-proof", ttl=86400),), {"dns-ttl-bounds"}),
     "the NAT of another zone": ((without(aws.ec2.NatGateway, "az2"),), {"vpc-nat-per-az"}),
     "an open default group": ((without(aws.ec2.DefaultSecurityGroup),), {"vpc-default-sg-closed"}),
     "an unaudited shell": (
@@ -201,11 +219,3 @@ def test_a_second_drainer_is_noticed(graph):
 
 def test_nothing_is_noticed_before_anything_is_taken_out(graph):
     assert broken(report_of(graph)) == set()
-
-
-def test_every_rule_that_only_this_pack_has_is_proven_on_the_program():
-    """A rule without a counterpart in other catalogues, about something that the program has."""
-    types = {node.type for node in recorded("prod").nodes}
-    own = {rule.id for rule in RULES if not rule.anchors and types.intersection(rule.types)}
-    proven = {rule for _, rules in MUTATIONS.values() for rule in rules} | {"asg-single-drain-owner"}
-    assert own - proven == set()

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from tests.graph import Graph, graph_of
+from tests.graph import Graph, graph_of, offered
 from tests.stack_files import ROOT, config_of, stacks
 
 ALL_INTERFACES = "0.0.0.0/0"
@@ -85,13 +85,17 @@ def test_wrong_settings_stop_the_program_before_anything_is_registered():
 
 
 def test_a_region_with_too_few_zones_is_said_in_one_sentence():
+    offers = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings"
     lookups = {
         "aws:index/getAvailabilityZones:getAvailabilityZones": {
             "zoneIds": ["usw1-az1", "usw1-az3"], "names": ["us-west-1a", "us-west-1b"], "groupNames": [], "id": "x",
-        }
+        },
+        offers: lambda args: offered(("usw1-az1", "usw1-az3"), args),
     }  # fmt: skip
-    with pytest.raises(pulumi.RunError, match=r"3 zones asked for, the Region has 2 \(usw1-az1, usw1-az3\)"):
-        graph_of(program, config=config_of("prod"), lookups=lookups)
+    with pytest.raises(
+        pulumi.RunError, match=r"3 zones asked for, the Region has 2 that can be used \(usw1-az1, usw1-az3\)"
+    ):
+        graph_of(program, config={**config_of("dev"), "ecs-platform:network": '{"zones": 3}'}, lookups=lookups)
 
 
 def test_a_look_up_that_fails_is_one_sentence():

@@ -3,6 +3,7 @@
 import json
 import runpy
 import warnings
+from typing import Any
 
 import parliament
 import pulumi_aws as aws
@@ -25,6 +26,7 @@ from tests.started_instance import StartedInstance
 SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
 
 ACCEPTED = {
+    ("rolePolicy", "RESOURCE_STAR of ecs:ListTasks"): "AWS asks it of every resource where tasks are listed by service",
     ("key", "RESOURCE_STAR"): "the resource of a key's policy is the key itself (KMS developer guide, Key policies)",
     ("key", "UNKNOWN_CONDITION_FOR_ACTION"): "kms:DescribeKey sends no encryption context; harmless beside the others",
     ("key", "MISMATCHED_TYPE"): "CloudWatch Logs documents this condition on the context's ARN with an Arn operator",
@@ -65,7 +67,13 @@ def findings(node: Node, text: str) -> set[tuple[str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parliament's own
         found = parliament.analyze_policy_string(json.dumps(document), ignore_private_auditors=True).findings
-    return {(node.type.rpartition("/")[2].partition(":")[0], one.issue) for one in found}
+    kind = node.type.rpartition("/")[2].partition(":")[0]
+    return {(kind, starred(one) if kind == "rolePolicy" else one.issue) for one in found}
+
+
+def starred(finding: Any) -> str:
+    """The issue; where actions lack a resource, with the actions: what is meant for one is not meant for the next."""
+    return f"{finding.issue} of {', '.join(finding.detail)}" if finding.issue == "RESOURCE_STAR" else finding.issue
 
 
 def role_documents(graph: Graph, role: str) -> list[str]:

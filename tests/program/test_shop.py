@@ -1,24 +1,17 @@
 """The example as it stands, on a platform as it is exported."""
 
 import json
-from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
-from ecs_operations.evaluate import Report, evaluate
 from tests.graph import Graph
-from tests.program.pack_on_graph import profile, resources
+from tests.program.pack_on_graph import broken, shop_report
 from tests.shop import CONFIG, SHOP, running_what_was_asked, shop
 
 BALANCER = "sg-balancer"
-
-
-def report_of(graph: Graph) -> Report:
-    """With the default provider of the stack file, which the engine makes and no program registers."""
-    provider = {"defaultTags": CONFIG["aws:defaultTags"]}
-    return evaluate([replace(one, provider=provider) for one in resources(graph)], profile("development"))
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
 
 
 def ways(graph: Graph, direction: type, here: str, there: str) -> set[tuple[str, str, int]]:
@@ -49,16 +42,23 @@ def test_the_world_reaches_no_task():
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_the_shop_keeps_every_rule_in_development(preview):
-    report = report_of(shop(preview=preview))
+@pytest.mark.parametrize("profile", ["development", "production"])
+def test_the_shop_keeps_every_rule_in_both_profiles(preview, profile):
+    report = shop_report(shop(preview=preview, keyArn=KEY), profile)
     assert [f"{finding.rule}: {finding.message}" for finding in report.findings] == []
 
 
-def test_what_a_preview_cannot_judge_is_the_platforms_business():
-    report = report_of(shop(preview=True))
-    assert {(skipped.rule, skipped.path) for skipped in report.not_evaluated} == {
-        ("service-subnets-multi-az", "networkConfiguration (subnets that are not in this stack)")
-    }
+def test_without_a_key_of_the_platform_only_its_encryption_is_advised():
+    assert broken(shop_report(shop(), "development")) == set()
+    assert broken(shop_report(shop(), "production")) == {"logs-kms"}
+
+
+def test_what_a_preview_cannot_judge_is_where_the_subnets_of_the_platform_lie():
+    report = shop_report(shop(preview=True, keyArn=KEY))
+    assert [(one.rule, one.urn.rpartition("::")[2], one.path) for one in report.not_evaluated] == [
+        ("service-subnets-multi-az", f"{name}-service", "networkConfiguration (subnets that are not in this stack)")
+        for name in ("cart", "catalog", "frontend")
+    ]
 
 
 def test_a_preview_knows_what_runs():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
 from sandbox.__main__ import environment, main
 from sandbox.refusal import Refusal
 from sandbox.server import Emulator, Sandbox
+from tests.stack_files import ROOT
 
 GONE = {"pid": 999_999_999, "port": 1, "identity": "gone"}
 
@@ -79,3 +82,12 @@ def test_the_environment_leads_to_the_emulator_and_forces_no_region(sandbox, mon
     assert found["PATH"].split(os.pathsep)[0].endswith("sandbox/bin")
     assert found["PATH"].split(os.pathsep)[-1] == "/usr/bin"
     assert not {"AWS_REGION", "AWS_DEFAULT_REGION"} & found.keys()
+
+
+def test_the_command_works_from_any_folder(tmp_path):
+    command = [sys.executable, str(ROOT / "sandbox"), "status"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "sandbox: the emulator is not running; run: python -m sandbox start\n",
+    )

@@ -96,3 +96,31 @@ def test_a_policy_document_is_computed(driver):
     }
     found = driver.invoke("aws:iam/getPolicyDocument:getPolicyDocument", over)
     assert json.loads(found["json"])["Statement"] == [{"Sid": "a", "Effect": "Deny"}]
+
+
+OFFERINGS = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings"
+
+
+def test_zones_say_which_instance_types_they_offer(driver):
+    types = {"name": "instance-type", "values": ["m5.large", "m7g.large"]}
+    found = driver.invoke(OFFERINGS, {"locationType": "availability-zone-id", "filters": [types]})
+    zones = ["euw1-az1", "euw1-az2", "euw1-az3"]
+    assert list(zip(found["instanceTypes"], found["locations"], strict=True)) == [
+        (kind, zone) for kind in ("m5.large", "m7g.large") for zone in zones
+    ]
+    assert set(found["locationTypes"]) == {"availability-zone-id"}
+
+
+def test_the_zone_of_us_east_1_that_lacks_most_types_lacks_them_here(driver):
+    types = {"name": "instance-type", "values": ["m7g.large"]}
+    args = {"locationType": "availability-zone-id", "filters": [types], "region": "us-east-1"}
+    found = driver.invoke(OFFERINGS, args)
+    assert found["locations"] == ["use1-az1", "use1-az2", "use1-az4", "use1-az5", "use1-az6"]
+
+
+def test_where_the_emulator_knows_no_offers_every_zone_has_what_is_asked_for(driver):
+    types = {"name": "instance-type", "values": ["m7g.large"]}
+    args = {"filters": [types], "region": "us-gov-west-1"}
+    assert driver.invoke(OFFERINGS, args)["locations"] == ["us-gov-west-1"]
+    zones = driver.invoke(OFFERINGS, {**args, "locationType": "availability-zone-id"})["locations"]
+    assert len(zones) == 3

@@ -7,7 +7,7 @@ import pytest
 
 from ecs_operations.rules import RULES
 from tests.stack_files import ROOT
-from tools import bench_pack, bench_preview, environments, flat_program
+from tools import bench_capacity, bench_pack, bench_preview, environments, flat_program
 from tools.bench_preview import Cost
 from tools.benchmark_page import table, with_section
 from tools.sandboxed import Done, tree_kib
@@ -61,6 +61,32 @@ def test_the_page_of_the_previews_holds_the_ratios():
     assert "| 1× | no | 97 | 82 | 6.00 | 4.00 | 1.50 | 300 | 200 | 1.50 |" in bench_preview.page(costs)
 
 
+def test_the_page_of_the_previews_names_the_sizes_that_were_measured():
+    cost = Cost(resources=97, seconds=6.0, peak_mib=300)
+
+    def said(*sizes: int) -> str:
+        costs = {(size, kind, False): cost for size in sizes for kind in bench_preview.KINDS}
+        return bench_preview.page(costs).partition(" in one stack")[0]
+
+    assert said(5) == "`pulumi preview` of 5 environments"
+    assert said(20, 1, 5) == "`pulumi preview` of 1, 5 and 20 environments"
+
+
+@pytest.mark.parametrize("argument", ["many", "0", "-1"])
+def test_a_size_that_is_no_number_of_environments_is_refused_before_anything_runs(argument, capsys):
+    assert bench_preview.main(["1", argument]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {argument}: sizes are numbers of environments")
+
+
+def test_a_run_of_the_capacity_controller_costs_calls_per_page_and_the_templates_two_per_instance():
+    row = bench_capacity.measured(101, 11)
+    # Two pages and descriptions of instances, one page and two descriptions of services; switch, group, refreshes and
+    # metrics; nothing of it may go, so its history is not asked for.
+    assert (row.ours.calls, row.first.calls - row.ours.calls) == (4 + 3 + 4, 11)
+    assert row.templates.calls == 2 * 101 + 1
+    assert "| 101 | 11 | 22 | 11 | 203 | 18.45 |" in bench_capacity.page([row])
+
+
 def test_the_page_of_the_pack_holds_the_ratio_and_the_slowest_rules():
     cost = {100: (Cost(resources=101, seconds=4.0, peak_mib=300), Cost(resources=101, seconds=6.0, peak_mib=360))}
     page = bench_pack.page(cost, {100: {"quick": 0.001, "slow": 0.5}})
@@ -100,6 +126,7 @@ def test_the_program_of_many_environments_is_the_real_one_in_a_loop():
     source = environments.program((ROOT / "__main__.py").read_text(), 3)
     compile(source, "environments", "exec")
     assert source.startswith("for number in range(3):\n")
+    assert source.count(" if number else ") == 2, "one provider and one place for all"
 
 
 def test_a_program_that_is_written_otherwise_is_refused():

@@ -1,21 +1,43 @@
-"""The rows of a decision that people look at."""
+"""The rows of a decision that people look at, from the line that a run prints."""
 
-from lambdas.capacity.plan import plan
-from tests.lambdas.capacity.clusters import NOW, a_service, a_snapshot, an_instance, some_settings
-from tools.capacity_rows import rows
+import pytest
 
-
-def test_the_rows_tell_what_was_seen_and_what_would_be_done():
-    snapshot = a_snapshot([an_instance(1)], [a_service(desired=9)])
-    told = rows(plan(snapshot, some_settings(), NOW))
-    assert told[:2] == [("instances", "1 ready, 0 starting"), ("size", "1 of 0 to 100")]
-    assert ("fits", "4 × (512 CPU, 1000 MiB, interface)") in told
-    assert ("waits for a place", "9 × (512 CPU, 1000 MiB, interface)") in told
-    assert ("UnmetTasks", "5") in told
-    because = "9 tasks wait and 2 instances are missing, 2 of them are ordered now"
-    assert told[-2:] == [("decision", "Order"), ("because", because)]
+from lambdas.capacity.run import run
+from tests.lambdas.capacity.capacity_api import NOW, Api
+from tests.lambdas.capacity.clusters import some_settings
+from tests.lambdas.transport import fake_clients
+from tools.capacity_rows import decision_of, rows
 
 
-def test_a_cluster_at_rest_is_told_as_one():
-    told = rows(plan(a_snapshot([an_instance(1)]), some_settings(), NOW))
-    assert told[-2:] == [("decision", "nothing"), ("because", "there is no surplus")]
+@pytest.fixture
+def told(capsys):
+    def told(api):
+        run(fake_clients(api), some_settings(), NOW, {})
+        return rows(decision_of(capsys.readouterr().out))
+
+    return told
+
+
+def test_the_rows_tell_what_was_seen_and_what_is_done(told):
+    found = told(Api(3, 1, busy=2, desired=9, paused=True))
+    assert found[:2] == [("instances", "3 ready, 0 starting"), ("size", "3 of 0 to 5000")]
+    assert ("fits", "4 × (512 CPU, 1000 MiB, interface)") in found
+    assert ("waits for a place", "9 × (512 CPU, 1000 MiB, interface)") in found
+    assert ("UnmetTasks", "5") in found
+    assert found[-2:] == [
+        ("decision", "from 3 to 5 instances (paused)"),
+        ("because", "9 tasks wait and 2 instances are missing, 2 instances are ordered now"),
+    ]
+
+
+def test_a_cluster_at_rest_is_told_as_one(told):
+    assert told(Api(1))[-2:] == [("decision", "nothing"), ("because", "there is no surplus")]
+
+
+def test_a_removal_names_the_instance(told):
+    assert ("decision", "i-0 goes (done)") in told(Api(9, 1, history=12))
+
+
+def test_a_function_that_printed_no_decision_is_quoted():
+    with pytest.raises(ValueError, match="no decision:\nTask timed out"):
+        decision_of('Task timed out\n{"level": "ERROR"}')

@@ -7,6 +7,7 @@ from ecs_operations.rules import (
     alarms,
     capacity,
     clusters,
+    data,
     discovery,
     drain_time,
     draining,
@@ -34,7 +35,7 @@ _AREAS = (
     tags, logs, network, security_groups, iam,
     groups, templates, draining, drain_time, refresh, capacity,
     clusters, load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
-    functions, events, messaging, alarms,
+    functions, events, messaging, data, alarms,
 )  # fmt: skip
 _BY_AREA = collected(_AREAS)
 

@@ -50,15 +50,24 @@ def _used(alarm: Resource, graph: Graph) -> bool:
 REQUIRED = {
     **dict.fromkeys(tokens.LOAD_BALANCERS, ("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)")),
     **dict.fromkeys(tokens.TARGET_GROUPS, ("(UnH|H)ealthyHostCount", "loses its healthy targets")),
+    tokens.SERVICE: ("(Running|Desired)TaskCount|(CPU|Memory)Utilization by SampleCount", "runs too few tasks"),
+    tokens.GROUP: ("", "has no room for another task"),
     tokens.FUNCTION: ("Errors", "fails"),
     tokens.QUEUE: ("ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered"),
 }
-"""Type → metric (regular expression) of which an alarm is wanted, and what the alarm tells."""
+"""Type → metric (regular expression) of which an alarm is wanted, and what the alarm tells.
+
+A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute. Of what
+tells the room of a group, the setting capacityMetrics says.
+"""
+
+ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
+"""By which of its properties a resource stands in the dimensions of a metric."""
 
 
 @stack_rule(
     "alarms-required-set",
-    summary="What can break has an alarm: load balancers, target groups, functions, dead-letter queues.",
+    summary="What can break has an alarm: balancers, targets, services, capacity, functions, dead-letter queues.",
     fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions.",
     severity=Severity.MEDIUM,
     source="Amazon CloudWatch user guide, Best practice alarm recommendations for AWS services",
@@ -70,6 +79,19 @@ REQUIRED = {
             default=[],
             description="Type tokens that are watched by other means.",
         ),
+        Setting(
+            name="capacityMetrics",
+            default=[
+                "CapacityProviderReservation",
+                "CPUReservation",
+                "MemoryReservation",
+                "SchedulableTasks",
+                "UnmetTasks",
+                "GroupInServiceInstances",
+                "GroupInServiceCapacity",
+            ],
+            description="Metrics of a group, or of a cluster of the stack, that tell that there is no room.",
+        ),
     ),
 )
 def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Results:
@@ -77,7 +99,11 @@ def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Res
     if resource.type in config["exceptTypes"] or not _watched_kind(resource, graph):
         return
     metric, meaning = REQUIRED[resource.type]
-    if not any_true(*(partial(_watches, alarm, metric, resource) for alarm in graph.of(tokens.METRIC_ALARM))):
+    watched = (resource,)
+    if resource.type == tokens.GROUP:
+        metric = "|".join(map(re.escape, config["capacityMetrics"]))
+        watched = (resource, *graph.of(tokens.CLUSTER))
+    if not any_true(*(partial(_is_watched, one, metric, graph) for one in watched)):
         yield f"no alarm tells when it {meaning}"
 
 
@@ -95,12 +121,20 @@ def _watched_kind(resource: Resource, graph: Graph) -> bool:
     return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
 
 
-def _watches(alarm: Resource, metric: str, resource: Resource) -> bool:
+def _is_watched(resource: Resource, metric: str, graph: Graph) -> bool:
+    def by(property_: str) -> bool:
+        alarms = graph.sources((tokens.METRIC_ALARM,), property_, resource, *ALARM_KEYS)
+        return any_true(*(partial(_measures, alarm, metric) for alarm in alarms))
+
+    return any_true(lambda: by("dimensions"), lambda: by("metricQueries"))
+
+
+def _measures(alarm: Resource, metric: str) -> bool:
     if alarm.has("metricQueries"):
-        queries = alarm.get("metricQueries")
-        names = [query["metric"]["metricName"] for query in queries if query.get("metric")]
-        property_ = "metricQueries"
-    else:
-        names, property_ = [alarm.get("metricName", default="")], "dimensions"
-    keys = ("name", "arnSuffix", "id", "functionName")
-    return any(re.fullmatch(metric, name) for name in names) and refers(alarm, property_, resource, *keys)
+        measured = [query["metric"] for query in alarm.get("metricQueries") if query.get("metric")]
+        return any(_is_metric(metric, one["metricName"], one.get("stat")) for one in measured)
+    return _is_metric(metric, alarm.get("metricName", default=""), alarm.peek("statistic"))
+
+
+def _is_metric(wanted: str, name: str, statistic: object) -> bool:
+    return bool(re.fullmatch(wanted, name) or re.fullmatch(wanted, f"{name} by {statistic}"))

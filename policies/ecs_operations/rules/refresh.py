@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
 from ecs_operations.controllers import REFRESH, actors
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
+from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, stack_rule
 
 if TYPE_CHECKING:
     from ecs_operations.model import Graph, Resource
 
 TEMPLATES = ("launchTemplate", "mixedInstancesPolicy")
 FULL_PERCENT = 100
+DAY_S = 86_400
 DEFAULT_HEALTHY_PERCENT = 90
 
 
@@ -80,3 +81,37 @@ def _moving(group: Resource, name: str) -> Results:
         return
     if group.has(name) and str(group.get(*path, default="")) in ("", "$Latest", "$Default"):
         yield f"{name} follows a moving version, a change of which starts no refresh"
+
+
+@stack_rule(
+    "asg-max-instance-lifetime",
+    summary="No instance grows old: a rollout of new images replaces it, or a maximum lifetime.",
+    fix="Set max_instance_lifetime to some weeks, or let somebody roll out new versions of the template.",
+    severity=Severity.LOW,
+    source="Amazon EC2 Auto Scaling user guide, Replace Auto Scaling instances based on maximum instance lifetime",
+    types=(tokens.GROUP,),
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="minimumDays",
+            default=7,
+            minimum=1,
+            maximum=365,
+            description="Shortest lifetime that may be set: each end drains a host, and AWS allows 1 day.",
+        ),
+        Setting(name="maximumDays", default=90, minimum=1, maximum=365, description="Longest; AWS allows 365 days."),
+    ),
+    guards=("maxInstanceLifetime",),
+)
+def asg_max_instance_lifetime(group: Resource, graph: Graph, config: Config) -> Results:
+    """An instance that nobody replaces runs for years: full disks, leaked memory, an image without a patch.
+
+    A lifetime of a day or two keeps the cluster in motion, and every task with it.
+    """
+    days = int(group.get("maxInstanceLifetime", default=0)) / DAY_S
+    least, most = config["minimumDays"], config["maximumDays"]
+    if days and not least <= days <= most:
+        yield f"replaces each instance after {days:g} days, {least} to {most} are wanted"
+    elif not days and not group.has("instanceRefresh") and not actors(graph, REFRESH, group):
+        yield "keeps an instance for ever: it has no maximum lifetime, and nobody rolls out its template"

@@ -6,7 +6,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from ecs_operations import tokens
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
+from ecs_operations.documents import containers
+from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, stack_rule
 from ecs_operations.services import deployed_by_ecs, is_daemon, scaling_targets
 from ecs_operations.zones import zones_behind
 
@@ -178,3 +179,25 @@ def tg_target_type_matches_network_mode(service: Resource, graph: Graph, _config
     for group in graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn"):
         if group.get("targetType", default="instance") != "ip":
             yield f"runs in awsvpc mode, and {group.name} does not register addresses"
+
+
+@stack_rule(
+    "taskdef-container-health-check",
+    summary="Somebody notices when a task hangs: a load balancer, or a health check of its container.",
+    fix="Add healthCheck to an essential container, with a command that is in its image.",
+    severity=Severity.MEDIUM,
+    source="Amazon ECS developer guide, Determine Amazon ECS task health using container health checks",
+    types=(tokens.TASK_DEFINITION,),
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.SKIP,
+    guards=("containerDefinitions",),
+)
+def taskdef_container_health_check(task: Resource, graph: Graph, _config: Config) -> Results:
+    """ECS sees a process that runs, not that it answers: behind no balancer it stays in DNS for days and serves nobody.
+
+    Daemons and tasks that no service runs are left alone.
+    """
+    services = graph.sources((tokens.SERVICE,), "taskDefinition", task, "arn", "family")
+    unseen = [one.name for one in services if not one.has("loadBalancers") and not is_daemon(one)]
+    if unseen and not any(item.get("healthCheck") for item in containers(task) if item.get("essential", True)):
+        yield f"has no health check, and {', '.join(sorted(unseen))} has no load balancer that would notice"

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from lambdas.cluster import tags
+from tests.lambdas.transport import AwsError
 
 PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -13,10 +14,15 @@ ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 class Api:
     """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
 
-    def __init__(self, instances=0, services=0, *, busy=0, desired=0, paused=False, history=0):
+    group = "group"
+
+    def __init__(
+        self, instances=0, services=0, *, busy=0, desired=0, paused=False, history=0, cluster="prod", prefix=PREFIX
+    ):
         self.count, self.busy, self.paused = instances, busy, paused
-        self.services = {f"{PREFIX}service/prod/s{n}": desired for n in range(services)}
-        self.arns = [f"{PREFIX}container-instance/prod/{n}" for n in range(instances)]
+        self.cluster, self.prefix = cluster, prefix
+        self.services = {self.arn("service", f"s{n}"): desired for n in range(services)}
+        self.arns = [self.arn("container-instance", n) for n in range(instances)]
         self.size, self.history = instances, history
         self.gone: set[int] = set()
         self.calls: Counter[str] = Counter()
@@ -26,13 +32,16 @@ class Api:
         self.calls[operation] += 1
         return getattr(self, operation)(params) or {}
 
+    def arn(self, kind, name):
+        return f"{self.prefix}{kind}/{self.cluster}/{name}"
+
     def GetParameter(self, params):
         return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.paused else "running"}}
 
     def PutMetricData(self, params):
         assert params["Namespace"] == "EcsPlatform"
         assert params["MetricData"][0]["Dimensions"] == [
-            {"Name": "Cluster", "Value": "prod"},
+            {"Name": "Cluster", "Value": self.cluster},
             {"Name": "Controller", "Value": "capacity"},
         ]
         self.published = {each["MetricName"]: each["Value"] for each in params["MetricData"]}
@@ -56,7 +65,7 @@ class Api:
             for n in range(self.count)
         ]
         group = {
-            "AutoScalingGroupName": "group",
+            "AutoScalingGroupName": self.group,
             "MinSize": 0,
             "MaxSize": 5000,
             "DesiredCapacity": self.size,
@@ -64,7 +73,7 @@ class Api:
             "AvailabilityZones": list(ZONES),
             "HealthCheckType": "EC2",
             "CreatedTime": NOW,
-            "Tags": [{"Key": tags.CLUSTER, "Value": "prod"}],
+            "Tags": [{"Key": tags.CLUSTER, "Value": self.cluster}],
             "Instances": members,
         }
         return {"AutoScalingGroups": [group]}
@@ -73,11 +82,13 @@ class Api:
         return {"InstanceRefreshes": []}
 
     def SetDesiredCapacity(self, params):
+        if params.get("HonorCooldown"):
+            raise AwsError("ScalingActivityInProgress", "the group's cooldown is not over")
         self.size = params["DesiredCapacity"]
 
     def TerminateInstanceInAutoScalingGroup(self, params):
         self.gone.add(int(params["InstanceId"].removeprefix("i-")))
-        self.size -= 1
+        self.size -= params["ShouldDecrementDesiredCapacity"]
         return {}
 
     def ListContainerInstances(self, params):
@@ -131,7 +142,7 @@ class Api:
     def _service(self, arn):
         deployment = {
             "status": "PRIMARY",
-            "taskDefinition": f"{PREFIX}task-definition/{arn.rpartition('/')[2]}:1",
+            "taskDefinition": f"{self.prefix}task-definition/{arn.rpartition('/')[2]}:1",
             "desiredCount": self.services[arn],
             "rolloutState": "COMPLETED",
             "updatedAt": NOW,
@@ -143,6 +154,49 @@ class Api:
             "launchType": "EC2",
             "deployments": [deployment],
         }
+
+
+class Apart(Api):
+    """A service whose tasks must not meet, with one of them on the first instance."""
+
+    def DescribeServices(self, params):
+        found = super().DescribeServices(params)["services"]
+        return {"services": [each | {"placementConstraints": [{"type": "distinctInstance"}]} for each in found]}
+
+    def ListTasks(self, params):
+        assert params["serviceName"] == "s0"
+        return {"taskArns": [self.arn("task", 0)]}
+
+    def DescribeTasks(self, params):
+        return {"tasks": [{"taskArn": params["tasks"][0], "containerInstanceArn": self.arns[0]}]}
+
+
+class Busier(Api):
+    """One task on each instance, one instance that does not register, and a service whose tasks must not meet."""
+
+    def __init__(self, *, protect, **where):
+        super().__init__(9, 1, history=12, **where)
+        self.arns, self.protect = self.arns[:-1], protect
+
+    def ListTasks(self, params):
+        running = params.get("desiredStatus", "RUNNING") == "RUNNING"
+        return {"taskArns": [self.arn("task", params["containerInstance"][-1])] if running else []}
+
+    def DescribeTasks(self, params):
+        task = {
+            "group": "service:s0",
+            "lastStatus": "RUNNING",
+            "taskDefinitionArn": f"{self.prefix}task-definition/s0:1",
+        }
+        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
+
+    def GetTaskProtection(self, params):
+        if self.protect == "unknown":
+            raise AwsError("ServerException")
+        return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": self.protect} for arn in params["tasks"]]}
+
+    def DescribeInstances(self, params):
+        return {"Reservations": []}
 
 
 def resources(cpu, memory):

@@ -76,6 +76,7 @@ def a_service(name="web", desired=1, running=0, pending=0, **changes) -> Service
         desired=desired,
         running=running,
         pending=pending,
+        deployment_id="ecs-svc/1",
         rollout_state="COMPLETED",
         updated=NOW,
     )
@@ -111,6 +112,7 @@ def tasks_on(instance: ContainerInstance, **counts: int) -> tuple[Task, ...]:
             desired_status="RUNNING",
             last_status="RUNNING",
             definition_arn=f"td-{service}",
+            started_by="ecs-svc/1",
         )
         for service, count in counts.items()
         for number in range(count)

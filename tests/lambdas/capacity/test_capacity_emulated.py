@@ -1,9 +1,9 @@
 """A whole cluster on the local AWS: from nothing to what services want, and back, by runs of the controller alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
@@ -25,9 +25,6 @@ class Stage:
     def __init__(self, emulator, hold_s=0):
         self.land = a_land(emulator, "m7g.large")
         self.aws = create(a_session())
-        # moto has no task protection: nobody is protected here.
-        nobody = AWSResponse("", 200, {}, None), {"protectedTasks": [], "failures": []}
-        self.aws.ecs.meta.events.register("before-call.ecs.GetTaskProtection", lambda **_: nobody)
         self.aws.ssm.put_parameter(Name="/switch", Value="running", Type="String")
         self.settings = Settings(
             target=Target(cluster=CLUSTER, switch_parameter="/switch"),
@@ -97,3 +94,32 @@ def test_a_run_beside_another_changes_nothing(stage):
     for _ in range(3):
         stage.once()
     assert stage.sizes[-1] == wanted
+
+
+def test_an_instance_stays_as_long_as_its_task_protects_itself(stage):
+    stage.land.define(cpu=512, memory=512)
+    stage.land.serve(count=7)
+    stage.until(lambda: stage.running() == 7)
+    one_each = {task["containerInstanceArn"]: task["taskArn"] for task in stage.land.tasks()}.values()
+    stage.aws.ecs.update_task_protection(
+        cluster=CLUSTER, tasks=list(one_each), protectionEnabled=True, expiresInMinutes=1
+    )
+    stage.land.ecs.update_service(cluster=CLUSTER, service="shop", desiredCount=4)
+    stage.settle(30)
+    # 4 tasks leave 4 of 8 places: an instance is too many, but each holds a task that must not be moved.
+    assert (stage.sizes, stage.once().values["SurplusInstances"]) == ([0, 4], 1)
+    stage.until(lambda: len(stage.land.ids()) == 3)
+    assert stage.sizes == [0, 4, 3]
+
+
+def test_a_drain_in_a_full_cluster_gets_the_room_that_it_needs(stage):
+    stage.settings = replace(stage.settings, grow=Grow(headroom_tasks=0))
+    stage.land.define(cpu=512, memory=512)
+    stage.land.serve(count=4, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200})
+    stage.until(lambda: stage.running() == 4)
+    stage.settle()
+    assert stage.sizes == [0, 2]
+    drained = stage.land.instances()[0]["containerInstanceArn"]
+    stage.aws.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=[drained], status="DRAINING")
+    stage.until(lambda: not stage.land.tasks(containerInstance=drained))
+    assert (stage.sizes, stage.running()) == ([0, 2, 3], 4)

@@ -12,7 +12,6 @@ from lambdas.cluster.services import Constraint, Deployment
 from lambdas.cluster.snapshot import Machine
 from tests.lambdas.capacity.clusters import (
     NOW,
-    TYPE,
     a_definition,
     a_group,
     a_member,
@@ -111,8 +110,21 @@ def test_without_a_trunk_there_are_two_interfaces():
         ({"desired_capacity": 2, "instances": (a_member(1), a_member(2))}, {"i-2": 601}, 1),
         ({"desired_capacity": 1, "instances": (a_member(1), a_member(2, "Terminating:Wait"))}, {}, 1),
         ({"desired_capacity": 2, "instances": (a_member(1), a_member(2, healthy=False))}, {}, 0),
+        ({"desired_capacity": 1, "instances": (a_member(1), a_member(2, "Pending"))}, {}, 1),
+        ({"desired_capacity": 2, "instances": (a_member(1, healthy=False), a_member(2, "Pending"))}, {}, 0),
     ],
-    ids=["ordered", "none", "pending", "unregistered", "young", "old", "leaving", "being replaced"],
+    ids=[
+        "ordered",
+        "none",
+        "pending",
+        "unregistered",
+        "young",
+        "old",
+        "leaving",
+        "being replaced",
+        "replacing",
+        "refilling",
+    ],
 )
 def test_what_is_starting_is_not_ordered_again(group, machines, expected):
     group = a_group([a_member(1)], **group)
@@ -283,9 +295,12 @@ def test_without_a_group_nothing_is_decided():
     assert looked_at(replace(a_snapshot(), groups=()), some_settings(), NOW) == ()
 
 
-def test_what_a_mixed_group_launches_is_the_least_of_its_types():
-    mixed = Hardware(instance_types=(TYPE, "m7g.2xlarge"), trunking=True)
-    assert ordered(a_snapshot(services=[a_service(desired=8)]), hardware=mixed, grow={"headroom_tasks": 0}) == 2
+@pytest.mark.parametrize(("cpu", "memory", "instances"), [(1024, 100, 4), (1, 3700, 4), (1, 100, 1)])
+def test_what_a_mixed_group_launches_is_the_least_of_its_types(cpu, memory, instances):
+    # c7g.xlarge has 4 vCPU and 8 GiB, r7g.large 2 vCPU and 16 GiB; either takes 2 of the tasks at worst.
+    mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
+    snapshot = a_snapshot(services=[a_service(desired=8)], definitions=[a_definition(cpu=cpu, memory=memory)])
+    assert ordered(snapshot, hardware=mixed, grow={"headroom_tasks": 0}) == instances
 
 
 def test_a_mixed_cluster_shares_out_its_interfaces_by_estimate():

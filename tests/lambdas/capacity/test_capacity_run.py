@@ -13,7 +13,7 @@ from lambdas.capacity.run import run
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
 from tests.calls import operations, record
-from tests.lambdas.capacity.capacity_api import NOW, PREFIX, Api
+from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import AwsError, a_session, all_of, fake_clients
 
@@ -83,18 +83,6 @@ def test_an_order_sets_the_size_once():
 
 
 def test_it_asks_where_the_tasks_run_that_must_not_meet():
-    class Apart(Api):
-        def DescribeServices(self, params):
-            found = super().DescribeServices(params)["services"]
-            return {"services": [each | {"placementConstraints": [{"type": "distinctInstance"}]} for each in found]}
-
-        def ListTasks(self, params):
-            assert params["serviceName"] == "s0"
-            return {"taskArns": [f"{PREFIX}task/prod/0"]}
-
-        def DescribeTasks(self, params):
-            return {"tasks": [{"taskArn": params["tasks"][0], "containerInstanceArn": self.arns[0]}]}
-
     api = Apart(2, 1, desired=2)
     assert ran(api).action.desired == 3
     assert ran(Api(2, 1, desired=2)).action is None
@@ -134,7 +122,7 @@ def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
     line = json.loads(text)
     assert (line["event"], line["outcome"], line["inputs"]["needed"]) == ("Order", "done", 3)
     assert line["inputs"]["unplaced"] == {"512 CPU, 1000 MiB, interface": 10}
-    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 of them are ordered now"
+    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 instances are ordered now"
 
 
 def test_metrics_are_one_call():
@@ -217,36 +205,49 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
     assert act(fake_clients(api), order(desired=3))[0] == outcome
 
 
-class Busier(Api):
-    """One task on each instance, one instance that does not register, and a service whose tasks must not meet."""
-
-    def __init__(self, protect):
-        super().__init__(9, 1, history=12)
-        self.arns, self.protect = self.arns[:-1], protect
-
-    def ListTasks(self, params):
-        running = params.get("desiredStatus", "RUNNING") == "RUNNING"
-        return {"taskArns": [f"{PREFIX}task/prod/{params['containerInstance'][-1]}"] if running else []}
-
-    def DescribeTasks(self, params):
-        task = {"group": "service:s0", "lastStatus": "RUNNING", "taskDefinitionArn": f"{PREFIX}task-definition/s0:1"}
-        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
-
-    def GetTaskProtection(self, params):
-        if self.protect == "unknown":
-            raise AwsError("ServerException")
-        return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": self.protect} for arn in params["tasks"]]}
-
-    def DescribeInstances(self, params):
-        return {"Reservations": []}
-
-
 def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
     for protect, gone in ((True, set()), ("unknown", set()), (False, {0})):
-        api = Busier(protect)
+        api = Busier(protect=protect)
         ran(api)
         assert api.gone == gone
     assert '"protection unknown"' in capsys.readouterr().out
+
+
+class Draining(Api):
+    """A full cluster with one task on each instance, all draining but the last."""
+
+    def __init__(self, instances):
+        super().__init__(instances, 1, busy=instances, desired=0)
+
+    def _instance(self, arn):
+        last = arn == self.arns[-1]
+        return super()._instance(arn) | {"status": "ACTIVE" if last else "DRAINING", "runningTasksCount": 1}
+
+    def ListTasks(self, params):
+        running = params["desiredStatus"] == "RUNNING"
+        return {"taskArns": [self.arn("task", params["containerInstance"].rpartition("/")[2])] if running else []}
+
+    def DescribeTasks(self, params):
+        task = {"group": "service:s0", "startedBy": "ecs-svc/1", "desiredStatus": "RUNNING", "lastStatus": "RUNNING"}
+        return {"tasks": [{"taskArn": arn, **task} for arn in params["tasks"]]}
+
+    def _service(self, arn):
+        service = super()._service(arn) | {"desiredCount": 99}
+        counts = {"id": "ecs-svc/1", "desiredCount": 99, "runningCount": 99}
+        return service | {"deployments": [service["deployments"][0] | counts]}
+
+
+def test_the_tasks_of_draining_instances_are_read_and_find_room():
+    api = Draining(4)
+    assert ran(api, grow={"headroom_tasks": 0}).action.desired == 5
+    assert (api.published["UnplacedTasks"], api.published["UnmetTasks"]) == (3, 3)
+    assert (api.calls["ListTasks"], api.calls["DescribeTasks"]) == (6, 3)
+
+
+def test_no_more_than_thirty_draining_instances_are_read_in_one_run():
+    api = Draining(99)
+    ran(api)
+    assert (api.calls["ListTasks"], api.calls["DescribeTasks"]) == (60, 30)
 
 
 def test_every_kind_of_call_is_known_to_those_who_write_the_role():

@@ -109,16 +109,16 @@ def test_the_cheapest_to_empty_goes_in_the_zone_that_has_most():
 
 
 @pytest.mark.parametrize(
-    "held_back",
+    ("held_back", "why"),
     [
-        {"protected": frozenset({"ci-0/web/0"})},
-        {"tasks": "standalone"},
-        {"tasks": "unknown"},
-        {"tasks": "foreign"},
+        ({"protected": frozenset({"ci-0/web/0"})}, "it runs a protected task"),
+        ({"tasks": "standalone"}, "it runs a task that no service would replace"),
+        ({"tasks": "unknown"}, "its tasks are not known"),
+        ({"tasks": "foreign"}, "it runs a task of an unknown definition"),
     ],
     ids=["protected", "standalone", "not looked at", "unknown definition"],
 )
-def test_an_instance_with_tasks_that_must_not_move_stays(held_back):
+def test_an_instance_with_tasks_that_must_not_move_stays(held_back, why):
     instances = [an_instance(0, cpu=1536, memory=7000, tasks=1), an_instance(1), an_instance(2)]
     task = tasks_on(instances[0], web=1)[0]
     kinds = {"standalone": (replace(task, group="family:web"),), "foreign": (replace(task, definition_arn="td-x"),)}
@@ -134,7 +134,7 @@ def test_an_instance_with_tasks_that_must_not_move_stays(held_back):
         tasks=found,
         protected=held_back.get("protected", frozenset()),
     )
-    assert removed(snapshot) is None
+    assert (removed(snapshot), decided(snapshot).reason) == (None, f"i-0: {why}")
     assert removed(replace(snapshot, tasks={"ci-0": (task,)}, protected=frozenset())) == "i-0"
 
 
@@ -188,6 +188,14 @@ def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
     assert decided(snapshot, floor=large).reason == "i-0: the headroom would be lost if its tasks were spread"
     few = replace(snapshot, tasks={"ci-0": tasks_on(instances[0], small=2)})
     assert decided(few, floor=large).action.instance_id == "i-0"
+
+
+def test_tasks_that_wait_count_as_if_they_were_there():
+    # Two instances are left with 8 slots, 3 of which are headroom and margin: 5 tasks may wait, not 6.
+    assert removed(idle(services=[a_service(desired=5)])) == "i-0"
+    decision = decided(idle(services=[a_service(desired=6)]))
+    assert (decision.action, decision.values["UnmetTasks"]) == (None, 0)
+    assert decision.reason.endswith("its tasks and the headroom do not fit on the others")
 
 
 def test_tasks_are_looked_at_only_when_an_instance_may_go():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.capacity.crowding import slots_lost_at_worst
 from lambdas.capacity.demand import Want
 from lambdas.capacity.packing import pack, spread
 from lambdas.capacity.shapes import Shape, hardest, shape_of
@@ -140,6 +141,13 @@ def test_a_task_goes_to_the_fullest_room_that_takes_it_whatever_their_order():
     demand = (Want(shape=a_shape(512, 3000), count=1), Want(shape=a_shape(1024, 100), count=1))
     assert pack(rooms, demand).left == pack(rooms[::-1], demand).left == ()
     assert spread(rooms, demand).left == (Want(shape=a_shape(1024, 100), count=1),)
+
+
+def test_a_task_can_cost_a_slot_of_every_instance_that_takes_one_only():
+    once = a_shape(tcp_ports=frozenset({80}))
+    tasks = (Want(shape=a_shape(2048, 100), count=2),)
+    assert slots_lost_at_worst([a_room(), a_room(), a_room()], once, tasks) == 2
+    assert slots_lost_at_worst([a_room()], once, ()) == 0
 
 
 PORTS = st.frozensets(st.sampled_from([80, 443]), max_size=2)

@@ -86,6 +86,16 @@ def test_task_sets_stand_for_deployments_where_something_else_deploys():
     assert [(each.desired, each.running, each.live) for each in service.deployments] == [(3, 1, True)]
 
 
+def test_task_sets_that_run_elsewhere_are_left_out():
+    """With an external controller the service itself names no launch type."""
+    sets = [
+        {"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td", "launchType": "FARGATE"},
+        {"id": "ecs-svc/2", "status": "ACTIVE", "taskDefinition": "td", "launchType": "EC2"},
+    ]
+    service = service_of(taskSets=sets, deploymentController={"type": "EXTERNAL"})
+    assert [each.deployment_id for each in service.deployments] == ["ecs-svc/2"]
+
+
 def test_a_service_that_cannot_be_described_is_an_error_unless_it_is_gone():
     def respond(reason):
         listed = {"serviceArns": [f"{ARN}service/prod/web"]}

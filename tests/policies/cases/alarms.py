@@ -21,6 +21,8 @@ LINKED = a(tokens.COMPOSITE_ALARM, "all", depends={"alarmRule": [SILENT]}, alarm
 DEPLOYMENT = a(tokens.SERVICE, alarms={"enable": True, "rollback": True, "alarmNames": ["shop-errors"]})
 BALANCER, FUNCTION = a(tokens.LOAD_BALANCER, "door"), a(tokens.FUNCTION, "f", name="f-1")
 TARGETS, QUEUE = a(tokens.TARGET_GROUP, "web"), a(tokens.QUEUE, "dead")
+SERVICE, HOSTS, CLUSTER = a(tokens.SERVICE, "web"), a(tokens.GROUP, "hosts"), a(tokens.CLUSTER, "main", name="main")
+UTILIZED = {"metricName": "CPUUtilization", "dimensions": {"ServiceName": UNKNOWN}}
 DEAD_OF = a(tokens.SCHEDULE, depends={"target": [QUEUE]})
 
 
@@ -51,6 +53,19 @@ CASES = (
     good(SET, "a function by its name", FUNCTION, alarm(metricName="Errors", dimensions={"FunctionName": "f-1"})),
     good(SET, "a dead-letter queue", QUEUE, DEAD_OF, on(QUEUE, "ApproximateNumberOfMessagesVisible")),
     good(SET, "watched by other means", FUNCTION, exceptTypes=[tokens.FUNCTION]),
+    good(SET, "a service by its tasks", SERVICE, on(SERVICE, "RunningTaskCount")),
+    good(SET, "a service by its samples", SERVICE,
+         alarm({"dimensions": [SERVICE]}, statistic="SampleCount", **UTILIZED)),
+    good(SET, "instances in service", HOSTS, on(HOSTS, "GroupInServiceInstances")),
+    good(SET, "room in the cluster", HOSTS, CLUSTER,
+         alarm(metricName="SchedulableTasks", dimensions={"ClusterName": "main"})),
+    good(SET, "a metric of your own", HOSTS, on(HOSTS, "Room"), capacityMetrics=["Room"]),
+    bad(SET, "a service that nobody watches", "runs too few tasks", SERVICE),
+    bad(SET, "a service by its load", "too few", SERVICE,
+        alarm({"dimensions": [SERVICE]}, statistic="Average", **UTILIZED)),
+    bad(SET, "capacity that nobody watches", "has no room for another task", HOSTS, CLUSTER, on(HOSTS, "GroupMaxSize")),
+    bad(SET, "room in another cluster", "has no room", HOSTS, CLUSTER,
+        alarm(metricName="SchedulableTasks", dimensions={"ClusterName": "other"})),
     bad(SET, "a load balancer that nobody watches", "answers with errors", BALANCER),
     bad(SET, "a target group that nobody watches", "loses its healthy targets", TARGETS),
     bad(SET, "another metric", "no alarm tells when it fails", FUNCTION, on(FUNCTION, "Duration")),
@@ -58,4 +73,4 @@ CASES = (
     bad(SET, "a dead-letter queue that nobody watches", "could not be delivered", QUEUE, DEAD_OF),
     unknown(SET, "the metric", FUNCTION, on(FUNCTION, UNKNOWN)),
     other(SET, "a queue that holds work", QUEUE),
-)
+)  # fmt: skip

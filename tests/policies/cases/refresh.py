@@ -7,10 +7,15 @@ from ecs_operations.model import UNKNOWN, Resource
 from tests.policies.cases.build import a, bad, good, other, unknown
 from tests.policies.cases.controllers import controller
 
-RULE = "asg-instance-refresh"
+RULE, AGE = "asg-instance-refresh", "asg-max-instance-lifetime"
 START = "autoscaling:StartInstanceRefresh"
 NUMBERED = {"launchTemplate": {"id": UNKNOWN, "version": UNKNOWN}}
 MIXED = {"mixedInstancesPolicy": {"launchTemplate": {"launchTemplateSpecification": {"version": "$Latest"}}}}
+
+
+def aged(days: Any) -> Resource:
+    seconds = days if days is UNKNOWN else days * 86400
+    return a(tokens.GROUP, "web", namePrefix="web-", maxInstanceLifetime=seconds, **NUMBERED)
 
 
 def owned(ignore: tuple[str, ...] = ("launchTemplate",)) -> Resource:
@@ -48,4 +53,15 @@ CASES = (
     bad(RULE, "the latest version, mixed", "mixedInstancesPolicy follows a moving", moving(**MIXED)),
     unknown(RULE, "the role's document", owned(), *controller(START, known=False)),
     other(RULE, "no group", a(tokens.LAUNCH_TEMPLATE)),
+    good(AGE, "four weeks", aged(28)),
+    good(AGE, "a controller rolls out", owned(), *controller(START)),
+    good(AGE, "the provider rolls out", refreshed()),
+    good(AGE, "a day, as configured", aged(1), minimumDays=1),
+    bad(AGE, "neither", "keeps an instance for ever", owned()),
+    bad(AGE, "none is zero", "keeps an instance for ever", aged(0)),
+    bad(AGE, "a day", "after 1 days, 7 to 90 are wanted", aged(1)),
+    bad(AGE, "a year", "after 365 days, 7 to 90 are wanted", aged(365)),
+    unknown(AGE, "the lifetime", aged(UNKNOWN)),
+    unknown(AGE, "the role's document", owned(), *controller(START, known=False)),
+    other(AGE, "no group", a(tokens.LAUNCH_TEMPLATE)),
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ecs_operations import tokens
@@ -50,6 +51,15 @@ def behind(mode: str, kind: Any) -> tuple[Resource, ...]:
     return (task, group, service(depends=depends, loadBalancers=balanced))
 
 
+def run_by(*, essential: bool = True, known: bool = True, check: Any = None, **changes: Any) -> Any:
+    """A task definition, and the service that runs it."""
+    text = json.dumps([{"name": "web", "essential": essential, "healthCheck": check}])
+    task = a(tokens.TASK_DEFINITION, "task", containerDefinitions=text if known else UNKNOWN)
+    return task, service(depends={"taskDefinition": [task]}, **changes)
+
+
+CURL = {"command": ["CMD", "curl", "-f", "http://localhost/"]}
+HANGS = "taskdef-container-health-check"
 TYPE = "tg-target-type-matches-network-mode"
 CASES = (
     good(ROOM, "the defaults", service()),
@@ -103,4 +113,12 @@ CASES = (
     bad(TYPE, "silent", "targets does not register addresses", *behind("awsvpc", None)),
     unknown(TYPE, "the type", *behind("awsvpc", UNKNOWN)),
     other(TYPE, "no balancer", service()),
+    good(HANGS, "a health check", *run_by(check=CURL)),
+    good(HANGS, "behind a load balancer", *run_by(loadBalancers=[{"targetGroupArn": UNKNOWN}])),
+    good(HANGS, "a daemon", *run_by(schedulingStrategy="DAEMON")),
+    bad(HANGS, "nobody looks", "web has no load balancer", *run_by()),
+    bad(HANGS, "only the sidecar is checked", "has no health check", *run_by(essential=False, check=CURL)),
+    unknown(HANGS, "the containers", *run_by(known=False)),
+    other(HANGS, "no service runs it", run_by()[0]),
+    other(HANGS, "another task definition", run_by()[0], service(taskDefinition="other:1")),
 )  # fmt: skip

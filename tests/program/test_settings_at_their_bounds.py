@@ -1,0 +1,48 @@
+"""Whatever the settings accept, the components and controllers accept as well: nobody meets a stack trace."""
+
+import json
+import runpy
+
+import pytest
+
+from infra.settings import Settings
+from infra.settings_reading import section_of
+from tests.graph import graph_of
+from tests.stack_files import ROOT, config_of
+
+TOGETHER = {
+    "ge": {"network": {"zones": 2}, "instances": {"types": ["m7g.medium"]}},
+    "le": {
+        "network": {"zones": 3},
+        "instances": {
+            "types": ["m7g.16xlarge"],
+            "largestTask": {"cpuUnits": 65536, "memoryMib": 248000},
+        },
+    },
+}
+"""What the bounds need to be possible together: a Region has three zones, the largest type has 64 vCPU."""
+
+
+def at(bound: str) -> dict[str, str]:
+    """Every number of every section at its lower or upper bound."""
+
+    def numbers(model):
+        for name, field in model.model_fields.items():
+            values = [getattr(limit, bound) for limit in field.metadata if hasattr(limit, bound)]
+            if section := section_of(field):
+                yield field.alias or name, dict(numbers(section))
+            elif values and field.annotation is int:
+                yield field.alias or name, values[0]
+
+    sections = {key: value for key, value in numbers(Settings) if isinstance(value, dict)}
+    return {
+        f"ecs-platform:{key}": json.dumps(section | TOGETHER[bound].get(key, {})) for key, section in sections.items()
+    }
+
+
+@pytest.mark.parametrize("bound", ["ge", "le"])
+def test_the_program_takes_every_number_at_its_bound(bound):
+    config = config_of("prod") | at(bound)
+    assert len(config) > 10
+    graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+    assert len(graph.nodes) > 100
