@@ -44,6 +44,14 @@ def test_every_link_leads_to_a_file_and_a_heading_of_it(page):
 
 
 @EVERY
+def test_every_block_ends_on_a_line_of_its_own(page):
+    """Otherwise it goes on, and swallows the prose."""
+    fences = [line.strip() for line in (ROOT / page).read_text().splitlines() if line.lstrip().startswith("```")]
+    assert len(fences) % 2 == 0
+    assert set(fences[1::2]) <= {"```"}
+
+
+@EVERY
 def test_every_make_target_that_is_named_exists(page):
     lines = [line for text in shell_of(page) for line in text.splitlines()]
     named = {match[1] for line in lines if (match := re.match(r"\s*make ([a-z-]+)", line))}
