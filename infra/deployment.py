@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from .service_checks import room_problem
 
@@ -28,6 +29,10 @@ class Deployment:
             raise ValueError(f"minimum_healthy_percent: 0 to 100 is possible, got {self.minimum_healthy_percent}")
         if self.grace_s < 0:
             raise ValueError(f"grace_s: 0 or more is possible, got {self.grace_s}")
+
+    def least(self, minimum: int) -> int:
+        """Tasks that run at any time where `minimum` are wanted, as ECS rounds; 1 at least."""
+        return max(1, ceil(minimum * self.minimum_healthy_percent / 100))
 
     def problem(self, minimum: int, maximum: int) -> str | None:
         """Whether one of `minimum` to `maximum` tasks could not be moved."""
