@@ -8,6 +8,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.controller import NAMESPACE
+from infra.user_data import METRICS_NAMESPACE
 from lambdas.capacity.run import run
 from tests.calls import record
 from tests.graph import Graph, Node, graph_of
@@ -17,6 +18,7 @@ from tests.lambdas.instances.test_passes import Stage
 from tests.lambdas.transport import all_of, fake_clients
 from tests.shop import exported, shop
 from tests.stack_files import ROOT, config_of, stacks
+from tests.started_instance import StartedInstance
 
 MEASURED_BY_AWS = {
     # Namespace and dimensions → metrics with the statistics that mean something, as each service's guide lists them.
@@ -87,9 +89,22 @@ def test_every_alarm_on_a_controller_looks_at_what_its_code_publishes(graph):
             assert alarm["metricName"] in measured()[dimensions["Controller"]], alarm.name
 
 
+def test_every_alarm_on_the_instances_looks_at_what_their_agent_sends(graph):
+    (template,) = graph.of(aws.ec2.LaunchTemplate) or [None]
+    watched = [alarm for alarm in alarms(graph) if alarm["namespace"] == METRICS_NAMESPACE]
+    assert bool(template) == bool(watched)
+    for alarm in watched:
+        sent = StartedInstance.of(template["userData"]).monitoring["metrics"]
+        plugin, _, measurement = alarm["metricName"].partition("_")
+        assert sent["namespace"] == METRICS_NAMESPACE
+        assert list(alarm["dimensions"]) in sent["aggregation_dimensions"], alarm.name
+        assert measurement in sent["metrics_collected"][plugin]["measurement"], alarm.name
+        assert alarm.property_dependencies["dimensions"] == {graph.one(aws.autoscaling.Group).urn}
+
+
 def test_every_other_alarm_looks_at_what_aws_measures(graph):
     for alarm in alarms(graph):
-        if alarm["namespace"] != NAMESPACE:
+        if alarm["namespace"] not in (NAMESPACE, METRICS_NAMESPACE):
             known = MEASURED_BY_AWS[alarm["namespace"], *sorted(alarm["dimensions"])]
             assert alarm["statistic"] in known[alarm["metricName"]], alarm.name
 
