@@ -10,6 +10,15 @@ import pulumi_aws as aws
 from .platform import Platform
 
 
+@dataclass(frozen=True)
+class Caller:
+    """A service of another stack, which exports its security group: `Caller("frontend", stack.get_output("group"))`."""
+
+    name: str
+    """A word of its own for each caller: it is part of the rules' names."""
+    security_group_id: pulumi.Input[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class AccessArgs:
     """Inputs of Access."""

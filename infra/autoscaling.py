@@ -40,6 +40,8 @@ class Scaling:
         for name, percent in {"cpu_percent": self.cpu_percent, "memory_percent": self.memory_percent}.items():
             if percent is not None and not 1 <= percent <= 100:  # noqa: PLR2004  percent
                 raise ValueError(f"{name}: 1 to 100 is possible, got {percent}")
+        if self.requests_per_minute is not None and self.requests_per_minute < 1:
+            raise ValueError(f"requests_per_minute: 1 or more is possible, got {self.requests_per_minute}")
 
     @property
     def first(self) -> int:

@@ -37,7 +37,8 @@ class Container:
     environment: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Variables; texts, or Outputs of texts that a preview knows. Nothing secret: whoever may look can read them."""
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Variable → ARN of a secret of Secrets Manager (a key of it as `arn:key::`) or of a parameter of SSM."""
+    """Variable → ARN of a secret of Secrets Manager (a key of it as `arn:key::`) or of a parameter of SSM, as a text:
+    a preview has to know it. Its KMS key has to be one of the platform's account and Region."""
     user: str | None = "65532:65532"
     """User and group number; by default the one that distroless images call nonroot. None: as the image says."""
     writable_paths: Sequence[str] = ("/tmp",)  # noqa: S108  a path in the container
@@ -51,23 +52,44 @@ class Container:
     """Whether people may run commands in tasks (ECS Exec). They are recorded."""
 
     def __post_init__(self) -> None:
-        for name, arn in self.secrets.items():
-            if not _SECRET.match(arn):
-                raise ValueError(
-                    f"secrets: {name} is no ARN of Secrets Manager or of an SSM parameter; make a secret and name it"
-                )
-            if name in self.environment:
-                raise ValueError(f"secrets: {name} stands in environment as well; keep one of them")
-        if wrong := [path for path in self.writable_paths if not path.startswith("/")]:
-            raise ValueError(f"writable_paths: give absolute paths, got {', '.join(wrong)}")
+        if problem := self._secrets_problem() or self._paths_problem():
+            raise ValueError(problem)
+        for name, value in self.environment.items():
+            if value is None or isinstance(value, (int, float)):
+                raise ValueError(f"environment: {name} is {value!r}, but ECS takes texts; write {str(value)!r}")
         if not 2 <= self.stop_timeout_s <= 3600:  # noqa: PLR2004  more than an hour is a job, not a service
             raise ValueError(f"stop_timeout_s: 2 to 3600 s are possible, got {self.stop_timeout_s}")
+
+    def _secrets_problem(self) -> str | None:
+        arns: Mapping[str, Any] = self.secrets  # an Output is a usual mistake
+        for name, arn in arns.items():
+            if not (isinstance(arn, str) and _SECRET.match(arn)):
+                return (
+                    f"secrets: {name} is no ARN of Secrets Manager or of an SSM parameter; make a secret and write its "
+                    "ARN as a text"
+                )
+            if name in self.environment:
+                return f"secrets: {name} stands in environment as well; keep one of them"
+        return None
+
+    def _paths_problem(self) -> str | None:
+        if wrong := [path for path in self.writable_paths if not re.match(r"/.*[A-Za-z0-9]", path)]:
+            return f"writable_paths: give absolute paths of folders, got {', '.join(wrong)}"
+        names: dict[str, str] = {}
+        for path in self._writable:
+            other = names.setdefault(_volume(path), path)
+            if other != path:
+                return f"writable_paths: {other} and {path} would be the volume {_volume(path)}; rename one of them"
+        return None
+
+    @property
+    def _writable(self) -> list[str]:
+        return [*self.writable_paths, *(EXEC_PATHS if self.exec else ())]
 
     @property
     def volumes(self) -> dict[str, str]:
         """Volume → the path that it is mounted at."""
-        paths = [*self.writable_paths, *(EXEC_PATHS if self.exec else ())]
-        return {re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-"): path for path in paths}
+        return {_volume(path): path for path in self._writable}
 
 
 def image_problem(image: str) -> str | None:
@@ -118,6 +140,10 @@ def definition(
     if container.health_command:
         found["healthCheck"] = {"command": ["CMD", *container.health_command], **HEALTH_PACE}
     return [found]
+
+
+def _volume(path: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
 def _log(group: str, region: str, prefix: str) -> dict[str, Any]:

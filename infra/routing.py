@@ -6,8 +6,9 @@ not know each other's rules, so a priority follows from the route alone:
 - Of two routes that can match the same request, the more specific one comes first: an exact host before `*.host`
   before any host; of one host, a longer path before a shorter one, and `/a` before `/a*`.
 - Where the order cannot matter (other hosts, other paths), a hash spreads the routes: each band below is as wide as
-  50,000 priorities allow. 100 routes of as many hosts meet with a probability of about a quarter, 30 with 3 %; then AWS
-  says `PriorityInUse`, and the newcomer gives its route a `priority`.
+  50,000 priorities allow. Of routes with a host each, the hundredth meets another one with a probability of 0.4 %
+  (any two of a hundred meet with 16 %, any two of thirty with 2 %). Then AWS says `PriorityInUse`, and the newcomer
+  gives its route a `priority`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from typing import Final
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
 
-LONGEST_PATH: Final = 128
-"""Characters of a path condition, and of a host condition (same source)."""
+LONGEST: Final = 128
+"""Characters of a path condition, and of a host condition (same source, RuleCondition)."""
 
-_HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$")
+LONGEST_STICKINESS_S: Final = 604_800
+"""A week (Elastic Load Balancing API, TargetGroupAttribute)."""
+
+_HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
 _WILD = re.compile(r"[*?]")
 
@@ -46,19 +50,19 @@ class _Band:
 
     @property
     def size(self) -> int:
-        return sum(sum(self.room(length)) for length in range(1, LONGEST_PATH + 1))
+        return sum(sum(self.room(length)) for length in range(1, LONGEST + 1))
 
     def place(self, path: str, seed: str) -> int:
         """The priority of a path, 0-based within the band."""
         literal, prefix = path.removesuffix("*"), path.endswith("*")
-        before = sum(sum(self.room(length)) for length in range(len(literal) + 1, LONGEST_PATH + 1))
+        before = sum(sum(self.room(length)) for length in range(len(literal) + 1, LONGEST + 1))
         exact_room, prefix_room = self.room(len(literal))
         if prefix:
             return self.first + before + exact_room + _hash(seed) % prefix_room
         return self.first + before + _hash(seed) % exact_room
 
 
-_EXACT_HOST: Final = _Band(first=1, usual=(240, 560), rare=(4, 6))
+_EXACT_HOST: Final = _Band(first=1, usual=(80, 240), rare=(2, 4))
 _EXACT_HOSTS_END: Final = 36_000
 _LABELS: Final = range(2, 7)
 _WILDCARD_HOSTS: Final = [
@@ -86,12 +90,18 @@ class HealthCheck:
     """Checks in a row until it gets none, 2 to 10."""
 
     def __post_init__(self) -> None:
-        if not 5 <= self.interval_s <= 300:  # noqa: PLR2004  limits of the API
-            raise ValueError(f"interval_s: 5 to 300 s are possible, got {self.interval_s}")
-        if not 2 <= self.timeout_s < self.interval_s:  # noqa: PLR2004  as above
-            raise ValueError(
-                f"timeout_s: 2 s to less than interval_s ({self.interval_s}) are possible, got {self.timeout_s}"
-            )
+        bounds = {
+            "interval_s": (5, 300),
+            "timeout_s": (2, min(120, self.interval_s - 1)),
+            "healthy_count": (2, 10),
+            "unhealthy_count": (2, 10),
+        }
+        for name, (least, most) in bounds.items():
+            if not least <= getattr(self, name) <= most:
+                more = " (less than interval_s)" if name == "timeout_s" else ""
+                raise ValueError(f"{name}: {least} to {most}{more} is possible, got {getattr(self, name)}")
+        if not self.path.startswith("/"):
+            raise ValueError(f"path: a health check asks for a path that starts with '/', got {self.path!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,18 +130,20 @@ class Route:
         if self.priority is not None:
             if self.priority not in PRIORITIES:
                 return f"priority: 1 to 50000 are possible, got {self.priority}"
-        elif self.host is not None and not _is_plain(self.host):
+        elif self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
             return (
                 f"host: {self.host!r} is neither a domain name in lower case nor '*.' and one of 2 to {_LABELS[-1]} "
-                "labels; other patterns need a priority"
+                f"labels, of up to {LONGEST} characters; other patterns need a priority"
             )
-        elif not _PATH.match(self.path) or len(self.path) > LONGEST_PATH:
+        elif not _PATH.match(self.path) or len(self.path) > LONGEST:
             return (
-                f"path: {self.path!r} is not '/' and up to {LONGEST_PATH - 1} characters with '*' at the end at most; "
+                f"path: {self.path!r} is not '/' and up to {LONGEST - 1} characters with '*' at the end at most; "
                 "other patterns need a priority"
             )
         if not 1 <= self.deregistration_delay_s <= 3600:  # noqa: PLR2004  limit of the API; 0 cuts requests
             return f"deregistration_delay_s: 1 to 3600 s are possible, got {self.deregistration_delay_s}"
+        if not 0 <= self.stickiness_s <= LONGEST_STICKINESS_S:
+            return f"stickiness_s: 0 (none) to {LONGEST_STICKINESS_S} s are possible, got {self.stickiness_s}"
         return None
 
     @property

@@ -10,8 +10,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from . import service_checks
-from .access import Access, AccessArgs
+from . import outcome, service_checks
+from .access import Access, AccessArgs, Caller
 from .alerts import Alarm, alarm_to
 from .autoscaling import Autoscaling, AutoscalingArgs, Scaling
 from .container import Container, image_problem
@@ -39,9 +39,9 @@ class ServiceArgs:
     port: int | None = None
     """TCP port that the application listens on. None for workers, that nobody calls."""
     cpu_units: int = 256
-    """1/1024 vCPU that a task is sure of; where the instance has more to give, it takes more."""
+    """1/1024 vCPU that a task is sure of, 128 or more; where the instance has more to give, it takes more."""
     memory_mib: int = 512
-    """MiB that a task may use; with more it is killed."""
+    """MiB that a task may use, 6 or more; with more than it asked for it is killed."""
     container: Container = field(default_factory=Container)
     """How the image is run: command, environment, secrets, user, health."""
     route: Route | None = None
@@ -132,7 +132,9 @@ class Service(pulumi.ComponentResource):
             self._below,
         )
         self._too_few(service)
-        self.service_name = self._deployed(service)
+        self.service_name = outcome.confirmed(
+            service, name=name, cluster_arn=args.platform.cluster_arn, asked=self._task.definition_arn
+        )
         self.task_role, self.log_group_name = self._task.role, self._task.log_group_name
         self.url = target.url if target else None
         self.register_outputs({"service_name": self.service_name, "security_group_id": self.security_group_id})
@@ -149,10 +151,16 @@ class Service(pulumi.ComponentResource):
         """Private name and port, for callers inside the VPC. Raises ValueError as private_name does."""
         return pulumi.Output.format("http://{0}:{1}", self.private_name, self._args.port)
 
-    def allow_from(self, caller: Service) -> None:
+    @property
+    def as_caller(self) -> Caller:
+        """What others let in when they let in this service."""
+        return Caller(self._name, self.security_group_id)
+
+    def allow_from(self, caller: Service | Caller) -> None:
         """Let another service call this one: a way out there, a way in here. Raises ValueError without a port."""
-        self._access.open_to(caller._name, caller.security_group_id)
-        self.callers = [*self.callers, caller._name]
+        known = caller if isinstance(caller, Caller) else caller.as_caller
+        self._access.open_to(known.name, known.security_group_id)
+        self.callers = [*self.callers, known.name]
 
     def _make_task(self) -> Task:
         args = self._args
@@ -235,7 +243,9 @@ class Service(pulumi.ComponentResource):
             placement_constraints=[
                 {"type": "memberOf", "expression": expression} for expression in args.placement.constraints
             ],
-            availability_zone_rebalancing="ENABLED" if args.placement.over_zones else "DISABLED",
+            availability_zone_rebalancing=(
+                "ENABLED" if args.placement.over_zones and pace.moves_one_first else "DISABLED"
+            ),
             deployment_minimum_healthy_percent=pace.minimum_healthy_percent,
             deployment_maximum_percent=pace.maximum_percent,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -273,23 +283,3 @@ class Service(pulumi.ComponentResource):
             ),
             self,
         )
-
-    def _deployed(self, service: aws.ecs.Service) -> pulumi.Output[str]:
-        """The service's name, once it runs what it was asked to: the provider calls a rollback a success."""
-        if pulumi.runtime.is_dry_run():
-            return service.name
-        found = aws.ecs.get_service_output(
-            cluster_arn=self._args.platform.cluster_arn,
-            service_name=service.name,
-            opts=pulumi.InvokeOutputOptions(parent=self, depends_on=[service]),
-        )
-        return pulumi.Output.all(
-            name=service.name, asked=self._task.definition_arn, running=found.task_definition
-        ).apply(self._outcome)
-
-    def _outcome(self, known: Mapping[str, str]) -> str:
-        if problem := service_checks.outcome_problem(
-            service=self._name, asked=known["asked"], running=known["running"]
-        ):
-            raise pulumi.RunError(problem)
-        return known["name"]

@@ -16,6 +16,12 @@ DNS_TTL_S = 10
 """Seconds that a private name's answer is believed. ECS does not wait for them when it stops a task, so a task serves
 that long after SIGTERM; shorter would ask Route 53 for every request."""
 
+TASK_CPU_UNITS = range(128, 196_609)
+"""What a task on EC2 may ask for (ECS API, RegisterTaskDefinition)."""
+
+LEAST_MEMORY_MIB = 6
+"""What Docker reserves for a container at least (ECS API, ContainerDefinition)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -64,7 +70,11 @@ def _host_problem(host: str | None, domain: str | None) -> str | None:
 
 
 def own_problem(asked: Asked) -> str | None:
-    """What contradicts itself within the service."""
+    """What no platform can do, or contradicts itself."""
+    if asked.cpu_units not in TASK_CPU_UNITS:
+        return f"cpu_units: {TASK_CPU_UNITS[0]} to {TASK_CPU_UNITS[-1]} is possible, got {asked.cpu_units}"
+    if asked.memory_mib < LEAST_MEMORY_MIB:
+        return f"memory_mib: {LEAST_MEMORY_MIB} or more is possible, got {asked.memory_mib}"
     if asked.discoverable and asked.stop_timeout_s < DNS_TTL_S:
         return (
             f"stop_timeout_s: callers believe a private name for {DNS_TTL_S} s, so a task has to serve that long after "
@@ -85,18 +95,3 @@ def room_problem(*, minimum: int, maximum: int, least_percent: int, most_percent
                 "stop one, so that deployments and drains would hang; raise it"
             )
     return None
-
-
-def outcome_problem(*, service: str, asked: str, running: str) -> str | None:
-    """Whether ECS runs another task definition than it was asked to: it went back, and says so nowhere else.
-
-    Both are ARNs or `family:revision`.
-    """
-    wanted, found = (name.rpartition("/")[2] for name in (asked, running))
-    if wanted == found:
-        return None
-    return (
-        f"{service}: the deployment of {wanted} failed, and ECS went back to {found}. Why: aws ecs describe-services, "
-        "events of the service, and the log group of its tasks. Then deploy a fixed image; to try the same one again: "
-        "pulumi up --refresh"
-    )

@@ -19,6 +19,7 @@ class LoadBalancerSettings(Section):
     domain: str | None = Field(
         default=None,
         pattern=DOMAIN,
+        max_length=64,  # of the common name of a certificate (ACM API, RequestCertificate)
         description="Domain of the environment in lower case, for example dev.example.com. It and all names directly "
         "below it lead to the load balancer, by HTTPS. Without one there is only HTTP, which the policy pack refuses "
         "in production.",

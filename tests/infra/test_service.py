@@ -4,18 +4,21 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from pulumi_aws.ecs import ServiceOrderedPlacementStrategyArgs
 
+from infra.access import Caller
 from infra.autoscaling import Scaling
 from infra.container import EXEC_PATHS, Container
 from infra.deployment import Deployment
 from infra.iam import allow
-from infra.placement import DENSE, Placement
+from infra.placement import DENSE, INSTANCES, ZONES, Placement
 from infra.routing import Route
 from infra.service import Service
 from tests.application import IMAGE, a_platform, a_service
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
+ZONES_FIRST = {"type": "spread", "field": "attribute:ecs.availability-zone"}
 PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/cart/token"
 
 
@@ -214,6 +217,20 @@ def test_another_placement_is_not_rebalanced():
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "rebalancing"),
+    [
+        ({"placement": Placement(strategies=[ServiceOrderedPlacementStrategyArgs(**ZONES_FIRST)])}, "ENABLED"),
+        ({"placement": Placement(strategies=[INSTANCES, ZONES])}, "DISABLED"),
+        ({"placement": Placement(constraints=["attribute:ecs.availability-zone == eu-central-1a"])}, "DISABLED"),
+        ({"deployment": Deployment(minimum_healthy_percent=50, maximum_percent=100)}, "DISABLED"),
+    ],
+    ids=["zones first, in other words", "zones second", "a zone by constraint", "no task beyond the desired ones"],
+)
+def test_zones_are_evened_out_where_ecs_does_not_refuse_to(changes, rebalancing):
+    assert graph_with(**changes).one(aws.ecs.Service)["availabilityZoneRebalancing"] == rebalancing
+
+
 def test_a_deployment_that_fails_goes_back():
     graph = graph_with(route=Route(), deployment=Deployment(alarm_names=["mine"], grace_s=5, timeout_s=60))
     service, alarm = graph.one(aws.ecs.Service), graph.one(aws.cloudwatch.MetricAlarm, "cart-target-errors")
@@ -300,6 +317,8 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
         ({"image": "nginx:1.27"}, "image: 'nginx:1.27' has no digest"),
         ({"port": None, "discoverable": True}, "port: a service that is called listens on a port"),
         ({"port": 0}, "port: 1 to 65535 is possible, got 0"),
+        ({"cpu_units": 127}, "cpu_units: 128 to 196608 is possible, got 127"),
+        ({"memory_mib": 5}, "memory_mib: 6 or more is possible, got 5"),
         ({"scaling": Scaling(requests_per_minute=5)}, "requests_per_minute needs a route"),
         ({"deployment": Deployment(maximum_percent=100)}, "with 2 tasks, 100 to 100 % leave no room"),
         ({"discoverable": True, "container": Container(stop_timeout_s=5)}, "believe a private name for 10 s"),
@@ -319,6 +338,22 @@ def test_a_name_is_a_dns_name(name):
 def test_a_service_that_is_not_discoverable_has_no_private_name():
     with pytest.raises(ValueError, match="discoverable: cart has no private name"):
         graph_from(lambda: Service("cart", a_service()).private_url)
+
+
+def test_a_caller_of_another_stack_comes_by_its_security_group():
+    def program():
+        cart = Service("cart", a_service())
+        cart.allow_from(Caller("frontend", pulumi.Output.from_input("sg-frontend")))
+        pulumi.export("callers", cart.callers)
+
+    graph = graph_from(program)
+    way_in = graph.one(aws.vpc.SecurityGroupIngressRule)
+    way_out = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-access-from-frontend")
+    group = graph.one(aws.ec2.SecurityGroup)
+    assert (way_in["referencedSecurityGroupId"], way_out["securityGroupId"]) == ("sg-frontend", "sg-frontend")
+    assert way_in.property_dependencies["securityGroupId"] == {group.urn}
+    assert way_out.property_dependencies["referencedSecurityGroupId"] == {group.urn}
+    assert graph.outputs["callers"] == ["frontend"]
 
 
 def test_nobody_can_be_allowed_to_call_a_worker():

@@ -1,3 +1,4 @@
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,8 +6,9 @@ from hypothesis import strategies as st
 from infra.autoscaling import Scaling
 from infra.container import Container, ecr_repository, image_problem
 from infra.deployment import Deployment
+from infra.placement import ZONES, Placement
 from infra.routing import Route
-from infra.service_checks import Asked, outcome_problem, own_problem, platform_problems, room_problem
+from infra.service_checks import Asked, own_problem, platform_problems, room_problem
 
 OFFERED = {"instance_cpu_units": 2048.0, "instance_memory_mib": 7526.0, "task_exit_time_s": 840.0, "domain": "a.io"}
 
@@ -69,14 +71,6 @@ def test_room_at_every_number_of_tasks_is_room_at_each(minimum, more, least, mos
     assert (together is None) == (not any(each))
 
 
-def test_a_rollback_is_noticed_and_only_a_rollback():
-    arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/ecs-dev-cart"
-    assert outcome_problem(service="cart", asked=f"{arn}:7", running=f"{arn}:7") is None
-    assert outcome_problem(service="cart", asked=f"{arn}:7", running="ecs-dev-cart:7") is None
-    says = outcome_problem(service="cart", asked=f"{arn}:7", running=f"{arn}:6")
-    assert str(says).startswith("cart: the deployment of ecs-dev-cart:7 failed, and ECS went back to ecs-dev-cart:6")
-
-
 @pytest.mark.parametrize("image", ["nginx", "nginx:1.27", "nginx@sha256:123", "nginx:latest@sha1:" + "a" * 64])
 def test_an_image_without_a_digest_is_refused(image):
     assert "has no digest" in str(image_problem(image))
@@ -99,9 +93,21 @@ def test_the_repository_of_a_private_image_is_found():
         (lambda: Scaling(cpu_percent=None), "give one target at least"),
         (lambda: Scaling(cpu_percent=101), "cpu_percent: 1 to 100 is possible, got 101"),
         (lambda: Deployment(minimum_healthy_percent=101), "minimum_healthy_percent: 0 to 100"),
+        (lambda: Scaling(requests_per_minute=0), "requests_per_minute: 1 or more is possible, got 0"),
         (lambda: Deployment(grace_s=-1), "grace_s: 0 or more"),
+        (lambda: Deployment(maximum_percent=201), "maximum_percent: 1 to 200 is possible, got 201"),
+        (lambda: Deployment(timeout_s=59), "timeout_s: 60 or more is possible, got 59"),
+        (lambda: Placement(strategies=[ZONES] * 6), "strategies: at most 5 are possible, got 6"),
+        (lambda: Placement(constraints=["a"] * 11), "constraints: at most 10 are possible, got 11"),
         (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY is no ARN of Secrets Manager"),
-        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths, got tmp"),
+        (
+            lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),
+            "make a secret and write its ARN as a text",
+        ),
+        (lambda: Container(environment={"N": 1}), "environment: N is 1, but ECS takes texts; write '1'"),
+        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths of folders, got tmp"),
+        (lambda: Container(writable_paths=["/"]), "writable_paths: give absolute paths of folders, got /"),
+        (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),
         (lambda: Container(stop_timeout_s=1), "stop_timeout_s: 2 to 3600 s are possible, got 1"),
     ],
 )
