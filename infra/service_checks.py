@@ -78,7 +78,7 @@ def own_problem(asked: Asked) -> str | None:
     if asked.discoverable and asked.stop_timeout_s < DNS_TTL_S:
         return (
             f"stop_timeout_s: callers believe a private name for {DNS_TTL_S} s, so a task has to serve that long after "
-            f"SIGTERM, got {asked.stop_timeout_s}"
+            f"SIGTERM, got {asked.stop_timeout_s}; give it {DNS_TTL_S} or more"
         )
     return None
 

@@ -69,11 +69,11 @@ def test_every_module_of_the_wheel_can_be_imported(application):
     ).endswith("all\n")
 
 
-def test_the_wheel_holds_all_python_files_of_its_packages_and_nothing_else(wheel):
+def test_the_wheel_holds_all_python_files_of_its_packages_and_a_mark_that_they_are_typed(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     sources = {f"ecs_platform/{path.relative_to(ROOT / 'infra')}" for path in (ROOT / "infra").rglob("*.py")}
     sources |= {str(path.relative_to(ROOT)) for path in (ROOT / "lambdas").rglob("*.py")}
-    assert names == sources
+    assert names == sources | {"ecs_platform/py.typed"}  # which shows the types to applications' checkers
 
 
 def test_the_wheel_says_what_it_is_and_needs(wheel):

@@ -19,6 +19,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = {"infra": "ecs_platform", "lambdas": "lambdas"}
 """Folder → package. What applications use of ecs_platform does not import lambdas; what a platform uses does."""
+TYPED: Final = "ecs_platform/py.typed"
+"""Says to type checkers that the annotations are meant for them (PEP 561)."""
 LONG_AGO: Final = (2020, 1, 1, 0, 0, 0)
 """Time of every file, so that the time of the build is not part of the wheel."""
 
@@ -74,6 +76,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
     for folder, package in PACKAGES.items():
         for path in _files(folder):
             yield f"{package}/{path.relative_to(ROOT / folder).as_posix()}", path.read_bytes()
+    yield TYPED, b""
 
 
 def _metadata(project: Mapping[str, Any]) -> str:

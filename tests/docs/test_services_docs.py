@@ -1,0 +1,41 @@
+"""docs/services.md: its programs run as they stand."""
+
+import re
+
+import pulumi_aws as aws
+import pytest
+
+import infra
+from tests.graph import graph_of
+from tests.shop import exported, running_what_was_asked
+from tests.stack_files import ROOT
+
+PAGE = (ROOT / "docs" / "services.md").read_text()
+NEW_SERVICE, CALLS = [re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)]
+PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
+
+
+def graph_from(program: str):
+    return graph_of(
+        lambda: exec(program, {}),
+        stacks={PLATFORM: exported(), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
+        lookups={"aws:ecs/getService:getService": running_what_was_asked},
+    )
+
+
+def test_an_internal_service_takes_ten_lines():
+    assert len(NEW_SERVICE.strip().splitlines()) <= 10
+    graph = graph_from(NEW_SERVICE)
+    assert graph.one(aws.servicediscovery.Service)["name"] == "reviews"
+    assert not graph.of(aws.vpc.SecurityGroupIngressRule)
+
+
+def test_a_caller_of_another_stack_is_let_in():
+    _, callee = CALLS.split("# in the program of the service that is called")
+    graph = graph_from(f"import pulumi\nfrom ecs_platform import Caller\n{NEW_SERVICE}\n{callee}")
+    assert graph.one(aws.vpc.SecurityGroupIngressRule)["referencedSecurityGroupId"] == "sg-frontend"
+
+
+@pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))
+def test_every_class_that_the_page_names_can_be_imported(word):
+    assert word in infra.__all__
