@@ -37,7 +37,7 @@ UNCONDITIONED = {
     ("role", "ec2.amazonaws.com"): "EC2 takes roles for its own instances only, and sends no such key",
     ("role", "lambda.amazonaws.com"): "Lambda takes roles of the function's own account only (CreateFunction, Role)",
     ("logResourcePolicy", "events.amazonaws.com"): "a rule writes to log groups of its own account only (PutTargets)",
-    ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "the path names the account whose logs may come",
+    ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "its path names the account",
 }
 """AWS services that may do something here without saying for whom, by kind of resource: they work for no other."""
 
