@@ -83,6 +83,7 @@ def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
     family, revision = service["taskDefinition"].rsplit(":", 1)
     before = f"{family}:{int(revision) - 1}"
     ecs.update_service(cluster=cluster, service=arn, taskDefinition=before)
+    shop.succeeds("preview", "--stack", "dev")
     done = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
     ecs.update_service(cluster=cluster, service=arn, taskDefinition=service["taskDefinition"])
     assert done.code != 0

@@ -49,6 +49,7 @@ def test_the_certificate_covers_the_domain_and_the_names_below_it():
         ["*.dev.example.com"],
     )
     assert (proof["type"], proof["zoneId"], proof["ttl"]) == ("CNAME", DOMAIN["hosted_zone_id"], 60)
+    assert proof["allowOverwrite"] is True  # another certificate of the domain is proved by the same record
     assert proof.property_dependencies["records"] == {certificate.urn}
 
 
@@ -101,6 +102,15 @@ def test_the_bucket_takes_logs_before_the_balancer_writes_them():
     assert balancer["accessLogs"]["enabled"] is True
     assert balancer.property_dependencies["accessLogs"] == {bucket.urn}
     assert graph.one(aws.s3.BucketPolicy).urn in graph.before(balancer)
+
+
+def test_the_way_to_the_internet_stands_before_the_balancer_and_goes_after_it():
+    graph = graph_with()
+    before = graph.before(graph.one(aws.lb.LoadBalancer))
+    assert {node.urn for node in graph.of(aws.ec2.InternetGateway)} <= before
+    public = {node.urn for node in graph.of(aws.ec2.RouteTableAssociation) if "-public-" in node.name}
+    assert public
+    assert public <= before
 
 
 def test_only_load_balancers_of_this_account_write_logs_and_never_in_the_clear():

@@ -1,4 +1,14 @@
-from infra.outcome import outcome_problem
+from types import SimpleNamespace
+
+import pulumi
+
+from infra.outcome import confirmed, outcome_problem
+
+
+def test_a_preview_asks_nothing(monkeypatch):
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    known = SimpleNamespace(name="cart-0a1b2c3")
+    assert confirmed(known, name="cart", cluster_arn="arn", asked="arn") == "cart-0a1b2c3"
 
 
 def test_a_rollback_is_noticed_and_only_a_rollback():

@@ -75,7 +75,10 @@ def test_starting_and_running_are_two_roles_that_only_ecs_takes():
     for role in graph.of(aws.iam.Role):
         (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
         assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
-        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"},
+        }
 
 
 def test_a_start_may_write_its_own_logs_and_nothing_else():
@@ -120,7 +123,8 @@ def test_commands_in_tasks_are_off_and_when_on_have_what_they_need():
     assert graph.one(aws.ecs.Service)["enableExecuteCommand"] is True
     assert {mount["containerPath"] for mount in container_of(graph)["mountPoints"]} == set(EXEC_PATHS)
     messages, groups, logs = statements(graph, "task")
-    assert all(action.startswith("ssmmessages:") for action in messages["Action"])
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+    assert messages["Action"] == [f"ssmmessages:{channel}" for channel in channels]
     assert groups["Action"] == ["logs:DescribeLogGroups"]
     assert logs["Resource"] == [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs-platform/test/exec:*"]
 
@@ -133,9 +137,11 @@ def test_every_writable_path_is_an_empty_volume():
 
 
 def test_command_and_health_are_the_containers():
-    container = container_of(graph_with(container=Container(command=["serve"], health_command=["check"], user=None)))
+    asked = Container(command=["serve"], health_command=["check"], user=None, stop_timeout_s=45)
+    container = container_of(graph_with(container=asked))
     assert container["command"] == ["serve"]
     assert container["healthCheck"]["command"] == ["CMD", "check"]
+    assert container["stopTimeout"] == 45
     assert "user" not in container
 
 
@@ -166,7 +172,11 @@ def test_a_route_leads_from_the_listener_to_the_tasks():
     assert "name" not in group.inputs
     assert len(group["namePrefix"]) <= 6
     assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == ("/", "200")
-    assert rule.urn in graph.before(graph.one(aws.ecs.Service))
+    way_in, way_out = (
+        graph.one(kind, "cart-access-from-load-balancer")
+        for kind in (aws.vpc.SecurityGroupIngressRule, aws.vpc.SecurityGroupEgressRule)
+    )
+    assert {rule.urn, way_in.urn, way_out.urn} <= graph.before(graph.one(aws.ecs.Service))
 
 
 def test_without_a_domain_the_rule_stands_at_the_http_listener():
