@@ -44,7 +44,7 @@ class AccessLogs(pulumi.ComponentResource):
         self._name = name
         self._below = pulumi.ResourceOptions(parent=self)
         bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=not args.keep_on_destroy, opts=self._below)
-        self._lock(bucket)
+        locks = self._lock(bucket)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=bucket.bucket,
@@ -63,13 +63,13 @@ class AccessLogs(pulumi.ComponentResource):
             f"{name}-writer",
             bucket=bucket.bucket,
             policy=bucket.bucket.apply(lambda bucket_name: _policy(args.foundation, bucket_name)),
-            opts=self._below,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=locks),
         )
         self.bucket_name = bucket.bucket
         self.register_outputs({"bucket_name": self.bucket_name})
 
-    def _lock(self, bucket: aws.s3.Bucket) -> None:
-        aws.s3.BucketPublicAccessBlock(
+    def _lock(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
+        private = aws.s3.BucketPublicAccessBlock(
             f"{self._name}-private",
             bucket=bucket.bucket,
             block_public_acls=True,
@@ -78,11 +78,12 @@ class AccessLogs(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=self._below,
         )
-        aws.s3.BucketOwnershipControls(
+        owner = aws.s3.BucketOwnershipControls(
             f"{self._name}-owner",
             bucket=bucket.bucket,
             rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self._below,
+            # One after the other: S3 refuses two changes of a bucket's access at a time (OperationAborted).
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             f"{self._name}-encryption",
@@ -90,6 +91,7 @@ class AccessLogs(pulumi.ComponentResource):
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
             opts=self._below,
         )
+        return [private, owner]
 
 
 def _policy(foundation: Foundation, bucket_name: str) -> str:

@@ -71,6 +71,9 @@ class DeadLetters(pulumi.ComponentResource):
                 dimensions={"QueueName": queue.name},
                 statistic="Maximum",
                 threshold=args.tolerated + 1,
+                # SQS stops measuring a queue that nobody uses for six hours (its developer guide, "Monitoring queues
+                # using CloudWatch"); letters that still wait must not look like none.
+                missing="ignore",
             ),
             self,
         )

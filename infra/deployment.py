@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from .service_checks import room_problem
 
@@ -37,6 +38,10 @@ class Deployment:
     def moves_one_first(self) -> bool:
         """Whether a task may start before another one goes; ECS refuses to even out zones without."""
         return self.maximum_percent > 100  # noqa: PLR2004  percent
+
+    def least(self, minimum: int) -> int:
+        """Tasks that run at any time where `minimum` are wanted, as ECS rounds; 1 at least."""
+        return max(1, ceil(minimum * self.minimum_healthy_percent / 100))
 
     def problem(self, minimum: int, maximum: int) -> str | None:
         """Whether one of `minimum` to `maximum` tasks could not be moved."""

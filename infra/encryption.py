@@ -58,15 +58,16 @@ class Encryption(pulumi.ComponentResource):
 
 
 def key_policy(location: Location) -> str:
-    """Who may use the key: the account by its own IAM, Logs for groups of this account, and those who publish.
+    """Who may use the key: the account by its own IAM, Logs for groups of this account, and alarms of this account.
 
-    EventBridge sends neither SourceArn nor SourceAccount to KMS, so a condition on them would lock it out.
+    CloudWatch says for which account it asks (SNS developer guide, "Enable compatibility between event sources from
+    AWS services and encrypted topics"). EventBridge does not, and nothing here publishes from it.
     """
     account_root = f"arn:{location.partition}:iam::{location.account}:root"
+    own_account = {"StringEquals": {"aws:SourceAccount": location.account}}
     own_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")}}
     return iam.document(
         iam.allow(["kms:*"], ["*"]) | {"Principal": {"AWS": account_root}},
         iam.allow_service(f"logs.{location.region}.amazonaws.com", _USE, ["*"], own_groups),
-        iam.allow_service("cloudwatch.amazonaws.com", _PUBLISH, ["*"]),
-        iam.allow_service("events.amazonaws.com", _PUBLISH, ["*"]),
+        iam.allow_service("cloudwatch.amazonaws.com", _PUBLISH, ["*"], own_account),
     )

@@ -15,6 +15,7 @@ from .discovery import Discovery, DiscoveryArgs
 from .draining import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
 from .encryption import Encryption, EncryptionArgs
 from .foundation import Foundation
+from .host_alarms import watch_disks
 from .instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
 from .instances import Instances, InstancesArgs
 from .kill_switch import KillSwitch, KillSwitchArgs
@@ -160,7 +161,9 @@ class Environment:
             drain_deadline_s=settings.draining.deadline_s,
             keep_at_deadline=keep,
         )
-        group = Instances(f"{self._name}-instances", args, self._below).group
+        instances = Instances(f"{self._name}-instances", args, self._below)
+        watch_disks(f"{self._name}-instances-disk", self._alerts, instances)
+        group = instances.group
         ready = ReadinessHookArgs(group=group, deadline_s=settings.readiness.deadline_s)
         ReadinessHook(f"{self._name}-readiness", ready, self._below)
         drain = DrainingHookArgs(group=group, deadline_s=settings.draining.deadline_s, keep_at_deadline=keep)

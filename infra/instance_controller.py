@@ -22,6 +22,13 @@ from .names import Names
 WINDOW_MINUTES = 5
 """Minutes that an alarm looks back where a single minute means nothing."""
 
+LOST_MINUTES = 15
+"""Minutes that an instance may be of no use: one that is replaced is gone by then, so what is left needs a person."""
+
+PAUSED_MINUTES = 30
+"""Minutes of a pause until somebody is reminded: the hooks of the default deadlines end after 12 and 17 minutes, so a
+pause that lasts is a forgotten one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceControllerArgs:
@@ -92,13 +99,21 @@ class InstanceController(pulumi.ComponentResource):
         physical = {"abandoned": abandoned, "deadline": deadline}
         for logical, metric, says, runbook in at_once:
             self._alarm(logical, metric, says, runbook, periods=1, datapoints=1, name=physical.get(logical))
-        lasting = (
+        mostly = (
             ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions"),
             ("blocked", "RolloutsBlocked", "The wanted template failed and is not tried again.", "rollout-blocked"),
             ("retained", "InstancesRetained", "Instances are kept, for somebody to look at.", "instances-retained"),
         )
-        for logical, metric, says, runbook in lasting:
+        for logical, metric, says, runbook in mostly:
             self._alarm(logical, metric, says, runbook, periods=WINDOW_MINUTES, datapoints=3)
+        useless, paused = "useless-instances", "the-controllers-are-paused"
+        lasting = (
+            ("lost", "AgentsLost", "Instances without an agent are not replaced.", useless, LOST_MINUTES),
+            ("unregistered", "InstancesUnregistered", "ECS does not know instances in service.", useless, LOST_MINUTES),
+            ("paused", "Paused", "The controllers are paused.", paused, PAUSED_MINUTES),
+        )
+        for logical, metric, says, runbook, minutes in lasting:
+            self._alarm(logical, metric, says, runbook, periods=minutes, datapoints=minutes)
 
     def _alarm(self, logical: str, metric: str, says: str, runbook: str, **when: Any) -> None:
         alarm = Alarm(

@@ -26,7 +26,7 @@ from .task import Task, TaskArgs
 _NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
 
 TOO_FEW_MINUTES = 5
-"""Minutes with fewer tasks than the minimum before somebody is called: a replacement takes less."""
+"""Minutes with fewer tasks than the service allows before somebody is called: a replacement takes less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +197,7 @@ class Service(pulumi.ComponentResource):
                 route=args.route,
                 port=args.port,
                 priority=args.platform.routes.claim(self._name, args.route),
+                grace_s=args.deployment.grace_s,
             ),
             self._below,
         )
@@ -262,19 +263,20 @@ class Service(pulumi.ComponentResource):
         )
 
     def _too_few(self, service: aws.ecs.Service) -> None:
-        platform, minimum = self._args.platform, self._args.scaling.minimum
+        # Deployments and drains may go below the minimum, as far as the service allows: that wakes nobody.
+        platform, least = self._args.platform, self._args.deployment.least(self._args.scaling.minimum)
         alarm_to(
             platform.alarm_topic_arn,
             f"{self._name}-too-few",
             Alarm(
-                says=f"{self._name} runs fewer than its {minimum} tasks.",
+                says=f"{self._name} runs fewer than {least} tasks.",
                 runbook="a-service-runs-too-few-tasks",
                 namespace="AWS/ECS",
                 metric="CPUUtilization",  # one sample a task and minute (ECS developer guide, "Service RUNNING tasks")
                 dimensions={"ClusterName": platform.cluster_name, "ServiceName": service.name},
                 statistic="SampleCount",
                 comparison="LessThanThreshold",
-                threshold=minimum,
+                threshold=least,
                 periods=TOO_FEW_MINUTES,
                 datapoints=TOO_FEW_MINUTES,
                 missing="breaching",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import pulumi
@@ -15,6 +16,9 @@ from .routing import Route
 ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
 """Answers of tasks with 5xx in so many of the last minutes call somebody, and stop a deployment."""
 
+LONGEST_MINUTES = 24 * 60
+"""Minutes that an alarm can look back (CloudWatch, PutMetricAlarm, EvaluationPeriods)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TargetArgs:
@@ -26,6 +30,8 @@ class TargetArgs:
     port: int
     priority: int
     """Of the rule; Claims has made sure that no other service of the program has it."""
+    grace_s: int
+    """Seconds from its start in which a task may fail the health check."""
 
 
 class Target(pulumi.ComponentResource):
@@ -134,6 +140,8 @@ class Target(pulumi.ComponentResource):
         )
 
     def _unhealthy(self, group: aws.lb.TargetGroup) -> None:
+        # A task that starts is unhealthy until it answers, and may be for as long as its grace period.
+        minutes = min(MINUTES + ceil(self._args.grace_s / 60), LONGEST_MINUTES)
         self._alarm(
             "unhealthy",
             group,
@@ -145,8 +153,8 @@ class Target(pulumi.ComponentResource):
                 dimensions={},
                 statistic="Maximum",
                 threshold=1,
-                periods=MINUTES,
-                datapoints=MINUTES,  # a task that starts or leaves is unhealthy for a while
+                periods=minutes,
+                datapoints=minutes,
             ),
         )
 

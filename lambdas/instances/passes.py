@@ -58,7 +58,7 @@ def one_pass(aws: Clients, settings: Settings, now: datetime) -> bool:
     results = [Result(action=each, outcome="paused") for each in actions] if paused else act(aws, settings, actions)
     for result in results:
         _log(result)
-    values = measure(seen) | tally(results) | {metrics.PASSES: 1.0, "Paused": float(paused)}
+    values = measure(seen, settings) | tally(results) | {metrics.PASSES: 1.0, "Paused": float(paused)}
     metrics.publish(
         aws.cloudwatch,
         namespace=settings.target.namespace,

@@ -19,7 +19,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Action,
     return tuple(_actions(snapshot, settings, now))
 
 
-def measure(snapshot: Snapshot) -> dict[str, float]:
+def measure(snapshot: Snapshot, settings: Settings) -> dict[str, float]:
     """Counts of the snapshot, by metric name."""
     fleets = snapshot.fleets
     serving = [each.instance_id for fleet in fleets for each in fleet.members("InService")]
@@ -29,6 +29,7 @@ def measure(snapshot: Snapshot) -> dict[str, float]:
         "InstancesRetained": sum(len(fleet.members(RETAINED)) for fleet in fleets),
         "InstancesUnregistered": sum(each not in snapshot.registered for each in serving),
         "AgentsDisconnected": sum(watch.disconnected(fleet, snapshot) for fleet in fleets),
+        "AgentsLost": sum(watch.lost(fleet, snapshot, settings.watch) for fleet in fleets),
         "RolloutsBlocked": sum(rollout.blocked(fleet) for fleet in fleets),
     }
 

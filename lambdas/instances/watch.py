@@ -59,6 +59,13 @@ def disconnected(fleet: Fleet, snapshot: Snapshot) -> int:
     return sum(each is not None and not each.agent_connected for each in registered)
 
 
+def lost(fleet: Fleet, snapshot: Snapshot, watch: Watch) -> int:
+    """How many instances in service have missed often enough to be given up, replaced or not."""
+    registered = (snapshot.registered.get(each.instance_id) for each in fleet.members("InService"))
+    rows = (memory.missing(each) for each in registered if each is not None and not each.agent_connected)
+    return sum(row is not None and row.count >= watch.observations for row in rows)
+
+
 def _replaceable(instance: Instance, registered: ContainerInstance) -> bool:
     return instance.in_service and instance.healthy and registered.status == "ACTIVE"
 

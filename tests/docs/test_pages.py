@@ -14,7 +14,7 @@ from botocore import xform_name
 import infra
 from infra.settings import Settings, parse
 from infra.settings_reading import section_of
-from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of
+from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of, text_of
 from tests.graph import graph_of
 from tests.shop import CONFIG, exported, running_what_was_asked
 from tests.stack_files import ROOT
@@ -159,3 +159,11 @@ def test_every_aws_command_is_complete_and_has_only_options_that_exist(command):
 
 def test_the_commands_are_found():
     assert len(COMMANDS) > 20
+
+
+@EVERY
+def test_every_block_of_code_ends_on_a_line_of_its_own(page):
+    """Text behind a closing fence does not close it: all that follows would be shown as code."""
+    fences = [line.strip() for line in text_of(page).splitlines() if line.lstrip().startswith("```")]
+    assert [fence for fence in fences[1::2] if fence != "```"] == []
+    assert len(fences) % 2 == 0

@@ -79,3 +79,9 @@ def test_every_log_group_ends_after_the_days_that_are_set():
         group["retentionInDays"]
         for group in graph_with(foundation=a_foundation(log_retention_days=14)).of(aws.cloudwatch.LogGroup)
     } == {14}
+
+
+def test_letters_that_wait_ring_on_while_nothing_measures_the_queue():
+    alarm = graph_with().one(aws.cloudwatch.MetricAlarm)
+    assert alarm["metricName"] == "ApproximateNumberOfMessagesVisible"
+    assert (alarm["threshold"], alarm["treatMissingData"]) == (1, "ignore")

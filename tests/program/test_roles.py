@@ -33,6 +33,14 @@ ACCEPTED = {
 }
 """What parliament finds and we mean, by kind of resource and issue."""
 
+UNCONDITIONED = {
+    ("role", "ec2.amazonaws.com"): "EC2 takes roles for its own instances only, and sends no such key",
+    ("role", "lambda.amazonaws.com"): "Lambda takes roles of the function's own account only (CreateFunction, Role)",
+    ("logResourcePolicy", "events.amazonaws.com"): "a rule writes to log groups of its own account only (PutTargets)",
+    ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "its path names the account",
+}
+"""AWS services that may do something here without saying for whom, by kind of resource: they work for no other."""
+
 
 def program() -> None:
     runpy.run_path(str(ROOT / "__main__.py"))
@@ -126,6 +134,18 @@ def test_a_role_trusts_the_one_service_that_uses_it(graph):
     assert trusted["instances-role"] == ({"Service": "ec2.amazonaws.com"}, None)
     own_account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     assert trusted["network-flow-logs-writer"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
+
+
+def test_every_aws_service_says_that_it_works_for_this_account(graph):
+    """Else somebody else's resource could have it act on ours."""
+    careless = set()
+    for node, text in documents(graph):
+        for statement in json.loads(text)["Statement"]:
+            service = statement.get("Principal", {})
+            service = service.get("Service") if isinstance(service, dict) else None
+            if service and ACCOUNT not in json.dumps(statement.get("Condition", {})):
+                careless.add((node.type.rpartition("/")[2].partition(":")[0], service))
+    assert careless == UNCONDITIONED.keys()
 
 
 def test_an_instance_may_call_what_its_software_calls_and_nothing_else(graph):

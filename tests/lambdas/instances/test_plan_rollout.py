@@ -38,7 +38,7 @@ def test_no_second_refresh_is_started_while_one_is_in_progress(status):
 def test_a_version_that_failed_is_not_tried_again(status):
     fleet = a_fleet(an_instance(), wanted="2", refreshes=(a_refresh("2", status, ended=99999),))
     assert started(fleet) == []
-    assert measure(a_snapshot(fleet))["RolloutsBlocked"] == 1
+    assert measure(a_snapshot(fleet), settings())["RolloutsBlocked"] == 1
 
 
 def test_another_version_is_tried_after_a_failure_and_so_is_the_failed_one_after_that():
@@ -47,7 +47,7 @@ def test_another_version_is_tried_after_a_failure_and_so_is_the_failed_one_after
     done = a_refresh("3", "Successful", started=5000, ended=4000)
     back = a_fleet(an_instance(version="3"), version="3", wanted="2", refreshes=(done, failed))
     assert started(back) == ["2"]
-    assert measure(a_snapshot(back))["RolloutsBlocked"] == 0
+    assert measure(a_snapshot(back), settings())["RolloutsBlocked"] == 0
 
 
 def test_a_refresh_without_a_version_does_not_hide_an_earlier_failure():

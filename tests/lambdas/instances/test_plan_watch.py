@@ -113,6 +113,18 @@ def test_when_most_agents_are_gone_the_fault_is_not_the_instances():
 def test_agents_that_are_gone_are_measured():
     members = [an_instance(ID), an_instance("i-2"), an_instance("i-3")]
     seen = a_snapshot(a_fleet(*members), silent(), registered("i-2"))
-    measured = measure(seen)
+    measured = measure(seen, settings())
     assert measured["AgentsDisconnected"] == 1
     assert measured["InstancesUnregistered"] == 1
+
+
+@pytest.mark.parametrize(("misses", "lost"), [(4, 0), (5, 10)])
+def test_agents_that_stay_away_are_counted_also_when_nobody_is_given_up(misses, lost):
+    ids = [f"i-{number}" for number in range(10)]
+    seen = a_snapshot(a_fleet(*map(an_instance, ids)), *(silent(each, count=misses, last=0) for each in ids))
+    assert not [each for each in plan(seen, settings(), NOW) if isinstance(each, MarkUnhealthy)]
+    assert measure(seen, settings())["AgentsLost"] == lost
+
+
+def test_an_agent_that_is_back_is_not_lost():
+    assert measure(a_snapshot(a_fleet(an_instance()), registered(attributes=row(9))), settings())["AgentsLost"] == 0
