@@ -167,8 +167,11 @@ class Settings(Section):
     encryption: EncryptionSettings = EncryptionSettings()
 
     def conflicts(self) -> Iterator[Conflict]:
-        """Those of the sections, and tags that others write."""
+        """Those of the sections, a name that reads like another environment's group, and tags that others write."""
         yield from super().conflicts()
+        if "-instances" in self.environment:  # `ecs-dev-instances-` begins what the controllers of dev may act on
+            text = f"{self.environment} reads like the instances of another environment; take a name without -instances"
+            yield Conflict("environment", text)
         for key in self.tags:
             if key in OWN_TAGS:
                 text = "the platform sets this tag itself, from environment and owner; leave it out"

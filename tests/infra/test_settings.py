@@ -244,3 +244,9 @@ def test_every_setting_is_described():
                 yield path + name
 
     assert not list(missing(Settings))
+
+
+@pytest.mark.parametrize("name", ["dev-instances", "dev-instances-2"])
+def test_an_environment_is_not_named_like_the_instances_of_another(name):
+    with pytest.raises(pulumi.RunError, match=rf"ecs-platform:environment: {name} reads like the instances of another"):
+        parse({"aws:region": "eu-central-1", "ecs-platform:environment": name, "ecs-platform:owner": "me"})

@@ -91,13 +91,6 @@ def test_a_deployment_that_ecs_took_back_fails():
         shop(running=rolled_back)
 
 
-def test_a_preview_does_not_ask_what_runs():
-    def nobody(_args):
-        raise AssertionError("asked in a preview")
-
-    assert shop(preview=True, running=nobody).of(aws.ecs.Service)
-
-
 def test_a_platform_of_another_contract_is_said_in_one_sentence():
     with pytest.raises(pulumi.RunError, match="has contract version 2, this project reads 1; upgrade the ecs-platform"):
         shop(contractVersion=2)
