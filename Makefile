@@ -82,7 +82,7 @@ docs: $(VENV)/.development ## generate the reference pages
 
 lock: $(VENV)/.development ## write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
-	   $(BIN)/pip freeze --exclude pip; } > constraints.txt
+	   $(BIN)/pip freeze --all --exclude pip; } > constraints.txt
 
 clean: ## remove all that these targets made, the sandbox with its environment included
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop || true; fi

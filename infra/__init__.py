@@ -1,14 +1,14 @@
 """What application repositories import: the platform that they run on, and services to add to it."""
 
-from .access import Caller
-from .autoscaling import Scaling
-from .container import Container
-from .deployment import Deployment
-from .iam import allow
-from .placement import DENSE, INSTANCES, ZONES, Placement
-from .platform import Platform
-from .routing import HealthCheck, Route
-from .service import Service, ServiceArgs
+from .common.iam import allow
+from .contract import Platform
+from .services.container import Container
+from .services.deployment import Deployment
+from .services.placement import DENSE, INSTANCES, ZONES, Placement
+from .services.routing import HealthCheck, Route
+from .services.security_group import Caller
+from .services.service import Service, ServiceArgs
+from .services.task_scaling import TaskScaling
 
 __all__ = [
     "DENSE",
@@ -21,8 +21,8 @@ __all__ = [
     "Placement",
     "Platform",
     "Route",
-    "Scaling",
     "Service",
     "ServiceArgs",
+    "TaskScaling",
     "allow",
 ]

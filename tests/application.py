@@ -1,7 +1,7 @@
 """Valid inputs of what application stacks make; a test changes only what it is about."""
 
-from infra.platform import Platform
-from infra.service import ServiceArgs
+from infra.contract import Platform
+from infra.services.service import ServiceArgs
 from tests.builders import LOCATION, ZONES
 from tests.graph import ACCOUNT, REGION
 

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra.addressing import Zone
-from infra.alerts import Alerts, AlertsArgs
-from infra.cluster import Cluster, ClusterArgs
-from infra.dead_letters import DeadLetters, DeadLettersArgs
-from infra.foundation import Foundation
-from infra.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
-from infra.instances import Instances, InstancesArgs
-from infra.kill_switch import KillSwitch, KillSwitchArgs
-from infra.location import Location
-from infra.names import Names
-from infra.network import Network, NetworkArgs
+from infra.common.location import Location
+from infra.common.names import Names
+from infra.environment.cluster.cluster import Cluster, ClusterArgs
+from infra.environment.controllers.instance_controller import (
+    InstanceController,
+    InstanceControllerArgs,
+    rollback_alarms,
+)
+from infra.environment.controllers.kill_switch import KillSwitch, KillSwitchArgs
+from infra.environment.conventions import Conventions
+from infra.environment.instances.instances import Instances, InstancesArgs
+from infra.environment.monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
+from infra.environment.monitoring.dead_letters import DeadLetters, DeadLettersArgs
+from infra.environment.network.addressing import Zone
+from infra.environment.network.network import Network, NetworkArgs
 from lambdas.instances import settings
 from tests.graph import ACCOUNT, REGION, Graph, graph_of
 
@@ -21,39 +25,39 @@ ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, 
 LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
 
 
-def alerts() -> Alerts:
+def alarm_topic() -> AlarmTopic:
     """A component: to be made within a program that a test runs."""
-    return Alerts("alerts", AlertsArgs(foundation=a_foundation()))
+    return AlarmTopic("alarm_topic", AlarmTopicArgs(conventions=some_conventions()))
 
 
-def a_foundation(**changes) -> Foundation:
+def some_conventions(**changes) -> Conventions:
     inputs = {
         "names": Names("test"),
         "location": LOCATION,
         "tags": {"environment": "test", "owner": "me", "managed-by": "ecs-platform"},
     }
-    return Foundation(**(inputs | changes))
+    return Conventions(**(inputs | changes))
 
 
 def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | None = None, **changes: Any) -> Graph:
     """A network, a cluster, and Instances named `nodes` with `changes` to its inputs."""
 
     def program() -> None:
-        foundation = changes.pop("foundation", a_foundation())
+        conventions = changes.pop("conventions", some_conventions())
         inputs = {
-            "foundation": foundation,
-            "cluster": Cluster("main", ClusterArgs(foundation=foundation, alerts=alerts())),
+            "conventions": conventions,
+            "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topic=alarm_topic())),
             "network": Network(
                 "net",
                 NetworkArgs(
-                    **({"foundation": foundation, "cidr": "10.0.0.0/16", "zones": ZONES} | dict(network or {}))
+                    **({"conventions": conventions, "cidr": "10.0.0.0/16", "zones": ZONES} | dict(network or {}))
                 ),
             ),
             "ami_id": "ami-0123456789abcdef0",
             "instance_types": ["m7g.large", "m6g.large"],
             "min_size": 3,
             "max_size": 30,
-            "needs": [],
+            "depends_on": [],
         }
         Instances("nodes", InstancesArgs(**(inputs | changes)))
 
@@ -64,7 +68,7 @@ def undelivered() -> DeadLetters:
     """A component: to be made within a program that a test runs."""
     args = DeadLettersArgs(
         location=LOCATION,
-        alerts=alerts(),
+        alarm_topic=alarm_topic(),
         sender="events.amazonaws.com",
         source_arn=LOCATION.arn("events", "rule/x-*"),
     )
@@ -72,19 +76,19 @@ def undelivered() -> DeadLetters:
 
 
 def a_controller_graph(
-    *, foundation: Mapping[str, Any] | None = None, drain: Mapping[str, Any] | None = None, preview: bool = False
+    *, conventions: Mapping[str, Any] | None = None, drain: Mapping[str, Any] | None = None, preview: bool = False
 ) -> Graph:
     """The instance controller of the environment `test`, named `ctl`, with what it needs."""
 
     def program() -> None:
-        base, topic = a_foundation(**(foundation or {})), alerts()
+        base, topic = some_conventions(**(conventions or {})), alarm_topic()
         InstanceController(
             "ctl",
             InstanceControllerArgs(
-                foundation=base,
-                alerts=topic,
-                cluster=Cluster("main", ClusterArgs(foundation=base, alerts=topic)),
-                switch=KillSwitch("switch", KillSwitchArgs(foundation=base)),
+                conventions=base,
+                alarm_topic=topic,
+                cluster=Cluster("main", ClusterArgs(conventions=base, alarm_topic=topic)),
+                switch=KillSwitch("switch", KillSwitchArgs(conventions=base)),
                 ready=settings.Ready(),
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.location import Location
+from infra.common.location import Location
 from tests.iam_evaluator import NO_RESOURCE, Call, ContextValue
 
 Params = Mapping[str, Any]

@@ -7,7 +7,7 @@ import sys
 from dataclasses import fields
 
 import infra
-from infra.platform import CONTRACT_VERSION, output_name
+from infra.contract import CONTRACT_VERSION, output_name
 from tests.application import a_platform
 from tests.graph import Graph, graph_of
 from tests.stack_files import ROOT, config_of

@@ -16,7 +16,7 @@ FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.p
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 MAY_IMPORT = {
-    "infra": {"infra", "lambdas.cluster", "lambdas.instances.settings", "lambdas.capacity.settings"},
+    "infra": {"infra", "lambdas.cluster", "lambdas.instances.settings", "lambdas.capacity.settings", "lambdas"},
     "policies": {"ecs_operations"},
     "lambdas": {"lambdas"},
     "sandbox": {"sandbox"},
@@ -53,11 +53,11 @@ def test_a_module_imports_only_what_its_layer_may(path):
 
 
 def test_components_ask_nobody_for_their_inputs():
-    readers = {"pulumi.Config", "os.environ", "boto3", "infra.settings"}
-    allowed = {"settings.py", "environment.py"}
+    readers = {"pulumi.Config", "os.environ", "boto3", "infra.environment.settings"}
+    allowed = {"settings.py", "environment.py", "aws_facts.py", "__init__.py"}
     offenders = {
         path.name: name
-        for path in (ROOT / "infra").glob("*.py")
+        for path in (ROOT / "infra").rglob("*.py")
         if path.name not in allowed
         for name in readers
         if re.search(rf"(?<![\w.]){re.escape(name)}\(", path.read_text()) or name in imports_of(path)
@@ -96,7 +96,9 @@ def test_modules_and_public_classes_say_why_they_exist(path):
 
 def modules_of_infra():
     return [
-        import_module(f"infra.{path.stem}") for path in sorted((ROOT / "infra").glob("*.py")) if path.stem != "__init__"
+        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for path in sorted((ROOT / "infra").rglob("*.py"))
+        if path.stem != "__init__"
     ]
 
 
@@ -124,7 +126,7 @@ def test_a_component_is_written_like_the_others(component):
 
 
 def test_children_never_inherit_the_callers_options():
-    merged = [path.name for path in (ROOT / "infra").glob("*.py") if ".merge(" in path.read_text()]
+    merged = [path.name for path in (ROOT / "infra").rglob("*.py") if ".merge(" in path.read_text()]
     assert not merged
 
 

@@ -63,12 +63,11 @@ def measured(project: Project, size: int, sources: Mapping[str, str]) -> dict[tu
 
 def programs(project: Project, copies: Sequence[int]) -> dict[tuple[int, str], str]:
     """(size, kind) → source of the program to preview."""
-    source = environments.source_of(project.folder)
     done = project.pulumi("preview", "--stack", "bench", "--json")
     resources = flat_program.recorded(done.text)
     own = sum(one.type != flat_program.PROVIDER for one in resources)
     return {
-        **{(size, "components"): environments.program(source, size) for size in copies},
+        **{(size, "components"): environments.program(size) for size in copies},
         **{(size, "flat"): flat_program.program(resources, size * own) for size in copies},
     }
 

@@ -1,4 +1,4 @@
-"""Writes docs/configuration.md from infra/settings.py; with --check, says whether it is up to date."""
+"""Writes docs/configuration.md from infra/environment/settings/; with --check, says whether it is up to date."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from infra.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
+from infra.environment.settings.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
 
 PAGE = ROOT / "docs" / "configuration.md"
 
 HEAD = f"""# Settings
 
-Generated from `infra/settings.py` by `make docs`. Each section is one key of a stack file, `Pulumi.<stack>.yaml`:
+Generated from `infra/environment/settings/` by `make docs`. Each section is one key of a stack file,
+`Pulumi.<stack>.yaml`:
 
 ```yaml
 config:
@@ -46,7 +47,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if PAGE.exists() and PAGE.read_text() == page:
         return 0
-    print(f"{PAGE.relative_to(ROOT)} is not what infra/settings.py says: run make docs", file=sys.stderr)
+    print(f"{PAGE.relative_to(ROOT)} is not what infra/environment/settings/ says: run make docs", file=sys.stderr)
     return 1
 
 

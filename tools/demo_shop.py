@@ -12,7 +12,11 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "shop"
-PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps", "--no-index"]
+PIP = [
+    sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps", "--no-index",
+    "--no-build-isolation",
+]  # fmt: skip
+"""Nothing is downloaded: what builds the wheel is installed already."""
 
 
 def prepare(folder: Path) -> Path:

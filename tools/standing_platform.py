@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from infra.platform import CONTRACT_VERSION
+from infra.contract import CONTRACT_VERSION
 
 PROJECT, STACK = "ecs-platform", "dev"
 _ARN = "arn:aws:{}:eu-central-1:123456789012:{}"

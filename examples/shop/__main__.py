@@ -1,7 +1,7 @@
 """A shop: a frontend for the world, and a catalog and a cart that only the frontend may call."""
 
 import pulumi
-from ecs_platform import Container, Platform, Route, Scaling, Service, ServiceArgs
+from ecs_platform import Container, Platform, Route, Service, ServiceArgs, TaskScaling
 
 config = pulumi.Config()
 image = config.require("image")
@@ -23,7 +23,7 @@ frontend = Service(
             user="101:101", environment={"CATALOG_URL": catalog.private_url, "CART_URL": cart.private_url}
         ),
         route=Route(host=config.get("host"), path="/*"),
-        scaling=Scaling(minimum=2, maximum=6, requests_per_minute=600),
+        scaling=TaskScaling(minimum=2, maximum=6, requests_per_minute=600),
     ),
 )
 catalog.allow_from(frontend)

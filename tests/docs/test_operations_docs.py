@@ -6,7 +6,7 @@ import runpy
 import pulumi_aws as aws
 import pytest
 
-from infra import settings
+from infra.environment.settings import settings
 from lambdas.instances import actions
 from tests.graph import graph_of
 from tests.shop import shop

@@ -14,10 +14,10 @@ import pulumi_aws as aws
 
 tags = {"environment": "dev", "owner": "somebody", "managed-by": "pulumi"}
 provider = aws.Provider("aws", region="eu-central-1", default_tags={"tags": tags})
-below = pulumi.ResourceOptions(provider=provider)
-aws.cloudwatch.LogGroup("kept", retention_in_days=30, opts=below)
-aws.cloudwatch.LogGroup("forever", opts=below)
-aws.sqs.Queue("queue", sqs_managed_sse_enabled=True, name=pulumi.Output.secret("named-in-secret"), opts=below)
+child_opts = pulumi.ResourceOptions(provider=provider)
+aws.cloudwatch.LogGroup("kept", retention_in_days=30, opts=child_opts)
+aws.cloudwatch.LogGroup("forever", opts=child_opts)
+aws.sqs.Queue("queue", sqs_managed_sse_enabled=True, name=pulumi.Output.secret("named-in-secret"), opts=child_opts)
 """
 
 

@@ -73,7 +73,7 @@ def test_4_a_changed_retention_updates_log_groups_and_nothing_else(workspace):
     assert set(plan) == {"same", "update"}
     assert plan["update"] == {
         "ecs-dev-exec", "ecs-dev-events", "ecs-dev-network-flow-logs-records", "ecs-dev-instances-logs",
-        "ecs-dev-controller-logs", "ecs-dev-scaling-logs",
+        "ecs-dev-instance-controller-logs", "ecs-dev-capacity-controller-logs",
     }  # fmt: skip
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     groups = workspace.client("logs").describe_log_groups(logGroupNamePrefix="/ecs-platform/")["logGroups"]
@@ -117,11 +117,11 @@ def test_7_another_ami_release_is_a_new_template_version_and_a_changed_tag(works
     ("file", "old", "new", "rule", "resource", "remedy"),
     [
         (
-            "infra/network.py", "        FlowLogs(", "        (lambda *_: None)(",
+            "infra/environment/network/network.py", "        FlowLogs(", "        (lambda *_: None)(",
             "vpc-flow-logs", "ecs-prod-network-vpc", "Add an ec2.FlowLog",
         ),
         (
-            "infra/network.py", "table in tables.items()", "table in list(tables.items())[1:]",
+            "infra/environment/network/network.py", "table in tables.items()", "table in list(tables.items())[1:]",
             "vpc-nat-per-az", "ecs-prod-network-private-euc1-az1", "a default route to a NAT gateway",
         ),
     ],

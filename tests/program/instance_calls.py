@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from infra.location import Location
+from infra.common.location import Location
 from tests.iam_evaluator import Call
 from tests.started_instance import StartedInstance
 

@@ -7,8 +7,8 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from infra.controller import NAMESPACE
-from infra.user_data import METRICS_NAMESPACE
+from infra.environment.controllers.controller import NAMESPACE
+from infra.environment.instances.user_data import METRICS_NAMESPACE
 from lambdas.capacity.run import run
 from tests.calls import record
 from tests.graph import Graph, Node, graph_of

@@ -20,7 +20,7 @@ from tests.program.function_calls import of_lambda
 from tests.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-scaling-undelivered-queue-0a1b2c3")
+RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-undelivered-queue-0a1b2c3")
 HERE = {"cluster": "ecs-prod", "prefix": LOCATION.arn("ecs", "")}
 
 
@@ -30,12 +30,12 @@ def graph() -> Graph:
 
 
 def documents() -> list[str]:
-    return [graph().one(aws.iam.RolePolicy, "ecs-prod-scaling-role")["policy"]]
+    return [graph().one(aws.iam.RolePolicy, "ecs-prod-capacity-controller-role")["policy"]]
 
 
 def settings() -> Settings:
     """Of the deployed function: what it calls the cluster, the switch and the namespace of its metrics."""
-    deployed = graph().one(aws.lambda_.Function, "ecs-prod-scaling-function")["environment"]["variables"]
+    deployed = graph().one(aws.lambda_.Function, "ecs-prod-capacity-controller-function")["environment"]["variables"]
     return some_settings(target=Settings.from_environment(deployed).target)
 
 

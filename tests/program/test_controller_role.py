@@ -18,7 +18,7 @@ from tests.program.function_calls import of_lambda
 from tests.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-controller-undelivered-queue-0a1b2c3")
+RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-instance-controller-undelivered-queue-0a1b2c3")
 
 KINDS = (
     "instance",
@@ -57,7 +57,7 @@ template usage"); botocore never sees these."""
 
 def documents() -> list[str]:
     graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"), preview=True)
-    return [graph.one(aws.iam.RolePolicy, "ecs-prod-controller-role")["policy"]]
+    return [graph.one(aws.iam.RolePolicy, "ecs-prod-instance-controller-role")["policy"]]
 
 
 def recorded() -> list[Call]:

@@ -25,7 +25,7 @@ from tests.program.pack_on_graph import (
 
 GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
 ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet
-CONTROLLER, DRAINING = "-controller-role", "-draining-hook"
+CONTROLLER, DRAINING = "-instance-controller-role", "-draining-hook"
 RECORD = aws.route53.Record
 
 
@@ -128,7 +128,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), NOT_ROLLED),
     "instances that live a year": ((changed(GROUP, maxInstanceLifetime=31_536_000),), {"asg-max-instance-lifetime"}),
     "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"prod-protect"}),
-    "no alarm when there is no room": ((without(ALARM, "-scaling-unmet"),), {"alarms-required-set"}),
+    "no alarm when there is no room": ((without(ALARM, "-capacity-controller-unmet"),), {"alarms-required-set"}),
     "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
     "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
     "a hook shorter than the deadline": (
@@ -164,18 +164,24 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "no volume encrypted": ((changed(aws.ec2.LaunchTemplate, blockDeviceMappings=None),), {"lt-ebs-encrypted"}),
     "no log group of the function": (
-        (without(aws.cloudwatch.LogGroup, "-controller-logs"),),
+        (without(aws.cloudwatch.LogGroup, "-instance-controller-logs"),),
         {"logs-group-for-every-producer"},
     ),
-    "no alarm on the function": ((without(ALARM, "-controller-errors"),), {"alarms-required-set"}),
-    "no alarm on the dead letters": ((without(ALARM, "-controller-undelivered-waiting"),), {"alarms-required-set"}),
-    "an alarm that tells nobody": ((changed(ALARM, "-controller-silent", alarmActions=None),), {"alarms-have-actions"}),
+    "no alarm on the function": ((without(ALARM, "-instance-controller-errors"),), {"alarms-required-set"}),
+    "no alarm on the dead letters": (
+        (without(ALARM, "-instance-controller-undelivered-waiting"),),
+        {"alarms-required-set"},
+    ),
+    "an alarm that tells nobody": (
+        (changed(ALARM, "-instance-controller-silent", alarmActions=None),),
+        {"alarms-have-actions"},
+    ),
     "an alarm without a word on silence": (
-        (changed(ALARM, "-controller-silent", treatMissingData=None),),
+        (changed(ALARM, "-instance-controller-silent", treatMissingData=None),),
         {"alarms-have-actions"},
     ),
     "events that are dropped": (
-        (changed(aws.cloudwatch.EventTarget, "-controller-lifecycle", deadLetterConfig=None),),
+        (changed(aws.cloudwatch.EventTarget, "-instance-controller-lifecycle", deadLetterConfig=None),),
         {"event-target-wired"},
     ),
     "a schedule that drops": ((edited(aws.scheduler.Schedule, "", undelivered_is_lost),), {"event-target-wired"}),

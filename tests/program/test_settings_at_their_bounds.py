@@ -5,8 +5,8 @@ import runpy
 
 import pytest
 
-from infra.settings import Settings
-from infra.settings_reading import section_of
+from infra.environment.settings.reader import section_of
+from infra.environment.settings.settings import Settings
 from tests.graph import graph_of
 from tests.stack_files import ROOT, config_of
 

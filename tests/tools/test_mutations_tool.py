@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 import pytest
 
 from ecs_operations.rules import RULES
-from infra.platform import Platform, output_name
+from infra.contract import Platform, output_name
 from tests.stack_files import ROOT
 from tools.mutation_list import OF_THE_PLATFORM, OF_THE_SHOP
 from tools.mutations import broken_rules

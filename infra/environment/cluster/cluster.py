@@ -1,0 +1,128 @@
+"""The ECS cluster, with a record of what happens in it: commands run in tasks, and every event of ECS."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from ...common import iam
+from ...common.location import Location
+from ..conventions import Conventions
+from ..monitoring.alarm_topic import AlarmTopic
+from ..monitoring.dead_letters import DeadLetters, DeadLettersArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """Inputs of Cluster."""
+
+    conventions: Conventions
+    alarm_topic: AlarmTopic
+    container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
+    """Metrics of tasks and containers; AWS recommends `enhanced` (ECS developer guide, "Container Insights")."""
+
+
+class Cluster(pulumi.ComponentResource):
+    """An ECS cluster for instances that register by its name. It has no capacity of its own."""
+
+    cluster_name: str
+    """Known in a preview: instances, log groups and roles refer to it."""
+    cluster_arn: pulumi.Output[str]
+    exec_log_group_name: str
+    resources: list[pulumi.Resource]
+    """The cluster itself: whatever works in it while it is destroyed depends on them."""
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the cluster and its logs."""
+        super().__init__("ecs-platform:index:Cluster", name, None, opts)
+        self._name, self._args = name, args
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        self.cluster_name = args.conventions.names.cluster
+        self.exec_log_group_name = args.conventions.names.log_group("exec")
+        exec_logs = self._log_group("exec", self.exec_log_group_name)
+        cluster = aws.ecs.Cluster(
+            f"{name}-cluster",
+            name=self.cluster_name,  # instances register with a cluster by its name
+            settings=[{"name": "containerInsights", "value": args.container_insights}],
+            configuration={
+                "execute_command_configuration": {
+                    "logging": "OVERRIDE",
+                    "log_configuration": {
+                        "cloud_watch_log_group_name": exec_logs.name,
+                        "cloud_watch_encryption_enabled": args.conventions.key_arn is not None,
+                    },
+                }
+            },
+            opts=self._child_opts,
+        )
+        self.cluster_arn, self.resources = cluster.arn, [cluster]
+        self._record_events()
+        self.register_outputs({"cluster_name": self.cluster_name, "cluster_arn": self.cluster_arn})
+
+    def _log_group(self, role: str, log_name: str) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{self._name}-{role}",
+            name=log_name,  # its writers know it by name
+            retention_in_days=self._args.conventions.log_retention_days,
+            kms_key_id=self._args.conventions.key_arn,
+            opts=self._child_opts,
+        )
+
+    def _record_events(self) -> None:
+        location, log_name = self._args.conventions.location, self._args.conventions.names.event_log_group
+        logs = self._log_group("events", log_name)
+        rule_name = f"{self._name}-events"
+        rule = aws.cloudwatch.EventRule(
+            rule_name,
+            description=f"Everything that ECS says about the cluster {self.cluster_name}",
+            event_pattern=json.dumps(events_of(self.cluster_name, location)),
+            opts=self._child_opts,
+        )
+        # EventBridge writes to Logs by a resource policy of Logs, not by a role.
+        writable = aws.cloudwatch.LogResourcePolicy(
+            f"{self._name}-events",
+            policy_name=f"{self.cluster_name}-events",
+            policy_document=iam.document(
+                iam.allow_service(
+                    "events.amazonaws.com",
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [f"{location.log_group_arn(log_name)}:*"],
+                )
+            ),
+            opts=self._child_opts,
+        )
+        undelivered = DeadLetters(
+            f"{self._name}-events-undelivered",
+            DeadLettersArgs(
+                location=location,
+                alarm_topic=self._args.alarm_topic,
+                sender="events.amazonaws.com",
+                source_arn=location.arn("events", f"rule/{rule_name}-*"),
+            ),
+            self._child_opts,
+        )
+        aws.cloudwatch.EventTarget(
+            f"{self._name}-events",
+            rule=rule.name,
+            arn=logs.arn,
+            dead_letter_config={"arn": undelivered.arn},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, undelivered.policy]),
+        )
+
+
+def events_of(cluster: str, location: Location) -> dict[str, Any]:
+    """The pattern of everything that ECS says of one cluster.
+
+    Events of deployments name no cluster, only the service (ECS developer guide, "Deployment state change events").
+    """
+    return {
+        "source": ["aws.ecs"],
+        "$or": [
+            {"detail": {"clusterArn": [location.arn("ecs", f"cluster/{cluster}")]}},
+            {"resources": [{"prefix": location.arn("ecs", f"service/{cluster}/")}]},
+        ],
+    }

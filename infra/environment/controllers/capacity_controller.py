@@ -1,0 +1,157 @@
+"""The capacity controller: the cluster has the size that its tasks need (lambdas/capacity)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from lambdas.capacity import settings as controller
+
+from ...common import iam
+from ...common.alarms import Alarm
+from ...common.location import Location
+from ...common.names import Names
+from ..cluster.cluster import Cluster
+from ..conventions import Conventions
+from ..instances import fit as instance_fit
+from ..instances.user_data import RESERVED_MEMORY_MIB
+from ..monitoring.alarm_topic import AlarmTopic
+from .controller import NAMESPACE, Controller, ControllerArgs
+from .kill_switch import KillSwitch
+
+UNMET_MINUTES = 15
+"""Minutes that tasks may lack room before somebody is called: a boot takes about five, and may fail once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityControllerArgs:
+    """Inputs of CapacityController."""
+
+    conventions: Conventions
+    alarm_topic: AlarmTopic
+    cluster: Cluster
+    switch: KillSwitch
+    instance_types: Sequence[str]
+    trunking: bool
+    promise: instance_fit.Promise
+    """The largest promised task: there is room for one more of it, also in a cluster without services."""
+    grow: controller.Grow
+    shrink: controller.Shrink
+
+    def __post_init__(self) -> None:
+        settings = self.settings()
+        slots = max(instance_fit.slots(kind, self.promise, trunking=self.trunking) for kind in self.instance_types)
+        problems = controller.flapping_problems(
+            out_below=settings.out_below(), in_from=settings.in_from(slots), slots_per_instance=slots
+        )
+        if problems:
+            raise ValueError("; ".join(problems))
+
+    def settings(self) -> controller.Settings:
+        """The same as the function reads it. Raises ValueError with every problem."""
+        names = self.conventions.names
+        return controller.Settings(
+            target=controller.Target(
+                cluster=names.cluster, switch_parameter=self.switch.parameter_name, namespace=NAMESPACE
+            ),
+            hardware=controller.Hardware(
+                instance_types=tuple(self.instance_types),
+                trunking=self.trunking,
+                reserved_memory_mib=RESERVED_MEMORY_MIB,
+            ),
+            floor=controller.Floor(
+                cpu_units=self.promise.largest_task_cpu_units, memory_mib=self.promise.largest_task_memory_mib
+            ),
+            grow=self.grow,
+            shrink=self.shrink,
+        )
+
+
+class CapacityController(pulumi.ComponentResource):
+    """Measures schedulable tasks, publishes them, and sets the group's size: out at once, in one at a time."""
+
+    def __init__(self, name: str, args: CapacityControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the controller and the alarms on what it measures."""
+        super().__init__("ecs-platform:index:CapacityController", name, None, opts)
+        names, location = args.conventions.names, args.conventions.location
+        self._controller = Controller(
+            name,
+            ControllerArgs(
+                conventions=args.conventions,
+                alarm_topic=args.alarm_topic,
+                cluster=args.cluster,
+                switch=args.switch,
+                package="capacity",
+                description=f"Gives {names.cluster} the size that its tasks need",
+                environment=args.settings().environment(),
+                statements=statements(location, names),
+                hints={"placement": placement_failures(location, names)},
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        for logical, metric, says, runbook, minutes in (
+            ("maximum", "AtMaximum", "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
+            ("unplaceable", "UnplaceableTasks", "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
+            ("unmet", "UnmetTasks", "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
+            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions", 3),
+        ):
+            self._alarm(logical, metric, says, runbook, minutes)
+        self.register_outputs({})
+
+    def _alarm(self, logical: str, metric: str, says: str, runbook: str, minutes: int) -> None:
+        alarm = Alarm(
+            says=says,
+            runbook=runbook,
+            namespace=NAMESPACE,
+            metric=metric,
+            dimensions=self._controller.dimensions,
+            statistic="Maximum",
+            threshold=1,
+            periods=max(minutes, 5),
+            datapoints=minutes,
+        )
+        self._controller.alarm(logical, alarm)
+
+
+def placement_failures(location: Location, names: Names) -> Mapping[str, Any]:
+    """The event by which ECS says that a task found no room (its developer guide, "Service action events")."""
+    return {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Service Action"],
+        "detail": {
+            "eventName": ["SERVICE_TASK_PLACEMENT_FAILURE"],
+            "clusterArn": [location.arn("ecs", f"cluster/{names.cluster}")],
+        },
+    }
+
+
+def statements(location: Location, names: Names) -> list[dict[str, Any]]:
+    """What the controller calls, each on this environment's own resources."""
+    cluster = location.arn("ecs", f"cluster/{names.cluster}")
+    in_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    group = location.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{names.group_prefix}*")
+    container_instances = location.arn("ecs", f"container-instance/{names.cluster}/*")
+    return [
+        iam.allow(
+            [
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeInstanceRefreshes",
+                "cloudwatch:GetMetricStatistics",
+                "ec2:DescribeInstances",
+                "ecs:DescribeTaskDefinition",
+            ],
+            ["*"],  # none of them can be narrowed
+        ),
+        iam.allow(["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"], [group]),
+        iam.allow(["ecs:ListContainerInstances"], [cluster]),
+        # Tasks are also listed by service, and AWS asks that of every resource: the condition is what narrows it.
+        iam.allow(["ecs:ListServices", "ecs:ListTasks"], ["*"], in_cluster),
+        iam.allow(["ecs:DescribeContainerInstances"], [container_instances], in_cluster),
+        iam.allow(
+            ["ecs:DescribeTasks", "ecs:GetTaskProtection"], [location.arn("ecs", f"task/{names.cluster}/*")], in_cluster
+        ),
+        iam.allow(["ecs:DescribeServices"], [location.arn("ecs", f"service/{names.cluster}/*")], in_cluster),
+    ]

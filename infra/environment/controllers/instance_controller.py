@@ -1,0 +1,204 @@
+"""The instance controller: instances come and go without losing a request (lambdas/instances)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from lambdas.instances import settings as controller
+
+from ...common import iam
+from ...common.alarms import Alarm
+from ...common.location import Location
+from ...common.names import Names
+from ..cluster.cluster import Cluster
+from ..conventions import Conventions
+from ..instances import hooks as draining
+from ..monitoring.alarm_topic import AlarmTopic
+from .controller import NAMESPACE, Controller, ControllerArgs
+from .kill_switch import KillSwitch
+
+WINDOW_MINUTES = 5
+"""Minutes that an alarm looks back where a single minute means nothing."""
+
+LOST_MINUTES = 15
+"""Minutes that an instance may be of no use: one that is replaced is gone by then, so what is left needs a person."""
+
+PAUSED_MINUTES = 30
+"""Minutes of a pause until somebody is reminded: the hooks of the default deadlines end after 12 and 17 minutes, so a
+pause that lasts is a forgotten one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceControllerArgs:
+    """Inputs of InstanceController."""
+
+    conventions: Conventions
+    alarm_topic: AlarmTopic
+    cluster: Cluster
+    switch: KillSwitch
+    ready: controller.Ready
+    drain: controller.Drain
+    watch: controller.Watch
+    rollout: controller.Rollout
+    """Its alarms are those of `rollback_alarms`."""
+
+
+def rollback_alarms(names: Names) -> tuple[str, str]:
+    """Names of the alarms that fail a rollout. A shortage of capacity is not among them: in a roll it is normal."""
+    return f"{names.cluster}-readiness-abandoned", f"{names.cluster}-drain-deadline"
+
+
+class InstanceController(pulumi.ComponentResource):
+    """Completes the hooks, watches the agents, rolls out templates and removes ghosts."""
+
+    resources: list[pulumi.Resource]
+    """The group depends on them: while it is destroyed, this still drains it."""
+
+    def __init__(self, name: str, args: InstanceControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the controller and the alarms on what it measures."""
+        super().__init__("ecs-platform:index:InstanceController", name, None, opts)
+        names, location = args.conventions.names, args.conventions.location
+        settings = controller.Settings(
+            target=controller.Target(
+                cluster=names.cluster, switch_parameter=args.switch.parameter_name, namespace=NAMESPACE
+            ),
+            ready=args.ready,
+            drain=args.drain,
+            watch=args.watch,
+            rollout=args.rollout,
+        )
+        self._controller = Controller(
+            name,
+            ControllerArgs(
+                conventions=args.conventions,
+                alarm_topic=args.alarm_topic,
+                cluster=args.cluster,
+                switch=args.switch,
+                package="instances",
+                description=f"Lets instances of {names.cluster} in and out without losing a request",
+                environment=settings.environment(),
+                statements=statements(location, names),
+                hints={"lifecycle": lifecycle_events(names)},
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.resources = self._controller.resources
+        self._alarms(names)
+        self.register_outputs({})
+
+    def _alarms(self, names: Names) -> None:
+        abandoned, deadline = rollback_alarms(names)
+        at_once = (
+            ("abandoned", "ReadinessAbandoned", "A new instance never connected its agent.", "readiness-abandoned"),
+            ("deadline", "DrainDeadlines", "An instance did not empty in time.", "drain-deadline"),
+            ("unhealthy", "InstancesMarkedUnhealthy", "An instance lost its agent and is replaced.", "agent-lost"),
+        )
+        # The instance refresh watches two of them by name.
+        physical = {"abandoned": abandoned, "deadline": deadline}
+        for logical, metric, says, runbook in at_once:
+            self._alarm(logical, metric, says, runbook, periods=1, datapoints=1, name=physical.get(logical))
+        mostly = (
+            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions"),
+            ("blocked", "RolloutsBlocked", "The wanted template failed and is not tried again.", "rollout-blocked"),
+            ("retained", "InstancesRetained", "Instances are kept, for somebody to look at.", "instances-retained"),
+        )
+        for logical, metric, says, runbook in mostly:
+            self._alarm(logical, metric, says, runbook, periods=WINDOW_MINUTES, datapoints=3)
+        useless, paused = "useless-instances", "the-controllers-are-paused"
+        lasting = (
+            ("lost", "AgentsLost", "Instances without an agent are not replaced.", useless, LOST_MINUTES),
+            ("unregistered", "InstancesUnregistered", "ECS does not know instances in service.", useless, LOST_MINUTES),
+            ("paused", "Paused", "The controllers are paused.", paused, PAUSED_MINUTES),
+        )
+        for logical, metric, says, runbook, minutes in lasting:
+            self._alarm(logical, metric, says, runbook, periods=minutes, datapoints=minutes)
+
+    def _alarm(self, logical: str, metric: str, says: str, runbook: str, **when: Any) -> None:
+        alarm = Alarm(
+            says=says,
+            runbook=runbook,
+            namespace=NAMESPACE,
+            metric=metric,
+            dimensions=self._controller.dimensions,
+            statistic="Maximum",
+            threshold=1,
+            **when,
+        )
+        self._controller.alarm(logical, alarm)
+
+
+def lifecycle_events(names: Names) -> Mapping[str, Any]:
+    """The pattern of both lifecycle actions of this environment's groups (Auto Scaling user guide, event reference)."""
+    return {
+        "source": ["aws.autoscaling"],
+        "detail-type": ["EC2 Instance-launch Lifecycle Action", "EC2 Instance-terminate Lifecycle Action"],
+        "detail": {
+            "AutoScalingGroupName": [{"prefix": names.group_prefix}],
+            "LifecycleHookName": [draining.READY, draining.DRAIN],
+        },
+    }
+
+
+def statements(location: Location, names: Names) -> list[dict[str, Any]]:
+    """What the controller calls, each on this environment's own resources."""
+    cluster = location.arn("ecs", f"cluster/{names.cluster}")
+    in_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    container_instances = location.arn("ecs", f"container-instance/{names.cluster}/*")
+    tasks = location.arn("ecs", f"task/{names.cluster}/*")
+    groups = location.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{names.group_prefix}*")
+    return [
+        iam.allow(
+            [
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeInstanceRefreshes",
+                "autoscaling:DescribeLifecycleHooks",
+                "ec2:DescribeInstances",
+            ],
+            ["*"],  # none of them can be narrowed
+        ),
+        iam.allow(
+            [
+                "autoscaling:CompleteLifecycleAction",
+                "autoscaling:RecordLifecycleActionHeartbeat",
+                "autoscaling:SetInstanceHealth",
+                "autoscaling:StartInstanceRefresh",
+            ],
+            [groups],
+        ),
+        iam.allow(["ecs:ListContainerInstances", "ecs:DeregisterContainerInstance"], [cluster]),
+        iam.allow(["ecs:ListServices"], ["*"], in_cluster),
+        iam.allow(
+            [
+                "ecs:DescribeContainerInstances",
+                "ecs:ListTasks",
+                "ecs:PutAttributes",
+                "ecs:UpdateContainerInstancesState",
+            ],
+            [container_instances],
+            in_cluster,
+        ),
+        iam.allow(["ecs:DescribeTasks", "ecs:GetTaskProtection", "ecs:StopTask"], [tasks], in_cluster),
+        *_launching(location, names),
+    ]
+
+
+def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
+    """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it."""
+    images = f"arn:{location.partition}:ec2:{location.region}::image/*"
+    role = f"arn:{location.partition}:iam::{location.account}:role/{names.group_prefix}role-*"
+    from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
+    kinds = (
+        "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",
+        "spot-instances-request",
+    )  # fmt: skip
+    made = [location.arn("ec2", f"{kind}/*") for kind in kinds]
+    return [
+        iam.allow(["ec2:RunInstances"], [*made, images], from_template),
+        iam.allow(["ec2:CreateTags"], made[:3], {"StringEquals": {"ec2:CreateAction": "RunInstances"}}),
+        iam.allow(["cloudwatch:DescribeAlarms"], [location.arn("cloudwatch", "alarm:*")]),
+        iam.allow(["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}),
+    ]

@@ -1,0 +1,73 @@
+"""One KMS key for what the platform writes: log groups and topics.
+
+Queues of undelivered events stay with the key that SQS manages, and volumes with the account's EBS key: a key of ours
+would need grants there that protect nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from ..common import iam
+from ..common.location import Location
+from ..common.names import Names
+
+DELETION_WINDOW_DAYS = 30
+"""Days until a key that was destroyed is gone, 7 to 30 (KMS, ScheduleKeyDeletion): logs cannot be read without it."""
+
+_USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+_PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionArgs:
+    """Inputs of Encryption."""
+
+    names: Names
+    location: Location
+
+
+class Encryption(pulumi.ComponentResource):
+    """A key that rotates every year, and that the AWS services which write for the platform may use."""
+
+    key_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the key with its policy and an alias for people."""
+        super().__init__("ecs-platform:index:Encryption", name, None, opts)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        key = aws.kms.Key(
+            f"{name}-key",
+            description=f"Logs and topics of {args.names.cluster}",
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            policy=key_policy(args.location),
+            opts=child_opts,
+        )
+        aws.kms.Alias(
+            f"{name}-alias",
+            name=f"alias/{args.names.cluster}",  # how people find the key in a console
+            target_key_id=key.id,
+            opts=child_opts,
+        )
+        self.key_arn = key.arn
+        self.register_outputs({"key_arn": self.key_arn})
+
+
+def key_policy(location: Location) -> str:
+    """Who may use the key: the account by its own IAM, Logs for groups of this account, and alarms of this account.
+
+    CloudWatch says for which account it asks (SNS developer guide, "Enable compatibility between event sources from
+    AWS services and encrypted topics"). EventBridge does not, and nothing here publishes from it.
+    """
+    account_root = f"arn:{location.partition}:iam::{location.account}:root"
+    own_account = {"StringEquals": {"aws:SourceAccount": location.account}}
+    own_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")}}
+    return iam.document(
+        iam.allow(["kms:*"], ["*"]) | {"Principal": {"AWS": account_root}},
+        iam.allow_service(f"logs.{location.region}.amazonaws.com", _USE, ["*"], own_groups),
+        iam.allow_service("cloudwatch.amazonaws.com", _PUBLISH, ["*"], own_account),
+    )

@@ -1,0 +1,220 @@
+"""One environment of the platform: which component gets which settings, and what applications read of them all."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from ..common.names import Names
+from ..contract import Platform
+from .aws_facts import AwsFacts
+from .cluster.cluster import Cluster, ClusterArgs
+from .controllers.capacity_controller import CapacityController, CapacityControllerArgs
+from .controllers.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
+from .controllers.kill_switch import KillSwitch, KillSwitchArgs
+from .conventions import Conventions
+from .encryption import Encryption, EncryptionArgs
+from .instances import fit
+from .instances.disk_alarm import watch_disks
+from .instances.hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
+from .instances.instances import Instances, InstancesArgs
+from .load_balancer.load_balancer import LoadBalancer, LoadBalancerArgs
+from .monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
+from .network.discovery import Discovery, DiscoveryArgs
+from .network.network import Network, NetworkArgs
+from .settings.settings import Settings
+
+
+class Environment:
+    """All components of an environment, each with its share of the settings.
+
+    `Environment(load_settings()).export()` is a whole program. `facts` are looked up where they are not given, and
+    `provider` is made from the settings: give one that assumes a role, or that several environments share.
+    Raises pulumi.RunError where AWS does not have what the settings ask for.
+    """
+
+    conventions: Conventions
+    alarm_topic: AlarmTopic
+    network: Network
+    load_balancer: LoadBalancer
+    discovery: Discovery
+    cluster: Cluster
+    kill_switch: KillSwitch
+    instance_controller: InstanceController
+    capacity_controller: CapacityController
+    instances: Instances
+    platform: Platform
+    """What application stacks read."""
+
+    def __init__(
+        self, settings: Settings, *, facts: AwsFacts | None = None, provider: aws.Provider | None = None
+    ) -> None:
+        """Register the components."""
+        provider = provider or aws.Provider("aws", region=settings.region, default_tags={"tags": settings.all_tags})
+        facts = facts or AwsFacts.look_up(settings, pulumi.InvokeOptions(provider=provider))
+        opts = pulumi.ResourceOptions(providers=[provider])
+        name = Names(settings.environment).cluster
+        self.conventions = _conventions(settings, facts, opts)
+        self.alarm_topic = AlarmTopic(
+            name, AlarmTopicArgs(conventions=self.conventions, emails=settings.alarms.emails), opts
+        )
+        self.network = Network(
+            f"{name}-network",
+            NetworkArgs(
+                conventions=self.conventions,
+                cidr=settings.network.cidr,
+                zones=facts.zones,
+                nat=settings.network.nat,
+                interface_endpoints=settings.network.interface_endpoints,
+            ),
+            opts,
+        )
+        self.load_balancer = LoadBalancer(
+            f"{name}-public",
+            LoadBalancerArgs(
+                conventions=self.conventions,
+                network=self.network,
+                alarm_topic=self.alarm_topic,
+                domain=settings.load_balancer.domain,
+                hosted_zone_id=settings.load_balancer.hosted_zone_id,
+                deletion_protection=settings.load_balancer.deletion_protection,
+                access_log_days=settings.load_balancer.access_log_days,
+                idle_timeout_s=settings.load_balancer.idle_timeout_s,
+            ),
+            opts,
+        )
+        namespace = settings.discovery.name_in(settings.environment)
+        self.discovery = Discovery(name, DiscoveryArgs(network=self.network, namespace=namespace), opts)
+        self.cluster = Cluster(
+            name,
+            ClusterArgs(
+                conventions=self.conventions,
+                alarm_topic=self.alarm_topic,
+                container_insights=settings.cluster.container_insights,
+            ),
+            opts,
+        )
+        self.kill_switch = KillSwitch(name, KillSwitchArgs(conventions=self.conventions), opts)
+        self.instance_controller = InstanceController(
+            f"{name}-instance-controller", self._instance_controller_args(settings), opts
+        )
+        self.capacity_controller = CapacityController(
+            f"{name}-capacity-controller", self._capacity_controller_args(settings), opts
+        )
+        self.instances = Instances(f"{name}-instances", self._instances_args(settings, facts), opts)
+        watch_disks(f"{name}-instances-disk", self.alarm_topic, self.instances)
+        self._hooks(name, settings, opts)
+        self.platform = self._platform(settings, facts)
+
+    def export(self) -> None:
+        """Export what application stacks read, as outputs of this stack."""
+        self.platform.export()
+
+    def _instance_controller_args(self, settings: Settings) -> InstanceControllerArgs:
+        return InstanceControllerArgs(
+            conventions=self.conventions,
+            alarm_topic=self.alarm_topic,
+            cluster=self.cluster,
+            switch=self.kill_switch,
+            ready=settings.readiness.to_controller(trunked=settings.instances.trunking),
+            drain=settings.draining.to_controller(),
+            watch=settings.watch.to_controller(),
+            rollout=settings.rollout.to_controller(rollback_alarms(self.conventions.names)),
+        )
+
+    def _capacity_controller_args(self, settings: Settings) -> CapacityControllerArgs:
+        return CapacityControllerArgs(
+            conventions=self.conventions,
+            alarm_topic=self.alarm_topic,
+            cluster=self.cluster,
+            switch=self.kill_switch,
+            instance_types=settings.instances.types,
+            trunking=settings.instances.trunking,
+            promise=settings.instances.promise,
+            grow=settings.capacity.grow(boot_s=settings.readiness.deadline_s),
+            shrink=settings.capacity.shrink(),
+        )
+
+    def _instances_args(self, settings: Settings, facts: AwsFacts) -> InstancesArgs:
+        return InstancesArgs(
+            conventions=self.conventions,
+            cluster=self.cluster,
+            network=self.network,
+            ami_id=facts.ami_id,
+            instance_types=settings.instances.types,
+            min_size=settings.instances.min_size,
+            max_size=settings.instances.max_size,
+            on_demand_base=settings.instances.on_demand_base,
+            on_demand_percent=settings.instances.on_demand_percent,
+            volume_gib=settings.instances.volume_gib,
+            trunking=settings.instances.trunking,
+            depends_on=self.instance_controller.resources,
+            ready_deadline_s=settings.readiness.deadline_s,
+            drain_deadline_s=settings.draining.deadline_s,
+            retain_abandoned=settings.draining.retain_abandoned,
+        )
+
+    def _hooks(self, name: str, settings: Settings, opts: pulumi.ResourceOptions) -> None:
+        group = self.instances.group
+        ReadinessHook(
+            f"{name}-readiness", ReadinessHookArgs(group=group, deadline_s=settings.readiness.deadline_s), opts
+        )
+        DrainingHook(
+            f"{name}-draining",
+            DrainingHookArgs(
+                group=group,
+                deadline_s=settings.draining.deadline_s,
+                retain_abandoned=settings.draining.retain_abandoned,
+            ),
+            opts,
+        )
+
+    def _platform(self, settings: Settings, facts: AwsFacts) -> Platform:
+        smallest = fit.smallest(settings.instances.types)
+        return Platform(
+            environment=settings.environment,
+            region=settings.region,
+            account=facts.location.account,
+            partition=facts.location.partition,
+            zone_ids=[zone.id for zone in facts.zones],
+            vpc_id=self.network.vpc_id,
+            vpc_cidr=settings.network.cidr,
+            public_subnet_ids=self.network.public_subnet_ids,
+            private_subnet_ids=self.network.private_subnet_ids,
+            cluster_name=self.cluster.cluster_name,
+            cluster_arn=self.cluster.cluster_arn,
+            instance_types=list(settings.instances.types),
+            instance_cpu_units=smallest.cpu_units,
+            instance_memory_mib=fit.task_memory_mib(smallest),
+            tasks_per_instance=smallest.task_slots(trunking=settings.instances.trunking),
+            drain_time_s=settings.draining.deadline_s,
+            task_exit_time_s=settings.draining.task_exit_time_s,
+            log_retention_days=settings.logs.retention_days,
+            log_group_prefix=self.conventions.names.log_group(""),
+            load_balancer_arn_suffix=self.load_balancer.arn_suffix,
+            load_balancer_dns_name=self.load_balancer.dns_name,
+            load_balancer_zone_id=self.load_balancer.zone_id,
+            load_balancer_security_group_id=self.load_balancer.security_group_id,
+            http_listener_arn=self.load_balancer.http_listener_arn,
+            https_listener_arn=self.load_balancer.https_listener_arn,
+            domain=settings.load_balancer.domain,
+            namespace=self.discovery.namespace,
+            namespace_id=self.discovery.namespace_id,
+            alarm_topic_arn=self.alarm_topic.topic_arn,
+            key_arn=self.conventions.key_arn,
+            permissions_boundary_arn=settings.permissions_boundary_arn,
+        )
+
+
+def _conventions(settings: Settings, facts: AwsFacts, opts: pulumi.ResourceOptions) -> Conventions:
+    names, location, key = Names(settings.environment), facts.location, None
+    if settings.encryption.customer_key:
+        key = Encryption(names.cluster, EncryptionArgs(names=names, location=location), opts)
+    return Conventions(
+        names=names,
+        location=location,
+        tags=settings.all_tags,
+        log_retention_days=settings.logs.retention_days,
+        key_arn=key.key_arn if key else None,
+        permissions_boundary_arn=settings.permissions_boundary_arn,
+    )

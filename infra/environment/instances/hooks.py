@@ -1,0 +1,110 @@
+"""The two lifecycle hooks: no instance enters service before it can run tasks, none leaves with tasks on it.
+
+A hook stands twice, under one name. Among the group's initial hooks, as constants, so that the first instances are
+covered; they are ignored afterwards, because any change of them would replace the group. And as a resource with the
+settings: PutLifecycleHook is an upsert. It is retained when the stack is destroyed, so that a destroy drains too; it
+goes with the group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from lambdas.cluster import budgets
+
+LAUNCHING, TERMINATING = "autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"
+READY, DRAIN = "ready", "drain"
+
+FIRST_HEARTBEAT_S = 900
+"""Heartbeat timeout of the initial hooks, in force for the moment until the settings arrive."""
+
+_LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
+
+
+def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
+    """The hooks that a group is born with. READY fails open: a dead controller must not stop the scale-out."""
+    return [
+        aws.autoscaling.GroupInitialLifecycleHookArgs(
+            name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
+        )
+        for name, transition in ((READY, LAUNCHING), (DRAIN, TERMINATING))
+    ]
+
+
+def heartbeat_s(deadline_s: int) -> int:
+    """The hook's own timeout for a deadline: just beyond it, so that heartbeats are needed only past two hours."""
+    return min(max(deadline_s + budgets.LATENESS_S, budgets.HEARTBEAT_RANGE_S[0]), _LONGEST_HEARTBEAT_S)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrainingHookArgs:
+    """Inputs of DrainingHook."""
+
+    group: aws.autoscaling.Group
+    deadline_s: int
+    """Seconds that an instance has to empty, 60 to 172680."""
+    retain_abandoned: bool = False
+    """Whether an instance that did not empty is kept; the group has to retain what was abandoned."""
+
+    def __post_init__(self) -> None:
+        problems = budgets.drain_problems(
+            deadline_s=self.deadline_s,
+            deregistration_delay_s=0,  # services check their own against the deadline
+            stop_timeout_s=0,
+            heartbeat_timeout_s=heartbeat_s(self.deadline_s),
+        )
+        if problems:
+            raise ValueError("; ".join(problems))
+
+
+class DrainingHook(pulumi.ComponentResource):
+    """An instance waits here until the instance controller says that its tasks are gone."""
+
+    def __init__(self, name: str, args: DrainingHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the hook with the settings."""
+        super().__init__("ecs-platform:index:DrainingHook", name, None, opts)
+        aws.autoscaling.LifecycleHook(
+            f"{name}-hook",
+            name=DRAIN,
+            autoscaling_group_name=args.group.name,
+            lifecycle_transition=TERMINATING,
+            heartbeat_timeout=heartbeat_s(args.deadline_s),
+            default_result="ABANDON" if args.retain_abandoned else "CONTINUE",
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        self.register_outputs({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadinessHookArgs:
+    """Inputs of ReadinessHook."""
+
+    group: aws.autoscaling.Group
+    deadline_s: int
+    """Seconds that an instance has to connect its agent, 60 to 7080."""
+
+    def __post_init__(self) -> None:
+        problems = budgets.ready_problems(deadline_s=self.deadline_s, heartbeat_timeout_s=heartbeat_s(self.deadline_s))
+        if problems:
+            raise ValueError("; ".join(problems))
+
+
+class ReadinessHook(pulumi.ComponentResource):
+    """An instance waits here until its ECS agent is connected; the controller abandons one that never is."""
+
+    def __init__(self, name: str, args: ReadinessHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the hook with the settings."""
+        super().__init__("ecs-platform:index:ReadinessHook", name, None, opts)
+        aws.autoscaling.LifecycleHook(
+            f"{name}-hook",
+            name=READY,
+            autoscaling_group_name=args.group.name,
+            lifecycle_transition=LAUNCHING,
+            heartbeat_timeout=heartbeat_s(args.deadline_s),
+            default_result="CONTINUE",
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        self.register_outputs({})

@@ -1,0 +1,190 @@
+"""The only door to the world: a public load balancer that knows no application, and answers 404 until one comes.
+
+Applications add target groups, listener rules and security-group rules from their own stacks. What the balancer may
+reach is therefore nothing but what they asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from ...common.alarms import Alarm
+from ..conventions import Conventions
+from ..monitoring.alarm_topic import AlarmTopic
+from ..network.network import Network
+from .access_logs import AccessLogs, AccessLogsArgs
+from .certificate import Certificate, CertificateArgs
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+"""TLS 1.3, and 1.2 with forward secrecy and authenticated ciphers only (Application Load Balancers, "Security
+policies")."""
+
+NOT_FOUND = aws.lb.ListenerDefaultActionArgs(
+    type="fixed-response",
+    fixed_response=aws.lb.ListenerDefaultActionFixedResponseArgs(
+        content_type="text/plain", status_code="404", message_body="not found"
+    ),
+)
+TO_HTTPS = aws.lb.ListenerDefaultActionArgs(
+    type="redirect",
+    redirect=aws.lb.ListenerDefaultActionRedirectArgs(protocol="HTTPS", port="443", status_code="HTTP_301"),
+)
+
+ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
+"""The balancer's own errors (no healthy target, time-outs) in so many of the last minutes call somebody: single ones
+come with every deployment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancerArgs:
+    """Inputs of LoadBalancer."""
+
+    conventions: Conventions
+    network: Network
+    alarm_topic: AlarmTopic
+    domain: str | None = None
+    """Domain of the environment: it, and all names directly below it, lead to the balancer, by HTTPS. None: HTTP only,
+    under the name that AWS gives."""
+    hosted_zone_id: str | None = None
+    """The public Route 53 zone of the domain."""
+    deletion_protection: bool = True
+    """Whether deleting the balancer is refused; without, its access logs go with it."""
+    access_log_days: int = 90
+    """Days that access logs are kept."""
+    idle_timeout_s: int = 60
+    """Seconds that a connection may be silent, 1 to 4000; targets have to keep theirs open longer."""
+
+    def __post_init__(self) -> None:
+        if (self.domain is None) != (self.hosted_zone_id is None):
+            raise ValueError("domain: give domain and hosted_zone_id together, or neither")
+
+
+class LoadBalancer(pulumi.ComponentResource):
+    """An Application Load Balancer in the public subnets. With a domain, HTTP leads to HTTPS."""
+
+    arn_suffix: pulumi.Output[str]
+    """The balancer in metrics' dimensions."""
+    dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
+    """The zone that aliases to the balancer name."""
+    security_group_id: pulumi.Output[str]
+    http_listener_arn: pulumi.Output[str]
+    https_listener_arn: pulumi.Output[str] | None
+    """None without a domain."""
+
+    def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the balancer with its logs, listeners and records."""
+        super().__init__("ecs-platform:index:LoadBalancer", name, None, opts)
+        self._name, self._args = name, args
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        group = self._security_group()
+        balancer = self._balancer(group)
+        self._alarm(balancer)
+        self.http_listener_arn = self._listener("http", balancer, port=80).arn
+        self.https_listener_arn = None
+        if args.domain and args.hosted_zone_id:
+            certificate = Certificate(
+                f"{name}-certificate",
+                CertificateArgs(domain=args.domain, hosted_zone_id=args.hosted_zone_id),
+                self._child_opts,
+            )
+            self.https_listener_arn = self._listener("https", balancer, port=443, certificate=certificate).arn
+            self._records(balancer, args.domain, args.hosted_zone_id)
+        self.arn_suffix, self.dns_name, self.zone_id = balancer.arn_suffix, balancer.dns_name, balancer.zone_id
+        self.security_group_id = group.id
+        self.register_outputs({"dns_name": self.dns_name, "security_group_id": self.security_group_id})
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            f"{self._name}-security",
+            vpc_id=self._args.network.vpc_id,
+            description="The public load balancer: the world comes in, services say where it goes",
+            tags={"Name": f"{self._args.conventions.names.cluster}-load-balancer"},
+            opts=self._child_opts,
+        )
+        for protocol, port in {"http": 80, "https": 443}.items():
+            if protocol == "https" and not self._args.domain:
+                continue
+            aws.vpc.SecurityGroupIngressRule(
+                f"{self._name}-{protocol}",
+                security_group_id=group.id,
+                description=f"{protocol.upper()} from everywhere",
+                cidr_ipv4="0.0.0.0/0",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                opts=self._child_opts,
+            )
+        return group
+
+    def _balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
+        args = self._args
+        logs = AccessLogs(
+            f"{self._name}-access-logs",
+            AccessLogsArgs(
+                conventions=args.conventions,
+                retention_days=args.access_log_days,
+                keep_on_destroy=args.deletion_protection,
+            ),
+            self._child_opts,
+        )
+        return aws.lb.LoadBalancer(
+            f"{self._name}-balancer",
+            name=args.conventions.names.cluster,  # 32 characters at most: an automatic suffix would not always fit
+            load_balancer_type="application",
+            internal=False,
+            subnets=args.network.public_subnet_ids,
+            security_groups=[group.id],
+            access_logs={"enabled": True, "bucket": logs.bucket_name},
+            enable_deletion_protection=args.deletion_protection,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            enable_zonal_shift=True,
+            idle_timeout=args.idle_timeout_s,
+            # A public balancer needs the way to the internet, while it is made and while it is deleted.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs.policy, *args.network.egress]),
+        )
+
+    def _listener(
+        self, protocol: str, balancer: aws.lb.LoadBalancer, *, port: int, certificate: Certificate | None = None
+    ) -> aws.lb.Listener:
+        return aws.lb.Listener(
+            f"{self._name}-{protocol}",
+            load_balancer_arn=balancer.arn,
+            port=port,
+            protocol=protocol.upper(),
+            ssl_policy=TLS_POLICY if certificate else None,
+            certificate_arn=certificate.arn if certificate else None,
+            default_actions=[TO_HTTPS if self._args.domain and not certificate else NOT_FOUND],
+            opts=self._child_opts,
+        )
+
+    def _records(self, balancer: aws.lb.LoadBalancer, domain: str, hosted_zone_id: str) -> None:
+        for role, record_name in {"domain": domain, "below-domain": f"*.{domain}"}.items():
+            aws.route53.Record(
+                f"{self._name}-{role}",
+                zone_id=hosted_zone_id,
+                name=record_name,
+                type="A",
+                aliases=[{"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}],
+                opts=self._child_opts,
+            )
+
+    def _alarm(self, balancer: aws.lb.LoadBalancer) -> None:
+        self._args.alarm_topic.alarm(
+            f"{self._name}-errors",
+            Alarm(
+                says="The load balancer itself answers with errors: targets are missing, or do not answer.",
+                runbook="the-load-balancer-answers-with-errors",
+                namespace="AWS/ApplicationELB",
+                metric="HTTPCode_ELB_5XX_Count",
+                dimensions={"LoadBalancer": balancer.arn_suffix},
+                threshold=ERRORS_PER_MINUTE,
+                periods=MINUTES,
+                datapoints=BAD_MINUTES,
+            ),
+            self,
+        )

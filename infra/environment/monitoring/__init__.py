@@ -1,0 +1,1 @@
+"""Where alarms and undelivered events go. Others import AlarmTopic and DeadLetters."""

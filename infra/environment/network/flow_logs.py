@@ -1,0 +1,69 @@
+"""VPC flow logs: who talked to whom, for the day on which it matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from ...common import iam
+from ..conventions import Conventions
+
+AGGREGATION_INTERVAL_S = 60
+"""Seconds that a record sums up, 60 or 600 (EC2 API, CreateFlowLogs): an incident is read by the minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowLogsArgs:
+    """Inputs of FlowLogs."""
+
+    conventions: Conventions
+    vpc_id: pulumi.Input[str]
+
+
+class FlowLogs(pulumi.ComponentResource):
+    """Accepted and rejected traffic of a VPC, in a log group of its own."""
+
+    log_group_name: str
+
+    def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the log group, the role that writes to it, and the flow log."""
+        super().__init__("ecs-platform:index:FlowLogs", name, None, opts)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        self.log_group_name = args.conventions.names.log_group("vpc-flow-logs")
+        arn = args.conventions.location.log_group_arn(self.log_group_name)
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-records",
+            name=self.log_group_name,  # the role's document names it, so that a preview can read the document
+            retention_in_days=args.conventions.log_retention_days,
+            kms_key_id=args.conventions.key_arn,
+            opts=child_opts,
+        )
+        only_this_account = {"StringEquals": {"aws:SourceAccount": args.conventions.location.account}}
+        role = aws.iam.Role(
+            f"{name}-writer",
+            assume_role_policy=iam.trust("vpc-flow-logs.amazonaws.com", only_this_account),
+            permissions_boundary=args.conventions.permissions_boundary_arn,
+            opts=child_opts,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-writer",
+            role=role.id,
+            policy=iam.document(
+                iam.allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [arn, f"{arn}:*"]),
+                iam.allow(["logs:DescribeLogGroups"], ["*"]),  # a list call has no resource to name
+            ),
+            opts=child_opts,
+        )
+        aws.ec2.FlowLog(
+            f"{name}-all",
+            vpc_id=args.vpc_id,
+            traffic_type="ALL",
+            log_destination=logs.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=AGGREGATION_INTERVAL_S,
+            tags={"Name": f"{args.conventions.names.cluster}-flow-logs"},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.register_outputs({"log_group_name": self.log_group_name})

@@ -1,0 +1,197 @@
+"""The VPC over the zones: public subnets for the load balancer and NAT, private ones for everything that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from ..conventions import Conventions
+from .addressing import AddressPlan, Zone
+from .endpoints import Endpoints, EndpointsArgs
+from .flow_logs import FlowLogs, FlowLogsArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    """Inputs of Network."""
+
+    conventions: Conventions
+    cidr: str
+    """Private IPv4 range, /16 to /20; AddressPlan says how it is cut."""
+    zones: Sequence[Zone]
+    """At least two: a zone is what AWS lets fail."""
+    nat: Literal["perZone", "single", "none"] = "perZone"
+    """NAT gateways. `single` saves money and lets one zone's failure take the way out of all of them; `none` needs
+    `interface_endpoints`."""
+    interface_endpoints: bool = False
+    """Interface endpoints for the AWS APIs that ECS needs, in every zone (endpoints.py lists them)."""
+
+    def __post_init__(self) -> None:
+        AddressPlan(self.cidr)
+        if len({zone.id for zone in self.zones}) < 2:  # noqa: PLR2004  two is the meaning of "multi-AZ"
+            raise ValueError(f"zones: give at least two zones, got {[zone.id for zone in self.zones]}")
+        if self.nat == "none" and not self.interface_endpoints:
+            raise ValueError("nat: without NAT the instances reach no AWS API, set interface_endpoints")
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC whose every zone can lose the others. Subnets and what belongs to them are named by zone id."""
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: list[pulumi.Output[str]]
+    """One a zone, in the order of `args.zones`."""
+    private_subnet_ids: list[pulumi.Output[str]]
+    """One a zone, in the order of `args.zones`."""
+    egress: list[pulumi.Resource]
+    """What the private subnets' way out is made of. Whatever has to reach an AWS API while it is destroyed depends on
+    it: subnet ids alone do not imply routes."""
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the VPC and all that is in it."""
+        super().__init__("ecs-platform:index:Network", name, None, opts)
+        self._name, self._args = name, args
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        vpc = self._vpc()
+        self.vpc_id = vpc.id
+        public, private = self._subnets(vpc, "public"), self._subnets(vpc, "private")
+        self.egress = []
+        public_table = self._public_routes(vpc, public)
+        private_tables = self._private_routes(vpc, public, private)
+        endpoints = Endpoints(
+            f"{name}-endpoints",
+            EndpointsArgs(
+                conventions=args.conventions,
+                vpc_id=vpc.id,
+                cidr=args.cidr,
+                route_table_ids=[table.id for table in (public_table, *private_tables.values())],
+                interface_subnet_ids=[subnet.id for subnet in private.values()] if args.interface_endpoints else [],
+            ),
+            self._child_opts,
+        )
+        self.egress += endpoints.resources
+        FlowLogs(
+            f"{name}-flow-logs",
+            FlowLogsArgs(conventions=args.conventions, vpc_id=vpc.id),
+            self._child_opts,
+        )
+        self.public_subnet_ids = [subnet.id for subnet in public.values()]
+        self.private_subnet_ids = [subnet.id for subnet in private.values()]
+        self.register_outputs(
+            {
+                "vpc_id": self.vpc_id,
+                "public_subnet_ids": self.public_subnet_ids,
+                "private_subnet_ids": self.private_subnet_ids,
+            }
+        )
+
+    def _tags(self, what: str) -> dict[str, str]:
+        return {"Name": f"{self._args.conventions.names.cluster}-{what}"}
+
+    def _vpc(self) -> aws.ec2.Vpc:
+        vpc = aws.ec2.Vpc(
+            f"{self._name}-vpc",
+            cidr_block=self._args.cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,  # private DNS of endpoints and of the service discovery needs both
+            tags=self._tags("vpc"),
+            opts=self._child_opts,
+        )
+        # AWS's own default group lets its members talk to each other: nobody shall join it by mistake.
+        aws.ec2.DefaultSecurityGroup(
+            f"{self._name}-default",
+            vpc_id=vpc.id,
+            ingress=[],
+            egress=[],
+            tags=self._tags("default"),
+            opts=self._child_opts,
+        )
+        return vpc
+
+    def _subnets(self, vpc: aws.ec2.Vpc, tier: Literal["public", "private"]) -> dict[str, aws.ec2.Subnet]:
+        plan = AddressPlan(self._args.cidr)
+        cidr = {"public": plan.public, "private": plan.private}[tier]
+        return {
+            zone.id: aws.ec2.Subnet(
+                f"{self._name}-{tier}-{zone.id}",
+                vpc_id=vpc.id,
+                cidr_block=cidr(zone),
+                availability_zone=zone.name,
+                map_public_ip_on_launch=False,
+                tags=self._tags(f"{tier}-{zone.name}"),
+                opts=self._child_opts,
+            )
+            for zone in self._args.zones
+        }
+
+    def _public_routes(self, vpc: aws.ec2.Vpc, public: Mapping[str, aws.ec2.Subnet]) -> aws.ec2.RouteTable:
+        gateway = aws.ec2.InternetGateway(
+            f"{self._name}-igw", vpc_id=vpc.id, tags=self._tags("igw"), opts=self._child_opts
+        )
+        table = aws.ec2.RouteTable(
+            f"{self._name}-public", vpc_id=vpc.id, tags=self._tags("public"), opts=self._child_opts
+        )
+        self.egress.append(
+            aws.ec2.Route(
+                f"{self._name}-public-internet",
+                route_table_id=table.id,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.id,
+                opts=self._child_opts,
+            )
+        )
+        self.egress += [self._association(f"public-{zone_id}", table, subnet) for zone_id, subnet in public.items()]
+        return table
+
+    def _private_routes(
+        self, vpc: aws.ec2.Vpc, public: Mapping[str, aws.ec2.Subnet], private: Mapping[str, aws.ec2.Subnet]
+    ) -> dict[str, aws.ec2.RouteTable]:
+        tables = {
+            zone.id: aws.ec2.RouteTable(
+                f"{self._name}-private-{zone.id}",
+                vpc_id=vpc.id,
+                tags=self._tags(f"private-{zone.name}"),
+                opts=self._child_opts,
+            )
+            for zone in self._args.zones
+        }
+        self.egress += [
+            self._association(f"private-{zone_id}", tables[zone_id], subnet) for zone_id, subnet in private.items()
+        ]
+        zones_with_nat = {"perZone": list(public), "single": list(public)[:1], "none": []}[self._args.nat]
+        gateways = {zone_id: self._nat_gateway(zone_id, public[zone_id]) for zone_id in zones_with_nat}
+        if gateways:
+            self.egress += [
+                aws.ec2.Route(
+                    f"{self._name}-private-{zone_id}-internet",
+                    route_table_id=table.id,
+                    destination_cidr_block="0.0.0.0/0",
+                    nat_gateway_id=gateways.get(zone_id, next(iter(gateways.values()))).id,
+                    opts=self._child_opts,
+                )
+                for zone_id, table in tables.items()
+            ]
+        return tables
+
+    def _association(
+        self, what: str, table: aws.ec2.RouteTable, subnet: aws.ec2.Subnet
+    ) -> aws.ec2.RouteTableAssociation:
+        return aws.ec2.RouteTableAssociation(
+            f"{self._name}-{what}", route_table_id=table.id, subnet_id=subnet.id, opts=self._child_opts
+        )
+
+    def _nat_gateway(self, zone_id: str, subnet: aws.ec2.Subnet) -> aws.ec2.NatGateway:
+        address = aws.ec2.Eip(
+            f"{self._name}-nat-{zone_id}", domain="vpc", tags=self._tags(f"nat-{zone_id}"), opts=self._child_opts
+        )
+        return aws.ec2.NatGateway(
+            f"{self._name}-nat-{zone_id}",
+            allocation_id=address.id,
+            subnet_id=subnet.id,
+            tags=self._tags(f"nat-{zone_id}"),
+            # A NAT gateway is born into a subnet that already leads to the internet (provider docs, NatGateway).
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.egress[:1])),
+        )

@@ -1,0 +1,170 @@
+"""How requests of the world reach a service: its targets at the load balancer, and the rule that leads there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..common.alarms import Alarm, alarm_to
+from ..contract import Platform
+from .routing import Route
+
+ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
+"""Answers of tasks with 5xx in so many of the last minutes call somebody, and stop a deployment."""
+
+LONGEST_MINUTES = 24 * 60
+"""Minutes that an alarm can look back (CloudWatch, PutMetricAlarm, EvaluationPeriods)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetGroupArgs:
+    """Inputs of TargetGroup."""
+
+    platform: Platform
+    service_name: str
+    route: Route
+    port: int
+    priority: int
+    """Of the rule; Claims has made sure that no other service of the program has it."""
+    grace_s: int
+    """Seconds from its start in which a task may fail the health check."""
+
+
+class TargetGroup(pulumi.ComponentResource):
+    """A target group for tasks' addresses, the listener rule that leads to it, and the alarms of both."""
+
+    group_arn: pulumi.Output[str]
+    request_label: pulumi.Output[str]
+    """Load balancer and target group in the metric that counts requests."""
+    rule: aws.lb.ListenerRule
+    """A service depends on it: ECS refuses targets that no load balancer uses."""
+    alarm_names: list[pulumi.Output[str]]
+    """Alarms that a deployment goes back on."""
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: TargetGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register targets, rule and alarms."""
+        super().__init__("ecs-platform:index:TargetGroup", name, None, opts)
+        self._name, self._args = name, args
+        platform = args.platform
+        group = self._group()
+        self.rule = self._rule(group)
+        self.group_arn = group.arn
+        self.request_label = pulumi.Output.format("{0}/{1}", platform.load_balancer_arn_suffix, group.arn_suffix)
+        self.alarm_names = [self._errors(group).name]
+        self._unhealthy(group)
+        self.url = pulumi.Output.all(
+            dns_name=platform.load_balancer_dns_name, domain=platform.domain, host=args.route.host
+        ).apply(lambda known: _url(known, args.route.path))
+        self.register_outputs({"group_arn": self.group_arn, "url": self.url})
+
+    def membership(self, container_name: str) -> aws.ecs.ServiceLoadBalancerArgs:
+        """What makes the tasks of a service targets."""
+        return aws.ecs.ServiceLoadBalancerArgs(
+            target_group_arn=self.group_arn, container_name=container_name, container_port=self._args.port
+        )
+
+    def _group(self) -> aws.lb.TargetGroup:
+        route, check = self._args.route, self._args.route.health_check
+        return aws.lb.TargetGroup(
+            f"{self._name}-group",
+            # A prefix, so that a replacement can exist beside what it replaces; AWS takes six characters.
+            name_prefix=f"{self._args.service_name[:5].rstrip('-')}-",
+            vpc_id=self._args.platform.vpc_id,
+            target_type="ip",
+            port=self._args.port,
+            protocol="HTTP",
+            deregistration_delay=route.deregistration_delay_s,
+            load_balancing_algorithm_type="least_outstanding_requests",
+            health_check={
+                "path": check.path,
+                "matcher": check.matcher,
+                "interval": check.interval_s,
+                "timeout": check.timeout_s,
+                "healthy_threshold": check.healthy_count,
+                "unhealthy_threshold": check.unhealthy_count,
+            },
+            stickiness=(
+                {"type": "lb_cookie", "enabled": True, "cookie_duration": route.stickiness_s}
+                if route.stickiness_s
+                else {"type": "lb_cookie", "enabled": False}
+            ),
+            tags={"Name": self._args.service_name},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _rule(self, group: aws.lb.TargetGroup) -> aws.lb.ListenerRule:
+        route, platform = self._args.route, self._args.platform
+        conditions: list[aws.lb.ListenerRuleConditionArgs] = [
+            aws.lb.ListenerRuleConditionArgs(
+                path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[route.path])
+            )
+        ]
+        if route.host:
+            conditions.append(
+                aws.lb.ListenerRuleConditionArgs(
+                    host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=[route.host])
+                )
+            )
+        listener = pulumi.Output.all(platform.https_listener_arn, platform.http_listener_arn).apply(
+            lambda arns: arns[0] or arns[1]
+        )
+        return aws.lb.ListenerRule(
+            f"{self._name}-rule",
+            listener_arn=listener,
+            priority=self._args.priority,
+            conditions=conditions,
+            actions=[{"type": "forward", "target_group_arn": group.arn}],
+            tags={"Name": self._args.service_name},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _errors(self, group: aws.lb.TargetGroup) -> aws.cloudwatch.MetricAlarm:
+        return self._alarm(
+            "errors",
+            group,
+            Alarm(
+                says=f"Tasks of {self._args.service_name} answer with errors.",
+                runbook="a-service-answers-with-errors",
+                namespace="AWS/ApplicationELB",
+                metric="HTTPCode_Target_5XX_Count",
+                dimensions={},
+                threshold=ERRORS_PER_MINUTE,
+                periods=MINUTES,
+                datapoints=BAD_MINUTES,
+            ),
+        )
+
+    def _unhealthy(self, group: aws.lb.TargetGroup) -> None:
+        # A task that starts is unhealthy until it answers, and may be for as long as its grace period.
+        minutes = min(MINUTES + ceil(self._args.grace_s / 60), LONGEST_MINUTES)
+        self._alarm(
+            "unhealthy",
+            group,
+            Alarm(
+                says=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
+                runbook="a-service-has-unhealthy-tasks",
+                namespace="AWS/ApplicationELB",
+                metric="UnHealthyHostCount",
+                dimensions={},
+                statistic="Maximum",
+                threshold=1,
+                periods=minutes,
+                datapoints=minutes,
+            ),
+        )
+
+    def _alarm(self, role: str, group: aws.lb.TargetGroup, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
+        platform = self._args.platform
+        dimensions = {"LoadBalancer": platform.load_balancer_arn_suffix, "TargetGroup": group.arn_suffix}
+        return alarm_to(platform.alarm_topic_arn, f"{self._name}-{role}", replace(alarm, dimensions=dimensions), self)
+
+
+def _url(known: dict[str, Any], path: str) -> str:
+    scheme = "https" if known["domain"] else "http"
+    host = known["host"] or known["domain"] or known["dns_name"]
+    return f"{scheme}://{host}{path.removesuffix('*')}"

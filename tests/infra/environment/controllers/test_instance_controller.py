@@ -1,0 +1,138 @@
+import json
+import runpy
+
+import pulumi_aws as aws
+import pytest
+
+from infra.common.names import Names
+from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms
+from infra.environment.instances import hooks as draining
+from lambdas.instances import actions, passes
+from lambdas.instances.settings import Settings
+from tests.builders import a_controller_graph
+from tests.event_patterns import a_launch_success, a_lifecycle_event, matches
+from tests.graph import graph_of
+from tests.stack_files import ROOT, config_of
+
+NAMES = Names("test")
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return a_controller_graph()
+
+
+@pytest.fixture(scope="module")
+def program():
+    return graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"))
+
+
+def pattern(graph):
+    return json.loads(graph.one(aws.cloudwatch.EventRule, "ctl-lifecycle")["eventPattern"])
+
+
+@pytest.mark.parametrize("kind", ["launch", "terminate"])
+def test_both_lifecycle_actions_of_its_groups_wake_it(graph, kind):
+    assert matches(pattern(graph), a_lifecycle_event(kind))
+    assert pattern(graph) == lifecycle_events(NAMES)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        a_lifecycle_event(AutoScalingGroupName="ecs-other-instances-0a1b2c3"),
+        a_lifecycle_event(AutoScalingGroupName="my-ecs-test-instances-0a1b2c3"),
+        a_lifecycle_event(LifecycleHookName="somebody-elses"),
+        a_lifecycle_event() | {"source": "aws.ec2"},
+        a_launch_success(),
+        {"source": "aws.autoscaling", "detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": {}},
+    ],
+)
+def test_no_other_event_does(graph, event):
+    assert not matches(pattern(graph), event)
+
+
+def test_the_function_reads_back_the_settings_that_the_program_wrote(graph):
+    variables = graph.one(aws.lambda_.Function)["environment"]["variables"]
+    settings = Settings.from_environment(variables)
+    assert settings.environment() == variables
+    assert (settings.target.cluster, settings.target.switch_parameter) == (
+        "ecs-test", "/ecs-platform/test/controllers",
+    )  # fmt: skip
+    assert settings.rollout.alarms == rollback_alarms(NAMES)
+
+
+def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
+    settings = Settings.from_environment(
+        program.one(aws.lambda_.Function, "ecs-prod-instance-controller-function")["environment"]["variables"]
+    )
+    wanted = {(settings.ready.hook, draining.LAUNCHING), (settings.drain.hook, draining.TERMINATING)}
+    hooks = {(hook["name"], hook["lifecycleTransition"]) for hook in program.of(aws.autoscaling.LifecycleHook)}
+    group = program.one(aws.autoscaling.Group)
+    first = {(hook["name"], hook["lifecycleTransition"]) for hook in group["initialLifecycleHooks"]}
+    rule = program.one(aws.cloudwatch.EventRule, "ecs-prod-instance-controller-lifecycle")
+    assert hooks == first == wanted
+    assert set(json.loads(rule["eventPattern"])["detail"]["LifecycleHookName"]) == {name for name, _ in wanted}
+
+
+def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(graph):
+    named = {alarm["name"] for alarm in graph.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
+    assert named == set(rollback_alarms(NAMES))
+
+
+def test_its_alarms_look_at_its_own_metrics(graph):
+    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
+    assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
+        f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
+        for name in (
+            "silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained",
+            "lost", "unregistered", "paused",
+        )
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("alarm", "minutes"), [("ctl-lost", 15), ("ctl-unregistered", 15), ("ctl-paused", 30)])
+def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
+    node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
+    assert (node["period"], node["evaluationPeriods"], node["datapointsToAlarm"]) == (60, minutes, minutes)
+
+
+@pytest.mark.parametrize(
+    ("action", "ending", "alarm"),
+    [
+        (actions.Complete, "deadline", "ctl-deadline"),
+        (actions.Complete, "not ready", "ctl-abandoned"),
+    ],
+)
+def test_one_such_ending_rings(graph, action, ending, alarm):
+    done = action(group="g", hook="h", instance_id="i", result="CONTINUE", ending=ending, reason="r")
+    counts = passes.tally([passes.Result(action=done, outcome="done")])
+    node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
+    assert counts[node["metricName"]] >= node["threshold"]
+    assert (node["evaluationPeriods"], node["datapointsToAlarm"]) == (1, 1)
+
+
+def test_the_group_is_destroyed_before_all_that_drains_it(program):
+    before = program.before(program.one(aws.autoscaling.Group))
+    needed = [
+        program.one(aws.lambda_.Function, "ecs-prod-instance-controller-function"),
+        program.one(aws.iam.RolePolicy, "ecs-prod-instance-controller-role"),
+        program.one(aws.cloudwatch.LogGroup, "ecs-prod-instance-controller-logs"),
+        program.one(aws.scheduler.Schedule, "ecs-prod-instance-controller-schedule"),
+        program.one(aws.iam.RolePolicy, "ecs-prod-instance-controller-schedule"),
+        program.one(aws.cloudwatch.EventRule, "ecs-prod-instance-controller-lifecycle"),
+        program.one(aws.cloudwatch.EventTarget, "ecs-prod-instance-controller-lifecycle"),
+        program.one(aws.lambda_.Permission, "ecs-prod-instance-controller-lifecycle"),
+        program.one(aws.ssm.Parameter),
+        program.one(aws.ecs.Cluster),
+        program.one(aws.iam.RolePolicy, "ecs-prod-instances-role"),
+    ]
+    assert [node.name for node in needed if node.urn not in before] == []
+
+
+def test_nothing_that_drains_waits_for_the_group(program):
+    group = program.one(aws.autoscaling.Group).urn
+    assert {node.type for node in program.nodes if group in program.before(node) and node.custom} == {
+        aws.autoscaling.LifecycleHook.pulumi_type,
+        aws.cloudwatch.MetricAlarm.pulumi_type,  # looks at the group, and has no part in its end
+    }

@@ -1,0 +1,44 @@
+import json
+
+import pulumi_aws as aws
+
+from infra.common.names import Names
+from infra.environment.encryption import Encryption, EncryptionArgs, key_policy
+from tests.builders import LOCATION
+from tests.graph import ACCOUNT, graph_of
+
+
+def statements_for(service: str) -> list[dict]:
+    statements = json.loads(key_policy(LOCATION))["Statement"]
+    return [one for one in statements if one["Principal"].get("Service") == service]
+
+
+def test_the_key_rotates_and_does_not_vanish_at_once():
+    graph = graph_of(lambda: Encryption("main", EncryptionArgs(names=Names("test"), location=LOCATION)), preview=True)
+    key = graph.one(aws.kms.Key)
+    assert (key["enableKeyRotation"], key["deletionWindowInDays"]) == (True, 30)
+    assert key["policy"] == key_policy(LOCATION)  # known in a preview
+    assert graph.one(aws.kms.Alias)["name"] == "alias/ecs-test"
+
+
+def test_logs_may_use_the_key_for_groups_of_this_account_only():
+    (logs,) = statements_for("logs.eu-central-1.amazonaws.com")
+    context = logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert context == "arn:aws:logs:eu-central-1:123456789012:log-group:*"
+
+
+def test_alarms_of_this_account_may_publish_through_the_key():
+    (statement,) = statements_for("cloudwatch.amazonaws.com")
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_no_service_may_use_the_key_for_other_accounts():
+    services = [one for one in json.loads(key_policy(LOCATION))["Statement"] if "Service" in one["Principal"]]
+    assert len(services) == 2
+    assert all(ACCOUNT in json.dumps(one["Condition"]) for one in services)
+
+
+def test_the_account_keeps_control_of_the_key():
+    (root,) = [one for one in json.loads(key_policy(LOCATION))["Statement"] if "AWS" in one["Principal"]]
+    assert root["Principal"]["AWS"] == "arn:aws:iam::123456789012:root"

@@ -1,0 +1,122 @@
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.services.container import Container, ecr_repository, image_problem
+from infra.services.deployment import Deployment
+from infra.services.placement import ZONES, Placement
+from infra.services.requirements import Requirements, own_problem, platform_problems, room_problem
+from infra.services.routing import Route
+from infra.services.task_scaling import TaskScaling
+
+OFFERED = {"instance_cpu_units": 2048.0, "instance_memory_mib": 7526.0, "task_exit_time_s": 840.0, "domain": "a.io"}
+
+
+def asked(**changes) -> Requirements:
+    inputs = {"cpu_units": 256, "memory_mib": 512, "stop_timeout_s": 30, "discoverable": False, "route": None}
+    return Requirements(**(inputs | changes))
+
+
+def test_a_usual_service_fits():
+    assert platform_problems(asked(route=Route(host="shop.a.io")), OFFERED) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"cpu_units": 2049}, "cpu_units: a task of 2049 fits no instance, they have 2048 for tasks"),
+        ({"memory_mib": 7527}, "memory_mib: a task of 7527 fits no instance, they have 7526 for tasks"),
+        ({"stop_timeout_s": 841}, "deregistration delay 0 s and stop timeout 841 s are more than the 840 s"),
+        (
+            {"stop_timeout_s": 541, "route": Route(deregistration_delay_s=300)},
+            "deregistration delay 300 s and stop timeout 541 s are more than the 840 s",
+        ),
+        ({"route": Route(host="shop.b.io")}, "route.host: shop.b.io is neither a.io nor a name directly below it"),
+        ({"route": Route(host="x.shop.a.io")}, "neither its certificate nor its record covers it"),
+    ],
+)
+def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
+    (problem,) = platform_problems(asked(**changes), OFFERED)
+    assert says in problem
+
+
+def test_without_a_domain_every_host_is_possible():
+    assert platform_problems(asked(route=Route(host="shop.b.io")), OFFERED | {"domain": None}) == []
+
+
+def test_a_task_serves_as_long_as_its_name_is_believed():
+    assert own_problem(asked(discoverable=True, stop_timeout_s=10)) is None
+    assert "believe a private name for 10 s" in str(own_problem(asked(discoverable=True, stop_timeout_s=9)))
+    assert own_problem(asked(discoverable=False, stop_timeout_s=9)) is None
+
+
+@pytest.mark.parametrize(
+    ("tasks", "least", "most", "stuck"),
+    [
+        (1, 100, 100, True), (1, 100, 150, True), (1, 100, 200, False), (2, 100, 150, False), (2, 50, 100, False),
+        (3, 100, 110, True), (10, 100, 110, False), (1, 0, 100, False),
+    ],
+)  # fmt: skip
+def test_a_deployment_needs_room_for_one_task(tasks, least, most, stuck):
+    problem = room_problem(minimum=tasks, maximum=tasks, least_percent=least, most_percent=most)
+    assert (problem is not None) is stuck
+
+
+@given(st.integers(1, 20), st.integers(0, 20), st.integers(0, 100), st.integers(100, 200))
+def test_room_at_every_number_of_tasks_is_room_at_each(minimum, more, least, most):
+    bounds = {"least_percent": least, "most_percent": most}
+    each = [room_problem(minimum=n, maximum=n, **bounds) for n in range(minimum, minimum + more + 1)]
+    together = room_problem(minimum=minimum, maximum=minimum + more, **bounds)
+    assert (together is None) == (not any(each))
+
+
+@pytest.mark.parametrize("image", ["nginx", "nginx:1.27", "nginx@sha256:123", "nginx:latest@sha1:" + "a" * 64])
+def test_an_image_without_a_digest_is_refused(image):
+    assert "has no digest" in str(image_problem(image))
+
+
+def test_the_repository_of_a_private_image_is_found():
+    digest = "@sha256:" + "a" * 64
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/cart" + digest
+    assert image_problem(image) is None
+    assert ecr_repository(image) == {"account": "123456789012", "region": "eu-west-1", "name": "team/cart"}
+    assert ecr_repository("nginx" + digest) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: TaskScaling(minimum=0), "minimum: 1 to less than maximum"),
+        (lambda: TaskScaling(minimum=5, maximum=5), r"minimum: 1 to less than maximum \(5\) is possible, got 5"),
+        (lambda: TaskScaling(desired=1), "desired: 2 to 10 is possible, got 1"),
+        (lambda: TaskScaling(cpu_percent=None), "give one target at least"),
+        (lambda: TaskScaling(cpu_percent=101), "cpu_percent: 1 to 100 is possible, got 101"),
+        (lambda: Deployment(minimum_healthy_percent=101), "minimum_healthy_percent: 0 to 100"),
+        (lambda: TaskScaling(requests_per_minute=0), "requests_per_minute: 1 or more is possible, got 0"),
+        (lambda: Deployment(grace_s=-1), "grace_s: 0 or more"),
+        (lambda: Deployment(maximum_percent=201), "maximum_percent: 1 to 200 is possible, got 201"),
+        (lambda: Deployment(timeout_s=59), "timeout_s: 60 or more is possible, got 59"),
+        (lambda: Placement(strategies=[ZONES] * 6), "strategies: at most 5 are possible, got 6"),
+        (lambda: Placement(constraints=["a"] * 11), "constraints: at most 10 are possible, got 11"),
+        (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY is no ARN of Secrets Manager"),
+        (
+            lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),
+            "make a secret and write its ARN as a text",
+        ),
+        (lambda: Container(environment={"N": 1}), "environment: N is 1, but ECS takes texts; write '1'"),
+        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths of folders, got tmp"),
+        (lambda: Container(writable_paths=["/"]), "writable_paths: give absolute paths of folders, got /"),
+        (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),
+        (lambda: Container(stop_timeout_s=1), "stop_timeout_s: 2 to 3600 s are possible, got 1"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(make, says):
+    with pytest.raises(ValueError, match=says):
+        make()
+
+
+def test_the_value_of_what_should_have_been_a_secret_is_not_shown():
+    with pytest.raises(ValueError, match="secrets: KEY") as error:
+        Container(secrets={"KEY": "hunter2"})
+    assert "hunter2" not in str(error.value)
