@@ -72,9 +72,9 @@ format: $(VENV)/.development ## format the code
 	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
 
 bench: $(VENV)/.development ## measure previews, the pack and the capacity controller; all as ratios within one run
-	@$(with_engine) $(BIN)/python tools/bench_preview.py
-	@$(with_engine) $(BIN)/python tools/bench_pack.py
-	@$(BIN)/python tools/bench_capacity.py
+	@$(with_engine) $(BIN)/python bench/preview.py
+	@$(with_engine) $(BIN)/python bench/pack.py
+	@$(BIN)/python bench/capacity.py
 
 docs: $(VENV)/.development ## generate the reference pages
 	@$(BIN)/python tools/configuration_docs.py

@@ -11,7 +11,7 @@ import pulumi
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("infra", "policies", "lambdas", "sandbox", "tools", "simulation", "examples")
+SOURCES = ("infra", "policies", "lambdas", "sandbox", "tools", "bench", "simulation", "examples")
 FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
@@ -21,10 +21,11 @@ MAY_IMPORT = {
     "lambdas": {"lambdas"},
     "sandbox": {"sandbox"},
     "tools": {"tools", "infra", "ecs_operations", "policies", "sandbox", "lambdas"},
+    "bench": {"bench", "tools", "ecs_operations", "lambdas"},
     "simulation": {"simulation", "lambdas"},
     "examples": {"ecs_platform"},
 }
-OWN = {"infra", "policies", "ecs_operations", "lambdas", "sandbox", "tools", "simulation", "examples", "tests"}
+OWN = {"infra", "policies", "ecs_operations", "lambdas", "sandbox", "tools", "bench", "simulation", "examples", "tests"}
 
 
 def imports_of(path: Path) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()

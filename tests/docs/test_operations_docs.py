@@ -8,9 +8,9 @@ import pytest
 
 from infra.environment.settings import settings
 from lambdas.instances import actions
-from tests.graph import graph_of
-from tests.shop import shop
-from tests.stack_files import ROOT, config_of, stacks
+from tests.support.graph import graph_of
+from tests.support.shop import shop
+from tests.support.stack_files import ROOT, config_of, stacks
 
 PAGE = "docs/operations.md"
 TEXT = (ROOT / PAGE).read_text()

@@ -15,9 +15,9 @@ import infra
 from infra.environment.settings.reader import section_of
 from infra.environment.settings.settings import Settings, parse
 from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of, text_of
-from tests.graph import graph_of
-from tests.shop import CONFIG, exported, running_what_was_asked
-from tests.stack_files import ROOT
+from tests.support.graph import graph_of
+from tests.support.shop import CONFIG, exported, running_what_was_asked
+from tests.support.stack_files import ROOT
 
 EVERY = pytest.mark.parametrize("page", PAGES)
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -6,9 +6,9 @@ import pulumi_aws as aws
 import pytest
 
 import infra
-from tests.graph import graph_of
-from tests.shop import exported, running_what_was_asked
-from tests.stack_files import ROOT
+from tests.support.graph import graph_of
+from tests.support.shop import exported, running_what_was_asked
+from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
 NEW_SERVICE, CALLS = [re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)]

@@ -10,8 +10,8 @@ import pulumi
 import pytest
 
 from infra.contract import CONTRACT_VERSION, Platform, output_name, value_of
-from tests.graph import Graph, graph_of
-from tests.stack_files import ROOT, config_of, stacks
+from tests.support.graph import Graph, graph_of
+from tests.support.stack_files import ROOT, config_of, stacks
 
 STACK = "acme/ecs-platform/prod"
 RECORDED = Path(__file__).parent / "contract.txt"

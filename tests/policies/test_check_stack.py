@@ -11,7 +11,7 @@ from ecs_operations import tokens
 from ecs_operations.model import Unknown
 from ecs_operations.rules import RULES
 from ecs_operations.state import NEED_IGNORED_CHANGES, NoStateError, read
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 
 STACK = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod"
 PROVIDER = "urn:pulumi:prod::shop::pulumi:providers:aws::aws"

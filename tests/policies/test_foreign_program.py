@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from ecs_operations.evaluate import Report, evaluate
-from tests.graph import graph_of
 from tests.program.pack_on_graph import resources
-from tests.stack_files import ROOT
+from tests.support.graph import graph_of
+from tests.support.stack_files import ROOT
 
 FOREIGN = Path(__file__).parent / "foreign" / "__main__.py"
 PACK = ROOT / "policies"

@@ -9,7 +9,7 @@ import yaml
 from ecs_operations.rules import RULES
 from ecs_operations.state import NEED_IGNORED_CHANGES
 from tests.policies.test_foreign_program import EXPECTED
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 
 README = (ROOT / "policies" / "README.md").read_text()
 

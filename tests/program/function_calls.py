@@ -1,7 +1,7 @@
 """What Lambda itself calls with a function's role: logs, traces, and the destination of failed calls."""
 
-from tests.builders import LOCATION
-from tests.iam_evaluator import Call
+from tests.support.builders import LOCATION
+from tests.support.iam_evaluator import Call
 
 
 def of_lambda(function: str, queue: str) -> list[Call]:

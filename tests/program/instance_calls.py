@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.common.location import Location
-from tests.iam_evaluator import Call
-from tests.started_instance import StartedInstance
+from tests.support.iam_evaluator import Call
+from tests.support.started_instance import StartedInstance
 
 INSTANCE_ID = "i-0123456789abcdef0"
 

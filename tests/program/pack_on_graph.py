@@ -10,9 +10,9 @@ from typing import Any
 
 from ecs_operations.evaluate import Report, evaluate
 from ecs_operations.model import UNKNOWN, Resource
-from tests.graph import Graph, Node, graph_of
-from tests.shop import CONFIG
-from tests.stack_files import ROOT, config_of
+from tests.support.graph import Graph, Node, graph_of
+from tests.support.shop import CONFIG
+from tests.support.stack_files import ROOT, config_of
 
 Change = Callable[[Node], Node | None]
 

@@ -10,15 +10,15 @@ import pytest
 from infra.environment.controllers.controller import NAMESPACE
 from infra.environment.instances.user_data import METRICS_NAMESPACE
 from lambdas.capacity.run import run
-from tests.calls import record
-from tests.graph import Graph, Node, graph_of
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.instances.test_passes import Stage
 from tests.lambdas.transport import all_of, fake_clients
-from tests.shop import exported, shop
-from tests.stack_files import ROOT, config_of, stacks
-from tests.started_instance import StartedInstance
+from tests.support.calls import record
+from tests.support.graph import Graph, Node, graph_of
+from tests.support.shop import exported, shop
+from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.started_instance import StartedInstance
 
 MEASURED_BY_AWS = {
     # Namespace and dimensions → metrics with the statistics that mean something, as each service's guide lists them.

@@ -9,15 +9,15 @@ import pytest
 
 from lambdas.capacity.run import run
 from lambdas.capacity.settings import Settings
-from tests.builders import LOCATION
-from tests.graph import Graph, graph_of
-from tests.iam_actions import Scene, record
-from tests.iam_evaluator import Call, refused, unused_grants
 from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import all_of, fake_clients
 from tests.program.function_calls import of_lambda
-from tests.stack_files import ROOT, config_of
+from tests.support.builders import LOCATION
+from tests.support.graph import Graph, graph_of
+from tests.support.iam_actions import Scene, record
+from tests.support.iam_evaluator import Call, refused, unused_grants
+from tests.support.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
 RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-undelivered-queue-0a1b2c3")

@@ -7,15 +7,15 @@ import pulumi_aws as aws
 import pytest
 
 from lambdas.instances.act import act
-from tests.builders import LOCATION
-from tests.graph import ACCOUNT, REGION, graph_of
-from tests.iam_actions import Scene, record
-from tests.iam_evaluator import Call, refused, unused_grants
 from tests.lambdas.instances.test_act import EVERY, answered, draining
 from tests.lambdas.instances.test_passes import SETTINGS, Stage, at_deadline
 from tests.lambdas.transport import all_of, fake_clients
 from tests.program.function_calls import of_lambda
-from tests.stack_files import ROOT, config_of
+from tests.support.builders import LOCATION
+from tests.support.graph import ACCOUNT, REGION, graph_of
+from tests.support.iam_actions import Scene, record
+from tests.support.iam_evaluator import Call, refused, unused_grants
+from tests.support.stack_files import ROOT, config_of
 
 GROUP = "ecs-prod-instances-1a2b3c"
 RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-instance-controller-undelivered-queue-0a1b2c3")

@@ -9,7 +9,6 @@ import pulumi_aws as aws
 import pytest
 
 from ecs_operations import tokens
-from tests.graph import Graph
 from tests.program.pack_on_graph import (
     Change,
     broken,
@@ -22,6 +21,7 @@ from tests.program.pack_on_graph import (
     unlinked,
     without,
 )
+from tests.support.graph import Graph
 
 GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
 ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet

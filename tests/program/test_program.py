@@ -8,8 +8,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from tests.graph import Graph, graph_of, offered
-from tests.stack_files import ROOT, config_of, stacks
+from tests.support.graph import Graph, graph_of, offered
+from tests.support.stack_files import ROOT, config_of, stacks
 
 ALL_INTERFACES = "0.0.0.0/0"
 

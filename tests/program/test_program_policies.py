@@ -5,7 +5,7 @@ import pytest
 
 from ecs_operations.registry import Level
 from tests.program.pack_on_graph import broken, changed, detuned, recorded, report_of, without
-from tests.stack_files import stacks
+from tests.support.stack_files import stacks
 
 SAVED = {"dev": {"alb-http-redirects"}, "prod": set[str]()}
 """What a stack file does without, and its profile advises: without a domain there is no certificate, and so no TLS."""

@@ -9,9 +9,6 @@ import parliament
 import pulumi_aws as aws
 import pytest
 
-from tests.builders import LOCATION
-from tests.graph import ACCOUNT, Graph, Node, graph_of
-from tests.iam_evaluator import allowed, refused, unused_grants
 from tests.program.instance_calls import (
     Surroundings,
     all_calls,
@@ -20,8 +17,11 @@ from tests.program.instance_calls import (
     ecs_agent,
     flow_log_calls,
 )
-from tests.stack_files import ROOT, config_of, stacks
-from tests.started_instance import StartedInstance
+from tests.support.builders import LOCATION
+from tests.support.graph import ACCOUNT, Graph, Node, graph_of
+from tests.support.iam_evaluator import allowed, refused, unused_grants
+from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.started_instance import StartedInstance
 
 SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
 

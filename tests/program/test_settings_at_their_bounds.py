@@ -7,8 +7,8 @@ import pytest
 
 from infra.environment.settings.reader import section_of
 from infra.environment.settings.settings import Settings
-from tests.graph import graph_of
-from tests.stack_files import ROOT, config_of
+from tests.support.graph import graph_of
+from tests.support.stack_files import ROOT, config_of
 
 TOGETHER = {
     "ge": {"network": {"zones": 2}, "instances": {"types": ["m7g.medium"]}},

@@ -6,9 +6,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from tests.graph import Graph
 from tests.program.pack_on_graph import broken, shop_report
-from tests.shop import CONFIG, SHOP, running_what_was_asked, shop
+from tests.support.graph import Graph
+from tests.support.shop import CONFIG, SHOP, running_what_was_asked, shop
 
 BALANCER = "sg-balancer"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"

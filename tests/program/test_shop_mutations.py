@@ -10,10 +10,10 @@ import pytest
 from ecs_operations import tokens
 from ecs_operations.model import Resource
 from ecs_operations.rules import RULES
-from tests.graph import Graph, Node
 from tests.program.pack_on_graph import Change, broken, changed, detuned, edited, optioned, shop_report, without
 from tests.program.test_policy_mutations import MUTATIONS as OF_THE_PROGRAM
-from tests.shop import shop
+from tests.support.graph import Graph, Node
+from tests.support.shop import shop
 
 SERVICE, TASK, TARGET_GROUP = aws.ecs.Service, aws.ecs.TaskDefinition, aws.lb.TargetGroup
 REGISTRY, SCALED = aws.servicediscovery.Service, aws.appautoscaling.Target

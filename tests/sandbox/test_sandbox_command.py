@@ -12,7 +12,7 @@ import pytest
 from sandbox.__main__ import environment, main
 from sandbox.refusal import Refusal
 from sandbox.server import Emulator, Sandbox
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 
 GONE = {"pid": 999_999_999, "port": 1, "identity": "gone"}
 

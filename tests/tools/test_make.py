@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 
 NEEDED = ("bash", "sh", "sed", "dirname", "make", "cat", "sort", "head", "tr", "cut")
 

@@ -6,7 +6,7 @@ import pytest
 
 from ecs_operations.rules import RULES
 from infra.contract import Platform, output_name
-from tests.stack_files import ROOT
+from tests.support.stack_files import ROOT
 from tools.mutation_list import OF_THE_PLATFORM, OF_THE_SHOP
 from tools.mutations import broken_rules
 from tools.standing_platform import OUTPUTS

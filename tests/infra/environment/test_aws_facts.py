@@ -3,7 +3,7 @@ import pytest
 
 from infra.environment import aws_facts as lookups
 from infra.environment.network.addressing import Zone
-from tests.graph import graph_of, offered
+from tests.support.graph import graph_of, offered
 
 PARAMETER = "aws:ssm/getParameter:getParameter"
 FAMILY = "/aws/service/ecs/optimized-ami/amazon-linux-2023"

@@ -4,8 +4,8 @@ import pulumi_aws as aws
 
 from infra.common.names import Names
 from infra.environment.encryption import Encryption, EncryptionArgs, key_policy
-from tests.builders import LOCATION
-from tests.graph import ACCOUNT, graph_of
+from tests.support.builders import LOCATION
+from tests.support.graph import ACCOUNT, graph_of
 
 
 def statements_for(service: str) -> list[dict]:

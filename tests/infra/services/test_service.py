@@ -14,8 +14,8 @@ from infra.services.routing import Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.task_scaling import TaskScaling
-from tests.application import IMAGE, a_platform, a_service
-from tests.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.application import IMAGE, a_platform, a_service
+from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
 ZONES_FIRST = {"type": "spread", "field": "attribute:ecs.availability-zone"}

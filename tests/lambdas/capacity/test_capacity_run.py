@@ -12,10 +12,10 @@ from lambdas.capacity.actions import Order, Remove
 from lambdas.capacity.run import run
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
-from tests.calls import operations, record
 from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import AwsError, a_session, all_of, fake_clients
+from tests.support.calls import operations, record
 
 
 @pytest.fixture(autouse=True)

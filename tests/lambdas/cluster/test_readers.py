@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from lambdas.cluster import read_cluster, read_groups, tags
 from lambdas.cluster.snapshot import Template, by_instance_id
-from tests.calls import operations, record
 from tests.lambdas.transport import AwsError, all_of, fake_clients
+from tests.support.calls import operations, record
 
 PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
 

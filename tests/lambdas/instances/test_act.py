@@ -16,9 +16,9 @@ from lambdas.instances.actions import (
     Stop,
 )
 from lambdas.instances.settings import Rollout
-from tests.calls import operations, record
 from tests.lambdas.instances.builders import rolling_with, settings
 from tests.lambdas.transport import AwsError, all_of, fake_clients
+from tests.support.calls import operations, record
 
 ARN = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/1"
 COMPLETE = Complete(group="g", hook="drain", instance_id="i-1", result="CONTINUE", ending="drained", reason="empty")

@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 
 from lambdas.instances import handler
 from lambdas.instances.passes import Clock, one_pass, run
-from tests.calls import operations, record
 from tests.lambdas.instances.builders import settings
 from tests.lambdas.instances.world import World
 from tests.lambdas.instances.world_api import Api
 from tests.lambdas.transport import AwsError, all_of, fake_clients
+from tests.support.calls import operations, record
 
 SETTINGS = settings()
 

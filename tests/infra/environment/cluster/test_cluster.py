@@ -3,8 +3,8 @@ import json
 import pulumi_aws as aws
 
 from infra.environment.cluster.cluster import Cluster, ClusterArgs
-from tests.builders import alarm_topic, some_conventions
-from tests.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.builders import alarm_topic, some_conventions
+from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:

@@ -9,12 +9,12 @@ from infra.environment.controllers.kill_switch import KillSwitch, KillSwitchArgs
 from infra.environment.instances.fit import Promise
 from lambdas.capacity.run import run
 from lambdas.capacity.settings import Grow, Settings, Shrink
-from tests.builders import LOCATION, alarm_topic, some_conventions
-from tests.event_patterns import matches
-from tests.graph import graph_of
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import fake_clients
+from tests.support.builders import LOCATION, alarm_topic, some_conventions
+from tests.support.event_patterns import matches
+from tests.support.graph import graph_of
 
 
 def a_scaling_graph(**changes):

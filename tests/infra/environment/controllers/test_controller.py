@@ -4,8 +4,8 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment.controllers import function
-from tests.builders import LOCATION, a_controller_graph
-from tests.graph import ACCOUNT
+from tests.support.builders import LOCATION, a_controller_graph
+from tests.support.graph import ACCOUNT
 
 RULE, FUNCTION = "ctl-lifecycle", "ctl-function"
 

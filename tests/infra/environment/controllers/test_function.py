@@ -11,8 +11,8 @@ import pytest
 from infra.common import iam
 from infra.environment.controllers import function
 from infra.environment.controllers.function import Function, FunctionArgs, archive
-from tests.builders import alarm_topic, some_conventions, undelivered
-from tests.graph import Graph, graph_of
+from tests.support.builders import alarm_topic, some_conventions, undelivered
+from tests.support.graph import Graph, graph_of
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"

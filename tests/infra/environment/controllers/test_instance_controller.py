@@ -9,10 +9,10 @@ from infra.environment.controllers.instance_controller import lifecycle_events, 
 from infra.environment.instances import hooks as draining
 from lambdas.instances import actions, passes
 from lambdas.instances.settings import Settings
-from tests.builders import a_controller_graph
-from tests.event_patterns import a_launch_success, a_lifecycle_event, matches
-from tests.graph import graph_of
-from tests.stack_files import ROOT, config_of
+from tests.support.builders import a_controller_graph
+from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
+from tests.support.graph import graph_of
+from tests.support.stack_files import ROOT, config_of
 
 NAMES = Names("test")
 

@@ -2,8 +2,8 @@ import pulumi_aws as aws
 
 from infra.environment.controllers.kill_switch import KillSwitch, KillSwitchArgs
 from lambdas.cluster.switch import PAUSED
-from tests.builders import LOCATION, some_conventions
-from tests.graph import graph_of
+from tests.support.builders import LOCATION, some_conventions
+from tests.support.graph import graph_of
 
 
 def the_parameter():

@@ -12,7 +12,7 @@ from infra.environment.instances.hooks import (
 )
 from lambdas.cluster import budgets
 from lambdas.instances.settings import Drain, Ready
-from tests.graph import Node, graph_of
+from tests.support.graph import Node, graph_of
 
 
 def a_group() -> aws.autoscaling.Group:

@@ -2,9 +2,9 @@ import pulumi_aws as aws
 import pytest
 
 from lambdas.cluster import tags
-from tests.builders import an_instance_graph, some_conventions
-from tests.graph import Graph, Node
-from tests.started_instance import StartedInstance
+from tests.support.builders import an_instance_graph, some_conventions
+from tests.support.graph import Graph, Node
+from tests.support.started_instance import StartedInstance
 
 VERSION_PATH = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 TAGS = {"environment": "test", "owner": "me", "managed-by": "ecs-platform", "Name": "ecs-test-instance"}

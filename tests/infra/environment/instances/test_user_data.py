@@ -7,8 +7,8 @@ import pytest
 
 from infra.environment.instances import role as instance_role
 from infra.environment.instances.user_data import UserData
-from tests.builders import LOCATION
-from tests.started_instance import StartedInstance
+from tests.support.builders import LOCATION
+from tests.support.started_instance import StartedInstance
 
 START_MONITORING = "/usr/local/sbin/start-monitoring"
 CONTROL = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"

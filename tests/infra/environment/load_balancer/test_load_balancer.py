@@ -6,8 +6,8 @@ import pytest
 from infra.environment.load_balancer.access_logs import AccessLogs, AccessLogsArgs
 from infra.environment.load_balancer.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.environment.network.network import Network, NetworkArgs
-from tests.builders import ZONES, alarm_topic, some_conventions
-from tests.graph import ACCOUNT, Graph, graph_of
+from tests.support.builders import ZONES, alarm_topic, some_conventions
+from tests.support.graph import ACCOUNT, Graph, graph_of
 
 DOMAIN = {"domain": "dev.example.com", "hosted_zone_id": "Z0123456789ABCDEFGHIJ"}
 

@@ -6,8 +6,8 @@ import pytest
 
 from infra.common.alarms import Alarm
 from infra.environment.monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
-from tests.builders import some_conventions
-from tests.graph import ACCOUNT, Graph, graph_of
+from tests.support.builders import some_conventions
+from tests.support.graph import ACCOUNT, Graph, graph_of
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 

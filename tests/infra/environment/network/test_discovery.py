@@ -3,8 +3,8 @@ import pulumi_aws as aws
 from infra.environment.network.discovery import Discovery, DiscoveryArgs
 from infra.environment.network.network import Network, NetworkArgs
 from infra.environment.settings.traffic import DiscoverySettings
-from tests.builders import ZONES, some_conventions
-from tests.graph import graph_of
+from tests.support.builders import ZONES, some_conventions
+from tests.support.graph import graph_of
 
 
 def test_private_names_are_resolved_in_the_vpc_alone():

@@ -6,8 +6,8 @@ import pytest
 from infra.environment.network.addressing import AddressPlan
 from infra.environment.network.endpoints import INTERFACE_SERVICES
 from infra.environment.network.network import Network, NetworkArgs
-from tests.builders import ZONES, some_conventions
-from tests.graph import ACCOUNT, REGION, Graph, Node, graph_of
+from tests.support.builders import ZONES, some_conventions
+from tests.support.graph import ACCOUNT, REGION, Graph, Node, graph_of
 
 
 def a_network(**changes) -> NetworkArgs:

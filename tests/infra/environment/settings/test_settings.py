@@ -6,7 +6,7 @@ import pytest
 
 from infra.environment.settings.section import Section
 from infra.environment.settings.settings import Settings, parse
-from tests.stack_files import config_of, stacks
+from tests.support.stack_files import config_of, stacks
 
 GOOD = {"aws:region": "eu-central-1", "ecs-platform:environment": "dev", "ecs-platform:owner": "platform-team"}
 

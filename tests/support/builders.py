@@ -19,7 +19,7 @@ from infra.environment.monitoring.dead_letters import DeadLetters, DeadLettersAr
 from infra.environment.network.addressing import Zone
 from infra.environment.network.network import Network, NetworkArgs
 from lambdas.instances import settings
-from tests.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
 ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, "a"), (2, "b"), (3, "c"))]
 LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)

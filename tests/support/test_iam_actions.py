@@ -8,9 +8,9 @@ import pytest
 from botocore.stub import Stubber
 from botocore.validate import validate_parameters
 
-from tests.builders import LOCATION
-from tests.iam_actions import DEMANDS, Scene, calls_of, record
-from tests.iam_evaluator import NO_RESOURCE, Call
+from tests.support.builders import LOCATION
+from tests.support.iam_actions import DEMANDS, Scene, calls_of, record
+from tests.support.iam_evaluator import NO_RESOURCE, Call
 
 GROUP = {"AutoScalingGroupName": "mine"}
 INSTANCE = {"InstanceId": "i-0123456789abcdef0"}

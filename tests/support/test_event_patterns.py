@@ -1,6 +1,6 @@
 import pytest
 
-from tests.event_patterns import matches
+from tests.support.event_patterns import matches
 
 
 @pytest.mark.parametrize(

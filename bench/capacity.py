@@ -22,12 +22,12 @@ from botocore.awsrequest import AWSResponse
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import page as benchmark_page
 from lambdas.capacity.run import run
 from lambdas.capacity.settings import Hardware, Settings, Target
 from lambdas.cluster import tags
 from lambdas.cluster.clients import Clients, create
 from lambdas.cluster.services import TaskDefinition
-from tools import benchmark_page
 
 SIZES = ((10, 10), (100, 50), (1000, 300), (5000, 300))
 """Instances and services."""

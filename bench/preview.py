@@ -11,7 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tools import benchmark_page, environments, flat_program
+from bench import environments, flat_program
+from bench import page as benchmark_page
 from tools.sandboxed import Done, Project, project_copy
 
 COPIES = (1, 5, 20)

@@ -5,10 +5,13 @@ from itertools import count
 
 import pytest
 
+from bench import capacity as capacity_bench
+from bench import environments, flat_program
+from bench import pack as pack_bench
+from bench import preview as preview_bench
+from bench.page import table, with_section
+from bench.preview import Cost
 from ecs_operations.rules import RULES
-from tools import bench_capacity, bench_pack, bench_preview, environments, flat_program
-from tools.bench_preview import Cost
-from tools.benchmark_page import table, with_section
 from tools.sandboxed import Done, tree_kib
 
 VPC = "urn:pulumi:b::p::x$aws:ec2/vpc:Vpc::main"
@@ -57,15 +60,15 @@ def test_the_page_of_the_previews_holds_the_ratios():
         (1, "components", False): Cost(resources=97, seconds=6.0, peak_mib=300),
         (1, "flat", False): Cost(resources=82, seconds=4.0, peak_mib=200),
     }
-    assert "| 1× | no | 97 | 82 | 6.00 | 4.00 | 1.50 | 300 | 200 | 1.50 |" in bench_preview.page(costs)
+    assert "| 1× | no | 97 | 82 | 6.00 | 4.00 | 1.50 | 300 | 200 | 1.50 |" in preview_bench.page(costs)
 
 
 def test_the_page_of_the_previews_names_the_sizes_that_were_measured():
     cost = Cost(resources=97, seconds=6.0, peak_mib=300)
 
     def said(*sizes: int) -> str:
-        costs = {(size, kind, False): cost for size in sizes for kind in bench_preview.KINDS}
-        return bench_preview.page(costs).partition(" in one stack")[0]
+        costs = {(size, kind, False): cost for size in sizes for kind in preview_bench.KINDS}
+        return preview_bench.page(costs).partition(" in one stack")[0]
 
     assert said(5) == "`pulumi preview` of 5 environments"
     assert said(20, 1, 5) == "`pulumi preview` of 1, 5 and 20 environments"
@@ -73,34 +76,34 @@ def test_the_page_of_the_previews_names_the_sizes_that_were_measured():
 
 @pytest.mark.parametrize("argument", ["many", "0", "-1"])
 def test_a_size_that_is_no_number_of_environments_is_refused_before_anything_runs(argument, capsys):
-    assert bench_preview.main(["1", argument]) == 2
+    assert preview_bench.main(["1", argument]) == 2
     assert capsys.readouterr().err.startswith(f"error: {argument}: sizes are numbers of environments")
 
 
 def test_a_run_of_the_capacity_controller_costs_calls_per_page_and_the_templates_two_per_instance():
-    row = bench_capacity.measured(101, 11)
+    row = capacity_bench.measured(101, 11)
     # Two pages and descriptions of instances, one page and two descriptions of services; switch, group, refreshes and
     # metrics; nothing of it may go, so its history is not asked for.
     assert (row.ours.calls, row.first.calls - row.ours.calls) == (4 + 3 + 4, 11)
     assert row.templates.calls == 2 * 101 + 1
-    assert "| 101 | 11 | 22 | 11 | 203 | 18.45 |" in bench_capacity.page([row])
+    assert "| 101 | 11 | 22 | 11 | 203 | 18.45 |" in capacity_bench.page([row])
 
 
 def test_the_page_of_the_pack_holds_the_ratio_and_the_slowest_rules():
     cost = {100: (Cost(resources=101, seconds=4.0, peak_mib=300), Cost(resources=101, seconds=6.0, peak_mib=360))}
-    page = bench_pack.page(cost, {100: {"quick": 0.001, "slow": 0.5}})
+    page = pack_bench.page(cost, {100: {"quick": 0.001, "slow": 0.5}})
     assert "| 100 | 4.00 | 6.00 | 1.50 | 60 |" in page
     assert page.index("| slow | 500.0 |") < page.index("| quick | 1.0 |") < page.index("| all | 501 |")
 
 
 def test_the_median_of_the_runs_counts():
     runs = [Done(code=0, text="    + 7 to create", seconds=s, peak_mib=m) for s, m in ((9, 1), (2, 5), (3, 3))]
-    assert bench_preview.median(runs) == Cost(resources=7, seconds=3, peak_mib=3)
+    assert preview_bench.median(runs) == Cost(resources=7, seconds=3, peak_mib=3)
 
 
 def test_every_rule_is_timed_over_the_resources():
     ticks = count()
-    found = bench_pack.times(bench_pack.repeated(flat_program.recorded(PREVIEW), 5), clock=lambda: float(next(ticks)))
+    found = pack_bench.times(pack_bench.repeated(flat_program.recorded(PREVIEW), 5), clock=lambda: float(next(ticks)))
     assert found == {rule.id: 1.0 for rule in RULES}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.common.location import Location
-from tests.iam_evaluator import NO_RESOURCE, Call, ContextValue
+from tests.support.iam_evaluator import NO_RESOURCE, Call, ContextValue
 
 Params = Mapping[str, Any]
 

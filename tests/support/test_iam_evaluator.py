@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.iam_evaluator import Call, allowed, refused, unused_grants
+from tests.support.iam_evaluator import Call, allowed, refused, unused_grants
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/mine"
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/mine/0a1b"

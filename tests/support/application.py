@@ -2,8 +2,8 @@
 
 from infra.contract import Platform
 from infra.services.service import ServiceArgs
-from tests.builders import LOCATION, ZONES
-from tests.graph import ACCOUNT, REGION
+from tests.support.builders import LOCATION, ZONES
+from tests.support.graph import ACCOUNT, REGION
 
 IMAGE = "public.ecr.aws/docker/library/nginx@sha256:" + "0123456789abcdef" * 4
 

@@ -8,9 +8,9 @@ from dataclasses import fields
 
 import infra
 from infra.contract import CONTRACT_VERSION, output_name
-from tests.application import a_platform
-from tests.graph import Graph, graph_of
-from tests.stack_files import ROOT, config_of
+from tests.support.application import a_platform
+from tests.support.graph import Graph, graph_of
+from tests.support.stack_files import ROOT, config_of
 
 SHOP = ROOT / "examples" / "shop"
 CONFIG = config_of("dev", SHOP)
