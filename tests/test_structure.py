@@ -16,7 +16,15 @@ FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.p
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 MAY_IMPORT = {
-    "infra": {"infra", "lambdas.cluster", "lambdas.instances.settings", "lambdas.capacity.settings", "lambdas"},
+    "infra": {
+        "infra",
+        "lambdas.cluster",
+        *(
+            f"lambdas.{controller}.{module}"
+            for controller in ("instances", "capacity")
+            for module in ("settings", "metrics")
+        ),
+    },
     "policies": {"ecs_operations"},
     "lambdas": {"lambdas"},
     "sandbox": {"sandbox"},

@@ -70,13 +70,14 @@ OF_THE_PLATFORM = (
          NEEDS, NEEDS + PROVIDER),
     _one("tasks with the role of the instance", "lt-ecs-agent-config", f"{INSTANCES}/user_data.py",
          '"ECS_AWSVPC_BLOCK_IMDS": "true"', '"ECS_AWSVPC_BLOCK_IMDS": "false"'),
-    _one("no terminating hook", "asg-termination-hook", f"{INSTANCES}/hooks.py",
-         '"autoscaling:EC2_INSTANCE_TERMINATING"', '"autoscaling:EC2_INSTANCE_LAUNCHING"'),
+    Mutation("no terminating hook", frozenset({"asg-termination-hook"}), (
+        Edit("lambdas/cluster/lifecycle_hooks.py", '"autoscaling:EC2_INSTANCE_TERMINATING"', '"autoscaling:EC2_INSTANCE_LAUNCHING"'),
+    )),
     _one("a hook without a default", "drain-hook-default-result", f"{INSTANCES}/hooks.py",
          'default_result="ABANDON" if args.retain_abandoned else "CONTINUE",'),
     _one("a deadline that is too short", "drain-time-budget", f"{CONTROLLERS}/instance_controller.py",
-         "environment=settings.environment(),",
-         'environment={**settings.environment(), "DRAIN_DEADLINE_S": "120"},'),
+         "environment=args.settings().environment(),",
+         'environment={**args.settings().environment(), "DRAIN_DEADLINE_S": "120"},'),
     Mutation("a controller that may not end a drain", frozenset({"asg-drain-handler-wired", "event-target-wired"}), (
         Edit(f"infra/{CONTROLLERS}/instance_controller.py", '"autoscaling:CompleteLifecycleAction"', '"autoscaling:EnterStandby"'),
         Edit(f"infra/{CONTROLLERS}/controller.py", 'principal="events.amazonaws.com"', 'principal="sns.amazonaws.com"'),

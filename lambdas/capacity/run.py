@@ -5,23 +5,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ..cluster import journal
-from ..cluster import metrics as common
+from ..cluster import journal, metrics
 from ..cluster.clients import Clients
 from ..cluster.room import total
 from ..cluster.services import TaskDefinition
 from ..cluster.shapes import ignored_constraints
 from ..cluster.switch import read_paused
-from . import metrics
 from .act import act
 from .actions import Action
 from .assess import Assessment
+from .measure import DONE, measure
+from .metrics import CONTROLLER
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
-from .surplus_history import dimensions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +50,18 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     if decision.action is not None and not paused:
         outcome, error = act(aws, decision.action)
     _log(decision, outcome, error)
-    values = {
-        name: value if outcome == "done" or name not in metrics.DONE else 0.0 for name, value in decision.values.items()
+    values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
+    values |= {
+        metrics.COMPLETED_PASSES: 1.0,
+        metrics.PAUSED: float(paused),
+        metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
-    values |= {common.PASSES: 1.0, "Paused": float(paused), "FailedActions": float(outcome == "failed")}
-    common.publish(aws.cloudwatch, namespace=settings.target.namespace, dimensions=dimensions(settings), values=values)
+    metrics.publish(
+        aws.cloudwatch,
+        namespace=settings.target.namespace,
+        dimensions=metrics.dimensions(settings.target.cluster, CONTROLLER),
+        values=values,
+    )
     return decision
 
 
@@ -66,7 +72,7 @@ def decision_of(planned: Plan) -> Decision:
         action=proposal.action if isinstance(proposal, Act) else None,
         reason=proposal.reason,
         details=proposal.details,
-        values=metrics.measured(planned),
+        values=measure(planned),
         inputs={} if found is None else _inputs(found),
     )
 

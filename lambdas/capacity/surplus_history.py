@@ -3,19 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..cluster import metrics as common
 from . import metrics
 from .settings import Settings
 from .snapshot import Sample
 
 
-def dimensions(settings: Settings) -> dict[str, str]:
-    """Dimensions of all metrics of the controller."""
-    return {"Cluster": settings.target.cluster, "Controller": metrics.CONTROLLER}
-
-
 def read_surplus(cloudwatch: Any, settings: Settings, now: datetime) -> tuple[Sample, ...]:
     """The least surplus of each minute since it has to be there; one call."""
-    named = [{"Name": name, "Value": value} for name, value in sorted(dimensions(settings).items())]
+    dimensions = common.dimensions(settings.target.cluster, metrics.CONTROLLER)
+    named = [{"Name": name, "Value": value} for name, value in sorted(dimensions.items())]
     answer = cloudwatch.get_metric_statistics(
         Namespace=settings.target.namespace,
         MetricName=metrics.SURPLUS_INSTANCES,

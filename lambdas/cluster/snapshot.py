@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from . import tags
 
@@ -13,8 +13,6 @@ REFRESH_FAILED: Final = frozenset({"Failed", "Cancelled", "RollbackFailed", "Rol
 
 RETAINED: Final = "Terminating:Retained"
 """Lifecycle state of an instance whose drain was abandoned, where the group keeps such instances."""
-
-HookTransition = Literal["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,6 @@ from typing import Final
 
 from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Hook, Instance, Refresh, Task, by_instance_id
 
-LAUNCHING: Final = "autoscaling:EC2_INSTANCE_LAUNCHING"
-TERMINATING: Final = "autoscaling:EC2_INSTANCE_TERMINATING"
 PENDING_WAIT: Final = "Pending:Wait"
 TERMINATING_WAIT: Final = "Terminating:Wait"
 _MOVING: Final = frozenset(

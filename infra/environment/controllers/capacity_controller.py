@@ -8,7 +8,9 @@ from typing import Any
 
 import pulumi
 
+from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
+from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE
 
 from ...common import iam
 from ...common.alarms import Alarm
@@ -19,7 +21,7 @@ from ..conventions import Conventions
 from ..instances import fit as instance_fit
 from ..instances.user_data import RESERVED_MEMORY_MIB
 from ..monitoring.alarm_topic import AlarmTopic
-from .controller import NAMESPACE, Controller, ControllerArgs
+from .controller import Controller, ControllerArgs
 from .kill_switch import KillSwitch
 
 UNMET_MINUTES = 15
@@ -54,9 +56,7 @@ class CapacityControllerArgs:
         """The same as the function reads it. Raises ValueError with every problem."""
         names = self.conventions.names
         return controller.Settings(
-            target=controller.Target(
-                cluster=names.cluster, switch_parameter=self.switch.parameter_name, namespace=NAMESPACE
-            ),
+            target=controller.Target(cluster=names.cluster, switch_parameter=self.switch.parameter_name),
             hardware=controller.Hardware(
                 instance_types=tuple(self.instance_types),
                 trunking=self.trunking,
@@ -84,7 +84,7 @@ class CapacityController(pulumi.ComponentResource):
                 alarm_topic=args.alarm_topic,
                 cluster=args.cluster,
                 switch=args.switch,
-                package="capacity",
+                package=metrics.CONTROLLER,
                 description=f"Gives {names.cluster} the size that its tasks need",
                 environment=args.settings().environment(),
                 statements=statements(location, names),
@@ -93,10 +93,16 @@ class CapacityController(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         for logical, metric, says, runbook, minutes in (
-            ("maximum", "AtMaximum", "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
-            ("unplaceable", "UnplaceableTasks", "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
-            ("unmet", "UnmetTasks", "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
-            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions", 3),
+            ("maximum", metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
+            (
+                "unplaceable",
+                metrics.UNPLACEABLE_TASKS,
+                "Tasks are larger than an empty instance.",
+                "unplaceable-tasks",
+                3,
+            ),
+            ("unmet", metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
+            ("failing", FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(logical, metric, says, runbook, minutes)
         self.register_outputs({})

@@ -24,8 +24,8 @@ from ..monitoring.dead_letters import DeadLetters, DeadLettersArgs
 from .function import EVENT_AGE_S, Function, FunctionArgs
 from .kill_switch import KillSwitch
 
-NAMESPACE = "EcsPlatform"
-"""CloudWatch namespace of the controllers' metrics; their roles may publish to no other."""
+TIMEOUT_S = 90
+"""Seconds that a controller's function may run; a run that observes for most of a minute needs more than one."""
 
 SILENT_MINUTES = 5
 """Minutes without a completed pass until somebody is called: a drain of the default 15 minutes still has time."""
@@ -51,8 +51,6 @@ class ControllerArgs:
     """What it may do besides reading the switch and publishing its metrics."""
     hints: Mapping[str, Mapping[str, Any]]
     """Name → event pattern: events after which it looks at once."""
-    timeout_s: int = 90
-    """Seconds; a run that observes for most of a minute needs more than one."""
 
 
 class Controller(pulumi.ComponentResource):
@@ -104,10 +102,12 @@ class Controller(pulumi.ComponentResource):
                     *args.statements,
                     iam.allow(["ssm:GetParameter"], [args.switch.parameter_arn]),
                     iam.allow(
-                        ["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": NAMESPACE}}
+                        ["cloudwatch:PutMetricData"],
+                        ["*"],
+                        {"StringEquals": {"cloudwatch:namespace": metrics.NAMESPACE}},
                     ),
                 ],
-                timeout_s=args.timeout_s,
+                timeout_s=TIMEOUT_S,
             ),
             self._child_opts,
         )
@@ -175,8 +175,8 @@ class Controller(pulumi.ComponentResource):
             Alarm(
                 says=f"{self.function.function_name} has not completed a pass for {SILENT_MINUTES} minutes.",
                 runbook="a-controller-is-silent",
-                namespace=NAMESPACE,
-                metric=metrics.PASSES,
+                namespace=metrics.NAMESPACE,
+                metric=metrics.COMPLETED_PASSES,
                 dimensions=self.dimensions,
                 comparison="LessThanThreshold",
                 threshold=1,
@@ -189,7 +189,7 @@ class Controller(pulumi.ComponentResource):
     @property
     def dimensions(self) -> dict[str, str]:
         """Dimensions of the controller's metrics."""
-        return {"Cluster": self._args.cluster.cluster_name, "Controller": self._args.package}
+        return metrics.dimensions(self._args.cluster.cluster_name, self._args.package)
 
     def alarm(self, name: str, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
         """An alarm on something that the controller measures."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 
+from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
+from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE, PAUSED
+from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
 from ...common import iam
@@ -16,9 +19,8 @@ from ...common.location import Location
 from ...common.names import Names
 from ..cluster.cluster import Cluster
 from ..conventions import Conventions
-from ..instances import hooks as draining
 from ..monitoring.alarm_topic import AlarmTopic
-from .controller import NAMESPACE, Controller, ControllerArgs
+from .controller import TIMEOUT_S, Controller, ControllerArgs
 from .kill_switch import KillSwitch
 
 WINDOW_MINUTES = 5
@@ -45,6 +47,25 @@ class InstanceControllerArgs:
     watch: controller.Watch
     rollout: controller.Rollout
     """Its alarms are those of `rollback_alarms`."""
+    pace: controller.Pace = field(default_factory=controller.Pace)
+    """How often one invocation looks; by default for most of a minute while something is in motion."""
+
+    def __post_init__(self) -> None:
+        if problems := self.settings().pace_problems(TIMEOUT_S):
+            raise ValueError("; ".join(problems))
+
+    def settings(self) -> controller.Settings:
+        """The same as the function reads it. Raises ValueError with every problem."""
+        return controller.Settings(
+            target=controller.Target(
+                cluster=self.conventions.names.cluster, switch_parameter=self.switch.parameter_name
+            ),
+            ready=self.ready,
+            drain=self.drain,
+            watch=self.watch,
+            rollout=self.rollout,
+            pace=self.pace,
+        )
 
 
 def rollback_alarms(names: Names) -> tuple[str, str]:
@@ -62,15 +83,6 @@ class InstanceController(pulumi.ComponentResource):
         """Register the controller and the alarms on what it measures."""
         super().__init__("ecs-platform:index:InstanceController", name, None, opts)
         names, location = args.conventions.names, args.conventions.location
-        settings = controller.Settings(
-            target=controller.Target(
-                cluster=names.cluster, switch_parameter=args.switch.parameter_name, namespace=NAMESPACE
-            ),
-            ready=args.ready,
-            drain=args.drain,
-            watch=args.watch,
-            rollout=args.rollout,
-        )
         self._controller = Controller(
             name,
             ControllerArgs(
@@ -78,9 +90,9 @@ class InstanceController(pulumi.ComponentResource):
                 alarm_topic=args.alarm_topic,
                 cluster=args.cluster,
                 switch=args.switch,
-                package="instances",
+                package=metrics.CONTROLLER,
                 description=f"Lets instances of {names.cluster} in and out without losing a request",
-                environment=settings.environment(),
+                environment=args.settings().environment(),
                 statements=statements(location, names),
                 hints={"lifecycle": lifecycle_events(names)},
             ),
@@ -93,26 +105,52 @@ class InstanceController(pulumi.ComponentResource):
     def _alarms(self, names: Names) -> None:
         abandoned, deadline = rollback_alarms(names)
         at_once = (
-            ("abandoned", "ReadinessAbandoned", "A new instance never connected its agent.", "readiness-abandoned"),
-            ("deadline", "DrainDeadlines", "An instance did not empty in time.", "drain-deadline"),
-            ("unhealthy", "InstancesMarkedUnhealthy", "An instance lost its agent and is replaced.", "agent-lost"),
+            (
+                "abandoned",
+                metrics.READINESS_ABANDONED,
+                "A new instance never connected its agent.",
+                "readiness-abandoned",
+            ),
+            ("deadline", metrics.DRAIN_DEADLINES, "An instance did not empty in time.", "drain-deadline"),
+            (
+                "unhealthy",
+                metrics.INSTANCES_MARKED_UNHEALTHY,
+                "An instance lost its agent and is replaced.",
+                "agent-lost",
+            ),
         )
         # The instance refresh watches two of them by name.
         physical = {"abandoned": abandoned, "deadline": deadline}
         for logical, metric, says, runbook in at_once:
             self._alarm(logical, metric, says, runbook, periods=1, datapoints=1, name=physical.get(logical))
         mostly = (
-            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions"),
-            ("blocked", "RolloutsBlocked", "The wanted template failed and is not tried again.", "rollout-blocked"),
-            ("retained", "InstancesRetained", "Instances are kept, for somebody to look at.", "instances-retained"),
+            ("failing", FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions"),
+            (
+                "blocked",
+                metrics.ROLLOUTS_BLOCKED,
+                "The wanted template failed and is not tried again.",
+                "rollout-blocked",
+            ),
+            (
+                "retained",
+                metrics.INSTANCES_RETAINED,
+                "Instances are kept, for somebody to look at.",
+                "instances-retained",
+            ),
         )
         for logical, metric, says, runbook in mostly:
             self._alarm(logical, metric, says, runbook, periods=WINDOW_MINUTES, datapoints=3)
         useless, paused = "useless-instances", "the-controllers-are-paused"
         lasting = (
-            ("lost", "AgentsLost", "Instances without an agent are not replaced.", useless, LOST_MINUTES),
-            ("unregistered", "InstancesUnregistered", "ECS does not know instances in service.", useless, LOST_MINUTES),
-            ("paused", "Paused", "The controllers are paused.", paused, PAUSED_MINUTES),
+            ("lost", metrics.AGENTS_LOST, "Instances without an agent are not replaced.", useless, LOST_MINUTES),
+            (
+                "unregistered",
+                metrics.INSTANCES_UNREGISTERED,
+                "ECS does not know instances in service.",
+                useless,
+                LOST_MINUTES,
+            ),
+            ("paused", PAUSED, "The controllers are paused.", paused, PAUSED_MINUTES),
         )
         for logical, metric, says, runbook, minutes in lasting:
             self._alarm(logical, metric, says, runbook, periods=minutes, datapoints=minutes)
@@ -138,7 +176,7 @@ def lifecycle_events(names: Names) -> Mapping[str, Any]:
         "detail-type": ["EC2 Instance-launch Lifecycle Action", "EC2 Instance-terminate Lifecycle Action"],
         "detail": {
             "AutoScalingGroupName": [{"prefix": names.group_prefix}],
-            "LifecycleHookName": [draining.READY, draining.DRAIN],
+            "LifecycleHookName": [READINESS_HOOK, DRAINING_HOOK],
         },
     }
 

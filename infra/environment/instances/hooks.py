@@ -14,9 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from lambdas.cluster import budgets
-
-LAUNCHING, TERMINATING = "autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"
-READY, DRAIN = "ready", "drain"
+from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, LAUNCHING, READINESS_HOOK, TERMINATING
 
 FIRST_HEARTBEAT_S = 900
 """Heartbeat timeout of the initial hooks, in force for the moment until the settings arrive."""
@@ -25,12 +23,12 @@ _LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
 
 
 def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
-    """The hooks that a group is born with. READY fails open: a dead controller must not stop the scale-out."""
+    """The hooks that a group is born with. Both continue by default: a dead controller must not stop the scale-out."""
     return [
         aws.autoscaling.GroupInitialLifecycleHookArgs(
             name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
         )
-        for name, transition in ((READY, LAUNCHING), (DRAIN, TERMINATING))
+        for name, transition in ((READINESS_HOOK, LAUNCHING), (DRAINING_HOOK, TERMINATING))
     ]
 
 
@@ -68,7 +66,7 @@ class DrainingHook(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:DrainingHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
-            name=DRAIN,
+            name=DRAINING_HOOK,
             autoscaling_group_name=args.group.name,
             lifecycle_transition=TERMINATING,
             heartbeat_timeout=heartbeat_s(args.deadline_s),
@@ -100,7 +98,7 @@ class ReadinessHook(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:ReadinessHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
-            name=READY,
+            name=READINESS_HOOK,
             autoscaling_group_name=args.group.name,
             lifecycle_transition=LAUNCHING,
             heartbeat_timeout=heartbeat_s(args.deadline_s),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lambdas.cluster.lifecycle_hooks import LAUNCHING, TERMINATING
 from lambdas.cluster.snapshot import (
     ContainerInstance,
     Ec2Instance,
@@ -16,7 +17,7 @@ from lambdas.cluster.snapshot import (
 from lambdas.cluster.tags import WANTED_VERSION
 from lambdas.instances import memory
 from lambdas.instances.settings import Drain, Rollout, Settings, Target
-from lambdas.instances.view import LAUNCHING, TERMINATING, Fleet, Snapshot
+from lambdas.instances.view import Fleet, Snapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ID = "i-0000000000000001"

@@ -6,9 +6,9 @@ import pytest
 
 from infra.common.names import Names
 from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms
-from infra.environment.instances import hooks as draining
+from lambdas.cluster import lifecycle_hooks
 from lambdas.instances import actions, passes
-from lambdas.instances.settings import Settings
+from lambdas.instances.settings import Pace, Settings
 from tests.support.builders import a_controller_graph
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.support.graph import graph_of
@@ -66,7 +66,7 @@ def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
     settings = Settings.from_environment(
         program.one(aws.lambda_.Function, "ecs-prod-instance-controller-function")["environment"]["variables"]
     )
-    wanted = {(settings.ready.hook, draining.LAUNCHING), (settings.drain.hook, draining.TERMINATING)}
+    wanted = {(settings.ready.hook, lifecycle_hooks.LAUNCHING), (settings.drain.hook, lifecycle_hooks.TERMINATING)}
     hooks = {(hook["name"], hook["lifecycleTransition"]) for hook in program.of(aws.autoscaling.LifecycleHook)}
     group = program.one(aws.autoscaling.Group)
     first = {(hook["name"], hook["lifecycleTransition"]) for hook in group["initialLifecycleHooks"]}
@@ -136,3 +136,9 @@ def test_nothing_that_drains_waits_for_the_group(program):
         aws.autoscaling.LifecycleHook.pulumi_type,
         aws.cloudwatch.MetricAlarm.pulumi_type,  # looks at the group, and has no part in its end
     }
+
+
+def test_an_invocation_has_to_end_before_its_function_is_cut_off():
+    a_controller_graph(pace=Pace(observe_for_s=59, pass_s=31))
+    with pytest.raises(ValueError, match=r"function timeout: 90 s is less than 59 s of observing \+ 32 s"):
+        a_controller_graph(pace=Pace(observe_for_s=59, pass_s=32))
