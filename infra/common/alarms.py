@@ -15,10 +15,10 @@ RUNBOOKS = "docs/operations.md"
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """One alarm. It judges minutes: `datapoints` of the last `periods` have to be beyond the threshold."""
+    """One alarm. It judges minutes: `datapoints` of the last `periods` must be beyond the threshold."""
 
-    says: str
-    """What is wrong when it rings, as a sentence."""
+    summary: str
+    """What is wrong when it goes to ALARM, as a sentence."""
     runbook: str
     """The heading of its runbook, as the page's anchor."""
     namespace: str
@@ -43,7 +43,7 @@ def alarm_to(
     return aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
-        alarm_description=f"{alarm.says} Runbook: {RUNBOOKS}#{alarm.runbook}",
+        alarm_description=f"{alarm.summary} Runbook: {RUNBOOKS}#{alarm.runbook}",
         namespace=alarm.namespace,
         metric_name=alarm.metric,
         dimensions=dict(alarm.dimensions),
