@@ -45,7 +45,7 @@ PROVIDER = """
             },
             opts=self._child_opts,
         )"""
-NEEDS = "self.group = self._group(template, needs)"
+GROUP = "self.group = self._group(template, [*needed, *args.depends_on])"
 
 INSTANCES = "environment/instances"
 CONTROLLERS = "environment/controllers"
@@ -53,21 +53,21 @@ BALANCER = "environment/load_balancer"
 NETWORK = "environment/network"
 
 OF_THE_PLATFORM = (
-    _one("metadata without a session", "lt-imdsv2", f"{INSTANCES}/instances.py", '"required"', '"optional"'),
-    _one("volumes in the open", "lt-ebs-encrypted", f"{INSTANCES}/instances.py", '"encrypted": "true"', '"encrypted": "false"'),
+    _one("metadata without a session", "lt-imdsv2", f"{INSTANCES}/template.py", '"required"', '"optional"'),
+    _one("volumes in the open", "lt-ebs-encrypted", f"{INSTANCES}/template.py", '"encrypted": "true"', '"encrypted": "false"'),
     _one("one zone for all instances", "asg-multi-az", f"{INSTANCES}/instances.py",
          "=args.network.private_subnet_ids", "=args.network.private_subnet_ids[:1]"),
-    _one("one instance", "asg-min-capacity", f"{INSTANCES}/instances.py", "min_size=args.min_size", "min_size=1"),
-    _one("a suspended process", "asg-processes-not-suspended", f"{INSTANCES}/instances.py",
+    _one("one instance", "asg-min-capacity", f"{INSTANCES}/group.py", "min_size=args.min_size", "min_size=1"),
+    _one("a suspended process", "asg-processes-not-suspended", f"{INSTANCES}/group.py",
          "metrics_granularity=", 'suspended_processes=["ReplaceUnhealthy"], metrics_granularity='),
-    _one("sizes that Pulumi ignores", "no-ignore-changes-on-guarded", f"{INSTANCES}/instances.py",
+    _one("sizes that Pulumi ignores", "no-ignore-changes-on-guarded", f"{INSTANCES}/group.py",
          '"initialLifecycleHooks",', '"initialLifecycleHooks", "minSize",'),
-    _one("Spot without rebalancing", "asg-capacity-rebalance", f"{INSTANCES}/instances.py",
-         ": args.on_demand_percent,", ": 50,"),
-    _one("instances that live a year", "asg-max-instance-lifetime", f"{INSTANCES}/instances.py",
+    _one("Spot without rebalancing", "asg-capacity-rebalance", f"{INSTANCES}/group.py",
+         ": self.on_demand_percent,", ": 50,"),
+    _one("instances that live a year", "asg-max-instance-lifetime", f"{INSTANCES}/group.py",
          "metrics_granularity=", "max_instance_lifetime=31536000, metrics_granularity="),
     _one("two drainers and two scalers", "asg-single-drain-owner capacity-scaling-present", f"{INSTANCES}/instances.py",
-         NEEDS, NEEDS + PROVIDER),
+         GROUP, GROUP + PROVIDER),
     _one("tasks with the role of the instance", "lt-ecs-agent-config", f"{INSTANCES}/user_data.py",
          '"ECS_AWSVPC_BLOCK_IMDS": "true"', '"ECS_AWSVPC_BLOCK_IMDS": "false"'),
     _one("no terminating hook", "asg-termination-hook", f"{INSTANCES}/hooks.py",
@@ -88,7 +88,7 @@ OF_THE_PLATFORM = (
     _one("a controller that may not scale", "capacity-scaling-present", f"{CONTROLLERS}/capacity_controller.py",
          '"autoscaling:SetDesiredCapacity"', '"autoscaling:SetInstanceHealth"'),
     _one("functions that log elsewhere", "logs-group-for-every-producer", f"{CONTROLLERS}/function.py",
-         '"log_group": f"/aws/lambda/', '"log_group": f"/elsewhere/'),
+         '"log_group": function_log_group(', '"log_group": "/elsewhere" + function_log_group('),
     _one("functions that fail unheard", "alarms-required-set", f"{CONTROLLERS}/function.py", "metric=metric", 'metric="Duration"'),
     _one("events that are dropped", "event-target-wired", f"{CONTROLLERS}/controller.py",
          "            dead_letter_config=", "            input_path=None and "),

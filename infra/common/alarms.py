@@ -17,7 +17,7 @@ RUNBOOKS = "docs/operations.md"
 class Alarm:
     """One alarm: it goes to ALARM when `datapoints` of the last `periods` are beyond the threshold."""
 
-    says: str
+    summary: str
     """What is wrong in ALARM, as a sentence."""
     runbook: str
     """The heading of its runbook, as the page's anchor."""
@@ -48,7 +48,7 @@ def alarm_to(
     return aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
-        alarm_description=f"{alarm.says} Runbook: {RUNBOOKS}#{alarm.runbook}",
+        alarm_description=f"{alarm.summary} Runbook: {RUNBOOKS}#{alarm.runbook}",
         namespace=alarm.namespace,
         metric_name=alarm.metric,
         dimensions=dict(alarm.dimensions),

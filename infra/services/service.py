@@ -248,7 +248,7 @@ class Service(pulumi.ComponentResource):
             platform.alarm_topic_arn,
             f"{self._name}-too-few-tasks",
             Alarm(
-                says=f"{self._name} runs fewer than {least} tasks.",
+                summary=f"{self._name} runs fewer than {least} tasks.",
                 runbook="a-service-runs-too-few-tasks",
                 namespace="AWS/ECS",
                 metric="CPUUtilization",  # one sample a task and minute (ECS developer guide, "Service RUNNING tasks")

@@ -129,7 +129,7 @@ class TargetGroup(pulumi.ComponentResource):
         return self._alarm(
             "errors",
             Alarm(
-                says=f"Tasks of {self._args.service_name} answer with errors.",
+                summary=f"Tasks of {self._args.service_name} answer with errors.",
                 runbook="a-service-answers-with-errors",
                 namespace="AWS/ApplicationELB",
                 metric="HTTPCode_Target_5XX_Count",
@@ -146,7 +146,7 @@ class TargetGroup(pulumi.ComponentResource):
         self._alarm(
             "unhealthy",
             Alarm(
-                says=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
+                summary=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
                 runbook="a-service-has-unhealthy-tasks",
                 namespace="AWS/ApplicationELB",
                 metric="UnHealthyHostCount",

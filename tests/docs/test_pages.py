@@ -12,8 +12,7 @@ import pytest
 from botocore import xform_name
 
 import infra
-from infra.environment.settings.reader import section_of
-from infra.environment.settings.settings import Settings, parse
+from infra.environment.settings import Settings, parse, section_of
 from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of, text_of
 from tests.support.graph import graph_of
 from tests.support.shop import CONFIG, exported, running_what_was_deployed

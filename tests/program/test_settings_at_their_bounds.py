@@ -5,8 +5,7 @@ import runpy
 
 import pytest
 
-from infra.environment.settings.reader import section_of
-from infra.environment.settings.settings import Settings
+from infra.environment.settings import Settings, section_of
 from tests.support.graph import graph_of
 from tests.support.stack_files import ROOT, config_of
 

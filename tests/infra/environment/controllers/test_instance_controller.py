@@ -85,14 +85,16 @@ def test_its_alarms_look_at_its_own_metrics(graph):
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
         for name in (
-            "silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained",
-            "lost", "unregistered", "paused",
+            "silent", "readiness-abandoned", "drain-deadline", "agent-lost", "failed-actions", "rollout-blocked",
+            "instances-retained", "useless-instances", "unregistered-instances", "paused",
         )
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("alarm", "minutes"), [("ctl-lost", 15), ("ctl-unregistered", 15), ("ctl-paused", 30)])
-def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
+@pytest.mark.parametrize(
+    ("alarm", "minutes"), [("ctl-useless-instances", 15), ("ctl-unregistered-instances", 15), ("ctl-paused", 30)]
+)
+def test_what_may_pass_by_itself_must_last(graph, alarm, minutes):
     node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
     assert (node["period"], node["evaluationPeriods"], node["datapointsToAlarm"]) == (60, minutes, minutes)
 
@@ -100,11 +102,11 @@ def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
 @pytest.mark.parametrize(
     ("action", "ending", "alarm"),
     [
-        (actions.Complete, "deadline", "ctl-deadline"),
-        (actions.Complete, "not ready", "ctl-abandoned"),
+        (actions.Complete, "deadline", "ctl-drain-deadline"),
+        (actions.Complete, "not ready", "ctl-readiness-abandoned"),
     ],
 )
-def test_one_such_ending_rings(graph, action, ending, alarm):
+def test_one_such_ending_raises_an_alarm(graph, action, ending, alarm):
     done = action(group="g", hook="h", instance_id="i", result="CONTINUE", ending=ending, reason="r")
     counts = passes.tally([passes.Result(action=done, outcome="done")])
     node = graph.one(aws.cloudwatch.MetricAlarm, alarm)

@@ -1,4 +1,4 @@
-"""Settings of how requests find services, from outside and from inside; sections of `Settings`."""
+"""The key `loadBalancer`: the public load balancer and its domain."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from ..conflict import Conflict
+from ..load_balancer import IDLE_TIMEOUT_RANGE_S, LoadBalancerArgs
+from .domain import DOMAIN
 from .section import Section
-
-DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-"""Two labels at least, in lower case (RFC 1035, with the digits of RFC 1123)."""
 
 
 class LoadBalancerSettings(Section):
@@ -20,8 +19,8 @@ class LoadBalancerSettings(Section):
         default=None,
         pattern=DOMAIN,
         max_length=64,  # of the common name of a certificate (ACM API, RequestCertificate)
-        description="Domain of the environment in lower case, for example dev.example.com. It and all names directly "
-        "below it lead to the load balancer, by HTTPS. Without one there is only HTTP, which the policy pack refuses "
+        description="Domain of the environment in lower case, for example dev.example.com. It and its direct "
+        "subdomains lead to the load balancer, by HTTPS. Without one there is only HTTP, which the policy pack refuses "
         "in production.",
     )
     hosted_zone_id: str | None = Field(
@@ -31,14 +30,19 @@ class LoadBalancerSettings(Section):
         "aws route53 list-hosted-zones-by-name --dns-name example.com",
     )
     deletion_protection: bool = Field(
-        default=True,
+        default=LoadBalancerArgs.deletion_protection,
         description="Refuse to delete the load balancer. With false, a destroy deletes its access logs as well.",
     )
-    access_log_days: int = Field(default=90, ge=1, le=3650, description="Days that access logs are kept, 1 to 3650.")
-    idle_timeout_s: int = Field(
-        default=60,
+    access_log_days: int = Field(
+        default=LoadBalancerArgs.access_log_days,
         ge=1,
-        le=4000,
+        le=3650,
+        description="Days that access logs are kept, 1 to 3650.",
+    )
+    idle_timeout_s: int = Field(
+        default=LoadBalancerArgs.idle_timeout_s,
+        ge=IDLE_TIMEOUT_RANGE_S[0],
+        le=IDLE_TIMEOUT_RANGE_S[1],
         description="Seconds that a connection may be silent, 1 to 4000. Applications keep theirs open longer, else "
         "the load balancer meets closed ones and answers 502.",
     )
@@ -51,18 +55,3 @@ class LoadBalancerSettings(Section):
             (given,) = pair.keys() - missing
             text = f"not set, and {given} is {pair[given]}; they belong together: set both, or neither"
             yield Conflict(missing[0], text, (given,))
-
-
-class DiscoverySettings(Section):
-    """Private names of services."""
-
-    namespace: str | None = Field(
-        default=None,
-        pattern=DOMAIN,
-        description="Domain of private names inside the VPC, two labels at least, in lower case; by default the "
-        "environment's name and .internal, for example dev.internal. A change replaces all names.",
-    )
-
-    def name_in(self, environment: str) -> str:
-        """The namespace of an environment."""
-        return self.namespace or f"{environment}.internal"
