@@ -39,7 +39,7 @@ class Room:
 
 def slots(room: Room, shape: Shape) -> int:
     """How many tasks of the shape fit into the room; never negative."""
-    if shape.where and not all(each.allows(room.zone, room.instance_type) for each in shape.where):
+    if shape.conditions and not all(each.allows(room.zone, room.instance_type) for each in shape.conditions):
         return 0
     if shape.once and _taken(room, shape):
         return 0

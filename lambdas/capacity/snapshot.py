@@ -1,13 +1,14 @@
-"""The one snapshot that a run decides on."""
+"""What the capacity controller knows of a cluster at one moment."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from ..cluster.services import Service, TaskDefinition
-from ..cluster.snapshot import ContainerInstance, Group, Instance, Machine, Refresh, Task, by_instance_id
+from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Instance, Task, by_instance_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,26 +20,33 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """A cluster at one moment. What stands below `definitions` is read only where the decision needs it."""
+class CapacitySnapshot:
+    """Every run reads groups, container instances and services; the rest holds what the steps have asked for.
+
+    There, what has no entry was not asked for yet.
+    """
 
     groups: tuple[Group, ...] = ()
     container_instances: tuple[ContainerInstance, ...] = ()
     services: tuple[Service, ...] = ()
     definitions: Mapping[str, TaskDefinition] = field(default_factory=dict[str, TaskDefinition])
-    """By ARN: of every live deployment, and of the tasks in `tasks`."""
-    refreshes: Mapping[str, tuple[Refresh, ...]] = field(default_factory=dict[str, tuple[Refresh, ...]])
-    """Instance refreshes by group."""
-    machines: Mapping[str, Machine] = field(default_factory=dict[str, Machine])
-    """By instance id: of the groups' instances that are not registered yet, and of registered ones of no group."""
+    """Task definitions by ARN."""
+    ec2_instances: Mapping[str, Ec2Instance | None] = field(default_factory=dict[str, Ec2Instance | None])
+    """By instance id; None where EC2 has forgotten the instance."""
     hosts: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    """ARNs of the container instances with a task of a service, for services whose tasks must not share one."""
-    surplus: tuple[Sample, ...] = ()
-    """History of the metric `SurplusInstances`, in any order."""
+    """By service: ARNs of the container instances that have a task of it."""
     tasks: Mapping[str, tuple[Task, ...]] = field(default_factory=dict[str, tuple[Task, ...]])
-    """By container instance ARN, of the instances that drain and of those that may go."""
-    protected: frozenset[str] = frozenset()
-    """ARNs of those tasks that protect themselves."""
+    """By container instance ARN."""
+    protection: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """By task ARN: whether it protects itself."""
+    surplus: tuple[Sample, ...] | None = None
+    """History of the metric `SurplusInstances`, in any order."""
+
+    @cached_property
+    def basis(self) -> tuple[Any, ...]:
+        """All that an assessment rests on: as long as it is the same, the assessment is."""
+        seen = (self.groups, self.container_instances, self.services)
+        return (*seen, self.definitions, self.ec2_instances, self.hosts, self.moving)
 
     @cached_property
     def registered(self) -> dict[str, ContainerInstance]:
@@ -74,4 +82,5 @@ class Snapshot:
 
     @cached_property
     def by_name(self) -> dict[str, Service]:
+        """The services by their name."""
         return {each.name: each for each in self.services}

@@ -4,8 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.capacity.actions import Remove
-from lambdas.capacity.plan import looked_at, plan, wants_to_look
+from lambdas.capacity.actions import ScaleIn
+from lambdas.capacity.proposals import (
+    ServiceHosts,
+    SurplusHistory,
+    TaskDefinitions,
+    TaskProtection,
+    TasksOn,
+)
+from lambdas.capacity.reasons import Reason
 from lambdas.capacity.settings import Floor
 from lambdas.cluster.services import Constraint
 from lambdas.cluster.snapshot import Refresh
@@ -18,13 +25,10 @@ from tests.lambdas.capacity.clusters import (
     a_service,
     a_snapshot,
     an_instance,
-    some_settings,
+    asked,
+    decided,
     tasks_on,
 )
-
-
-def decided(snapshot, **changes):
-    return plan(snapshot, some_settings(**changes), NOW)
 
 
 def idle(count=3, **changes):
@@ -42,14 +46,14 @@ def only_the_first_may_go(count):
 
 def removed(snapshot, **changes):
     action = decided(snapshot, **changes).action
-    assert action is None or isinstance(action, Remove)
+    assert action is None or isinstance(action, ScaleIn)
     return action.instance_id if action else None
 
 
 def test_an_idle_instance_goes_once_the_surplus_was_held():
     assert removed(idle()) == "i-0"
     for history in ((), a_history(minutes=5), a_history(0.0), (*a_history(), replace(a_history()[3], value=0.0))):
-        assert decided(idle(surplus=history)).reason == "the surplus is too recent"
+        assert decided(idle(surplus=history)).reason == Reason.SURPLUS_TOO_RECENT
     assert removed(idle(surplus=()), shrink={"hold_s": 0}) == "i-0"
 
 
@@ -62,14 +66,14 @@ def test_the_surplus_counts_from_headroom_margin_and_the_slots_of_an_instance():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"group": {"min_size": 3}}, "the group is at its minimum"),
-        ({"group": {"desired_capacity": 4}}, "instances are starting"),
-        ({"group": {"suspended_processes": frozenset({"Terminate"})}}, "terminations are suspended"),
+        ({"group": {"min_size": 3}}, Reason.MINIMUM_REACHED),
+        ({"group": {"desired_capacity": 4}}, Reason.INSTANCES_START),
+        ({"group": {"suspended_processes": frozenset({"Terminate"})}}, Reason.TERMINATIONS_SUSPENDED),
         (
             {"group": {"instances": (*map(a_member, range(3)), a_member(4, "Terminating:Wait"))}},
-            "instances are leaving",
+            Reason.INSTANCES_LEAVE,
         ),
-        ({"group": {"instances": (*map(a_member, range(3)), a_member(4, healthy=False))}}, "instances are leaving"),
+        ({"group": {"instances": (*map(a_member, range(3)), a_member(4, healthy=False))}}, Reason.INSTANCES_LEAVE),
     ],
 )
 def test_nothing_goes_while_something_else_moves(changes, reason):
@@ -89,14 +93,15 @@ def test_a_retained_instance_does_not_block():
 def test_nothing_goes_during_a_refresh():
     for status, expected in (("InProgress", None), ("Baking", None), ("Successful", "i-0")):
         refresh = Refresh(refresh_id="r", status=status, started=NOW, template=None)
-        assert removed(idle(refreshes={"group": (refresh,)})) == expected
+        group = a_group([a_member(number) for number in range(3)], refreshes=(refresh,))
+        assert removed(idle(group=group)) == expected
 
 
 def test_nothing_goes_while_an_instance_drains_or_an_agent_is_away():
     draining = replace(idle(), container_instances=(*idle().container_instances, an_instance(7, status="DRAINING")))
-    assert decided(draining).reason == "instances are leaving"
+    assert decided(draining).reason == Reason.INSTANCES_LEAVE
     instances = (*idle(4).container_instances[:3], an_instance(3, agent_connected=False))
-    assert decided(replace(idle(4), container_instances=instances)).reason == "an agent is disconnected"
+    assert decided(replace(idle(4), container_instances=instances)).reason == Reason.AGENT_DISCONNECTED
 
 
 def test_the_cheapest_to_empty_goes_in_the_zone_that_has_most():
@@ -111,20 +116,22 @@ def test_the_cheapest_to_empty_goes_in_the_zone_that_has_most():
 @pytest.mark.parametrize(
     ("held_back", "why"),
     [
-        ({"protected": frozenset({"ci-0/web/0"})}, "it runs a protected task"),
-        ({"tasks": "standalone"}, "it runs a task that no service would replace"),
-        ({"tasks": "unknown"}, "its tasks are not known"),
-        ({"tasks": "foreign"}, "it runs a task of an unknown definition"),
+        ({"protection": {"ci-0/web/0": True}}, Reason.PROTECTED_TASK),
+        ({"tasks": "standalone"}, Reason.STANDALONE_TASK),
+        ({"tasks": "undefined"}, Reason.UNKNOWN_DEFINITION),
+        ({"tasks": "foreign"}, Reason.UNKNOWN_SERVICE),
     ],
-    ids=["protected", "standalone", "not looked at", "unknown definition"],
+    ids=["protected", "standalone", "no definition", "unknown service"],
 )
 def test_an_instance_with_tasks_that_must_not_move_stays(held_back, why):
     instances = [an_instance(0, cpu=1536, memory=7000, tasks=1), an_instance(1), an_instance(2)]
     task = tasks_on(instances[0], web=1)[0]
-    kinds = {"standalone": (replace(task, group="family:web"),), "foreign": (replace(task, definition_arn="td-x"),)}
-    found = {"ci-0": (task,)}
-    if kind := held_back.get("tasks"):
-        found = {} if kind == "unknown" else {"ci-0": kinds[kind]}
+    kinds = {
+        "standalone": replace(task, group="family:web"),
+        "undefined": replace(task, definition_arn=""),
+        "foreign": replace(task, group="service:gone"),
+    }
+    found = {"ci-0": (kinds.get(held_back.get("tasks"), task),)}
     group = only_the_first_may_go(3)
     snapshot = a_snapshot(
         instances,
@@ -132,10 +139,11 @@ def test_an_instance_with_tasks_that_must_not_move_stays(held_back, why):
         group=group,
         surplus=a_history(),
         tasks=found,
-        protected=held_back.get("protected", frozenset()),
+        protection=held_back.get("protection", {}),
     )
-    assert (removed(snapshot), decided(snapshot).reason) == (None, f"i-0: {why}")
-    assert removed(replace(snapshot, tasks={"ci-0": (task,)}, protected=frozenset())) == "i-0"
+    decision = decided(snapshot)
+    assert (decision.action, decision.reason, decision.details) == (None, why, {"instance_id": "i-0"})
+    assert removed(replace(snapshot, tasks={"ci-0": (task,)}, protection={})) == "i-0"
 
 
 def test_an_instance_that_is_protected_from_scale_in_stays():
@@ -158,17 +166,18 @@ def test_a_distinct_task_moves_only_to_an_instance_without_one():
     tasks = {each.arn: tasks_on(each, web=1) for each in instances}
     service = a_service(desired=3, running=3, constraints=(Constraint(kind="distinctInstance"),))
     snapshot = a_snapshot(instances, [service], surplus=a_history(), tasks=tasks)
-    assert decided(snapshot).reason == "i-2: it runs a task of an unknown service"
+    assert ServiceHosts(services=frozenset({"web"})) in asked(snapshot)
     everywhere = replace(snapshot, hosts={"web": frozenset({"ci-0", "ci-1", "ci-2"})})
-    assert decided(everywhere).reason == "i-2: its tasks and the headroom do not fit on the others"
+    assert decided(everywhere).reason is Reason.TASKS_DO_NOT_FIT
+    assert decided(everywhere).details == {"instance_id": "i-2"}
     spare = an_instance(3)
     wider = replace(
         everywhere,
-        groups=(a_group([a_member(0), a_member(1), a_member(2), a_member(3)]),),
+        groups=(a_group([*map(a_member, range(3)), a_member(3, protected_from_scale_in=True)]),),
         container_instances=(*instances, spare),
         tasks={"ci-0": tasks["ci-0"]},
     )
-    assert plan(wider, some_settings(), NOW).action.instance_id == "i-0"
+    assert decided(wider).action.instance_id == "i-0"
 
 
 def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
@@ -185,7 +194,7 @@ def test_an_instance_stays_if_its_tasks_could_break_up_the_headroom():
         surplus=a_history(),
         tasks={"ci-0": tasks_on(instances[0], small=8)},
     )
-    assert decided(snapshot, floor=large).reason == "i-0: the headroom would be lost if its tasks were spread"
+    assert decided(snapshot, floor=large).reason is Reason.HEADROOM_AT_RISK
     few = replace(snapshot, tasks={"ci-0": tasks_on(instances[0], small=2)})
     assert decided(few, floor=large).action.instance_id == "i-0"
 
@@ -195,21 +204,38 @@ def test_tasks_that_wait_count_as_if_they_were_there():
     assert removed(idle(services=[a_service(desired=5)])) == "i-0"
     decision = decided(idle(services=[a_service(desired=6)]))
     assert (decision.action, decision.values["UnmetTasks"]) == (None, 0)
-    assert decision.reason.endswith("its tasks and the headroom do not fit on the others")
+    assert decision.reason is Reason.TASKS_DO_NOT_FIT
 
 
 def test_tasks_are_looked_at_only_when_an_instance_may_go():
-    assert [each.instance_id for each in looked_at(idle(), some_settings(), NOW)] == ["i-0", "i-1", "i-2"]
-    recent = idle(surplus=())
-    assert (wants_to_look(recent, some_settings(), NOW), looked_at(recent, some_settings(), NOW)) == (True, ())
-    assert not wants_to_look(idle(1), some_settings(), NOW)
-    assert len(looked_at(idle(60), some_settings(), NOW)) == 10
+    unread = idle(tasks={})
+    assert asked(unread) == [TasksOn(container_instance_arns=("ci-0", "ci-1", "ci-2"))]
+    assert asked(replace(unread, surplus=None)) == [SurplusHistory()]
+    assert asked(replace(unread, surplus=None), shrink={"hold_s": 0}) == asked(unread)
+    assert asked(replace(unread, surplus=())) == []
+    assert asked(idle(1, surplus=None, tasks={})) == []
+    (many,) = asked(idle(60, tasks={}))
+    assert len(many.container_instance_arns) == 10
+
+
+def test_of_the_tasks_that_would_move_everything_is_asked_at_once_and_of_daemons_nothing():
+    web, old, agent, alone = tasks_on(an_instance(0), web=1, old=1, agent=1, alone=1)
+    tasks = {"ci-0": (web, replace(old, group="service:web"), agent, replace(alone, group="family:alone"))}
+    instances = [an_instance(0, tasks=4), an_instance(1), an_instance(2)]
+    service = a_service(desired=2, running=2, constraints=(Constraint(kind="distinctInstance"),))
+    daemon = a_service("agent", desired=1, running=1, daemon=True)
+    snapshot = a_snapshot(
+        instances, [service, daemon], group=only_the_first_may_go(3), surplus=a_history(), tasks=tasks
+    )
+    assert asked(snapshot) == [
+        TaskDefinitions(arns=frozenset({"td-old"})),
+        ServiceHosts(services=frozenset({"web"})),
+        TaskProtection(task_arns=frozenset({"ci-0/web/0", "ci-0/old/0"})),
+    ]
 
 
 def test_nothing_goes_while_services_count_tasks_that_no_instance_shows():
-    assert (
-        decided(idle(services=[a_service(desired=1, running=1)])).reason == "services count more tasks than instances"
-    )
+    assert decided(idle(services=[a_service(desired=1, running=1)])).reason == Reason.COUNTS_DISAGREE
 
 
 def test_the_last_instance_of_another_zone_stays_where_a_zone_may_be_lost():

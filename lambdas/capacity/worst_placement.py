@@ -1,4 +1,4 @@
-"""Crowding: how many slots tasks can cost at worst, wherever ECS puts them.
+"""The worst placement: how many slots tasks can cost at most, wherever ECS puts them.
 
 Placement strategies belong to the services: one spreads, one packs. A decision that must not be regretted is made for
 the worst of all placements, not for the tightest.
@@ -6,12 +6,12 @@ the worst of all placements, not for the tightest.
 
 from collections.abc import Iterable, Sequence
 
-from .demand import Want, number
-from .shapes import Shape
-from .slots import Room, slots
+from ..cluster.packing import ShapeCount, number
+from ..cluster.room import Room, slots
+from ..cluster.shapes import Shape
 
 
-def slots_lost_at_worst(rooms: Iterable[Room], shape: Shape, tasks: Sequence[Want]) -> int:
+def slots_lost_at_worst(rooms: Iterable[Room], shape: Shape, tasks: Sequence[ShapeCount]) -> int:
     """An upper limit of the slots for the shape that placing the tasks in the rooms takes away."""
     count = number(tasks)
     if not count:
@@ -34,10 +34,10 @@ def _steps(room: Room, shape: Shape, largest: tuple[int, ...], count: int) -> It
     before = 0
     here = slots(room, shape)
     free = (room.cpu_units, room.memory_mib, room.interfaces, room.gpus)
-    needs = _parts(shape)
+    wanted = _parts(shape)
     for left in range(here, 0, -1):
         # The slot is lost with the first task that leaves less than `left` times the shape in any resource.
-        tasks = min((f - left * n) // d + 1 for f, n, d in zip(free, needs, largest, strict=True) if n and d)
+        tasks = min((f - left * n) // d + 1 for f, n, d in zip(free, wanted, largest, strict=True) if n and d)
         if tasks > count:
             return
         yield tasks - before

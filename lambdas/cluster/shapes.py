@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..cluster.services import Service, TaskDefinition
-from .where import Where, parse
+from .placement_constraints import Condition, parse
+from .services import Service, TaskDefinition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Shape:
     tcp_ports: frozenset[int] = frozenset()
     udp_ports: frozenset[int] = frozenset()
     gpus: int = 0
-    where: tuple[Where, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     distinct: str = ""
     """Name of the service whose tasks must not share an instance; empty if they may."""
 
@@ -36,7 +36,7 @@ class Shape:
             and self.gpus >= other.gpus
             and self.tcp_ports >= other.tcp_ports
             and self.udp_ports >= other.udp_ports
-            and set(self.where) >= set(other.where)
+            and set(self.conditions) >= set(other.conditions)
             and other.distinct in ("", self.distinct)
         )
 
@@ -46,14 +46,14 @@ class Shape:
         parts += ["interface"] if self.interface else []
         parts += [f"{self.gpus} GPU"] if self.gpus else []
         parts += [f"port {port}" for port in sorted(self.tcp_ports | self.udp_ports)]
-        parts += [f"{each.attribute} {each.operator} {','.join(each.values)}" for each in self.where]
+        parts += [f"{each.attribute} {each.operator} {','.join(each.values)}" for each in self.conditions]
         parts += [f"distinct {self.distinct}"] if self.distinct else []
         return ", ".join(parts)
 
 
 def shape_of(definition: TaskDefinition, service: Service | None = None) -> Shape:
     """The shape of a task of this definition, in this service."""
-    where, _ = parse((*definition.constraints, *(service.constraints if service else ())))
+    conditions, _ = parse((*definition.constraints, *(service.constraints if service else ())))
     return Shape(
         cpu_units=definition.cpu_units,
         memory_mib=definition.memory_mib,
@@ -61,7 +61,7 @@ def shape_of(definition: TaskDefinition, service: Service | None = None) -> Shap
         tcp_ports=definition.tcp_ports,
         udp_ports=definition.udp_ports,
         gpus=definition.gpus,
-        where=where,
+        conditions=conditions,
         distinct=service.name if service and service.distinct else "",
     )
 
@@ -83,7 +83,7 @@ def hardest(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
 def order(shape: Shape) -> tuple[int, int, int, int, str]:
     """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on general machines."""
     size = 2 * shape.cpu_units + shape.memory_mib
-    return (-shape.gpus, -len(shape.where), -int(shape.once), -size, repr(shape))
+    return (-shape.gpus, -len(shape.conditions), -int(shape.once), -size, repr(shape))
 
 
 def ignored_constraints(services: Iterable[Service], definitions: Mapping[str, TaskDefinition]) -> tuple[str, ...]:

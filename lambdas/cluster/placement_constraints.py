@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from ..cluster.services import Constraint
+from .services import Constraint
 
 _OPERATORS: Final = {
     "==": "in",
@@ -37,7 +37,7 @@ _AND: Final = re.compile(r"\s+and\s+|\s*&&\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Where:
+class Condition:
     """One condition on the zone or the type of an instance."""
 
     attribute: str
@@ -53,9 +53,9 @@ class Where:
         return holds != self.operator.startswith("not")
 
 
-def parse(constraints: Iterable[Constraint]) -> tuple[tuple[Where, ...], tuple[str, ...]]:
+def parse(constraints: Iterable[Constraint]) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
     """The conditions that are understood, in a fixed order, and the expressions that are not."""
-    understood: set[Where] = set()
+    understood: set[Condition] = set()
     ignored: list[str] = []
     for each in constraints:
         if each.kind == "memberOf":
@@ -66,10 +66,10 @@ def parse(constraints: Iterable[Constraint]) -> tuple[tuple[Where, ...], tuple[s
 
 
 @cache
-def _expression(expression: str) -> tuple[tuple[Where, ...], tuple[str, ...]]:
+def _expression(expression: str) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
     if _OTHER_LOGIC.search(expression):
         return (), (expression,)
-    found: list[Where] = []
+    found: list[Condition] = []
     foreign: list[str] = []
     for clause in _AND.split(expression.strip()):
         condition = _condition(clause)
@@ -80,7 +80,7 @@ def _expression(expression: str) -> tuple[tuple[Where, ...], tuple[str, ...]]:
     return tuple(found), tuple(foreign)
 
 
-def _condition(clause: str) -> Where | None:
+def _condition(clause: str) -> Condition | None:
     match = _CLAUSE.fullmatch(clause.strip())
     if not match:
         return None
@@ -93,4 +93,4 @@ def _condition(clause: str) -> Where | None:
             re.compile(text)
         except re.error:
             return None
-    return Where(attribute=_ATTRIBUTES[match["attribute"]], operator=operator, values=values)
+    return Condition(attribute=_ATTRIBUTES[match["attribute"]], operator=operator, values=values)

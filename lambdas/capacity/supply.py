@@ -1,4 +1,4 @@
-"""The fleet: the room that there is, that is starting, and that a further instance would bring."""
+"""The supply: the room that there is, that is starting, and that a further instance would bring."""
 
 import math
 from collections import Counter
@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from ..cluster.instance_types import INSTANCE_TYPES
+from ..cluster.room import UNLIMITED, Room, slots, take
+from ..cluster.shapes import Shape
 from ..cluster.snapshot import ContainerInstance, Group, Instance
 from .demand import daemon_shapes
 from .settings import Hardware, Settings
-from .shapes import Shape
-from .slots import UNLIMITED, Room, slots, take
-from .view import Snapshot
+from .snapshot import CapacitySnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet:
+class Supply:
     """Every room of the cluster."""
 
     ready: tuple[Room, ...]
@@ -25,9 +25,9 @@ class Fleet:
     away: tuple[Room, ...]
     """ACTIVE instances in service whose agent is disconnected."""
     starting: tuple[Room, ...]
-    """Instances of the group that are launching, and those that are ordered and not there yet."""
-    just_ordered: int
-    """Those of them that were ordered or launched within the last minute."""
+    """Instances of the group that are launching, and those that it wants and that are not there yet."""
+    just_added: int
+    """Those of them that were added or launched within the last minute."""
     empty: Room
     """What is surely free on a new instance, in no zone yet."""
     zones: tuple[str, ...]
@@ -51,7 +51,7 @@ class Fleet:
         return max((slots(replace(self.empty, zone=zone), bare) for zone in zones), default=0)
 
 
-def survey(snapshot: Snapshot, group: Group, settings: Settings, now: datetime) -> Fleet:
+def survey(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Supply:
     """Find every room."""
     share, bare_daemons = _interface_share(snapshot)
     seats = [(_room(each, snapshot, share, bare_daemons), each) for each in _usable(snapshot)]
@@ -64,21 +64,21 @@ def survey(snapshot: Snapshot, group: Group, settings: Settings, now: datetime) 
     pending = tuple(replace(empty, name=each.instance_id, zone=each.zone) for each in booting)
     ready = tuple(room for room, each in seats if each.agent_connected)
     away = tuple(room for room, each in seats if not each.agent_connected)
-    ordered = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)), "ordered")
+    wanted = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)), "wanted")
     minute_ago = now - timedelta(seconds=60)
-    machines = [snapshot.machines.get(each.instance_id) for each in booting]
-    return Fleet(
+    launches = [snapshot.ec2_instances.get(each.instance_id) for each in booting]
+    return Supply(
         ready=ready,
         away=away,
-        starting=(*pending, *ordered),
-        just_ordered=missing
-        + sum(each is not None and bool(each.launched and each.launched > minute_ago) for each in machines),
+        starting=(*pending, *wanted),
+        just_added=missing
+        + sum(each is not None and bool(each.launched and each.launched > minute_ago) for each in launches),
         empty=empty,
         zones=group.zones,
     )
 
 
-def _usable(snapshot: Snapshot) -> Iterator[ContainerInstance]:
+def _usable(snapshot: CapacitySnapshot) -> Iterator[ContainerInstance]:
     """What ECS may place tasks on now or, once its agent is back, again. An instance on its way out is neither."""
     for each in snapshot.registered.values():
         member = snapshot.members.get(each.instance_id)
@@ -86,10 +86,10 @@ def _usable(snapshot: Snapshot) -> Iterator[ContainerInstance]:
             yield each
 
 
-def _runs_elsewhere(instance: ContainerInstance, snapshot: Snapshot) -> bool:
+def _runs_elsewhere(instance: ContainerInstance, snapshot: CapacitySnapshot) -> bool:
     """Whether an instance of no group runs. ECS may show one as connected for a while after it was terminated."""
-    machine = snapshot.machines.get(instance.instance_id)
-    return instance.agent_connected and machine is not None and machine.state == "running"
+    running = snapshot.ec2_instances.get(instance.instance_id)
+    return instance.agent_connected and running is not None and running.state == "running"
 
 
 def _stays(member: Instance) -> bool:
@@ -100,15 +100,15 @@ def _serves(member: Instance) -> bool:
     return member.in_service and member.healthy
 
 
-def _booting(member: Instance, snapshot: Snapshot, settings: Settings, now: datetime) -> bool:
+def _booting(member: Instance, snapshot: CapacitySnapshot, settings: Settings, now: datetime) -> bool:
     """Whether tasks will find room there soon. One in service without registration is given the time to boot."""
     registration = snapshot.registered.get(member.instance_id)
     if not member.healthy or (registration is not None and registration.status == "ACTIVE"):
         return False
     if member.lifecycle_state.startswith("Pending"):
         return True
-    machine = snapshot.machines.get(member.instance_id)
-    launched = machine.launched if machine else None
+    found = snapshot.ec2_instances.get(member.instance_id)
+    launched = found.launched if found else None
     return member.in_service and launched is not None and now - launched < timedelta(seconds=settings.grow.boot_s)
 
 
@@ -119,7 +119,7 @@ def _to_stay(booting: list[Instance], excess: int) -> list[Instance]:
     return [*others, *waiting[max(0, excess) :]]
 
 
-def _room(instance: ContainerInstance, snapshot: Snapshot, share: float, bare_daemons: int) -> Room:
+def _room(instance: ContainerInstance, snapshot: CapacitySnapshot, share: float, bare_daemons: int) -> Room:
     kind = INSTANCE_TYPES.get(instance.instance_type)
     tasks = max(0, instance.running_tasks + instance.pending_tasks - bare_daemons)
     slots_in_all = kind.task_slots(trunking=instance.trunked) if kind else UNLIMITED
@@ -138,7 +138,7 @@ def _room(instance: ContainerInstance, snapshot: Snapshot, share: float, bare_da
     )
 
 
-def _interface_share(snapshot: Snapshot) -> tuple[float, int]:
+def _interface_share(snapshot: CapacitySnapshot) -> tuple[float, int]:
     """The share of tasks with an own interface, and how many daemons without one run on each instance.
 
     ECS does not tell the interfaces that are free. Where all services use awsvpc mode this is exact, elsewhere it is
@@ -159,7 +159,7 @@ def _interface_share(snapshot: Snapshot) -> tuple[float, int]:
     return (counts[True] / every if every else 1.0), bare_daemons
 
 
-def _empty(snapshot: Snapshot, hardware: Hardware) -> Room:
+def _empty(snapshot: CapacitySnapshot, hardware: Hardware) -> Room:
     """The least that any of the types offers, less the tasks that run on every instance."""
     offers = [_offer(name, snapshot, hardware) for name in hardware.instance_types]
     least = Room(
@@ -178,7 +178,7 @@ def _empty(snapshot: Snapshot, hardware: Hardware) -> Room:
     return least
 
 
-def _offer(name: str, snapshot: Snapshot, hardware: Hardware) -> Room:
+def _offer(name: str, snapshot: CapacitySnapshot, hardware: Hardware) -> Room:
     """What an empty instance of one type registers: seen if there is one, else from the table."""
     kind = INSTANCE_TYPES[name]
     seen = [

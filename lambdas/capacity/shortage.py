@@ -1,13 +1,13 @@
-"""Out: how many instances are missing."""
+"""The shortage: how many instances are missing."""
 
 from dataclasses import dataclass
 
-from .enough import Target, enough
-from .fleet import Fleet
+from .needed_room import NeededRoom, suffices
+from .supply import Supply
 
 
 @dataclass(frozen=True, kw_only=True)
-class Need:
+class Shortage:
     """Instances to add to those that there are and that are starting."""
 
     instances: int
@@ -15,20 +15,20 @@ class Need:
     """False when even that many, the most that may be added, are not enough."""
 
 
-def need(fleet: Fleet, target: Target, most: int) -> Need:
+def shortage(supply: Supply, needed: NeededRoom, most: int) -> Shortage:
     """The least number of instances that is enough, `most` at most. What is starting is counted first."""
 
     def closes(count: int) -> bool:
-        return enough((*fleet.ready, *fleet.starting, *fleet.new(count)), fleet.away, target)
+        return suffices((*supply.ready, *supply.starting, *supply.new(count)), supply.away, needed)
 
     if closes(0):
-        return Need(instances=0, closes=True)
+        return Shortage(instances=0, closes=True)
     low, high = 0, min(1, most)
     while high < most and not closes(high):
         low, high = high, min(2 * high, most)
     if high == most and not closes(high):
-        return Need(instances=most, closes=False)
+        return Shortage(instances=most, closes=False)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if closes(middle) else (middle, high)
-    return Need(instances=high, closes=True)
+    return Shortage(instances=high, closes=True)

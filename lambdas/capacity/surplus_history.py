@@ -1,18 +1,16 @@
 """The controller's memory of its surplus: its own metric."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
+from . import metrics
 from .settings import Settings
-from .view import Sample
-
-SURPLUS: Final = "SurplusInstances"
-CONTROLLER: Final = "capacity"
+from .snapshot import Sample
 
 
 def dimensions(settings: Settings) -> dict[str, str]:
     """Dimensions of all metrics of the controller."""
-    return {"Cluster": settings.target.cluster, "Controller": CONTROLLER}
+    return {"Cluster": settings.target.cluster, "Controller": metrics.CONTROLLER}
 
 
 def read_surplus(cloudwatch: Any, settings: Settings, now: datetime) -> tuple[Sample, ...]:
@@ -20,7 +18,7 @@ def read_surplus(cloudwatch: Any, settings: Settings, now: datetime) -> tuple[Sa
     named = [{"Name": name, "Value": value} for name, value in sorted(dimensions(settings).items())]
     answer = cloudwatch.get_metric_statistics(
         Namespace=settings.target.namespace,
-        MetricName=SURPLUS,
+        MetricName=metrics.SURPLUS_INSTANCES,
         Dimensions=named,
         StartTime=now - timedelta(seconds=settings.shrink.hold_s + 60),
         EndTime=now,
