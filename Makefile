@@ -13,6 +13,7 @@ SHELL := /bin/bash
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
+lint_imports = PYTHONPATH=policies $(BIN)/lint-imports --no-logo --no-cache
 with_engine = engine=$$(tools/pulumi/install.sh $(ENGINE)) && PATH="$$engine:$$PATH"
 
 help: ## say what can be made
@@ -61,9 +62,10 @@ test: $(VENV)/.development ## run all tests
 mutations: $(VENV)/.development ## take safeguards out of a copy one by one: each preview has to fail by its rule
 	@$(with_engine) $(BIN)/python tools/mutations.py
 
-check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
+check: $(VENV)/.development ## all that CI checks: format, lint, imports, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .
 	@echo "lint"; $(BIN)/ruff check --quiet .
+	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
 	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
