@@ -1,4 +1,6 @@
-"""The pictures of docs/architecture.md: drawn from the imports as they are, and without what says nothing new."""
+"""docs/architecture.md: its components exist, its pictures are drawn from the imports, without what says nothing new."""
+
+import re
 
 import pytest
 
@@ -17,6 +19,13 @@ def nodes_of(*modules: str, **imported: str) -> dict[str, str]:
     """Module of the sandbox → what the picture calls it, given that some modules import others."""
     code = code_of({name: frozenset(imported.get(name.replace(".", "_"), "").split()) for name in modules})
     return {name: node.label for name in modules if (node := picture.repository_node(name, code))}
+
+
+def test_the_page_names_every_component_and_none_that_does_not_exist():
+    rows = re.findall(r"^\| (`\w+`.*)$", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    source = "\n".join(path.read_text() for path in (ROOT / "infra").rglob("*.py"))
+    components = set(re.findall(r"^class (\w+)\(pulumi\.ComponentResource\)", source, re.MULTILINE))
+    assert set(re.findall(r"`([A-Z]\w+)`", "\n".join(rows))) - {"Platform", "Route"} == components
 
 
 def test_the_pictures_of_the_page_are_drawn_from_the_code_as_it_is():
