@@ -1,4 +1,4 @@
-"""docs/architecture.md: its components exist, its pictures are drawn from the imports, without what says nothing new."""
+"""docs/architecture.md: its components exist, and its pictures are drawn from the imports, without what adds none."""
 
 import re
 
