@@ -11,7 +11,7 @@ import pulumi
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("infra", "policies", "lambdas", "sandbox", "tools", "bench", "simulation", "examples")
+SOURCES = ("infra", "policies", "lambdas", "sandbox", "tools", "bench", "simulation", "examples", "template")
 FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "bench": {"bench", "tools", "ecs_operations", "lambdas"},
     "simulation": {"simulation", "lambdas"},
     "examples": {"ecs_platform"},
+    "template": {"ecs_platform", "ecs_operations"},
 }
 OWN = {"infra", "policies", "ecs_operations", "lambdas", "sandbox", "tools", "bench", "simulation", "examples", "tests"}
 
