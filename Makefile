@@ -9,7 +9,7 @@ WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -83,6 +83,12 @@ docs: $(VENV)/.development ## generate the reference pages
 lock: $(VENV)/.development ## write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
 	   $(BIN)/pip freeze --all --exclude pip; } > constraints.txt
+
+wheels: setup ## build the wheels of the library and of the policy pack into dist/
+	@$(BIN)/python tools/wheels.py
+
+release: setup ## check, build, try and tag the release that the CHANGELOG names; DRY_RUN=1 does all but tagging
+	@$(BIN)/python tools/release.py $(if $(DRY_RUN),--dry-run)
 
 clean: ## remove all that these targets made, the sandbox with its environment included
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop || true; fi

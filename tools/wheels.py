@@ -18,7 +18,12 @@ OFFLINE = ("--no-deps", "--no-index", "--no-build-isolation")
 
 
 def build(folder: Path, projects: Iterable[Path] = tuple(PROJECTS.values())) -> list[Path]:
-    """Build a wheel of each project, by default of both, into a folder; the wheels, in the order of their names."""
+    """Build a wheel of each project, by default of both, into a folder; the wheels, in the order of their names.
+
+    Wheels that are there already are removed: those of an older version would be taken for new ones.
+    """
+    for old in folder.glob("*.whl"):
+        old.unlink()
     subprocess.run([*PIP, "wheel", *OFFLINE, "--wheel-dir", str(folder), *map(str, projects)], check=True)
     return sorted(folder.glob("*.whl"))
 
