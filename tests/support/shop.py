@@ -14,7 +14,7 @@ from tools.standing_platform import outputs_of
 SHOP = ROOT / "examples" / "shop"
 CONFIG = config_of("dev", SHOP)
 
-sys.modules.setdefault("ecs_platform", infra)  # the wheel gives it this name; tests/test_wheel.py builds one
+sys.modules.setdefault("ecs_platform", infra)  # the wheel gives it this name; tests/library/test_wheel.py builds one
 
 
 def exported(**changes) -> dict:
