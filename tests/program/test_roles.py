@@ -1,7 +1,6 @@
 """Every role grants what is called with it and nothing more; every document is sound."""
 
 import json
-import runpy
 import warnings
 from typing import Any
 
@@ -18,9 +17,10 @@ from tests.program.instance_calls import (
     flow_log_calls,
 )
 from tests.support.builders import LOCATION
-from tests.support.graph import ACCOUNT, Graph, Node, graph_of
+from tests.support.graph import ACCOUNT, Graph, Node
 from tests.support.iam_evaluator import allowed, refused, unused_grants
-from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.program import graph_for
+from tests.support.stack_files import stacks
 from tests.support.started_instance import StartedInstance
 
 SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
@@ -40,14 +40,6 @@ UNCONDITIONED = {
     ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "its path names the account",
 }
 """AWS services that may do something here without saying for whom, by kind of resource: they work for no other."""
-
-
-def program() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"))
-
-
-def graph_for(stack: str, **changes: str) -> Graph:
-    return graph_of(program, config=config_of(stack) | changes)
 
 
 @pytest.fixture(scope="module", params=[*stacks(), "prod-spot"])

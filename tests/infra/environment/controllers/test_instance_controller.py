@@ -1,5 +1,4 @@
 import json
-import runpy
 
 import pulumi_aws as aws
 import pytest
@@ -11,8 +10,7 @@ from lambdas.instances import actions, passes
 from lambdas.instances.settings import Settings
 from tests.support.builders import a_controller_graph
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
-from tests.support.graph import graph_of
-from tests.support.stack_files import ROOT, config_of
+from tests.support.program import graph_for
 
 NAMES = Names("test")
 
@@ -24,7 +22,7 @@ def graph():
 
 @pytest.fixture(scope="module")
 def program():
-    return graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"))
+    return graph_for("prod")
 
 
 def pattern(graph):
