@@ -12,8 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("infra", "policies", "lambdas", "sandbox", "tools", "bench", "simulation", "examples")
-FILES = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts)
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+OF_THE_SANDBOX = ROOT / "sandbox" / "tests"
+FILES = sorted(
+    path
+    for folder in SOURCES
+    for path in (ROOT / folder).rglob("*.py")
+    if ".venv" not in path.parts and OF_THE_SANDBOX not in path.parents
+)
+TESTS = sorted([*(ROOT / "tests").rglob("*.py"), *OF_THE_SANDBOX.rglob("*.py")])
 
 MAY_IMPORT = {
     "infra": {"infra", "lambdas.cluster", "lambdas.instances.settings", "lambdas.capacity.settings", "lambdas"},
@@ -68,7 +74,7 @@ def test_components_ask_nobody_for_their_inputs():
 
 @pytest.mark.parametrize("path", [*FILES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_holds_one_concept(path):
-    limit = 500 if "tests" in path.parts else 300
+    limit = 500 if "tests" in path.parts else 400
     assert len(path.read_text().splitlines()) <= limit
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
