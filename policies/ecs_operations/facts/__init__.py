@@ -1,0 +1,1 @@
+"""What a resource graph means: facts that the rules judge."""
