@@ -29,6 +29,7 @@ OF_THE_CLI = {("logs", "tail"): {"since", "format", "follow", "filter-pattern"}}
 
 def test_there_are_pages():
     assert {"README.md", "CONTRIBUTING.md", "docs/operations.md", "examples/shop/README.md"} <= set(PAGES)
+    assert {"policies/README.md", "sandbox/README.md", "sandbox/docs/emulator.md"} <= set(PAGES)
 
 
 @EVERY
