@@ -11,7 +11,7 @@ from bench import pack as pack_bench
 from bench import preview as preview_bench
 from bench.page import table, with_section
 from bench.preview import Cost
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
 from tools.sandboxed import Done, tree_kib
 
 VPC = "urn:pulumi:b::p::x$aws:ec2/vpc:Vpc::main"
