@@ -65,7 +65,8 @@ check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, te
 	@echo "format"; $(BIN)/ruff format --check --quiet .
 	@echo "lint"; $(BIN)/ruff check --quiet .
 	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
-	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check
+	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
+	  $(BIN)/python tools/instance_types.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
 
 format: $(VENV)/.development ## format the code
@@ -76,9 +77,10 @@ bench: $(VENV)/.development ## measure previews, the pack and the capacity contr
 	@$(with_engine) $(BIN)/python bench/pack.py
 	@$(BIN)/python bench/capacity.py
 
-docs: $(VENV)/.development ## generate the reference pages
+docs: $(VENV)/.development ## generate the reference pages and the copies of the instance types
 	@$(BIN)/python tools/configuration_docs.py
 	@$(BIN)/python tools/policy_docs.py
+	@$(BIN)/python tools/instance_types.py
 
 lock: $(VENV)/.development ## write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
