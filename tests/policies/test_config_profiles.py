@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecs_operations.config import EXEMPT, LEVEL, merged, mistakes, schema
-from ecs_operations.exemptions import listed
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
+from ecs_operations.engine.configuration import EXEMPT, LEVEL, merged, mistakes, schema
+from ecs_operations.engine.exemptions import listed
 
 FOLDER = Path(__file__).parents[2] / "policies" / "config"
 PROFILES = sorted(FOLDER.glob("*.json"))

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ecs_operations.evaluate import Report, evaluate
-from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations import Report, evaluate
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 from tests.support.graph import Graph, Node, graph_of
 from tests.support.shop import CONFIG
 from tests.support.stack_files import ROOT, config_of

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from ecs_operations import tokens
+from ecs_operations.facts import tokens
 from tests.program.pack_on_graph import (
     Change,
     broken,
@@ -102,10 +102,10 @@ NO_HEARTBEAT = forbidden("autoscaling:RecordLifecycleActionHeartbeat")
 NO_HOOK = (without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None))
 
 MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
-    "no terminating hook": (NO_HOOK, {"asg-termination-hook"}),
+    "no terminating hook": (NO_HOOK, {"drain-hook-present"}),
     "a hook without a schedule behind it": (
         (without(aws.scheduler.Schedule), NO_HINT),
-        {"asg-drain-handler-wired", "capacity-scaling-present", *NOT_ROLLED},
+        {"drain-handler-wired", "capacity-scaling-present", *NOT_ROLLED},
     ),
     "only the hint is left": (
         (without(aws.scheduler.Schedule),),
@@ -114,11 +114,11 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "only the schedule is left": ((NO_HINT,), set()),
     "a controller that may complete nothing": (
         (forbidden("autoscaling:CompleteLifecycleAction"), NO_HINT),
-        {"asg-drain-handler-wired"},
+        {"drain-handler-wired"},
     ),
     "a controller for another group": (
         (edited(ROLE_POLICY, CONTROLLER, elsewhere), NO_HINT),
-        {"asg-drain-handler-wired", *NOT_ROLLED},
+        {"drain-handler-wired", *NOT_ROLLED},
     ),
     "a controller that may not drain": (
         (forbidden("ecs:UpdateContainerInstancesState"),),
@@ -127,7 +127,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "a controller that may not list tasks": ((forbidden("ecs:ListTasks"),), {"drain-handler-permissions"}),
     "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), NOT_ROLLED),
     "instances that live a year": ((changed(GROUP, maxInstanceLifetime=31_536_000),), {"asg-max-instance-lifetime"}),
-    "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"prod-protect"}),
+    "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"data-protected"}),
     "no alarm when there is no room": ((without(ALARM, "-capacity-controller-unmet"),), {"alarms-required-set"}),
     "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
     "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
@@ -195,7 +195,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "a zone without the load balancer": (
         (unlinked(aws.lb.LoadBalancer, "", "subnets", "euc1-az3"),),
-        {"alb-multi-az", "asg-alb-service-azs-agree"},
+        {"alb-multi-az", "alb-covers-instance-zones"},
     ),
     "an alias that does not look": ((edited(RECORD, "-public-domain", blind),), {"route53-alias-evaluates-health"}),
     "a record that is remembered for a day": ((changed(RECORD, "-certificate-proof", ttl=86400),), {"dns-ttl-bounds"}),
@@ -206,7 +206,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
         {"cluster-exec-audited"},
     ),
     "a key for ever": ((changed(aws.kms.Key, enableKeyRotation=False),), {"kms-rotation"}),
-    "letters in the open": ((changed(aws.sqs.Queue, sqsManagedSseEnabled=False),), {"sns-sqs-encrypted-dlq"}),
+    "letters in the open": ((changed(aws.sqs.Queue, sqsManagedSseEnabled=False),), {"sns-sqs-encrypted"}),
     "a secret in the function": ((environment(DB_PASSWORD="correct-horse"),), {"taskdef-no-plaintext-secrets"}),
 }
 """What is taken out or detuned → the rules that notice. A lost hint is noticed by none: the schedule makes it good."""
@@ -220,7 +220,7 @@ def test_exactly_its_rules_notice(graph, changes, rules):
 
 
 def test_a_second_drainer_is_noticed(graph):
-    assert broken(report_of(with_capacity_provider(graph))) == {"asg-single-drain-owner", "capacity-scaling-present"}
+    assert broken(report_of(with_capacity_provider(graph))) == {"drain-single-owner", "capacity-scaling-present"}
 
 
 def test_nothing_is_noticed_before_anything_is_taken_out(graph):

@@ -3,7 +3,7 @@
 import pulumi_aws as aws
 import pytest
 
-from ecs_operations.registry import Level
+from ecs_operations import Level
 from tests.program.pack_on_graph import broken, changed, detuned, recorded, report_of, without
 from tests.support.stack_files import stacks
 

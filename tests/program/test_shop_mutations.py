@@ -7,9 +7,9 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from ecs_operations import tokens
-from ecs_operations.model import Resource
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
 from tests.program.pack_on_graph import Change, broken, changed, detuned, edited, optioned, shop_report, without
 from tests.program.test_policy_mutations import MUTATIONS as OF_THE_PROGRAM
 from tests.support.graph import Graph, Node
@@ -159,5 +159,5 @@ def test_exactly_its_rules_notice_what_the_platform_brings(graph, platform, rule
 def test_every_rule_that_only_this_pack_has_is_proven_on_the_program_or_the_shop():
     own = {rule.id for rule in RULES if not rule.anchors}
     cases = [*OF_THE_PROGRAM.values(), *MUTATIONS.values(), *BESIDE_THE_PLATFORM.values()]
-    proven = {rule for _, rules in cases for rule in rules} | {"asg-single-drain-owner"}
+    proven = {rule for _, rules in cases for rule in rules} | {"drain-single-owner"}
     assert own - proven == set()

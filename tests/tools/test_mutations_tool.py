@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
 from infra.contract import Platform, output_name
 from tests.support.stack_files import ROOT
 from tools.mutation_list import OF_THE_PLATFORM, OF_THE_SHOP

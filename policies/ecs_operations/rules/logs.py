@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from ecs_operations import tokens
-from ecs_operations.documents import containers
-from ecs_operations.model import Graph, Resource, Unknown, UnknownInputError
-from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.documents import containers
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -19,8 +18,8 @@ RETENTION_DAYS = frozenset(
 """Values that CloudWatch Logs accepts (source: API reference, PutRetentionPolicy)."""
 
 
-@resource_rule(
-    "logs-retention",
+@Rule(
+    id="logs-retention",
     summary="Every log group has a retention.",
     fix="Set retention_in_days.",
     severity=Severity.MEDIUM,
@@ -49,8 +48,8 @@ def logs_retention(group: Resource, config: Config) -> Results:
         yield f"logs are kept {days} days, at least {config['minimumDays']} are wanted"
 
 
-@resource_rule(
-    "logs-kms",
+@Rule(
+    id="logs-kms",
     summary="Logs are encrypted with a key of your own.",
     fix="Set kms_key_id to a key whose policy lets CloudWatch Logs of the Region use it.",
     severity=Severity.LOW,
@@ -67,8 +66,8 @@ def logs_kms(group: Resource, _config: Config) -> Results:
         yield "is encrypted with a key that everybody who may read logs may use"
 
 
-@stack_rule(
-    "logs-group-for-every-producer",
+@Rule(
+    id="logs-group-for-every-producer",
     summary="Everything that writes logs writes to a log group of the program.",
     fix="Declare the log group (with a retention) before its producer and name it in the producer.",
     severity=Severity.MEDIUM,

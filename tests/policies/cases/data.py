@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
-RULE = "prod-protect"
+RULE = "data-protected"
 TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
 CASES = (
     good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),
