@@ -104,7 +104,7 @@ def test_the_readme_shows_the_errors_that_wrong_settings_give():
 
 
 def test_the_services_of_the_readme_are_made_as_it_says():
-    (block,) = blocks_of("README.md", "python")
+    block, _ = blocks_of("README.md", "python")
     graph = graph_of(
         lambda: exec(compile(block, "README.md", "exec"), {}),
         project="shop",
@@ -114,6 +114,13 @@ def test_the_services_of_the_readme_are_made_as_it_says():
     )
     assert sorted(node.name for node in graph.of(aws.ecs.Service)) == ["cart-service", "frontend-service"]
     assert len(graph.of(aws.lb.ListenerRule)) == len(graph.of(aws.servicediscovery.Service)) == 1
+
+
+def test_the_platform_of_the_readme_is_the_program_of_this_repository_and_of_the_template():
+    _, block = blocks_of("README.md", "python")
+    template = (ROOT / "template" / "__main__.py").read_text().partition('"""\n\n')[2]
+    own = (ROOT / "__main__.py").read_text().partition('"""\n\n')[2]
+    assert block == template == own.replace("infra", "ecs_platform")
 
 
 def aws_commands(text: str) -> list[list[str]]:
