@@ -220,12 +220,12 @@ _moto_configuration = LambdaFunction.get_configuration
 
 
 def _remember(function: Any, spec: dict[str, Any]) -> None:
-    """Keep what moto drops: logging and dead letters."""
+    """Keep what moto drops: logging and the dead-letter queue."""
     if logging := spec.get("LoggingConfig"):
         function.logging_config = logging
         function.logs_group_name = logging.get("LogGroup") or function.logs_group_name
-    if letters := spec.get("DeadLetterConfig"):
-        function.dead_letter_config = letters
+    if dead_letters := spec.get("DeadLetterConfig"):
+        function.dead_letter_config = dead_letters
 
 
 def create_function(backend: Any, spec: dict[str, Any]) -> Any:
@@ -247,8 +247,8 @@ def get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
     shown = dict(_moto_configuration(function, on_create))
     default = {"LogFormat": "Text", "LogGroup": function.logs_group_name}
     shown["LoggingConfig"] = {**default, **(getattr(function, "logging_config", None) or {})}
-    if letters := getattr(function, "dead_letter_config", None):
-        shown["DeadLetterConfig"] = letters
+    if dead_letters := getattr(function, "dead_letter_config", None):
+        shown["DeadLetterConfig"] = dead_letters
     return shown
 
 
