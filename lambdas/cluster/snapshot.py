@@ -86,6 +86,10 @@ class Group:
     """The mixed instances policy as the API gives it; None for a group of one instance type."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     zones: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    """Its lifecycle hooks, where they were read."""
+    refreshes: tuple[Refresh, ...] = ()
+    """Its instance refreshes, the newest first."""
     deleting: bool = False
     suspended_processes: frozenset[str] = frozenset()
 
@@ -180,7 +184,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class Ec2Instance:
     """An instance as EC2 knows it."""
 
     instance_id: str

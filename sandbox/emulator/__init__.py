@@ -1,4 +1,4 @@
-"""A local AWS: moto's server, extended where its model is too thin to live in (docs/emulator.md)."""
+"""A local AWS: moto's server, extended where its model is too thin to live in (sandbox/docs/emulator.md)."""
 
 from __future__ import annotations
 

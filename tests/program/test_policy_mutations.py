@@ -73,7 +73,7 @@ def spot(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "mixedInstancesPolicy": {**inputs["mixedInstancesPolicy"], "instancesDistribution": distribution}}
 
 
-def undelivered_is_lost(inputs: dict[str, Any]) -> dict[str, Any]:
+def dead_letters_are_lost(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**inputs, "target": {key: value for key, value in inputs["target"].items() if key != "deadLetterConfig"}}
 
 
@@ -169,7 +169,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "no alarm on the function": ((without(ALARM, "-instance-controller-errors"),), {"alarms-required-set"}),
     "no alarm on the dead letters": (
-        (without(ALARM, "-instance-controller-undelivered-waiting"),),
+        (without(ALARM, "-instance-controller-dead-letter-queue-messages"),),
         {"alarms-required-set"},
     ),
     "an alarm that tells nobody": (
@@ -184,7 +184,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
         (changed(aws.cloudwatch.EventTarget, "-instance-controller-lifecycle", deadLetterConfig=None),),
         {"event-target-wired"},
     ),
-    "a schedule that drops": ((edited(aws.scheduler.Schedule, "", undelivered_is_lost),), {"event-target-wired"}),
+    "a schedule that drops": ((edited(aws.scheduler.Schedule, "", dead_letters_are_lost),), {"event-target-wired"}),
     "no permission to call": ((without(aws.lambda_.Permission),), {"event-target-wired"}),
     "a permission for everybody": ((changed(aws.lambda_.Permission, sourceArn=None),), {"lambda-permission-source"}),
     "no failure path": ((without(aws.lambda_.FunctionEventInvokeConfig),), {"lambda-failure-path"}),

@@ -32,8 +32,8 @@ def test_a_preview_judges_everything():
     [
         (without(aws.ec2.FlowLog), {"vpc-flow-logs"}),
         (without(aws.ec2.Route, "private-euc1-az2-internet"), {"vpc-nat-per-az"}),
-        (changed(aws.cloudwatch.LogGroup, "-exec", retentionInDays=0), {"logs-retention"}),
-        (without(aws.cloudwatch.LogGroup, "-exec"), {"logs-group-for-every-producer"}),
+        (changed(aws.cloudwatch.LogGroup, "-exec-logs", retentionInDays=0), {"logs-retention"}),
+        (without(aws.cloudwatch.LogGroup, "-exec-logs"), {"logs-group-for-every-producer"}),
         (changed(aws.lb.Listener, "-public-https", sslPolicy="ELBSecurityPolicy-2016-08"), {"alb-tls-policy"}),
         (changed(aws.lb.LoadBalancer, enableDeletionProtection=False), {"alb-deletion-protection"}),
         (without(aws.cloudwatch.MetricAlarm, "-public-errors"), {"alarms-required-set"}),

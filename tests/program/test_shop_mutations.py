@@ -65,7 +65,7 @@ def in_the_group_of(other: str) -> Change:
         if node.name != "frontend-service":
             return node
         old = node.property_dependencies["networkConfiguration"]
-        links = frozenset(urn.replace("frontend-access", f"{other}-access") for urn in old)
+        links = frozenset(urn.replace("frontend-security-group", f"{other}-security-group") for urn in old)
         return replace(node, property_dependencies={**node.property_dependencies, "networkConfiguration": links})
 
     return change
@@ -90,7 +90,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
         (changed(SERVICE, "cart-service", deploymentMinimumHealthyPercent=50),),
         {"service-min-healthy"},
     ),
-    "one task": ((changed(SCALED, "cart-scaling-tasks", minCapacity=1),), {"service-desired-at-least-two"}),
+    "one task": ((changed(SCALED, "cart-auto-scaling-target", minCapacity=1),), {"service-desired-at-least-two"}),
     "tasks packed on one host": (
         (changed(SERVICE, "cart-service", orderedPlacementStrategies=[{"type": "binpack", "field": "memory"}]),),
         {"service-spread-across-azs"},
@@ -101,7 +101,7 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     ),
     "one security group for two": ((in_the_group_of("cart"),), {"service-own-security-group"}),
     "no scaling policy": (
-        (without(aws.appautoscaling.Policy, "cart-scaling-cpu"),),
+        (without(aws.appautoscaling.Policy, "cart-auto-scaling-cpu"),),
         {"service-autoscaling-present"},
     ),
     "a count that each deployment sets back": (
@@ -124,10 +124,13 @@ MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
     "an image that moves": ((container(image="shop/frontend:latest"),), {"taskdef-image-pinned"}),
     "an end that nobody chose": ((container(stopTimeout=None),), {"taskdef-stop-timeout"}),
     "a task that hangs unseen": ((container("cart", healthCheck=None),), {"taskdef-container-health-check"}),
-    "no alarm on too few tasks": ((without(aws.cloudwatch.MetricAlarm, "cart-too-few"),), {"alarms-required-set"}),
+    "no alarm on too few tasks": (
+        (without(aws.cloudwatch.MetricAlarm, "cart-too-few-tasks"),),
+        {"alarms-required-set"},
+    ),
     "no log group": ((without(aws.cloudwatch.LogGroup, "cart-task-logs"),), {"logs-group-for-every-producer"}),
     "no alarm on the targets": (
-        (without(aws.cloudwatch.MetricAlarm, "frontend-target-unhealthy"),),
+        (without(aws.cloudwatch.MetricAlarm, "frontend-target-group-unhealthy"),),
         {"alarms-required-set"},
     ),
 }

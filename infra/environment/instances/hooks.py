@@ -25,7 +25,7 @@ _LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
 
 
 def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
-    """The hooks that a group is born with. READY fails open: a dead controller must not stop the scale-out."""
+    """The hooks that a group is created with. READY fails open: a dead controller must not stop the scale-out."""
     return [
         aws.autoscaling.GroupInitialLifecycleHookArgs(
             name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
@@ -41,13 +41,14 @@ def heartbeat_s(deadline_s: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainingHookArgs:
-    """Inputs of DrainingHook."""
+    """The hook of one group; __post_init__ checks that it can wait for the deadline."""
 
     group: aws.autoscaling.Group
     deadline_s: int
     """Seconds that an instance has to empty, 60 to 172680."""
     retain_abandoned: bool = False
-    """Whether an instance that did not empty is kept; the group has to retain what was abandoned."""
+    """Whether an instance that did not empty is retained, where the group retains what was abandoned. By default it is
+    terminated."""
 
     def __post_init__(self) -> None:
         problems = budgets.drain_problems(
@@ -64,7 +65,6 @@ class DrainingHook(pulumi.ComponentResource):
     """An instance waits here until the instance controller says that its tasks are gone."""
 
     def __init__(self, name: str, args: DrainingHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:DrainingHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
@@ -80,7 +80,7 @@ class DrainingHook(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadinessHookArgs:
-    """Inputs of ReadinessHook."""
+    """The hook of one group; __post_init__ checks that the controller is earlier than the hook's own timeout."""
 
     group: aws.autoscaling.Group
     deadline_s: int
@@ -96,7 +96,6 @@ class ReadinessHook(pulumi.ComponentResource):
     """An instance waits here until its ECS agent is connected; the controller abandons one that never is."""
 
     def __init__(self, name: str, args: ReadinessHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:ReadinessHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",

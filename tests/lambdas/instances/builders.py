@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from lambdas.cluster.snapshot import (
     ContainerInstance,
+    Ec2Instance,
     Group,
     Hook,
     Instance,
-    Machine,
     Refresh,
     Resources,
     Task,
@@ -118,7 +118,7 @@ def a_refresh(version="2", status="InProgress", started=600, ended=None):
 
 
 def a_machine(instance_id=ID, state="running", launched=60):
-    return Machine(instance_id=instance_id, state=state, launched=ago(launched))
+    return Ec2Instance(instance_id=instance_id, state=state, launched=ago(launched))
 
 
 def a_snapshot(fleet, *container_instances, tasks=(), machines=(), examined=None, daemons=(), protected=()):
