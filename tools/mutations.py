@@ -2,8 +2,8 @@
 
 Each mutation of tools/mutation_list.py that has edits is made in a copy and previewed by the real engine: those of the
 platform on the settings of prod, those of services on the example, which stands on the outputs of a platform. Every
-level is mandatory, so that advisories count; beforehand the production profile has to be kept as it is. Exit code 0 when
-all is as it should be.
+level is mandatory, so that advisories count; beforehand the production profile has to be kept as it is. Exit code 0
+when all is as it should be.
 """
 
 from __future__ import annotations
