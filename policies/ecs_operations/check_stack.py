@@ -22,7 +22,7 @@ _FIX = {rule.id: rule.fix for rule in RULES}
 
 
 class CannotCheckError(Exception):
-    """What was given cannot be checked."""
+    """The given export or configuration cannot be read."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,11 +61,11 @@ def _text(path: str) -> str:
     except OSError as error:
         raise CannotCheckError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise CannotCheckError(f"{path} is no text") from error
+        raise CannotCheckError(f"{path} is not UTF-8 text") from error
 
 
 def shown(state: State, report: Report) -> str:
-    """What was found: each finding with its resource and remedy, what could not be judged, and a sum."""
+    """What was found: each finding with its resource and remedy, what could not be judged, and the totals."""
     types = {resource.urn: resource.type for resource in state.resources}
     lines = [_finding(finding, types.get(finding.urn, "the configuration")) for finding in report.findings]
     lines += [
@@ -75,7 +75,7 @@ def shown(state: State, report: Report) -> str:
     ]
     rules = state.judgeable(RULES)
     lines += [
-        f"[not judged]  {rule.id}\n    a state does not say which changes the program ignores; a preview does\n"
+        f"[not judged]  {rule.id}\n    this state does not record ignoreChanges; a preview judges it\n"
         for rule in RULES
         if rule not in rules
     ]

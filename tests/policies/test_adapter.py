@@ -150,7 +150,7 @@ def test_settings_reach_the_rule_and_absent_ones_have_their_defaults():
     (found,) = Engine(RETENTION, logs_retention={"minimumDays": 90}).resource(
         tokens.LOG_GROUP, "logs", retentionInDays=30
     )
-    assert "at least 90 are wanted" in found.message
+    assert "must be at least 90" in found.message
 
 
 def exemption(**changes: str) -> dict[str, Any]:

@@ -98,8 +98,8 @@ def test_a_profile_decides_what_fails(command, tmp_path):
         ("[]", "is not an object of rules"),
         ("{", "is not JSON"),
         (None, "cannot read"),
-        ('{"logs-retention": "mandatry"}', "logs-retention: 'mandatry' is no level"),
-        ('{"logs-retention": 3}', "logs-retention: give a level or an object"),
+        ('{"logs-retention": "mandatry"}', "logs-retention: must be advisory, mandatory or disabled, got 'mandatry'"),
+        ('{"logs-retention": 3}', "logs-retention: must be a level or an object of settings, got 3"),
     ],
 )
 def test_a_profile_that_is_none_is_one_sentence_and_code_2(command, tmp_path, capsys, settings, says):
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_text_is_one_sentence_and_code_2(command, tmp_path, ca
     file = tmp_path / "stack.json"
     file.write_bytes(b"\xff\xfe\x00")
     assert command([str(file)]) == 2
-    assert capsys.readouterr().err == f"error: {file} is no text\n"
+    assert capsys.readouterr().err == f"error: {file} is not UTF-8 text\n"
 
 
 def test_a_setting_that_does_not_exist_is_a_finding(command, tmp_path, capsys):

@@ -73,9 +73,9 @@ def test_a_name_of_no_rule_is_a_finding(name, says):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (3, "a: give a level or an object of settings"),
-        ("mandatry", "a: 'mandatry' is no level; there are advisory, mandatory, disabled"),
-        ({"enforcementLevel": True}, "a: True is no level; there are advisory, mandatory, disabled"),
+        (3, "a: must be a level or an object of settings, got 3"),
+        ("mandatry", "a: must be advisory, mandatory or disabled, got 'mandatry'"),
+        ({"enforcementLevel": True}, "a: must be advisory, mandatory or disabled, got True"),
         ({"minimumDays": 3}, ""),
         ("disabled", ""),
     ],
@@ -114,7 +114,7 @@ def test_an_exemption_covers_only_what_it_matches():
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"mach": "::a$"}, "has the unknown field mach; there are match, reason and expires"),
+        ({"mach": "::a$"}, "has the unknown field mach; the fields are match, reason and expires"),
         ({"reason": "kept for the auditors"}, "has no match: give a regular expression for the URN"),
         ({"match": "::a$"}, "has no reason: say why the rule does not apply"),
         ({"match": "::a$", "reason": "kept for the auditors"}, "has no expiry date (expires, as 2030-12-31)"),

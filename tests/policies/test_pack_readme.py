@@ -27,3 +27,14 @@ def test_it_says_why_development_goes_without():
     given = json.loads((ROOT / "policies" / "config" / "development.json").read_text())
     said = re.findall(r"^\| `([a-z0-9-]+)` \| [^|]+ \| [^|]+ \|$", README, re.MULTILINE)
     assert said == list(given)
+
+
+def test_what_it_says_to_copy_is_a_rule_of_the_pack_and_its_cases():
+    rule, cases = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert (ROOT / "policies" / "ecs_operations" / "rules" / "kms.py").read_text().endswith(rule)
+    assert (ROOT / "tests" / "policies" / "cases" / "kms.py").read_text().endswith(cases)
+
+
+def test_how_to_write_a_rule_fits_on_one_screen():
+    section = README.partition("## Write a rule\n")[2].partition("\n## ")[0]
+    assert len(section.splitlines()) <= 60

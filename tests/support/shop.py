@@ -28,10 +28,11 @@ def running_what_was_deployed(args: dict) -> dict:
     return {"taskDefinition": f"arn:aws:ecs:eu-central-1:123456789012:taskDefinition/{name}-task-definition-0a1b2c3"}
 
 
-def shop(*, preview: bool = False, running=running_what_was_deployed, **changes) -> Graph:
-    def program():
-        runpy.run_path(str(SHOP / "__main__.py"))
+def program() -> None:
+    runpy.run_path(str(SHOP / "__main__.py"))
 
+
+def shop(*, preview: bool = False, running=running_what_was_deployed, program=program, **changes) -> Graph:
     return graph_of(
         program,
         project="shop",

@@ -123,7 +123,7 @@ def serve(rules: Iterable[registry.Rule]) -> None:
 def names_in_configuration() -> Named:
     """Return a function that tells which names the engine's configuration holds, those of no rule included.
 
-    The SDK hands each policy its own part only, and nobody the rest: a misspelt rule would be ignored in silence. So
+    The SDK hands each policy only its own part: a misspelt rule would be ignored in silence. So
     this listens to the message itself; an SDK without that class (1.21 has it) is left alone, and nothing is told.
     """
     heard: list[str] = []

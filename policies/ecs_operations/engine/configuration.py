@@ -43,10 +43,10 @@ def malformed(settings: Mapping[str, Any]) -> str:
     """Return what keeps a configuration from being read: a value that is no level and no object; empty if nothing."""
     for name, value in settings.items():
         if not isinstance(value, (str, dict)):
-            return f"{name}: give a level or an object of settings"
+            return f"{name}: must be a level or an object of settings, got {value!r}"
         level = value if isinstance(value, str) else value.get(LEVEL, LEVELS[0])
         if level not in LEVELS:
-            return f"{name}: {level!r} is no level; there are {', '.join(LEVELS)}"
+            return f"{name}: must be {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, got {level!r}"
     return ""
 
 
@@ -99,16 +99,16 @@ def mistakes(rule: Rule, given: Mapping[str, Any] | None) -> Iterator[str]:
             continue
         if name not in settings:
             known = ", ".join(sorted((*settings, EXEMPT)))
-            yield f"{rule.id}: there is no setting {name}; there are {known}"
+            yield f"{rule.id}: there is no setting {name}; the settings are {known}"
         elif problem := _wrong(settings[name], value):
             yield f"{rule.id}: {name} {problem}"
 
 
 def _wrong(setting: Setting, value: object) -> str:
     if not _fits(setting.default, value):
-        return f"must be of type {_TYPES[type(setting.default)]}"
+        return f"must be of type {_TYPES[type(setting.default)]}, got {value!r}"
     if setting.choices and value not in setting.choices:
-        return f"must be one of {', '.join(setting.choices)}"
+        return f"must be one of {', '.join(setting.choices)}, got {value!r}"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if setting.minimum is not None and value < setting.minimum:
             return f"must be at least {setting.minimum}, got {value}"

@@ -26,13 +26,13 @@ class Exemption:
     reason: str
     expires: str
     """ISO date: the last day on which it holds."""
-    strange: tuple[str, ...] = ()
-    """Fields that an exemption does not have, as they were given."""
+    unknown_fields: tuple[str, ...] = ()
+    """Given fields that an exemption does not have."""
 
     def problem(self, today: date) -> str:
         """Return why the entry does not hold, empty if it does."""
-        if self.strange:
-            return f"has the unknown field {self.strange[0]}; there are match, reason and expires"
+        if self.unknown_fields:
+            return f"has the unknown field {self.unknown_fields[0]}; the fields are match, reason and expires"
         if problem := _bad_pattern(self.match):
             return problem
         if len(self.reason.strip()) < SHORTEST_REASON:

@@ -42,7 +42,7 @@ def read(text: str) -> State:
         exported: Any = json.loads(text)
         entries = [_Entry(item) for item in exported["deployment"].get("resources") or ()]
         providers = {entry.urn: entry.inputs for entry in entries if entry.type.startswith("pulumi:providers:")}
-        resources = tuple(entry.resource(providers) for entry in entries if entry.stands)
+        resources = tuple(entry.resource(providers) for entry in entries if entry.exists)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoStateError("this is not the JSON that `pulumi stack export` prints") from error
     if not entries:
@@ -68,8 +68,8 @@ class _Entry:
         return str(self.fields["type"])
 
     @property
-    def stands(self) -> bool:
-        """Whether it exists and is the stack's own.
+    def exists(self) -> bool:
+        """Whether it is there and the stack's own.
 
         Not so: what waits for its deletion, what was deleted and waits for its replacement, what was only looked up.
         """

@@ -1,4 +1,4 @@
-"""What a security group lets in, in the three forms in which a program can say it."""
+"""What a security group allows in, in the three forms in which a program can say it."""
 
 from __future__ import annotations
 

@@ -81,4 +81,4 @@ def _listed() -> frozenset[str]:
 
 
 ALL = _listed()
-"""All of them."""
+"""Every token of this module; a rule may judge no other type."""

@@ -1,4 +1,4 @@
-"""Alarms: there are some, and each notifies somebody."""
+"""Alarms: what can break has one, and each has an action."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ecs_operations.facts.values import leaves
 
 @Rule(
     id="alarms-have-actions",
-    summary="An alarm tells somebody, and says what missing data means.",
+    summary="An alarm has an action, and says what missing data means.",
     fix="Set alarm_actions, leave actions_enabled on, and set treat_missing_data.",
     severity=Severity.HIGH,
     source="Amazon CloudWatch user guide, Configuring how CloudWatch alarms treat missing data; Alarm actions",
@@ -24,7 +24,7 @@ from ecs_operations.facts.values import leaves
     guards=("alarmActions", "actionsEnabled", "treatMissingData"),
 )
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
-    """An alarm without an action turns red in a console that nobody looks at.
+    """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
     Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
     published only when something happens is missing most of the time: without a decision its alarm never leaves
@@ -65,7 +65,7 @@ tells the room of a group, the setting capacityMetrics says.
 
 
 ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
-"""By which of its properties a resource stands in the dimensions of a metric."""
+"""By which of its properties a resource is named in the dimensions of a metric."""
 
 
 @Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
@@ -70,7 +71,7 @@ def alb_http_redirects(listener: Resource, graph: Graph, _config: Config) -> Res
         if action.get("type") != "redirect":
             yield f"answers HTTP with {action.get('type')}"
         elif redirect.get("protocol") != "HTTPS" or redirect.get("statusCode") != "HTTP_301":
-            yield "redirects, but not to HTTPS for good (HTTP_301)"
+            yield "redirects, but not permanently (HTTP_301) to HTTPS"
 
 
 def _listens(listener: Resource, balancer: Resource, graph: Graph) -> bool:
@@ -89,7 +90,7 @@ def _listens(listener: Resource, balancer: Resource, graph: Graph) -> bool:
     guards=("accessLogs",),
 )
 def alb_access_logs(balancer: Resource, _config: Config) -> Results:
-    """Which client got which error from which target is written nowhere else; a 502 of last night stays a riddle."""
+    """Only access logs say which client got which error from which target; without them a 502 cannot be explained."""
     path = ("accessLogs", "enabled")
     if not balancer.is_unknown(*path) and balancer.get(*path, default=False) is not True:
         yield "writes no access logs"
@@ -130,12 +131,12 @@ def alb_hygiene(balancer: Resource, _config: Config) -> Results:
     if balancer.get("dropInvalidHeaderFields", default=False) is not True:
         yield "passes malformed headers on"
     if balancer.get("desyncMitigationMode", default="defensive") == "monitor":
-        yield "only watches request smuggling"
+        yield "lets request smuggling through (desyncMitigationMode monitor)"
 
 
 @Rule(
     id="alb-multi-az",
-    summary="A load balancer stands in several Availability Zones.",
+    summary="A load balancer is in several Availability Zones.",
     fix="Give it one subnet in each of the zones.",
     severity=Severity.HIGH,
     source="Elastic Load Balancing user guide, Availability Zones and load balancer nodes",
@@ -146,10 +147,10 @@ def alb_hygiene(balancer: Resource, _config: Config) -> Results:
     guards=("subnets", "subnetMappings"),
 )
 def alb_multi_az(balancer: Resource, graph: Graph, config: Config) -> Results:
-    """The only door of all applications must not close with one zone."""
+    """All applications are reached through it; one zone that fails must not take it away."""
     zones = zones_behind(graph, balancer, "subnetMappings" if balancer.has("subnetMappings") else "subnets")
     if len(zones) < config["minimumZones"]:
-        yield f"stands in {len(zones)} zones, at least {config['minimumZones']} are wanted"
+        yield f"is in {counted(len(zones), 'zone')}, must be in at least {config['minimumZones']}"
 
 
 @Rule(
@@ -167,5 +168,5 @@ def alb_covers_instance_zones(balancer: Resource, graph: Graph, _config: Config)
         return
     own = zones_behind(graph, balancer, "subnetMappings" if balancer.has("subnetMappings") else "subnets")
     for group in graph.of(tokens.GROUP):
-        if deaf := sorted(zones_behind(graph, group, "vpcZoneIdentifiers") - own):
-            yield f"is not enabled in {', '.join(deaf)}, where {group.name} runs instances"
+        if missing := sorted(zones_behind(graph, group, "vpcZoneIdentifiers") - own):
+            yield f"is not enabled in {', '.join(missing)}, where {group.name} runs instances"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import REFRESH, actors
 from ecs_operations.facts.graph import Graph
@@ -25,7 +26,7 @@ DEFAULT_GRACE_S = 300
 
 @Rule(
     id="asg-multi-az",
-    summary="An Auto Scaling group spans several Availability Zones.",
+    summary="An Auto Scaling group is in several Availability Zones.",
     fix="Give vpc_zone_identifiers one subnet in each of the zones.",
     severity=Severity.HIGH,
     source="Amazon EC2 Auto Scaling user guide, Distribute instances across Availability Zones",
@@ -43,7 +44,7 @@ def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:
     zones = set(group.get("availabilityZones", default=[])) or zones_behind(graph, group, "vpcZoneIdentifiers")
     if len(zones) < config["minimumZones"]:
         names = ", ".join(sorted(zones)) or "no zone that is named"
-        yield f"spans {len(zones)} zones ({names}), at least {config['minimumZones']} are wanted"
+        yield f"is in {counted(len(zones), 'zone')} ({names}), must be in at least {config['minimumZones']}"
 
 
 @Rule(
@@ -56,7 +57,7 @@ def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:
     unknown=WhenUnknown.FAIL,
     settings=(
         Setting(name="minimumInstances", default=2, minimum=1, maximum=1000, description="Least min_size."),
-        Setting(name="headroom", default=1, minimum=0, maximum=1000, description="Instances between min and max."),
+        Setting(name="spareInstances", default=1, minimum=0, maximum=1000, description="max_size - min_size at least."),
     ),
     guards=("minSize", "maxSize"),
 )
@@ -64,9 +65,9 @@ def asg_min_capacity(group: Resource, config: Config) -> Results:
     """With one instance, replacing it stops everything; with max equal to min, a replacement cannot start first."""
     least, most = group.get("minSize", default=0), group.get("maxSize", default=0)
     if least < config["minimumInstances"]:
-        yield f"keeps {least} instances, at least {config['minimumInstances']} are wanted"
-    if most - least < config["headroom"]:
-        yield f"may grow from {least} to {most} instances, a headroom of {config['headroom']} is wanted"
+        yield f"minSize is {least}, must be at least {config['minimumInstances']}"
+    if most - least < config["spareInstances"]:
+        yield f"may grow from {least} to {counted(most, 'instance')}, must leave room for {config['spareInstances']}"
 
 
 @Rule(
@@ -94,7 +95,7 @@ def asg_health_check_type(group: Resource, config: Config) -> Results:
     """A check that starts before the host has booted kills every new instance, for ever.
 
     Tasks with their own network interface are registered themselves, so the group of an ECS cluster is not attached to
-    a balancer and checks with EC2; an attached one that checks only EC2 keeps instances that answer nobody.
+    a balancer and checks with EC2; an attached one that checks only EC2 keeps instances that do not answer.
     """
     kind = group.get("healthCheckType")
     attached = any(group.has(name) for name in ("targetGroupArns", "loadBalancers", "trafficSources"))
@@ -104,7 +105,7 @@ def asg_health_check_type(group: Resource, config: Config) -> Results:
         yield "is attached to a load balancer but checks only EC2"
     grace = group.get("healthCheckGracePeriod", default=DEFAULT_GRACE_S)
     if grace < config["minimumGraceSeconds"]:
-        yield f"checks instances after {grace} s, at least {config['minimumGraceSeconds']} s are wanted"
+        yield f"checks instances after {grace} s, must be at least {config['minimumGraceSeconds']} s"
 
 
 @Rule(
@@ -118,7 +119,7 @@ def asg_health_check_type(group: Resource, config: Config) -> Results:
     guards=("suspendedProcesses",),
 )
 def asg_processes_not_suspended(group: Resource, _config: Config) -> Results:
-    """A process suspended for an investigation, and then written down, stays off: nothing replaces a dead host."""
+    """A process that is suspended in the program stays off: nothing replaces an instance that failed."""
     if off := sorted(NEEDED_PROCESSES.intersection(group.get("suspendedProcesses", default=[]))):
         yield f"suspends {', '.join(off)}"
 
@@ -215,7 +216,7 @@ DEFAULT_HEALTHY_PERCENT = 90
     guards=("instanceRefresh",),
 )
 def asg_instance_refresh(group: Resource, graph: Graph, config: Config) -> Results:
-    """A template that nobody rolls out leaves old, unpatched images in service for months, and mixes two versions.
+    """A template that nothing rolls out leaves old, unpatched images in service for months, and mixes two versions.
 
     One owner only: when the provider writes the new version into the group before the refresh starts, a rollback
     returns to the new version. So the provider's own refresh must not roll back, and a controller that starts
@@ -262,8 +263,9 @@ def _moving(group: Resource, name: str) -> Results:
 
 @Rule(
     id="asg-max-instance-lifetime",
-    summary="No instance grows old: a rollout of new images replaces it, or a maximum lifetime.",
-    fix="Set max_instance_lifetime to some weeks, or let somebody roll out new versions of the template.",
+    summary="Every instance is replaced in time: by a rollout of new images, or by a maximum lifetime.",
+    fix="Set max_instance_lifetime to some weeks, or let an instance refresh or a controller roll out new "
+    "template versions.",
     severity=Severity.LOW,
     source="Amazon EC2 Auto Scaling user guide, Replace Auto Scaling instances based on maximum instance lifetime",
     types=(tokens.GROUP,),
@@ -282,13 +284,13 @@ def _moving(group: Resource, name: str) -> Results:
     guards=("maxInstanceLifetime",),
 )
 def asg_max_instance_lifetime(group: Resource, graph: Graph, config: Config) -> Results:
-    """An instance that nobody replaces runs for years: full disks, leaked memory, an image without a patch.
+    """An instance that nothing replaces runs for years: full disks, leaked memory, an image without a patch.
 
     A lifetime of a day or two keeps the cluster in motion, and every task with it.
     """
     days = int(group.get("maxInstanceLifetime", default=0)) / DAY_S
     least, most = config["minimumDays"], config["maximumDays"]
     if days and not least <= days <= most:
-        yield f"replaces each instance after {days:g} days, {least} to {most} are wanted"
+        yield f"replaces each instance after {days:g} {'day' if days == 1 else 'days'}, must be {least} to {most}"
     elif not days and not group.has("instanceRefresh") and not actors(graph, REFRESH, group):
-        yield "keeps an instance for ever: it has no maximum lifetime, and nobody rolls out its template"
+        yield "keeps an instance for ever: it has no maximum lifetime, and nothing rolls out its template"

@@ -12,7 +12,7 @@ INSIGHTS = ("enabled", "enhanced")
 
 @Rule(
     id="cluster-container-insights",
-    summary="A cluster measures its tasks.",
+    summary="A cluster has Container Insights.",
     fix='Add the setting containerInsights with the value "enabled" or "enhanced".',
     severity=Severity.LOW,
     source="Amazon CloudWatch user guide, Container Insights",
@@ -30,12 +30,12 @@ def cluster_container_insights(cluster: Resource, _config: Config) -> Results:
         item.get("value") for item in cluster.get("settings", default=[]) if item.get("name") == "containerInsights"
     ]
     if not any(isinstance(value, Unknown) or value in INSIGHTS for value in found):
-        yield "does not measure its tasks"
+        yield "Container Insights is off"
 
 
 @Rule(
     id="cluster-exec-audited",
-    summary="What is typed into a container is written down.",
+    summary="Sessions of ECS Exec are logged.",
     fix='Set configuration.execute_command_configuration: logging "OVERRIDE" with a log group or a bucket.',
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, Monitor Amazon ECS containers with ECS Exec",
@@ -45,12 +45,12 @@ def cluster_container_insights(cluster: Resource, _config: Config) -> Results:
     guards=("configuration",),
 )
 def cluster_exec_audited(cluster: Resource, _config: Config) -> Results:
-    """After an incident nobody knows who opened a shell in production and what they did there."""
+    """After an incident nobody can tell who opened a shell in production, and what they did there."""
     path = ("configuration", "executeCommandConfiguration")
     if not cluster.has(*path) or cluster.is_unknown(*path, "logging"):
         return
     logging = cluster.get(*path, "logging", default="DEFAULT")
     if logging == "NONE":
-        yield "writes nothing down of the sessions in its containers"
+        yield "does not log the sessions of ECS Exec (logging NONE)"
     elif logging == "OVERRIDE" and not cluster.has(*path, "logConfiguration"):
-        yield "sends the record of its sessions nowhere (OVERRIDE without logConfiguration)"
+        yield "logs the sessions of ECS Exec nowhere (OVERRIDE without logConfiguration)"

@@ -36,10 +36,10 @@ def data_protected(store: Resource, _config: Config) -> Results:
     if store.type in FORCED:
         forced = FORCED[store.type]
         if not store.is_unknown(forced) and store.get(forced, default=False) is True:
-            yield f"is emptied and deleted without a question ({forced})"
+            yield f"is emptied and deleted ({forced} is true)"
         return
     own = OWN_PROTECTION.get(store.type)
     if own is None:
-        yield "may be deleted with all that it holds: it has no option protect"
+        yield "can be deleted with its data: it lacks the option protect"
     elif not store.is_unknown(own) and store.get(own, default=False) is not True:
-        yield f"may be deleted with all that it holds: it has neither {own} nor the option protect"
+        yield f"can be deleted with its data: it has neither {own} nor the option protect"

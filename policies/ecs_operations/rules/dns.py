@@ -9,7 +9,7 @@ from ecs_operations.facts.resource import Resource
 
 @Rule(
     id="dns-ttl-bounds",
-    summary="A DNS answer is forgotten soon enough to follow what it names.",
+    summary="The ttl of a DNS record is short enough to follow what it names.",
     fix="Lower the ttl; use an alias where the target is a load balancer.",
     severity=Severity.LOW,
     source="AWS Cloud Map developer guide, DNS configuration; Amazon Route 53 developer guide, Simple records",
@@ -39,6 +39,6 @@ def dns_ttl_bounds(holder: Resource, config: Config) -> Results:
     if holder.type == tokens.DISCOVERY_SERVICE:
         for record in holder.get("dnsConfig", "dnsRecords", default=[]):
             if record["ttl"] > config["discoverySeconds"]:
-                yield f"an answer lives {record['ttl']} s, at most {config['discoverySeconds']} s are wanted"
+                yield f"a DNS answer is kept {record['ttl']} s, must be at most {config['discoverySeconds']} s"
     elif holder.get("ttl", default=0) > config["recordSeconds"]:
-        yield f"an answer lives {holder.get('ttl')} s, at most {config['recordSeconds']} s are wanted"
+        yield f"a DNS answer is kept {holder.get('ttl')} s, must be at most {config['recordSeconds']} s"

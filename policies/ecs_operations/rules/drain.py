@@ -51,7 +51,7 @@ def drain_hook_present(group: Resource, graph: Graph, _config: Config) -> Result
 
 @Rule(
     id="drain-handler-wired",
-    summary="Somebody acts on the terminating hook, and is able to.",
+    summary="Something completes the terminating hook, and is able to.",
     fix="Wire the hook to a function: one that runs on a schedule and may complete lifecycle actions of the group, "
     "one behind the hook's notifications, or one behind an EventBridge rule with the permission to call it.",
     severity=Severity.HIGH,
@@ -60,14 +60,14 @@ def drain_hook_present(group: Resource, graph: Graph, _config: Config) -> Result
     unknown=WhenUnknown.SKIP,
 )
 def drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> Results:
-    """A hook that nobody answers holds every instance for its whole timeout, and then kills the tasks all the same."""
+    """A hook that nothing completes holds every instance for its whole timeout, and then stops the tasks."""
     names = custom_hooks(graph, group)
     if names and not any_true(
         lambda: actors(graph, COMPLETE, group),
         lambda: _by_notification(graph, group),
         *(partial(_by_event, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
     ):
-        yield f"has the terminating hook {', '.join(names)}, which nobody completes"
+        yield f"has the terminating hook {', '.join(names)}, which nothing completes"
 
 
 def _by_notification(graph: Graph, group: Resource) -> bool:
@@ -95,7 +95,7 @@ def _by_event(graph: Graph, group: Resource, rule: Resource) -> bool:
     unknown=WhenUnknown.SKIP,
 )
 def drain_single_owner(group: Resource, graph: Graph, _config: Config) -> Results:
-    """Two drainers wait for each other: the instance leaves only after the slower one, up to 48 hours later."""
+    """Two mechanisms wait for each other: the instance leaves only after the slower one, up to 48 hours later."""
     names = custom_hooks(graph, group)
     providers = [provider.name for provider in managed_draining(graph, group)]
     if names and providers:
@@ -104,7 +104,7 @@ def drain_single_owner(group: Resource, graph: Graph, _config: Config) -> Result
 
 @Rule(
     id="drain-hook-default-result",
-    summary="A terminating hook says what happens when nobody answers it.",
+    summary="A terminating hook says what happens when nothing completes it.",
     fix="Set default_result; CONTINUE and ABANDON both terminate, unless the group retains instances on abandon.",
     severity=Severity.LOW,
     source="Amazon EC2 Auto Scaling API reference, PutLifecycleHook",
@@ -117,9 +117,9 @@ def drain_hook_default_result(holder: Resource, _config: Config) -> Results:
     """The default is ABANDON, which skips the remaining hooks; a reader of the program should not have to know."""
     if holder.type == tokens.GROUP:
         if not holder.is_unknown("initialLifecycleHooks") and _silent(holder):
-            yield "has an initial terminating hook without a default result"
+            yield "has an initial terminating hook without defaultResult"
     elif holder.get("lifecycleTransition") == TERMINATING and not holder.has("defaultResult"):
-        yield "does not say its default result"
+        yield "defaultResult is not set"
 
 
 def _silent(group: Resource) -> bool:
@@ -128,7 +128,7 @@ def _silent(group: Resource) -> bool:
 
 @Rule(
     id="drain-handler-permissions",
-    summary="Who completes the hook may also drain the instance.",
+    summary="The function that completes the hook may also drain the instance.",
     fix="Allow ecs:UpdateContainerInstancesState and ecs:ListTasks in the function's role.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Draining container instances",
@@ -195,7 +195,7 @@ DEFAULT_STOP_S = 30
             default=60,
             minimum=1,
             maximum=3600,
-            description="Seconds between two looks of the drain handler; two looks are counted.",
+            description="Seconds between two passes of the drain handler; two passes are counted.",
         ),
         Setting(
             name="deadlineVariables",
@@ -206,9 +206,9 @@ DEFAULT_STOP_S = 30
     guards=("heartbeatTimeout",),
 )
 def drain_time_budget(hook: Resource, graph: Graph, config: Config) -> Results:
-    """When the hook ends before the balancer has let go of the last connection, the instance dies with requests on it.
+    """When the hook ends before the last connection is deregistered, the instance terminates with requests on it.
 
-    Needed: start of the replacement, deregistration delay, stop timeout, two looks. It must fit into the deadline of
+    Needed: start of the replacement, deregistration delay, stop timeout, two passes. It must fit into the deadline of
     the handler, and that into what the hook waits: one heartbeat, or a hundred when the handler records heartbeats.
     """
     if hook.get("lifecycleTransition") != TERMINATING:
@@ -228,11 +228,11 @@ def drain_time_budget(hook: Resource, graph: Graph, config: Config) -> Results:
 def _compare(needed: int, deadlines: list[int], wait: int) -> Results:
     for deadline in deadlines:
         if deadline < needed:
-            yield f"the handler gives a drain {deadline} s, and the slowest task needs {needed} s"
+            yield f"the drain deadline is {deadline} s, must be at least {needed} s: what the slowest task needs"
         if deadline > wait:
-            yield f"the handler gives a drain {deadline} s, but the hook ends it after {wait} s"
+            yield f"the drain deadline is {deadline} s, must be at most {wait} s: what the hook waits"
     if not deadlines and wait < needed:
-        yield f"waits {wait} s, and the slowest task needs {needed} s"
+        yield f"waits {wait} s, must be at least {needed} s: what the slowest task needs"
 
 
 def _deregistration(graph: Graph) -> Iterator[int | NotEvaluated]:

@@ -27,7 +27,7 @@ BY_POLICY_SERVICES = (["lambda"], ["sns"], ["sqs"], ["logs"])
     guards=("deadLetterConfig", "roleArn", "target"),
 )
 def event_target_wired(source: Resource, graph: Graph, _config: Config) -> Results:
-    """A target without permission is accepted without a word; its events are dropped, and nobody is told.
+    """A target without permission is accepted; its events are dropped in silence.
 
     A function needs a permission, a topic and a queue a policy of their own, a log group a resource policy of Logs,
     everything else a role.
@@ -47,17 +47,17 @@ def event_target_wired(source: Resource, graph: Graph, _config: Config) -> Resul
 def _unreachable(source: Resource, graph: Graph) -> Results:
     functions = graph.targets(source, "arn", (tokens.FUNCTION,), *FUNCTION_KEYS)
     if any(not allowed_to_call(graph, function, EVENTS) for function in functions):
-        yield "no permission lets EventBridge call the function"
+        yield "no permission allows EventBridge to invoke the function"
     for token, policy, property_ in (
         (tokens.TOPIC, tokens.TOPIC_POLICY, "arn"),
         (tokens.QUEUE, tokens.QUEUE_POLICY, "queueUrl"),
     ):
         for target in graph.targets(source, "arn", (token,), "arn"):
             if not graph.sources((policy,), property_, target, "arn", "id", "url") and not target.has("policy"):
-                yield f"no policy of {target.name} lets EventBridge send"
+                yield f"no policy of {target.name} allows EventBridge to send"
     logs = graph.targets(source, "arn", (tokens.LOG_GROUP,), "arn")
     if logs and not graph.of(tokens.LOG_RESOURCE_POLICY):
-        yield "no resource policy of CloudWatch Logs lets EventBridge write"
+        yield "no resource policy of CloudWatch Logs allows EventBridge to write"
     if not graph.targets(source, "arn", BY_POLICY, "arn"):
         yield from _elsewhere(source)
 

@@ -63,7 +63,7 @@ SCOPING_CONDITIONS = [
     guards=("policy", "inlinePolicies"),
 )  # fmt: skip
 def iam_no_wildcards(policy: Resource, config: Config) -> Results:
-    """A controller that may do anything to any group drains the neighbour's cluster as well, and passes any role on."""
+    """A controller that may do anything to any group also drains other clusters, and passes any role on."""
     for document in documents_of(policy):
         for statement in statements(document):
             yield from _broad_actions(statement, config)
@@ -102,7 +102,7 @@ def _broad_resources(statement: Statement, config: Config) -> Results:
     guards=("policyArn", "managedPolicyArns"),
 )
 def iam_no_managed_admin(holder: Resource, _config: Config) -> Results:
-    """Policies of AWS that end in FullAccess grow with each new feature; nobody in the team decided what is in them."""
+    """Policies of AWS that end in FullAccess grow with each new feature; no review decided what is in them."""
     given = [holder.peek("policyArn")] if holder.type == tokens.ROLE_POLICY_ATTACHMENT else _managed(holder)
     for arn in given:
         name = "" if isinstance(arn, Unknown) or arn is None else str(arn).rpartition("/")[2]

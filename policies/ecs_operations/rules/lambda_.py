@@ -40,15 +40,15 @@ def lambda_runtime_limits(function: Resource, config: Config) -> Results:
     if not function.has("timeout"):
         yield "runs with the default timeout of 3 s"
     elif not function.is_unknown("timeout") and function.get("timeout") > config["maximumSeconds"]:
-        yield f"may run {function.get('timeout')} s, at most {config['maximumSeconds']} s are wanted"
+        yield f"timeout is {function.get('timeout')} s, must be at most {config['maximumSeconds']} s"
     reserved = ("reservedConcurrentExecutions",)
     if not function.is_unknown(*reserved) and function.get(*reserved) == 0:
-        yield "is switched off: it reserves no concurrency at all"
+        yield "is switched off: its reserved concurrency is 0"
 
 
 @Rule(
     id="lambda-failure-path",
-    summary="An event that a function fails to handle ends somewhere where somebody looks.",
+    summary="An event that a function fails to handle is kept.",
     fix="Add a lambda_.FunctionEventInvokeConfig with an on-failure destination, or dead_letter_config; a queue that "
     "the function polls needs a redrive policy.",
     severity=Severity.MEDIUM,
@@ -59,7 +59,7 @@ def lambda_runtime_limits(function: Resource, config: Config) -> Results:
     guards=("deadLetterConfig", "redrivePolicy"),
 )
 def lambda_failure_path(resource: Resource, graph: Graph, _config: Config) -> Results:
-    """EventBridge, schedules and topics call a function asynchronously: after two retries the event is gone, silently.
+    """EventBridge, schedules and topics call a function asynchronously: after two retries the event is lost in silence.
 
     The dead-letter queue of an event rule catches only what could not be delivered, not what the function failed at.
     """
@@ -67,7 +67,7 @@ def lambda_failure_path(resource: Resource, graph: Graph, _config: Config) -> Re
         if functions_of_queue(graph, resource) and not resource.has("redrivePolicy"):
             yield "is polled by a function and keeps failing messages until they expire"
     elif _called_asynchronously(graph, resource) and not _has_failure_path(graph, resource):
-        yield "is called asynchronously, and nothing keeps the events that it fails at"
+        yield "is invoked asynchronously, and nothing keeps the events that it fails at"
 
 
 def _called_asynchronously(graph: Graph, function: Resource) -> bool:
@@ -105,7 +105,7 @@ def lambda_tracing(function: Resource, _config: Config) -> Results:
 
 @Rule(
     id="lambda-permission-source",
-    summary="A permission to call a function says which resource may use it.",
+    summary="A permission to invoke a function says which resource may use it.",
     fix="Set source_arn (or source_account).",
     severity=Severity.MEDIUM,
     source="AWS Lambda developer guide, Granting Lambda function access to AWS services",
@@ -115,8 +115,8 @@ def lambda_tracing(function: Resource, _config: Config) -> Results:
     guards=("sourceArn", "sourceAccount"),
 )
 def lambda_permission_source(permission: Resource, _config: Config) -> Results:
-    """A permission for a whole service lets every account of AWS call the function through that service."""
+    """A permission for a whole service lets every AWS account invoke the function through that service."""
     if permission.is_unknown("principal") or not str(permission.get("principal")).endswith(".amazonaws.com"):
         return
     if not permission.has("sourceArn") and not permission.has("sourceAccount"):
-        yield f"lets {permission.get('principal')} call the function on behalf of anybody"
+        yield f"allows {permission.get('principal')} to invoke the function for every account"

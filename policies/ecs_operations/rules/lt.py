@@ -1,4 +1,4 @@
-"""Launch templates: what an instance can be made to give away."""
+"""Launch templates: metadata, volumes, addresses and the ECS agent of an instance."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def lt_imdsv2(template: Resource, config: Config) -> Results:
         yield "answers metadata requests without a session token"
     hops = options.get("httpPutResponseHopLimit") or 1
     if hops > config["maximumHops"]:
-        yield f"lets metadata travel {hops} hops, at most {config['maximumHops']} are wanted"
+        yield f"the hop limit of metadata is {hops}, must be at most {config['maximumHops']}"
 
 
 @Rule(
@@ -56,7 +56,7 @@ def lt_imdsv2(template: Resource, config: Config) -> Results:
 def lt_ebs_encrypted(template: Resource, _config: Config) -> Results:
     """Image layers, swap and logs of every task lie on the root volume; its encryption must not depend on the account.
 
-    A template without mappings leaves it to the account's default, which nobody sees in a review.
+    A template without mappings leaves it to the account's default, which no review sees.
     """
     mappings = template.get("blockDeviceMappings", default=[])
     volumes = [item for item in mappings if item.get("ebs") is not None]
@@ -79,7 +79,7 @@ def lt_ebs_encrypted(template: Resource, _config: Config) -> Results:
     guards=("networkInterfaces",),
 )
 def lt_no_public_ip(template: Resource, _config: Config) -> Results:
-    """A host with a public address is one security-group mistake away from the world; the balancer is the only door."""
+    """A host with a public address is one security-group mistake away from the world."""
     for interface in template.get("networkInterfaces", default=[]):
         if str(interface.get("associatePublicIpAddress")).lower() == "true":
             yield "gives its instances a public address"
@@ -96,7 +96,7 @@ def lt_no_public_ip(template: Resource, _config: Config) -> Results:
     guards=("userData",),
 )
 def lt_ecs_agent_config(template: Resource, _config: Config) -> Results:
-    """Without a cluster the host joins `default`, where nobody looks; with IMDS open, a task takes the host's role.
+    """Without a cluster the instance joins `default`, where nothing runs; with IMDS open, a task takes the host's role.
 
     User data that does not mention the agent is left alone: the image may configure it.
     """

@@ -43,7 +43,7 @@ TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
     guards=("tags",),
 )
 def required_tags(resource: Resource, config: Config) -> Results:
-    """Nobody dares to delete, and nobody is charged for, what carries no owner: in an incident the tag is the address.
+    """What has no owner is neither deleted nor charged to a team, and in an incident the tag says whom to ask.
 
     Default tags of a provider do not reach the instances of an Auto Scaling group, so its own tags must propagate.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
@@ -19,8 +20,8 @@ DEFAULT_MOST_PERCENT = 200
 
 @Rule(
     id="service-health-grace-period",
-    summary="A service behind a load balancer gives its tasks time to start; another has no such time to give.",
-    fix="Set health_check_grace_period_seconds to the time that the slowest start takes; remove it without balancer.",
+    summary="A service has a health check grace period if, and only if, it is behind a load balancer.",
+    fix="Set health_check_grace_period_seconds to the time that the slowest start takes; else remove it.",
     severity=Severity.MEDIUM,
     source="Amazon ECS API reference, CreateService: healthCheckGracePeriodSeconds",
     types=(tokens.SERVICE,),
@@ -28,17 +29,17 @@ DEFAULT_MOST_PERCENT = 200
     guards=("healthCheckGracePeriodSeconds",),
 )
 def service_health_grace_period(service: Resource, _config: Config) -> Results:
-    """A check that counts from the first second stops every task that starts slowly, and the service never gets up."""
+    """A check that counts from the first second stops each slow start: the service never becomes healthy."""
     attached, grace = service.has("loadBalancers"), service.has("healthCheckGracePeriodSeconds")
     if attached and not grace:
-        yield "does not say how long a task may take to start"
+        yield "is behind a load balancer without healthCheckGracePeriodSeconds"
     elif grace and not attached:
-        yield "has a grace period and no load balancer, which ECS refuses"
+        yield "has healthCheckGracePeriodSeconds without a load balancer, which ECS refuses"
 
 
 @Rule(
     id="service-circuit-breaker",
-    summary="A deployment that fails stops and goes back.",
+    summary="A deployment that fails stops and rolls back.",
     fix="Set deployment_circuit_breaker with enable and rollback.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, How the Amazon ECS deployment circuit breaker detects failures",
@@ -52,9 +53,9 @@ def service_circuit_breaker(service: Resource, _config: Config) -> Results:
         return
     breaker = service.get("deploymentCircuitBreaker", default={})
     if not breaker.get("enable"):
-        yield "goes on with deployments that fail"
+        yield "does not stop deployments that fail"
     elif not breaker.get("rollback"):
-        yield "stops a deployment that fails, but does not go back"
+        yield "stops a deployment that fails, but does not roll back"
 
 
 @Rule(
@@ -85,7 +86,7 @@ def service_spread_across_azs(service: Resource, _config: Config) -> Results:
     guards=("availabilityZoneRebalancing",),
 )
 def service_az_rebalancing(service: Resource, _config: Config) -> Results:
-    """After a zone has come back, its share of the tasks stays elsewhere, and the next failure takes more of them."""
+    """After a zone has come back, its share of the tasks stays elsewhere, and the next failure stops more of them."""
     if is_daemon(service) or on_fargate(service):
         return
     if service.get("availabilityZoneRebalancing", default="ENABLED") == "DISABLED":
@@ -128,7 +129,7 @@ def _least_tasks(service: Resource, graph: Graph) -> int:
 
 @Rule(
     id="service-min-healthy",
-    summary="A deployment and a drain have room to move at least one task, and keep the service whole.",
+    summary="A deployment and a drain have room to move at least one task, and leave enough of them running.",
     fix="Raise deployment_maximum_percent, or lower deployment_minimum_healthy_percent of a service with many tasks.",
     severity=Severity.HIGH,
     source="Amazon ECS API reference, DeploymentConfiguration; Amazon ECS developer guide, Container instance draining",
@@ -151,9 +152,9 @@ def service_min_healthy(service: Resource, graph: Graph, _config: Config) -> Res
     most = service.get("deploymentMaximumPercent", default=DEFAULT_MOST)
     count = _least_tasks(service, graph)
     if count and floor(count * most / 100) <= ceil(count * least / 100):
-        yield f"cannot move: with {count} tasks, {least} % and {most} % leave no room to stop or start one"
+        yield f"with {counted(count, 'task')}, {least} % and {most} % leave no room to stop or start one"
     elif least < DEFAULT_LEAST and count < LARGE_SERVICE:
-        yield f"a deployment may take it to {least} % of its {count} tasks"
+        yield f"a deployment may take it to {least} % of its {counted(count, 'task')}"
 
 
 @Rule(
@@ -167,12 +168,12 @@ def service_min_healthy(service: Resource, graph: Graph, _config: Config) -> Res
     settings=(Setting(name="minimumTasks", default=2, minimum=1, maximum=100, description="Least number of tasks."),),
 )
 def service_desired_at_least_two(service: Resource, graph: Graph, config: Config) -> Results:
-    """The only task of a service leaves with its host, and until another has started nobody answers."""
+    """The only task of a service stops with its instance, and until another has started nothing answers."""
     if is_daemon(service):
         return
     count = _least_tasks(service, graph)
     if count < config["minimumTasks"]:
-        yield f"runs {count} tasks, at least {config['minimumTasks']} are wanted"
+        yield f"runs {counted(count, 'task')}, must be at least {config['minimumTasks']}"
 
 
 @Rule(
@@ -189,7 +190,7 @@ def service_desired_count_ignored(service: Resource, graph: Graph, _config: Conf
     """Each `up` would set the count back to what the program says: from forty tasks to two, at noon."""
     owned = {"desiredCount", "*"} & set(service.ignore_changes)
     if service.has("desiredCount") and not owned and scaling_targets(graph, service):
-        yield "is scaled, and each deployment sets its count back"
+        yield "is scaled, and each `up` sets desiredCount back"
 
 
 @Rule(
@@ -210,7 +211,7 @@ def service_autoscaling_present(target: Resource, graph: Graph, _config: Config)
         yield "has no scaling policy"
     least, most = target.get("minCapacity", default=0), target.get("maxCapacity", default=0)
     if most <= least:
-        yield f"may scale from {least} to {most} tasks, which is no room"
+        yield f"may scale from {least} to {counted(most, 'task')}, maxCapacity must be above minCapacity"
 
 
 @Rule(
@@ -229,7 +230,7 @@ def service_subnets_multi_az(service: Resource, graph: Graph, config: Config) ->
         return
     zones = zones_behind(graph, service, "networkConfiguration")
     if len(zones) < config["minimumZones"]:
-        yield f"may run in {len(zones)} zones, at least {config['minimumZones']} are wanted"
+        yield f"may run in {counted(len(zones), 'zone')}, must be in at least {config['minimumZones']}"
 
 
 @Rule(
@@ -242,7 +243,7 @@ def service_subnets_multi_az(service: Resource, graph: Graph, config: Config) ->
     unknown=WhenUnknown.SKIP,
 )
 def service_own_security_group(service: Resource, graph: Graph, _config: Config) -> Results:
-    """With one group for all, whoever may call one service may call each of them, and the hosts too."""
+    """With one group for all, a caller of one service may call each of them, and the instances too."""
     if not service.has("networkConfiguration"):
         return
     if not service.has("networkConfiguration", "securityGroups"):
@@ -275,4 +276,4 @@ def _groups(graph: Graph, source: Resource, property_: str) -> list[str]:
 def service_registry_health(service: Resource, _config: Config) -> Results:
     """Without it the address of a task that no longer answers stays in DNS, and callers keep trying it."""
     if service.has("dnsConfig") and not service.has("healthCheckConfig") and not service.has("healthCheckCustomConfig"):
-        yield "publishes addresses whose health nobody reports"
+        yield "publishes addresses without healthCheckCustomConfig"

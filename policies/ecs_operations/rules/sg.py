@@ -14,7 +14,7 @@ ADMIN_PORTS = {22: "SSH", 3389: "RDP"}
 
 @Rule(
     id="sg-no-public-ssh",
-    summary="Nobody administers a machine from the Internet.",
+    summary="No port for administration is open to the Internet.",
     fix="Remove the rule; open sessions with Session Manager, which needs no port.",
     severity=Severity.CRITICAL,
     source="AWS Systems Manager user guide, Session Manager",
@@ -52,7 +52,7 @@ def sg_public_ingress_only_alb(holder: Resource, graph: Graph, _config: Config) 
         if not PUBLIC_PORTS.issuperset(opening.ports):
             yield f"opens ports {opening.ports[0]} to {opening.ports[-1]} to the world"
         elif not _at_public_balancer(holder, graph):
-            yield f"opens port {opening.ports[0]} to the world on what is no public load balancer"
+            yield f"opens port {opening.ports[0]} to the world on a group of no public load balancer"
 
 
 def _at_public_balancer(holder: Resource, graph: Graph) -> bool:
@@ -67,7 +67,7 @@ def _at_public_balancer(holder: Resource, graph: Graph) -> bool:
 
 @Rule(
     id="sg-no-mixed-rules",
-    summary="The rules of a security group stand inside it or beside it, not both.",
+    summary="The rules of a security group are inline or separate resources, not both.",
     fix="Move the inline rules to vpc.SecurityGroupIngressRule and vpc.SecurityGroupEgressRule.",
     severity=Severity.MEDIUM,
     source="Terraform AWS provider, aws_security_group: protocol exceptions and inline rules",
@@ -91,7 +91,7 @@ SILENT = "Managed by Pulumi"
 
 @Rule(
     id="sg-descriptions",
-    summary="Security groups and their rules say what they are for.",
+    summary="Security groups and their rules have a description.",
     fix="Set description; a group's is fixed for its life, so write it before the group is made.",
     severity=Severity.LOW,
     source="Amazon VPC user guide, Security group rules",
@@ -102,10 +102,10 @@ SILENT = "Managed by Pulumi"
     guards=("description",),
 )
 def sg_descriptions(holder: Resource, _config: Config) -> Results:
-    """An opening whose reason nobody knows is never closed again."""
+    """A rule whose reason is not known is never removed again."""
     if not holder.has("description") or (not holder.is_unknown("description") and holder.get("description") == SILENT):
-        yield "does not say what it is for"
+        yield "has no description"
     for direction in ("ingress", "egress"):
         blocks = () if holder.is_unknown(direction) else holder.get(direction, default=())
         if any(isinstance(block, dict) and not is_set(block.get("description")) for block in blocks):
-            yield f"has an inline {direction} rule that does not say what it is for"
+            yield f"has an inline {direction} rule without a description"

@@ -28,7 +28,7 @@ def sns_sqs_encrypted(resource: Resource, graph: Graph, _config: Config) -> Resu
     """
     if resource.type == tokens.QUEUE:
         if not resource.has("kmsMasterKeyId") and not resource.has("sqsManagedSseEnabled"):
-            yield "does not say that it is encrypted"
+            yield "sets neither kmsMasterKeyId nor sqsManagedSseEnabled"
         elif not resource.is_unknown("sqsManagedSseEnabled") and resource.get("sqsManagedSseEnabled") is False:
             yield "is not encrypted"
         return

@@ -9,7 +9,7 @@ from ecs_operations.facts.resource import Resource
 
 @Rule(
     id="subnet-no-auto-public-ip",
-    summary="No subnet hands out public addresses by itself.",
+    summary="No subnet assigns public addresses by default.",
     fix="Remove map_public_ip_on_launch; a load balancer and a NAT gateway do not need it.",
     severity=Severity.MEDIUM,
     source="Amazon VPC user guide, IP addressing: modify the IP addressing attributes of your subnet",
@@ -19,6 +19,6 @@ from ecs_operations.facts.resource import Resource
     guards=("mapPublicIpOnLaunch",),
 )
 def subnet_no_auto_public_ip(subnet: Resource, _config: Config) -> Results:
-    """An instance that is started in the wrong subnet stands in the Internet at once, and nobody asked for it."""
+    """An instance that is started in the wrong subnet is reachable from the Internet at once."""
     if subnet.get("mapPublicIpOnLaunch", default=False) is not False:
-        yield "gives every instance a public address"
+        yield "gives every instance a public address (mapPublicIpOnLaunch)"

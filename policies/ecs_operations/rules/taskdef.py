@@ -1,4 +1,4 @@
-"""Task definitions: what a container may do, what it needs, and what it leaves behind."""
+"""Task definitions: what a container may do, what it needs, its logs and its secrets."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def taskdef_no_host_namespaces(task: Resource, _config: Config) -> Results:
     guards=("containerDefinitions", "memory"),
 )
 def taskdef_memory_limit(task: Resource, _config: Config) -> Results:
-    """One leak without a limit takes the whole host, and the kernel chooses whom to kill: often the agent."""
+    """One leak without a limit takes the whole host, and the kernel chooses what to kill: often the ECS agent."""
     for container in containers(task):
         limit, reserved = container.get("memory"), container.get("memoryReservation") or 0
         if not limit and not task.has("memory"):
@@ -134,15 +134,16 @@ def taskdef_log_driver(task: Resource, config: Config) -> Results:
     """In blocking mode a write to standard output waits while CloudWatch cannot be reached, and with it the request."""
     for container in containers(task):
         log = container.get("logConfiguration") or {}
-        if log.get("logDriver") not in config["drivers"]:
-            yield f"container {container.get('name')} logs to {log.get('logDriver') or 'nowhere'}"
-        elif log["logDriver"] == "awslogs" and (log.get("options") or {}).get("mode") != "non-blocking":
-            yield f"container {container.get('name')} waits for its log"
+        driver = log.get("logDriver")
+        if driver not in config["drivers"]:
+            yield f"container {container.get('name')} has {f'the log driver {driver}' if driver else 'no log driver'}"
+        elif driver == "awslogs" and (log.get("options") or {}).get("mode") != "non-blocking":
+            yield f"container {container.get('name')} blocks when its log cannot be written (mode must be non-blocking)"
 
 
 @Rule(
     id="taskdef-image-pinned",
-    summary="An image is named by what it is, not by what is new today.",
+    summary="An image is named by a digest, or by a tag that does not move.",
     fix="Name the image by digest (name@sha256:…), or by a tag that is never moved.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Container image best practices; Container image resolution",
@@ -159,19 +160,19 @@ def taskdef_log_driver(task: Resource, config: Config) -> Results:
     guards=GUARDS,
 )
 def taskdef_image_pinned(task: Resource, config: Config) -> Results:
-    """When a host fails at night, its tasks start again with an image that nobody deployed."""
+    """When an instance fails at night, its tasks start again with an image that no deployment chose."""
     for container in containers(task):
         image = str(container.get("image") or "")
         if "@sha256:" in image:
             continue
         tag = image.rpartition("/")[2].partition(":")[2]
         if config["requireDigest"] or tag in ("", *config["movingTags"]):
-            yield f"container {container.get('name')} runs {tag or 'the latest'}, which moves"
+            yield f"container {container.get('name')} runs the tag {tag or 'latest'}, which moves"
 
 
 @Rule(
     id="taskdef-roles-split",
-    summary="A task's own role is not the role that starts it.",
+    summary="The task role is not the execution role.",
     fix="Make a task role with what the application needs, beside the execution role.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, IAM roles for Amazon ECS",
@@ -186,7 +187,7 @@ def taskdef_roles_split(task: Resource, _config: Config) -> Results:
     if task.is_unknown("taskRoleArn") or task.is_unknown("executionRoleArn"):
         return
     if task.has("taskRoleArn") and task.get("taskRoleArn") == task.get("executionRoleArn"):
-        yield "starts and runs with one role"
+        yield "has one role as taskRoleArn and executionRoleArn"
 
 
 @Rule(
@@ -203,16 +204,16 @@ def taskdef_roles_split(task: Resource, _config: Config) -> Results:
     guards=GUARDS,
 )
 def taskdef_non_root(task: Resource, config: Config) -> Results:
-    """Root in a container is root on the host for whoever finds the way out. The image may say it; here it is seen."""
+    """Root in a container is root on the host for whoever breaks out of it. What the image says no review sees."""
     for container in _others(task, config):
         user = str(container.get("user") or "").partition(":")[0]
         if user in ("", "0", "root"):
-            yield f"container {container.get('name')} runs as root, or as whom its image says"
+            yield f"container {container.get('name')} runs as root, or as the user of its image"
 
 
 @Rule(
     id="taskdef-stop-timeout",
-    summary="A container says how long it may take to stop.",
+    summary="A container has a stopTimeout.",
     fix="Set stopTimeout to the longest request and a margin, at most what the drain budget leaves.",
     severity=Severity.LOW,
     source="Amazon ECS developer guide, Task definition parameters: stopTimeout",
@@ -239,14 +240,14 @@ def taskdef_stop_timeout(task: Resource, config: Config) -> Results:
     for container in containers(task):
         seconds = container.get("stopTimeout")
         if seconds is None:
-            yield f"container {container.get('name')} does not say how long it may take to stop"
+            yield f"container {container.get('name')} has no stopTimeout"
         elif int(seconds) > most:
-            yield f"container {container.get('name')} may take {seconds} s to stop, at most {most} s are wanted"
+            yield f"container {container.get('name')} may take {seconds} s to stop, must be at most {most} s"
 
 
 @Rule(
     id="taskdef-container-health-check",
-    summary="Somebody notices when a task hangs: a load balancer, or a health check of its container.",
+    summary="A task that hangs is noticed: by a load balancer, or by a health check of its container.",
     fix="Add healthCheck to an essential container, with a command that is in its image.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, Determine Amazon ECS task health using container health checks",
@@ -256,14 +257,14 @@ def taskdef_stop_timeout(task: Resource, config: Config) -> Results:
     guards=("containerDefinitions",),
 )
 def taskdef_container_health_check(task: Resource, graph: Graph, _config: Config) -> Results:
-    """ECS sees a process that runs, not that it answers: behind no balancer it stays in DNS for days and serves nobody.
+    """ECS sees a process that runs, not that it answers: without a load balancer it stays in DNS for days.
 
     Daemons and tasks that no service runs are left alone.
     """
     services = graph.sources((tokens.SERVICE,), "taskDefinition", task, "arn", "family")
     unseen = [one.name for one in services if not one.has("loadBalancers") and not is_daemon(one)]
     if unseen and not any(item.get("healthCheck") for item in containers(task) if item.get("essential", True)):
-        yield f"has no health check, and {', '.join(sorted(unseen))} has no load balancer that would notice"
+        yield f"has no health check, and {', '.join(sorted(unseen))} has no load balancer"
 
 
 @Rule(
@@ -296,9 +297,9 @@ def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Resul
             continue
         usable = int(SIZES[name].memory_mib * REGISTERED_SHARE) - config["reservedMemoryMib"]
         if cpu > SIZES[name].cpu_units:
-            yield f"needs {cpu} CPU units, and {name} has {SIZES[name].cpu_units}"
+            yield f"needs {cpu} CPU units, {name} has {SIZES[name].cpu_units}"
         if memory > usable:
-            yield f"needs {memory} MiB, and {name} has {usable} MiB for tasks"
+            yield f"needs {memory} MiB, {name} has {usable} MiB for tasks"
 
 
 def _types(source: Resource) -> list[str]:
@@ -319,7 +320,7 @@ def _needs(task: Resource) -> tuple[int, int]:
 
 @Rule(
     id="taskdef-no-plaintext-secrets",
-    summary="No secret stands in an environment variable.",
+    summary="No environment variable holds a secret.",
     fix="Keep it in Secrets Manager or Parameter Store, and name it under secrets (valueFrom), or read it at run time.",
     severity=Severity.CRITICAL,
     source="Amazon ECS developer guide, Pass sensitive data to an Amazon ECS container",

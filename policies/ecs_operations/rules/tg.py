@@ -45,14 +45,14 @@ def tg_deregistration_delay_bounded(group: Resource, config: Config) -> Results:
         return
     delay = int(group.get("deregistrationDelay", default=DEFAULT_DELAY_S))
     if delay == 0:
-        yield "cuts requests in flight (a deregistration delay of 0)"
+        yield "deregistrationDelay is 0 s, which cuts requests in flight"
     elif delay > config["maximumSeconds"]:
-        yield f"holds targets for {delay} s, at most {config['maximumSeconds']} s are wanted"
+        yield f"deregistrationDelay is {delay} s, must be at most {config['maximumSeconds']} s"
 
 
 @Rule(
     id="tg-health-check",
-    summary="A health check asks for a path, expects an answer, and notices a dead target soon.",
+    summary="A health check has a path and a matcher, and notices an unhealthy target soon.",
     fix="Set health_check path and matcher, and interval * unhealthy_threshold within the bound.",
     severity=Severity.MEDIUM,
     source="Application Load Balancers, Health checks for Application Load Balancer target groups",
@@ -65,7 +65,7 @@ def tg_deregistration_delay_bounded(group: Resource, config: Config) -> Results:
             default=90,
             minimum=5,
             maximum=3000,
-            description="Seconds after which a dead target is out: interval * unhealthy threshold.",
+            description="Seconds until an unhealthy target gets no more requests: interval * unhealthy threshold.",
         ),
     ),
     guards=("healthCheck",),
@@ -79,16 +79,16 @@ def tg_health_check(group: Resource, config: Config) -> Results:
     if protocol in HTTP and group.get("protocol", default="HTTP") in HTTP:
         missing = [name for name in ("path", "matcher") if not check.get(name)]
         if missing:
-            yield f"its health check does not say {' and '.join(missing)}"
+            yield f"its health check has no {' and no '.join(missing)}"
     interval = check.get("interval") or DEFAULT_INTERVAL_S
     seconds = interval * (check.get("unhealthyThreshold") or DEFAULT_UNHEALTHY)
     if seconds > config["maximumDetectionSeconds"]:
-        yield f"notices a dead target after {seconds} s, at most {config['maximumDetectionSeconds']} s are wanted"
+        yield f"an unhealthy target is noticed after {seconds} s, must be at most {config['maximumDetectionSeconds']} s"
 
 
 @Rule(
     id="tg-target-type-matches-network-mode",
-    summary="Tasks with an interface of their own are registered by their address.",
+    summary="Tasks in awsvpc mode are registered by their IP address.",
     fix='Set target_type "ip" on the target group.',
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Use an Application Load Balancer for Amazon ECS",
@@ -96,10 +96,10 @@ def tg_health_check(group: Resource, config: Config) -> Results:
     unknown=WhenUnknown.SKIP,
 )
 def tg_target_type_matches_network_mode(service: Resource, graph: Graph, _config: Config) -> Results:
-    """In awsvpc mode a target group of instances is refused when the service is created, after all else stands."""
+    """ECS refuses a target group of instances for a service in awsvpc mode, after everything else was created."""
     tasks = graph.targets(service, "taskDefinition", (tokens.TASK_DEFINITION,), "arn", "family")
     if not service.has("loadBalancers") or not any(task.get("networkMode") == "awsvpc" for task in tasks):
         return
     for group in graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn"):
         if group.get("targetType", default="instance") != "ip":
-            yield f"runs in awsvpc mode, and {group.name} does not register addresses"
+            yield f"runs in awsvpc mode, but {group.name} does not have targetType ip"

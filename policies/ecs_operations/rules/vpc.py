@@ -20,14 +20,14 @@ from ecs_operations.facts.zones import zone_of
     unknown=WhenUnknown.SKIP,
 )
 def vpc_flow_logs(vpc: Resource, graph: Graph, _config: Config) -> Results:
-    """Without flow logs nobody can tell which security group dropped a connection, nor what left during an incident."""
+    """Only flow logs tell which security group dropped a connection, and what left during an incident."""
     if not graph.sources((tokens.FLOW_LOG,), "vpcId", vpc, "id"):
         yield "has no flow log"
 
 
 @Rule(
     id="vpc-nat-per-az",
-    summary="Every zone has a way out, through a NAT gateway of its own.",
+    summary="Every zone has a route to a NAT gateway of its own.",
     fix="Give each zone a private route table with a default route to a NAT gateway in that zone, or use a NAT gateway "
     "of regional mode.",
     severity=Severity.MEDIUM,
@@ -39,7 +39,7 @@ def vpc_flow_logs(vpc: Resource, graph: Graph, _config: Config) -> Results:
             name="perZone",
             default=True,
             description="Whether a zone may only leave through its own gateway. False where a single, cheaper one is "
-            "a decision; a zone with no way out stays a finding.",
+            "a decision; a zone without a route to a NAT gateway stays a finding.",
         ),
     ),
 )
@@ -47,7 +47,7 @@ def vpc_nat_per_az(subnet: Resource, graph: Graph, config: Config) -> Results:
     """A zone without a route to NAT runs no tasks: its agents reach neither ECS nor ECR, while the others hide it.
 
     And when the zone of a shared gateway fails, all zones fail; traffic across zones is charged, too. A subnet without
-    a way out is left alone where another one of its zone has one: it may be isolated on purpose.
+    such a route is left alone where another one of its zone has one: it may be isolated on purpose.
     """
     gateways = _gateways(subnet, graph)
     if gateways:
@@ -67,7 +67,7 @@ def _foreign(subnet: Resource, gateways: list[Resource], graph: Graph) -> Result
             continue
         homes = {zone_of(home) for home in graph.targets(gateway, "subnetId", (tokens.SUBNET,), "id")}
         if homes and own not in homes:
-            yield f"{own} leaves through {gateway.name} in {', '.join(sorted(homes))}"
+            yield f"{own} is routed to {gateway.name} in {', '.join(sorted(homes))}"
 
 
 def _same_vpc(one: Resource, other: Resource) -> bool:
@@ -77,14 +77,14 @@ def _same_vpc(one: Resource, other: Resource) -> bool:
 
 
 def _gateways(subnet: Resource, graph: Graph) -> list[Resource]:
-    return _ways(subnet, graph, "natGatewayId", tokens.NAT_GATEWAY)
+    return _routed_to(subnet, graph, "natGatewayId", tokens.NAT_GATEWAY)
 
 
 def _public(subnet: Resource, graph: Graph) -> bool:
-    return bool(_ways(subnet, graph, "gatewayId", tokens.INTERNET_GATEWAY))
+    return bool(_routed_to(subnet, graph, "gatewayId", tokens.INTERNET_GATEWAY))
 
 
-def _ways(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Resource]:
+def _routed_to(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Resource]:
     """The gateways of one kind that a subnet's route tables lead to, by route resources or by inline routes."""
     found: dict[str, Resource] = {}
     for link in graph.of(tokens.ROUTE_TABLE_ASSOCIATION):
@@ -100,7 +100,7 @@ def _ways(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Res
 
 @Rule(
     id="vpc-default-sg-closed",
-    summary="The default security group of a VPC lets nothing through.",
+    summary="The default security group of a VPC has no rules.",
     fix="Add an ec2.DefaultSecurityGroup of the VPC without rules.",
     severity=Severity.MEDIUM,
     source="Amazon VPC user guide, Default security groups for your VPCs",
@@ -112,7 +112,7 @@ def vpc_default_sg_closed(vpc: Resource, graph: Graph, _config: Config) -> Resul
     """Whatever is made without a group gets the default one, and so may talk to everything else that was."""
     defaults = graph.sources((tokens.DEFAULT_SECURITY_GROUP,), "vpcId", vpc, "id")
     if not defaults:
-        yield "leaves its default security group open"
+        yield "does not empty its default security group"
     for group in defaults:
         if group.has("ingress") or group.has("egress"):
             yield f"its default security group {group.name} has rules"

@@ -18,8 +18,8 @@ def registry(ttl: Any = 10) -> Resource:
 CASES = (
     good(TTL, "ten seconds", registry()),
     good(TTL, "five minutes for a record", a(tokens.RECORD, ttl=300)),
-    bad(TTL, "an hour for a task", "lives 3600 s, at most 60 s", registry(3600)),
-    bad(TTL, "a day for a record", "lives 86400 s, at most 300 s", a(tokens.RECORD, ttl=86400)),
+    bad(TTL, "an hour for a task", "is kept 3600 s, must be at most 60 s", registry(3600)),
+    bad(TTL, "a day for a record", "is kept 86400 s, must be at most 300 s", a(tokens.RECORD, ttl=86400)),
     unknown(TTL, "the time", registry(UNKNOWN)),
     other(TTL, "an alias", a(tokens.RECORD, aliases=[{"zoneId": UNKNOWN, "evaluateTargetHealth": True}])),
 )  # fmt: skip

@@ -39,7 +39,7 @@ CASES = (
     good(METADATA, "two hops by configuration", metadata(httpPutResponseHopLimit=2), maximumHops=2),
     bad(METADATA, "no options", "without a session token", template(metadataOptions=DROP)),
     bad(METADATA, "optional", "without a session token", metadata(httpTokens="optional")),
-    bad(METADATA, "two hops", "travel 2 hops", metadata(httpPutResponseHopLimit=2)),
+    bad(METADATA, "two hops", "hop limit of metadata is 2, must be at most 1", metadata(httpPutResponseHopLimit=2)),
     unknown(METADATA, "the token", metadata(httpTokens=UNKNOWN)),
     other(METADATA, "the endpoint is off", metadata(httpEndpoint="disabled", httpTokens=None)),
     good(VOLUMES, "encrypted as text", volumes("true")),

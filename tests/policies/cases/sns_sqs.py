@@ -16,7 +16,7 @@ CASES = (
     good(RULE, "a queue with a key", a(tokens.QUEUE, kmsMasterKeyId="alias/shop")),
     bad(RULE, "a topic in the clear", "is not encrypted", a(tokens.TOPIC)),
     bad(RULE, "a topic that alarms cannot reach", "no alarm can publish", AWS_KEY, ALARM),
-    bad(RULE, "a queue that is silent", "does not say", a(tokens.QUEUE)),
+    bad(RULE, "a queue that is silent", "sets neither kmsMasterKeyId nor sqsManagedSseEnabled", a(tokens.QUEUE)),
     bad(RULE, "a queue in the clear", "is not encrypted", a(tokens.QUEUE, **OFF)),
     unknown(RULE, "whether SQS encrypts", a(tokens.QUEUE, sqsManagedSseEnabled=UNKNOWN)),
     other(RULE, "neither", a(tokens.CLUSTER)),

@@ -44,7 +44,7 @@ PUBLIC = (
     *table_of(PUBLIC_A, INTERNET, public=True),
     *table_of(PUBLIC_B, INTERNET, public=True),
 )
-SHARED = "eu-central-1b leaves through nat-a in eu-central-1a"
+SHARED = "eu-central-1b is routed to nat-a in eu-central-1a"
 
 CASES = (
     good(FLOW, "a flow log of the VPC", VPC, a(tokens.FLOW_LOG, depends={"vpcId": [VPC]})),
@@ -53,7 +53,7 @@ CASES = (
     unknown(FLOW, "of a VPC that is not known", VPC, a(tokens.FLOW_LOG, vpcId=UNKNOWN)),
     other(FLOW, "no VPC", a(tokens.CLUSTER)),
     good(CLOSED, "emptied", VPC, a(tokens.DEFAULT_SECURITY_GROUP, depends={"vpcId": [VPC]})),
-    bad(CLOSED, "left alone", "leaves its default security group open", VPC),
+    bad(CLOSED, "left alone", "does not empty its default security group", VPC),
     bad(CLOSED, "with rules", "default has rules", VPC, OPEN_DEFAULT),
     unknown(CLOSED, "whose group it is", VPC, a(tokens.DEFAULT_SECURITY_GROUP, vpcId=UNKNOWN)),
     other(CLOSED, "no VPC", a(tokens.CLUSTER)),
