@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pulumi
 
-from .inputs import Texts, range_problem, texts_problem
+from ..common.inputs import Texts, range_problem, text_problem, texts_problem
 
 EXEC_PATHS: Final = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
 """Where the agent of ECS Exec writes in a container; with a read-only root file system they have to be volumes."""
@@ -75,6 +75,11 @@ class Container:
         for name in ("command", "writable_paths", "health_command"):
             if problem := texts_problem(name, getattr(self, name)):
                 return problem
+        if self.user is not None and (problem := text_problem("user", self.user)):
+            return problem
+        return self._environment_problem()
+
+    def _environment_problem(self) -> str | None:
         values: Any = self.environment  # another type is a usual mistake
         if not isinstance(values, Mapping):
             return f"environment: must map names to texts, got {values!r}"
@@ -84,7 +89,9 @@ class Container:
         return None
 
     def _secrets_problem(self) -> str | None:
-        arns: Mapping[str, Any] = self.secrets  # an Output is a usual mistake
+        arns: Any = self.secrets  # an Output is a usual mistake
+        if not isinstance(arns, Mapping):
+            return "secrets: must map names to ARNs, got something else"
         for name, arn in arns.items():
             if not (isinstance(arn, str) and _SECRET.match(arn)):
                 return (

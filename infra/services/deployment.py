@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from .inputs import InputTexts, range_problem, texts_problem
+from ..common.inputs import InputTexts, range_problem, texts_problem
 from .requirements import room_problem
 
 

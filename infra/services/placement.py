@@ -8,7 +8,7 @@ from typing import Final
 
 import pulumi_aws as aws
 
-from .inputs import Texts, texts_problem
+from ..common.inputs import Texts, texts_problem
 
 ZONES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone")
 """Strategy: spread over the zones."""
@@ -34,6 +34,8 @@ class Placement:
     def __post_init__(self) -> None:
         if problem := texts_problem("constraints", self.constraints):
             raise ValueError(problem)
+        if isinstance(self.strategies, str):
+            raise ValueError(f"strategies: must be a list of strategies, got {self.strategies!r}")  # noqa: TRY004
         for name, most in {"strategies": 5, "constraints": 10}.items():
             if (given := len(getattr(self, name))) > most:
                 raise ValueError(f"{name}: must be {most} at most, got {given}")

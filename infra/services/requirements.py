@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
+from ..common.inputs import range_problem
 from ..contract import PlatformLimits
-from .inputs import range_problem
 from .routing import Route
 
 DNS_TTL_S = 10

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .inputs import range_problem
+from ..common.inputs import range_problem, text_problem
 
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
@@ -131,6 +131,8 @@ class Route:
             raise ValueError(problem)
 
     def _condition_problem(self) -> str | None:
+        if problem := text_problem("path", self.path):
+            return problem
         if self.priority is not None:
             return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
         if self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):

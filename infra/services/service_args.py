@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..common.inputs import instance_problem, range_problem
 from ..contract import Platform
 from .container import Container, image_problem
 from .deployment import Deployment
-from .inputs import instance_problem, range_problem
 from .placement import Placement
 from .requirements import Requirements, requirements_problem
 from .routing import Route

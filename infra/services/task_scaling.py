@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from .inputs import range_problem
+from ..common.inputs import range_problem
 
 SCALE_IN_COOLDOWN_S = 300
 """Seconds between two scale-ins: the alarms of target tracking judge 15 minutes anyway, and peaks come in waves."""

@@ -13,8 +13,10 @@ InputTexts: TypeAlias = list[str] | list[pulumi.Output[str]] | list[pulumi.Input
 """The same, where each may be an Output."""
 
 
-def range_problem(name: str, value: int, least: int, most: int | None = None, unit: str = "") -> str | None:
+def range_problem(name: str, value: Any, least: int, most: int | None = None, unit: str = "") -> str | None:
     """Whether a number lies outside of its range; `most` is part of it, None for no end."""
+    if not isinstance(value, int):
+        return f"{name}: must be a number, got {value!r}"
     if value >= least and (most is None or value <= most):
         return None
     return f"{name}: must be {least} {'or more' if most is None else f'to {most}'}{unit}, got {value}"
@@ -28,6 +30,11 @@ def texts_problem(name: str, value: Any) -> str | None:
         if not isinstance(item, str | pulumi.Output):
             return f"{name}: must be a list of texts, got {item!r} among them; write {str(item)!r}"
     return None
+
+
+def text_problem(name: str, value: Any) -> str | None:
+    """Whether something else than a text was given."""
+    return None if isinstance(value, str) else f"{name}: must be a text, got {value!r}"
 
 
 def instance_problem(name: str, value: Any, kind: type) -> str | None:
