@@ -53,7 +53,7 @@ def test_2_a_changed_deadline_updates_the_hook_and_the_function_and_replaces_not
     )
     plan = workspace.plan("--stack", "dev")
     assert set(plan) == {"same", "update"}
-    assert plan["update"] == {"ecs-dev-draining-hook", "ecs-dev-instance-controller-function"}
+    assert plan["update"] == {"ecs-dev-instances-draining-hook", "ecs-dev-instance-controller-function"}
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     assert hooks(workspace) == {"ready": (720, "CONTINUE"), "drain": (1320, "CONTINUE")}
     variables = workspace.client("lambda").get_function_configuration(FunctionName="ecs-dev-instances")["Environment"]

@@ -42,7 +42,7 @@ def test_1_the_drill_deploys_the_demo_drains_an_instance_and_judges(workspace):
     done = drill(workspace, "--stop-timeout", "30")
     assert done.code == 0, done.text
     assert DEPLOYS in done.text
-    assert "docs/emulator.md" in done.text
+    assert "sandbox/docs/emulator.md" in done.text
     assert "the drain kept its promise" in done.text
     assert "✗" not in done.text
     order = ("controller", f"SetStatus {victim_of(done.text)[1]} DRAINING done: its terminating hook waits")

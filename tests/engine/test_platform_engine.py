@@ -72,7 +72,7 @@ def test_4_a_changed_retention_updates_log_groups_and_nothing_else(workspace):
     plan = workspace.plan("--stack", "dev")
     assert set(plan) == {"same", "update"}
     assert plan["update"] == {
-        "ecs-dev-exec", "ecs-dev-events", "ecs-dev-network-flow-logs-records", "ecs-dev-instances-logs",
+        "ecs-dev-exec-logs", "ecs-dev-event-logs", "ecs-dev-network-flow-logs-log-group", "ecs-dev-instances-logs",
         "ecs-dev-instance-controller-logs", "ecs-dev-capacity-controller-logs",
     }  # fmt: skip
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
@@ -96,7 +96,7 @@ def test_6_a_refresh_changes_nothing_that_the_program_wants(workspace):
 def test_7_a_refresh_finds_what_somebody_changed_by_hand(workspace):
     workspace.client("logs").put_retention_policy(logGroupName="/ecs-platform/dev/exec", retentionInDays=30)
     workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
-    assert workspace.plan("--stack", "dev")["update"] == {"ecs-dev-exec"}
+    assert workspace.plan("--stack", "dev")["update"] == {"ecs-dev-exec-logs"}
     workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
 
 

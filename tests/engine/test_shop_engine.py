@@ -75,7 +75,7 @@ def test_4_what_the_platform_cannot_run_is_said_before_anything_changes(stage):
     assert "cpu_units: a task of 4096 fits no instance, they have 1024 for tasks" in done.text
 
 
-def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
+def test_5_a_deployment_that_ecs_rolled_back_fails_the_update(stage):
     platform, shop = stage
     ecs, cluster = platform.client("ecs"), outputs_of(platform)["clusterName"]
     (arn,) = [arn for arn in ecs.list_services(cluster=cluster)["serviceArns"] if "/cart-" in arn]
@@ -87,7 +87,7 @@ def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
     done = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
     ecs.update_service(cluster=cluster, service=arn, taskDefinition=service["taskDefinition"])
     assert done.code != 0
-    assert f"cart: the deployment of ecs-dev-cart:{revision} failed, and ECS went back to" in done.text
+    assert f"cart: the deployment of ecs-dev-cart:{revision} failed, and ECS rolled back to" in done.text
 
 
 def test_6_a_platform_of_another_contract_stops_the_application(stage):

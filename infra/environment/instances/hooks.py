@@ -23,7 +23,7 @@ _LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
 
 
 def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
-    """The hooks that a group is born with. Both continue by default: a dead controller must not stop the scale-out."""
+    """The hooks of a new group. Both continue by default: a dead controller must not stop a scale-out."""
     return [
         aws.autoscaling.GroupInitialLifecycleHookArgs(
             name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
@@ -39,13 +39,14 @@ def heartbeat_s(deadline_s: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainingHookArgs:
-    """Inputs of DrainingHook."""
+    """The hook of one group; __post_init__ checks that it can wait for the deadline."""
 
     group: aws.autoscaling.Group
     deadline_s: int
     """Seconds that an instance has to empty, 60 to 172680."""
     retain_abandoned: bool = False
-    """Whether an instance that did not empty is kept; the group has to retain what was abandoned."""
+    """Whether an instance that did not empty is retained, where the group retains what was abandoned. By default it is
+    terminated."""
 
     def __post_init__(self) -> None:
         problems = budgets.drain_problems(
@@ -62,7 +63,6 @@ class DrainingHook(pulumi.ComponentResource):
     """An instance waits here until the instance controller says that its tasks are gone."""
 
     def __init__(self, name: str, args: DrainingHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:DrainingHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
@@ -78,7 +78,7 @@ class DrainingHook(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadinessHookArgs:
-    """Inputs of ReadinessHook."""
+    """The hook of one group; __post_init__ checks that the controller is earlier than the hook's own timeout."""
 
     group: aws.autoscaling.Group
     deadline_s: int
@@ -94,7 +94,6 @@ class ReadinessHook(pulumi.ComponentResource):
     """An instance waits here until its ECS agent is connected; the controller abandons one that never is."""
 
     def __init__(self, name: str, args: ReadinessHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:ReadinessHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",

@@ -1,1 +1,1 @@
-"""What a resource graph means: facts that the rules judge."""
+"""What the resources of a program mean: values, links, permissions, zones. Nothing here knows a rule."""
