@@ -9,14 +9,19 @@ WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
+lint_imports = PYTHONPATH=policies $(BIN)/lint-imports --no-logo --no-cache
 with_engine = engine=$$(tools/pulumi/install.sh $(ENGINE)) && PATH="$$engine:$$PATH"
 
-help: ## say what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+help:
+	@echo 'make TARGET; about how long on two cores. The first run also installs: 3 minutes more.'
+	@awk -F ' ## ' '/^##@ / { print "\n" substr($$0, 5) } \
+	  /^[a-z-]+:.* ## / { split($$1, name, ":"); text = $$2; time = ""; \
+	    if (match(text, /^\[[^]]*\] /)) { time = substr(text, 2, RLENGTH - 3); text = substr(text, RLENGTH + 1) } \
+	    printf "  %-11s%-8s%s\n", name[1], time, text }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON) on the PATH: $(WANTED)" >&2; exit 1; }
@@ -37,54 +42,68 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.sandbox
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-setup: $(VENV)/.sandbox ## install the Python packages and the engine
+##@ To begin with: no AWS account
+setup: $(VENV)/.sandbox ## [5 s] install the Python packages and the engine
 	@$(with_engine) && echo "engine: $$engine/pulumi"
 
-demo: setup ## preview, deploy and look at an environment, without an AWS account
+demo: setup ## [1 min] preview, deploy and look at an environment, without an AWS account
 	@$(with_engine) $(BIN)/python tools/demo.py up
 
-demo-down: setup ## destroy what `make demo` made
+demo-down: setup ## [30 s] destroy what `make demo` made
 	@$(with_engine) $(BIN)/python tools/demo.py down
 
-drill: $(VENV)/.development ## watch an instance drain, on the emulator and with the real code
+drill: $(VENV)/.development ## [2 min] watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
 
-capacity: $(VENV)/.development ## see what the deployed capacity controller decides when tasks find no room
+capacity: $(VENV)/.development ## [2 min] see what the capacity controller decides when tasks find no room
 	@$(with_engine) $(BIN)/python tools/capacity_table.py
 
-preview: setup ## preview STACK (dev) under the policy pack in its PROFILE (that of the stack), in the sandbox
+##@ Day by day
+preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFILE, in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
-test: $(VENV)/.development ## run all tests
+test: $(VENV)/.development ## [8 min] run all tests
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
-mutations: $(VENV)/.development ## take safeguards out of a copy one by one: each preview has to fail by its rule
-	@$(with_engine) $(BIN)/python tools/mutations.py
-
-check: $(VENV)/.development ## all that CI checks: format, lint, types, docs, tests
+check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .
 	@echo "lint"; $(BIN)/ruff check --quiet .
+	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
 	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
-	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check
+	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
+	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
 
-format: $(VENV)/.development ## format the code
+format: $(VENV)/.development ## [1 s] format the code
 	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
 
-bench: $(VENV)/.development ## measure previews, the pack and the capacity controller; all as ratios within one run
+docs: $(VENV)/.development ## [10 s] generate the reference pages and the pictures
+	@$(BIN)/python tools/configuration_docs.py
+	@$(BIN)/python tools/policy_docs.py
+	@$(BIN)/python tools/instance_types.py
+	@$(BIN)/python tools/architecture_picture.py
+
+##@ Before a release
+mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each preview has to fail by its rule
+	@$(with_engine) $(BIN)/python tools/mutations.py
+
+bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capacity controller, as ratios
 	@$(with_engine) $(BIN)/python bench/preview.py
 	@$(with_engine) $(BIN)/python bench/pack.py
 	@$(BIN)/python bench/capacity.py
 
-docs: $(VENV)/.development ## generate the reference pages
-	@$(BIN)/python tools/configuration_docs.py
-	@$(BIN)/python tools/policy_docs.py
-
-lock: $(VENV)/.development ## write the exact versions that are installed to constraints.txt
+lock: $(VENV)/.development ## [5 s] write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
 	   $(BIN)/pip freeze --all --exclude pip; } > constraints.txt
 
-clean: ## remove all that these targets made, the sandbox with its environment included
+wheels: setup ## [10 s] build the wheels of the library and of the policy pack into dist/
+	@$(BIN)/python tools/wheels.py
+
+release: setup ## [1 min] check, build, try and tag the release that CHANGELOG names; DRY_RUN=1: no tag
+	@$(BIN)/python tools/release.py $(if $(DRY_RUN),--dry-run)
+
+##@ At the end
+clean: ## [5 s] remove all that these targets made, the sandbox included
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop || true; fi
 	@rm -rf $(VENV) $(ENGINE) .sandbox .pyright.log .pytest_cache .ruff_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""A local AWS for Pulumi programs. Others import `server`, `environment`, `clients`, `refusal` and the emulator."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NOT_YET = {
-    "program/test_shop_mutations.py": {"tests.program.test_policy_mutations"},
     "policies/test_pack_readme.py": {"tests.policies.test_foreign_program"},
 }
 """Test modules that still take something from another one."""

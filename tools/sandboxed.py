@@ -13,17 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sandbox.__main__ import environment  # noqa: E402  the tools run from anywhere
+from sandbox.environment import environment  # noqa: E402  the tools run from anywhere
 from sandbox.server import Sandbox  # noqa: E402
 
 PARTS = ("Pulumi.yaml", "Pulumi.prod.yaml", "__main__.py", "infra", "lambdas", "policies")
 SAMPLE_S = 0.3
 """Seconds between two looks at the memory. (ru_maxrss would not do: it starts with that of the forking parent, and
 does not add up.)"""
-KIB_PER_MIB = 1024
+BYTES_PER_MIB = 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ def _watched(process: subprocess.Popen[bytes]) -> float:
     """Wait for a process; return the most that it and its descendants held at once, in MiB."""
     peak = 0.0
     while True:
-        peak = max(peak, _resident_mib(process.pid))
+        peak = max(peak, resident_mib(process.pid))
         try:
             process.wait(timeout=SAMPLE_S)
         except subprocess.TimeoutExpired:
@@ -81,24 +83,21 @@ def _watched(process: subprocess.Popen[bytes]) -> float:
         return peak
 
 
-def _resident_mib(root: int) -> float:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
-    return tree_kib(listed, root) / KIB_PER_MIB
+def resident_mib(root: int) -> float:
+    """The resident sets of a process and its descendants, in MiB; a process that ends meanwhile counts no more."""
+    try:
+        process = psutil.Process(root)
+        tree = [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0.0
+    return sum(map(_resident_bytes, tree)) / BYTES_PER_MIB
 
 
-def tree_kib(listed: str, root: int) -> int:
-    """The resident sets of a process and its descendants, from lines of `pid ppid rss`."""
-    children: dict[int, list[int]] = {}
-    sizes: dict[int, int] = {}
-    for pid, parent, size in (map(int, line.split()) for line in listed.splitlines()):
-        children.setdefault(parent, []).append(pid)
-        sizes[pid] = size
-    total, waiting = 0, [root]
-    while waiting:
-        pid = waiting.pop()
-        total += sizes.get(pid, 0)
-        waiting += children.get(pid, [])
-    return total
+def _resident_bytes(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # it ended; or it runs as another user
+        return 0
 
 
 @contextmanager

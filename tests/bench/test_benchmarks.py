@@ -1,8 +1,14 @@
 """The benchmarks' programs and tables, on made-up numbers. No time is asserted anywhere."""
 
-import json
-from itertools import count
+from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from itertools import count
+from types import SimpleNamespace
+
+import psutil
 import pytest
 
 from bench import capacity as capacity_bench
@@ -11,8 +17,8 @@ from bench import pack as pack_bench
 from bench import preview as preview_bench
 from bench.page import table, with_section
 from bench.preview import Cost
-from ecs_operations.rules import RULES
-from tools.sandboxed import Done, tree_kib
+from ecs_operations import RULES
+from tools.sandboxed import Done, resident_mib
 
 VPC = "urn:pulumi:b::p::x$aws:ec2/vpc:Vpc::main"
 SUBNET = "urn:pulumi:b::p::x$aws:ec2/subnet:Subnet::private"
@@ -107,8 +113,48 @@ def test_every_rule_is_timed_over_the_resources():
     assert found == {rule.id: 1.0 for rule in RULES}
 
 
-def test_the_memory_of_a_process_is_that_of_its_whole_tree():
-    assert tree_kib("1 0 5\n10 1 100\n11 10 20\n12 11 3\n13 1 1000\n", 10) == 123
+class Process:
+    """What psutil tells of a process that holds so many MiB and started others."""
+
+    def __init__(self, mib: float, *started: Process, ended: bool = False) -> None:
+        self.mib, self.started, self.ended = mib, started, ended
+
+    def memory_info(self):
+        if self.ended:
+            raise psutil.NoSuchProcess(1)
+        return SimpleNamespace(rss=self.mib * 2**20)
+
+    def children(self, *, recursive: bool):
+        assert recursive
+        return [one for child in self.started for one in (child, *child.children(recursive=True))]
+
+
+def test_the_memory_of_a_process_is_that_of_its_whole_tree(monkeypatch):
+    tree = Process(100, Process(20, Process(3)), Process(7))
+    monkeypatch.setattr(psutil, "Process", {10: tree}.__getitem__)
+    assert resident_mib(10) == 130
+
+
+def test_a_process_that_ends_while_it_is_measured_counts_no_more(monkeypatch):
+    tree = Process(100, Process(20, ended=True))
+    monkeypatch.setattr(psutil, "Process", {10: tree}.__getitem__)
+    assert resident_mib(10) == 100
+
+
+def test_a_process_that_ended_before_it_was_measured_holds_nothing(monkeypatch):
+    def gone(pid: int):
+        raise psutil.NoSuchProcess(pid)
+
+    monkeypatch.setattr(psutil, "Process", gone)
+    assert resident_mib(10) == 0
+
+
+def test_the_memory_of_a_real_process_with_a_child_is_more_than_its_own():
+    sleep = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    with subprocess.Popen([sys.executable, "-c", sleep], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()  # the child runs
+        assert resident_mib(process.pid) > psutil.Process(process.pid).memory_info().rss / 2**20 > 0
+        process.communicate(b"\n")
 
 
 def test_what_others_are_made_from_comes_first():

@@ -54,7 +54,7 @@ def victim_of(text):
 def test_the_drill_deploys_the_demo_drains_an_instance_and_judges(first):
     assert first.code == 0, first.text
     assert DEPLOYS in first.text
-    assert "docs/emulator.md" in first.text
+    assert "sandbox/docs/emulator.md" in first.text
     assert "the drain kept its promise" in first.text
     assert "✗" not in first.text
     order = ("controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")

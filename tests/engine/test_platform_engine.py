@@ -60,7 +60,7 @@ def test_a_changed_retention_updates_log_groups_and_nothing_else(deployed):
     plan = deployed.plan("--stack", "dev")
     assert set(plan) == {"same", "update"}
     assert plan["update"] == {
-        "ecs-dev-exec", "ecs-dev-events", "ecs-dev-network-flow-logs-records", "ecs-dev-instances-logs",
+        "ecs-dev-exec-logs", "ecs-dev-event-logs", "ecs-dev-network-flow-logs-log-group", "ecs-dev-instances-logs",
         "ecs-dev-instance-controller-logs", "ecs-dev-capacity-controller-logs",
     }  # fmt: skip
     deployed.up()
@@ -83,7 +83,7 @@ def test_a_refresh_changes_nothing_that_the_program_wants(deployed):
 def test_a_refresh_finds_what_somebody_changed_by_hand(deployed):
     deployed.client("logs").put_retention_policy(logGroupName="/ecs-platform/dev/exec", retentionInDays=30)
     deployed.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
-    assert deployed.plan("--stack", "dev")["update"] == {"ecs-dev-exec"}
+    assert deployed.plan("--stack", "dev")["update"] == {"ecs-dev-exec-logs"}
     deployed.up()
 
 

@@ -86,7 +86,7 @@ def test_what_the_platform_cannot_run_is_said_before_anything_changes(shop):
     assert "cpu_units: a task of 4096 fits no instance, they have 1024 for tasks" in done.text
 
 
-def test_a_deployment_that_ecs_took_back_fails_the_update(platform, shop):
+def test_a_deployment_that_ecs_rolled_back_fails_the_update(platform, shop):
     ecs, cluster = platform.client("ecs"), outputs_of(platform)["clusterName"]
     (arn,) = [arn for arn in ecs.list_services(cluster=cluster)["serviceArns"] if "/cart-" in arn]
     (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
@@ -96,7 +96,7 @@ def test_a_deployment_that_ecs_took_back_fails_the_update(platform, shop):
     done = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
     ecs.update_service(cluster=cluster, service=arn, taskDefinition=wanted)
     assert done.code != 0
-    assert f"cart: the deployment of {wanted.rpartition('/')[2]} failed, and ECS went back to" in done.text
+    assert f"cart: the deployment of {wanted.rpartition('/')[2]} failed, and ECS rolled back to" in done.text
 
 
 def another_revision(ecs, arn: str) -> str:

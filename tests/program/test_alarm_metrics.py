@@ -6,9 +6,9 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from infra.environment.controllers.controller import NAMESPACE
 from infra.environment.instances.user_data import METRICS_NAMESPACE
 from lambdas.capacity.run import run
+from lambdas.cluster.metrics import NAMESPACE
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.instances.stage import Stage

@@ -19,7 +19,7 @@ from tests.support.iam_evaluator import Call, refused, unused_grants
 from tests.support.program import graph_for
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-undelivered-queue-0a1b2c3")
+RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-dead-letter-queue-0a1b2c3")
 HERE = {"cluster": "ecs-prod", "prefix": LOCATION.arn("ecs", "")}
 
 

@@ -125,7 +125,7 @@ def test_a_role_trusts_the_one_service_that_uses_it(graph):
         trusted[role.name.split("-", 2)[2]] = (statement["Principal"], statement.get("Condition"))
     assert trusted["instances-role"] == ({"Service": "ec2.amazonaws.com"}, None)
     own_account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    assert trusted["network-flow-logs-writer"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
+    assert trusted["network-flow-logs-role"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
 
 
 def test_every_aws_service_says_that_it_works_for_this_account(graph):

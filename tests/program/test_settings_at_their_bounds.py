@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from infra.environment.settings.reader import section_of
-from infra.environment.settings.settings import Settings
+from infra.environment.settings import Settings, section_of
 from tests.support.program import graph_for
 
 TOGETHER = {

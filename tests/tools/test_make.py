@@ -1,5 +1,6 @@
 """What make and its commands say on a machine that lacks something, and to somebody who mistypes."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -87,3 +88,13 @@ def test_an_unknown_stack_or_profile_is_one_line_that_names_the_known_ones(argum
     (line,) = done.stderr.splitlines()
     assert line.startswith(says)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_help_says_of_every_target_what_it_does_and_about_how_long_it_takes_within_100_columns():
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
+    assert sorted(row.split()[0] for row in rows) == sorted({*phony} - {"help"})
+    assert [row for row in rows if not re.match(r"  [a-z-]{1,10} +\d+ (s|min) +\w", row)] == []
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert len({re.match(r"  \S+ +\d+ \w+ +", row).end() for row in rows}) == 1, "a column is not aligned"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ecs_operations import tokens
-from ecs_operations.model import Resource
-from ecs_operations.registry import Config, Level, Results, Severity, WhenUnknown, resource_rule
+from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
 
 OWN_PROTECTION = {
     tokens.DATABASE: "deletionProtection",
@@ -12,12 +12,14 @@ OWN_PROTECTION = {
     tokens.TABLE: "deletionProtectionEnabled",
 }
 """Type → the property with which AWS refuses to delete it."""
+
+
 FORCED = {tokens.BUCKET: "forceDestroy", tokens.REPOSITORY: "forceDelete"}
 """Type → the property with which it is emptied first; AWS refuses to delete what is not empty."""
 
 
-@resource_rule(
-    "prod-protect",
+@Rule(
+    id="data-protected",
     summary="What holds data cannot be deleted by accident.",
     fix="Set the option protect, or the deletion protection that the type has; do not empty a bucket by force.",
     severity=Severity.HIGH,
@@ -27,17 +29,17 @@ FORCED = {tokens.BUCKET: "forceDestroy", tokens.REPOSITORY: "forceDelete"}
     unknown=WhenUnknown.PRESENT,
     guards=(*sorted({*OWN_PROTECTION.values()}), *FORCED.values()),
 )
-def prod_protect(store: Resource, _config: Config) -> Results:
+def data_protected(store: Resource, _config: Config) -> Results:
     """A renamed resource is a new one and the end of the old one: a preview shows it in one line among a hundred."""
     if store.protect:
         return
     if store.type in FORCED:
         forced = FORCED[store.type]
         if not store.is_unknown(forced) and store.get(forced, default=False) is True:
-            yield f"is emptied and deleted without a question ({forced})"
+            yield f"is emptied and deleted ({forced} is true)"
         return
     own = OWN_PROTECTION.get(store.type)
     if own is None:
-        yield "may be deleted with all that it holds: it has no option protect"
+        yield "can be deleted with its data: it lacks the option protect"
     elif not store.is_unknown(own) and store.get(own, default=False) is not True:
-        yield f"may be deleted with all that it holds: it has neither {own} nor the option protect"
+        yield f"can be deleted with its data: it has neither {own} nor the option protect"

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
-RULE = "prod-protect"
+RULE = "data-protected"
 TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
 CASES = (
     good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),
@@ -20,9 +20,14 @@ CASES = (
     bad(RULE, "a database", "neither deletionProtection nor the option", a(tokens.DATABASE)),
     bad(RULE, "a cluster", "neither deletionProtection nor", a(tokens.DATABASE_CLUSTER, deletionProtection=False)),
     bad(RULE, "a table", "neither deletionProtectionEnabled nor the option", TABLE),
-    bad(RULE, "files", "it has no option protect", FILES),
-    bad(RULE, "a bucket that is emptied", "without a question (forceDestroy)", a(tokens.BUCKET, forceDestroy=True)),
-    bad(RULE, "a repository that is emptied", "question (forceDelete)", a(tokens.REPOSITORY, forceDelete=True)),
+    bad(RULE, "files", "it lacks the option protect", FILES),
+    bad(RULE, "a bucket that is emptied", "is emptied and deleted (forceDestroy", a(tokens.BUCKET, forceDestroy=True)),
+    bad(
+        RULE,
+        "a repository that is emptied",
+        "is emptied and deleted (forceDelete",
+        a(tokens.REPOSITORY, forceDelete=True),
+    ),
     unknown(RULE, "the protection", a(tokens.DATABASE, deletionProtection=UNKNOWN)),
     unknown(RULE, "the force", a(tokens.BUCKET, forceDestroy=UNKNOWN)),
     other(RULE, "what holds no data", a(tokens.CLUSTER)),
