@@ -29,7 +29,7 @@ EXPECTED = {
     "asg-max-instance-lifetime",
     "asg-min-capacity",
     "asg-multi-az",
-    "drain-hook-present",
+    "asg-termination-hook",
     "capacity-scaling-present",
     "cluster-container-insights",
     "iam-no-managed-admin",

@@ -51,7 +51,7 @@ def test_a_change_that_finds_nothing_to_change_says_so():
 
 
 def test_mutations_are_made_at_once_unless_they_share_a_rule_or_one_hides_what_another_breaks():
-    no_hook, slow = mutation("a", "drain-hook-present", hides="drain"), mutation("b", "drain-time-budget")
+    no_hook, slow = mutation("a", "asg-termination-hook", hides="drain"), mutation("b", "drain-time-budget")
     one, again = mutation("c", "asg-min-capacity"), mutation("d", "asg-min-capacity")
     apart = mutation("e", "alb-multi-az")
     assert batches([no_hook, slow, one, again, apart]) == [[no_hook, one, apart], [slow, again]]

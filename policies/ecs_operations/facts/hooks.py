@@ -10,6 +10,8 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
+SOURCE = "Amazon EC2 Auto Scaling user guide, Lifecycle hooks; Amazon ECS developer guide, Draining container instances"
+"""What the rules about hooks rest on."""
 
 
 def hook_resources(graph: Graph, group: Resource) -> list[Resource]:

@@ -10,9 +10,9 @@ from ecs_operations.rules import (
     alarms,
     alb,
     asg,
+    asg_drain,
     capacity,
     cluster,
-    data,
     dns,
     drain,
     event,
@@ -22,6 +22,7 @@ from ecs_operations.rules import (
     logs,
     lt,
     no_ignore_changes,
+    prod,
     required_tags,
     route53,
     service,
@@ -35,9 +36,9 @@ from ecs_operations.rules import (
 
 _FILES = (
     required_tags, logs, vpc, subnet, sg, iam,
-    asg, lt, drain, capacity,
+    asg, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, taskdef, dns, route53,
-    lambda_, event, sns_sqs, kms, data, alarms,
+    lambda_, event, sns_sqs, kms, prod, alarms,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)
 

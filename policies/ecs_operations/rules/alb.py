@@ -151,22 +151,3 @@ def alb_multi_az(balancer: Resource, graph: Graph, config: Config) -> Results:
     zones = zones_behind(graph, balancer, "subnetMappings" if balancer.has("subnetMappings") else "subnets")
     if len(zones) < config["minimumZones"]:
         yield f"is in {counted(len(zones), 'zone')}, must be in at least {config['minimumZones']}"
-
-
-@Rule(
-    id="alb-covers-instance-zones",
-    summary="A load balancer is enabled in every zone in which instances run tasks.",
-    fix="Give the load balancer a subnet in each zone of the Auto Scaling group.",
-    severity=Severity.HIGH,
-    source="Elastic Load Balancing user guide, Availability Zones and load balancer nodes",
-    types=tokens.LOAD_BALANCERS,
-    unknown=WhenUnknown.SKIP,
-)
-def alb_covers_instance_zones(balancer: Resource, graph: Graph, _config: Config) -> Results:
-    """Targets in a zone that is not enabled are registered, count as capacity, and never get a request."""
-    if not graph.of(tokens.GROUP):
-        return
-    own = zones_behind(graph, balancer, "subnetMappings" if balancer.has("subnetMappings") else "subnets")
-    for group in graph.of(tokens.GROUP):
-        if missing := sorted(zones_behind(graph, group, "vpcZoneIdentifiers") - own):
-            yield f"is not enabled in {', '.join(missing)}, where {group.name} runs instances"

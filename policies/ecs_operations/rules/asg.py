@@ -6,7 +6,8 @@ from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import REFRESH, actors
-from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.hooks import SOURCE, custom_hooks, managed_draining
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.zones import zones_behind
 
@@ -294,3 +295,57 @@ def asg_max_instance_lifetime(group: Resource, graph: Graph, config: Config) -> 
         yield f"replaces each instance after {days:g} {'day' if days == 1 else 'days'}, must be {least} to {most}"
     elif not days and not group.has("instanceRefresh") and not actors(graph, REFRESH, group):
         yield "keeps an instance for ever: it has no maximum lifetime, and nothing rolls out its template"
+
+
+@Rule(
+    id="asg-termination-hook",
+    summary="An instance waits for its tasks before it terminates.",
+    fix="Add an autoscaling.LifecycleHook for autoscaling:EC2_INSTANCE_TERMINATING, or managed draining of a "
+    "capacity provider.",
+    severity=Severity.HIGH,
+    source=SOURCE,
+    types=(tokens.GROUP,),
+    unknown=WhenUnknown.SKIP,
+    guards=("initialLifecycleHooks",),
+)
+def asg_termination_hook(group: Resource, graph: Graph, _config: Config) -> Results:
+    """Without a hook, a scale-in or an update of the image kills running tasks in the middle of their requests."""
+    if not any_true(lambda: custom_hooks(graph, group), lambda: managed_draining(graph, group)):
+        yield "has no terminating lifecycle hook, and no capacity provider drains its instances"
+
+
+@Rule(
+    id="asg-single-drain-owner",
+    summary="One mechanism drains the instances of a group, not two.",
+    fix='Set managed_draining "DISABLED" on the capacity provider, or remove the hook.',
+    severity=Severity.MEDIUM,
+    source="Amazon ECS developer guide, Managed instance draining",
+    types=(tokens.GROUP,),
+    level=Level.ADVISORY,
+    unknown=WhenUnknown.SKIP,
+)
+def asg_single_drain_owner(group: Resource, graph: Graph, _config: Config) -> Results:
+    """Two mechanisms wait for each other: the instance leaves only after the slower one, up to 48 hours later."""
+    names = custom_hooks(graph, group)
+    providers = [provider.name for provider in managed_draining(graph, group)]
+    if names and providers:
+        yield f"is drained by the hook {', '.join(names)} and by the capacity provider {', '.join(providers)}"
+
+
+@Rule(
+    id="asg-alb-service-azs-agree",
+    summary="A load balancer is enabled in every zone in which instances run tasks.",
+    fix="Give the load balancer a subnet in each zone of the Auto Scaling group.",
+    severity=Severity.HIGH,
+    source="Elastic Load Balancing user guide, Availability Zones and load balancer nodes",
+    types=tokens.LOAD_BALANCERS,
+    unknown=WhenUnknown.SKIP,
+)
+def asg_alb_service_azs_agree(balancer: Resource, graph: Graph, _config: Config) -> Results:
+    """Targets in a zone that is not enabled are registered, count as capacity, and never get a request."""
+    if not graph.of(tokens.GROUP):
+        return
+    own = zones_behind(graph, balancer, "subnetMappings" if balancer.has("subnetMappings") else "subnets")
+    for group in graph.of(tokens.GROUP):
+        if missing := sorted(zones_behind(graph, group, "vpcZoneIdentifiers") - own):
+            yield f"is not enabled in {', '.join(missing)}, where {group.name} runs instances"

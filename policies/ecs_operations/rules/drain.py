@@ -7,99 +7,19 @@ from functools import partial
 
 from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors, group_names
+from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.graph import Graph, any_true
-from ecs_operations.facts.hooks import TERMINATING, custom_hooks, hook_resources, initial_hooks, managed_draining
+from ecs_operations.facts.hooks import (
+    TERMINATING,
+    custom_hooks,
+    initial_hooks,
+)
 from ecs_operations.facts.permissions import granted
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UnknownInputError
-from ecs_operations.facts.wiring import (
-    EVENTS,
-    allowed_to_call,
-    allows_value,
-    functions_of_notifications,
-    functions_of_rule,
-    pattern_of,
-)
 
 DRAIN_ACTIONS = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
-
-
-TERMINATE_EVENT = "EC2 Instance-terminate Lifecycle Action"
-
-
-SOURCE = "Amazon EC2 Auto Scaling user guide, Lifecycle hooks; Amazon ECS developer guide, Draining container instances"
-
-
-@Rule(
-    id="drain-hook-present",
-    summary="An instance waits for its tasks before it terminates.",
-    fix="Add an autoscaling.LifecycleHook for autoscaling:EC2_INSTANCE_TERMINATING, or managed draining of a "
-    "capacity provider.",
-    severity=Severity.HIGH,
-    source=SOURCE,
-    types=(tokens.GROUP,),
-    unknown=WhenUnknown.SKIP,
-    guards=("initialLifecycleHooks",),
-)
-def drain_hook_present(group: Resource, graph: Graph, _config: Config) -> Results:
-    """Without a hook, a scale-in or an update of the image kills running tasks in the middle of their requests."""
-    if not any_true(lambda: custom_hooks(graph, group), lambda: managed_draining(graph, group)):
-        yield "has no terminating lifecycle hook, and no capacity provider drains its instances"
-
-
-@Rule(
-    id="drain-handler-wired",
-    summary="Something completes the terminating hook, and is able to.",
-    fix="Wire the hook to a function: one that runs on a schedule and may complete lifecycle actions of the group, "
-    "one behind the hook's notifications, or one behind an EventBridge rule with the permission to call it.",
-    severity=Severity.HIGH,
-    source=SOURCE,
-    types=(tokens.GROUP,),
-    unknown=WhenUnknown.SKIP,
-)
-def drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> Results:
-    """A hook that nothing completes holds every instance for its whole timeout, and then stops the tasks."""
-    names = custom_hooks(graph, group)
-    if names and not any_true(
-        lambda: actors(graph, COMPLETE, group),
-        lambda: _by_notification(graph, group),
-        *(partial(_by_event, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
-    ):
-        yield f"has the terminating hook {', '.join(names)}, which nothing completes"
-
-
-def _by_notification(graph: Graph, group: Resource) -> bool:
-    return any(functions_of_notifications(graph, hook) for hook in hook_resources(graph, group))
-
-
-def _by_event(graph: Graph, group: Resource, rule: Resource) -> bool:
-    pattern = pattern_of(rule)
-    if TERMINATE_EVENT not in (pattern.get("detail-type") or ()):
-        return False
-    name_filter = (pattern.get("detail") or {}).get("AutoScalingGroupName")
-    if name_filter is not None and not allows_value(name_filter, group_names(group)):
-        return False
-    return any(allowed_to_call(graph, function, EVENTS) for function in functions_of_rule(graph, rule))
-
-
-@Rule(
-    id="drain-single-owner",
-    summary="One mechanism drains the instances of a group, not two.",
-    fix='Set managed_draining "DISABLED" on the capacity provider, or remove the hook.',
-    severity=Severity.MEDIUM,
-    source="Amazon ECS developer guide, Managed instance draining",
-    types=(tokens.GROUP,),
-    level=Level.ADVISORY,
-    unknown=WhenUnknown.SKIP,
-)
-def drain_single_owner(group: Resource, graph: Graph, _config: Config) -> Results:
-    """Two mechanisms wait for each other: the instance leaves only after the slower one, up to 48 hours later."""
-    names = custom_hooks(graph, group)
-    providers = [provider.name for provider in managed_draining(graph, group)]
-    if names and providers:
-        yield f"is drained by the hook {', '.join(names)} and by the capacity provider {', '.join(providers)}"
 
 
 @Rule(

@@ -11,7 +11,7 @@ AWS_KEY = "alias/aws/sns"
 
 
 @Rule(
-    id="sns-sqs-encrypted",
+    id="sns-sqs-encrypted-dlq",
     summary="Topics and queues are encrypted, with a key that their publishers may use.",
     fix="Set kms_master_key_id of the topic to a key of your own; sqs_managed_sse_enabled or a key for the queue.",
     severity=Severity.MEDIUM,
@@ -21,7 +21,7 @@ AWS_KEY = "alias/aws/sns"
     unknown=WhenUnknown.PRESENT,
     guards=("kmsMasterKeyId", "sqsManagedSseEnabled"),
 )
-def sns_sqs_encrypted(resource: Resource, graph: Graph, _config: Config) -> Results:
+def sns_sqs_encrypted_dlq(resource: Resource, graph: Graph, _config: Config) -> Results:
     """Failed events hold what customers sent. But alarms cannot publish to a topic under the key aws/sns: silence.
 
     The policy of an AWS key cannot be changed, so it never lets CloudWatch or EventBridge use it.

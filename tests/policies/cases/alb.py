@@ -5,11 +5,12 @@ from typing import Any
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.balanced import balancer
 from tests.policies.cases.build import DROP, a, bad, good, other, subnet, unknown
 
 TLS, REDIRECT, LOGS, PROTECTED, HYGIENE, ZONES, AGREE = (
     "alb-tls-policy", "alb-http-redirects", "alb-access-logs", "alb-deletion-protection", "alb-hygiene", "alb-multi-az",
-    "alb-covers-instance-zones",
+    "asg-alb-service-azs-agree",
 )  # fmt: skip
 CURRENT = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 OLD_TOKEN, OLD_LISTENER = tokens.LOAD_BALANCERS[1], tokens.LISTENERS[1]
@@ -21,18 +22,10 @@ def listener(token: str = tokens.LISTENER, **changes: Any) -> Resource:
     return a(token, "https", **{"port": 443, "protocol": "HTTPS", "sslPolicy": CURRENT, **changes})
 
 
-def balancer(*subnets: Resource, token: str = tokens.LOAD_BALANCER, **changes: Any) -> Resource:
-    return a(token, "door", depends={"subnets": subnets} if subnets else None, **changes)
-
-
 def http(of: Resource | None = None, kind: str = "redirect", **redirect: Any) -> Resource:
     action = {"type": kind, "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301", **redirect}}
     return a(tokens.LISTENER, "http", depends={"loadBalancerArn": [of]} if of else None, port=80, protocol="HTTP",
              defaultActions=[action])  # fmt: skip
-
-
-def group(*subnets: Resource) -> Resource:
-    return a(tokens.GROUP, "hosts", depends={"vpcZoneIdentifiers": subnets})
 
 
 CLEAN = {"dropInvalidHeaderFields": True}
@@ -78,9 +71,4 @@ CASES = (
     bad(ZONES, "none", "is in 0 zones, must", balancer()),
     unknown(ZONES, "subnets of another stack", balancer(subnets=["s-1", "s-2"])),
     other(ZONES, "no balancer", ELSEWHERE),
-    good(AGREE, "the same", balancer(A, B), group(A, B), A, B),
-    good(AGREE, "more than needed", balancer(A, B, C), group(A), A, B, C),
-    bad(AGREE, "a deaf zone", "not enabled in eu-central-1c, where hosts", balancer(A, B), group(B, C), A, B, C),
-    unknown(AGREE, "subnets of another stack", balancer(subnets=["s-1", "s-2"]), group(A), A),
-    other(AGREE, "no instances in this stack", balancer(A), A),
 )  # fmt: skip

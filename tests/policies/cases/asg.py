@@ -5,14 +5,19 @@ from typing import Any
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.balanced import balancer
 from tests.policies.cases.build import DROP, a, bad, good, other, subnet, unknown
 from tests.policies.cases.controllers import controller
+from tests.policies.cases.hooked import GROUP as HOOKED_GROUP
+from tests.policies.cases.hooked import LAUNCHING, hook, initial
+from tests.policies.cases.hooked import provider as draining_provider
 
 ZONES, SIZE, HEALTH, PROCESSES = (
     "asg-multi-az", "asg-min-capacity", "asg-health-check-type", "asg-processes-not-suspended",
 )  # fmt: skip
 A, B, C = (subnet(f"eu-central-1{letter}") for letter in "abc")
 PAIR = "asg-termination-protection-pair"
+HOOKED, SINGLE, AGREE = "asg-termination-hook", "asg-single-drain-owner", "asg-alb-service-azs-agree"
 ELSEWHERE = a(tokens.CLUSTER)
 SIZES = {"minSize": 3, "maxSize": 12, "healthCheckType": "EC2", "healthCheckGracePeriod": 180}
 
@@ -60,6 +65,10 @@ def protected(**preferences: Any) -> Resource:
 
 def moving(**template: Any) -> Resource:
     return a(tokens.GROUP, "web", instanceRefresh={"strategy": "Rolling"}, **template)
+
+
+def instances(*subnets: Resource) -> Resource:
+    return a(tokens.GROUP, "hosts", depends={"vpcZoneIdentifiers": subnets})
 
 
 CASES = (
@@ -139,4 +148,25 @@ CASES = (
     unknown(AGE, "the lifetime", aged(UNKNOWN)),
     unknown(AGE, "the role's document", owned(), *controller(START, known=False)),
     other(AGE, "no group", a(tokens.LAUNCH_TEMPLATE)),
+    good(HOOKED, "a hook", HOOKED_GROUP, hook()),
+    good(HOOKED, "a hook of the group itself", initial()),
+    good(HOOKED, "managed draining", HOOKED_GROUP, draining_provider()),
+    bad(HOOKED, "none", "no terminating lifecycle hook", HOOKED_GROUP),
+    bad(HOOKED, "a launching one", "no terminating lifecycle hook", initial(LAUNCHING)),
+    bad(HOOKED, "managed draining is off", "no terminating", HOOKED_GROUP, draining_provider("DISABLED")),
+    unknown(HOOKED, "whose hook it is", HOOKED_GROUP, a(tokens.LIFECYCLE_HOOK, autoscalingGroupName=UNKNOWN)),
+    unknown(HOOKED, "whether draining is managed", HOOKED_GROUP, draining_provider(UNKNOWN)),
+    other(HOOKED, "no group", a(tokens.CLUSTER)),
+    good(SINGLE, "only a hook", HOOKED_GROUP, hook(), draining_provider("DISABLED")),
+    good(SINGLE, "only managed draining", HOOKED_GROUP, draining_provider()),
+    bad(SINGLE, "both", "by the hook drain and by the capacity provider web",
+        HOOKED_GROUP, hook(), draining_provider("ENABLED")),
+    bad(SINGLE, "both, one by default", "and by the capacity provider web", HOOKED_GROUP, hook(), draining_provider()),
+    unknown(SINGLE, "whether draining is managed", HOOKED_GROUP, hook(), draining_provider(UNKNOWN)),
+    other(SINGLE, "neither", HOOKED_GROUP),
+    good(AGREE, "the same", balancer(A, B), instances(A, B), A, B),
+    good(AGREE, "more than needed", balancer(A, B, C), instances(A), A, B, C),
+    bad(AGREE, "a deaf zone", "not enabled in eu-central-1c, where hosts", balancer(A, B), instances(B, C), A, B, C),
+    unknown(AGREE, "subnets of another stack", balancer(subnets=["s-1", "s-2"]), instances(A), A),
+    other(AGREE, "no instances in this stack", balancer(A), A),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
-RULE = "sns-sqs-encrypted"
+RULE = "sns-sqs-encrypted-dlq"
 AWS_KEY = a(tokens.TOPIC, "alarms", kmsMasterKeyId="alias/aws/sns")
 ALARM = a(tokens.METRIC_ALARM, depends={"alarmActions": [AWS_KEY]})
 ON, OFF = {"sqsManagedSseEnabled": True}, {"sqsManagedSseEnabled": False}

@@ -6,7 +6,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
-RULE = "data-protected"
+RULE = "prod-protect"
 TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
 CASES = (
     good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),

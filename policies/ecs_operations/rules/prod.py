@@ -19,7 +19,7 @@ FORCED = {tokens.BUCKET: "forceDestroy", tokens.REPOSITORY: "forceDelete"}
 
 
 @Rule(
-    id="data-protected",
+    id="prod-protect",
     summary="What holds data cannot be deleted by accident.",
     fix="Set the option protect, or the deletion protection that the type has; do not empty a bucket by force.",
     severity=Severity.HIGH,
@@ -29,7 +29,7 @@ FORCED = {tokens.BUCKET: "forceDestroy", tokens.REPOSITORY: "forceDelete"}
     unknown=WhenUnknown.PRESENT,
     guards=(*sorted({*OWN_PROTECTION.values()}), *FORCED.values()),
 )
-def data_protected(store: Resource, _config: Config) -> Results:
+def prod_protect(store: Resource, _config: Config) -> Results:
     """A renamed resource is a new one and the end of the old one: a preview shows it in one line among a hundred."""
     if store.protect:
         return
