@@ -46,7 +46,7 @@ class Assessment:
 def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Assessment:
     """Find out what there is and what is wanted."""
     supply = survey(snapshot, group, settings, now)
-    every = unplaced(snapshot, now, settings.grow.deployment_patience_s)
+    every = unplaced(snapshot, now, settings.grow.deployment_timeout_s)
     wanted = wanted_shapes(snapshot, settings.floor)
     shapes = hardest(each for each in wanted if supply.fits_empty(each))
     demand = tuple(each for each in every if supply.fits_empty(each.shape))

@@ -11,11 +11,11 @@ from .settings import Floor
 from .snapshot import CapacitySnapshot
 
 
-def unplaced(snapshot: CapacitySnapshot, now: datetime, patience_s: int) -> tuple[ShapeCount, ...]:
+def unplaced(snapshot: CapacitySnapshot, now: datetime, timeout_s: int) -> tuple[ShapeCount, ...]:
     """All tasks that may start now and have not been placed."""
     counts: Counter[Shape] = Counter()
     for service in _replicas(snapshot):
-        for deployment, count in _startable(service, snapshot.moving, now, timedelta(seconds=patience_s)):
+        for deployment, count in _startable(service, snapshot.moving, now, timedelta(seconds=timeout_s)):
             definition = snapshot.definitions.get(deployment.definition_arn)
             if definition is not None and count:
                 counts[shape_of(definition, service)] += count
@@ -62,7 +62,7 @@ def _replicas(snapshot: CapacitySnapshot) -> Iterator[Service]:
 
 
 def _startable(
-    service: Service, moving: Counter[tuple[str, str]], now: datetime, patience: timedelta
+    service: Service, moving: Counter[tuple[str, str]], now: datetime, timeout: timedelta
 ) -> Iterator[tuple[Deployment, int]]:
     """How many tasks each deployment may start at this moment, those that replace tasks on draining instances included.
 
@@ -73,15 +73,15 @@ def _startable(
     ceiling = max(service.desired, service.desired * service.maximum_percent // 100)
     room = ceiling - sum(each.running + each.pending for each in live)
     for deployment in live:
-        if _hung(deployment, now, patience) or (service.rolling and deployment.status != "PRIMARY"):
+        if _hung(deployment, now, timeout) or (service.rolling and deployment.status != "PRIMARY"):
             continue
         staying = deployment.running + deployment.pending - moving[service.name, deployment.deployment_id]
         short = deployment.desired - staying
         yield deployment, max(0, min(short, room) if service.rolling else short)
 
 
-def _hung(deployment: Deployment, now: datetime, patience: timedelta) -> bool:
+def _hung(deployment: Deployment, now: datetime, timeout: timedelta) -> bool:
     if deployment.rollout_state == "FAILED":
         return True
     waiting = deployment.rollout_state == "IN_PROGRESS" and deployment.updated is not None
-    return waiting and now - deployment.updated > patience if deployment.updated else False
+    return waiting and now - deployment.updated > timeout if deployment.updated else False

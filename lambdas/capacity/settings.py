@@ -42,7 +42,7 @@ class Grow:
     """Instances ordered within a minute at most: a mistake costs that much until somebody looks; at least 1."""
     boot_s: int = 600
     """Seconds from launch during which an instance that is not registered counts as starting."""
-    deployment_patience_s: int = 3600
+    deployment_timeout_s: int = 3600
     """Seconds without a change after which an unfinished deployment counts as hung, and asks for nothing any more."""
 
 
@@ -107,7 +107,7 @@ class Settings:
             ("grow headroom", self.grow.headroom_tasks, 0, 10_000),
             ("grow per minute", self.grow.per_minute, 1, 10_000),
             ("grow boot", self.grow.boot_s, 60, 7200),
-            ("grow deployment patience", self.grow.deployment_patience_s, 60, 86_400),
+            ("grow deployment timeout", self.grow.deployment_timeout_s, 60, 86_400),
             ("shrink margin", self.shrink.margin_tasks, 1, 10_000),
             ("shrink hold", self.shrink.hold_s, 0, 86_400),  # one day of minutes is one answer of CloudWatch
         )

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster.clients import Clients
-from .actions import Action, Complete, Deregister, Heartbeat, MarkUnhealthy, Remember, SetStatus, StartRefresh, Stop
+from .actions import Action, Complete, Deregister, Heartbeat, MarkUnhealthy, PutAttribute, SetStatus, StartRefresh, Stop
 from .settings import Settings
 
 STATES_PER_CALL: Final = 10
@@ -31,7 +31,7 @@ class Result:
 
 def act(aws: Clients, settings: Settings, actions: Sequence[Action]) -> list[Result]:
     """Carry the actions out: attributes first, then statuses in batches, then the others in their order."""
-    results = [_one(aws, settings, each) for each in actions if isinstance(each, Remember)]
+    results = [_one(aws, settings, each) for each in actions if isinstance(each, PutAttribute)]
     unwritten = {_attribute(each.action) for each in results if each.outcome != "done"}
     states = [each for each in actions if isinstance(each, SetStatus)]
     held = [each for each in states if (each.container_instance_arn, each.needs) in unwritten]
@@ -41,12 +41,12 @@ def act(aws: Clients, settings: Settings, actions: Sequence[Action]) -> list[Res
         same = [each for each in states if each.status == status]
         for start in range(0, len(same), STATES_PER_CALL):
             results += _set_status(aws, settings, same[start : start + STATES_PER_CALL])
-    results += [_one(aws, settings, each) for each in actions if not isinstance(each, (Remember, SetStatus))]
+    results += [_one(aws, settings, each) for each in actions if not isinstance(each, (PutAttribute, SetStatus))]
     return results
 
 
 def _attribute(action: Action) -> tuple[str, str | None]:
-    return (action.container_instance_arn, action.name) if isinstance(action, Remember) else ("", None)
+    return (action.container_instance_arn, action.name) if isinstance(action, PutAttribute) else ("", None)
 
 
 def _one(aws: Clients, settings: Settings, action: Action) -> Result:
@@ -88,7 +88,7 @@ def _status_result(action: SetStatus, failure: str | None) -> Result:
     return Result(action=action, outcome="already" if failure == "MISSING" else "failed", error=failure)
 
 
-def _remember(aws: Clients, settings: Settings, action: Remember) -> None:
+def _put(aws: Clients, settings: Settings, action: PutAttribute) -> None:
     aws.ecs.put_attributes(
         cluster=settings.target.cluster,
         # The whole ARN goes without a target type; a type is for short ids (ECS API reference, Attribute).
@@ -157,7 +157,7 @@ def _desired(action: StartRefresh) -> dict[str, Any]:
 
 
 _CALLS: Final[Mapping[type, Callable[[Clients, Settings, Any], None]]] = {
-    Remember: _remember,
+    PutAttribute: _put,
     Complete: _complete,
     Heartbeat: _heartbeat,
     Stop: _stop,

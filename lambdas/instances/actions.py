@@ -10,7 +10,7 @@ Ending = Literal["ready", "not ready", "drained", "deadline", "agent gone", "unk
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remember:
+class PutAttribute:
     """Write an attribute of a container instance."""
 
     container_instance_arn: str
@@ -93,4 +93,4 @@ class Deregister:
     reason: str
 
 
-Action = Remember | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | Deregister
+Action = PutAttribute | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | Deregister

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from ..cluster import budgets
 from ..cluster.lifecycle_hooks import TERMINATING
 from ..cluster.snapshot import ContainerInstance, Hook, Instance, Task
-from . import memory
-from .actions import Action, Complete, Ending, Heartbeat, Remember, SetStatus, Stop
+from . import attributes
+from .actions import Action, Complete, Ending, Heartbeat, PutAttribute, SetStatus, Stop
 from .settings import Settings
-from .view import TERMINATING_WAIT, Fleet, Snapshot
+from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class _Leaving:
     fleet: Fleet
     hook: Hook
     instance: Instance
-    snapshot: Snapshot
+    snapshot: InstancesSnapshot
     settings: Settings
     now: datetime
 
@@ -46,8 +46,13 @@ class _Leaving:
         return since is not None and self.now - since >= timedelta(seconds=seconds)
 
 
-def plan_drain(fleet: Fleet, snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Action]:
+def plan_drain(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     """Bring every instance in the terminating hook one step further."""
+    for fleet in snapshot.fleets:
+        yield from _drain_group(fleet, snapshot, settings, now)
+
+
+def _drain_group(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     hook = fleet.hook(settings.drain.hook, TERMINATING)
     if hook is None:
         return
@@ -58,7 +63,7 @@ def plan_drain(fleet: Fleet, snapshot: Snapshot, settings: Settings, now: dateti
 
 def deadline_passed(registered: ContainerInstance, settings: Settings, now: datetime) -> bool:
     """Whether a draining instance has had its time."""
-    since = memory.moment(registered, memory.DRAINING_SINCE)
+    since = attributes.moment(registered, attributes.DRAINING_SINCE)
     return since is not None and now - since >= timedelta(seconds=settings.drain.deadline_s)
 
 
@@ -78,9 +83,9 @@ def _leave(leaving: _Leaving, registered: ContainerInstance | None) -> Iterator[
             status="DRAINING",
             reason="its terminating hook waits",
         )
-    since = memory.moment(registered, memory.DRAINING_SINCE)
+    since = attributes.moment(registered, attributes.DRAINING_SINCE)
     if since is None:
-        yield _remember(leaving, registered, memory.DRAINING_SINCE)
+        yield _put(leaving, registered, attributes.DRAINING_SINCE)
         return
     yield from _stop_standalone(leaving, since, left or ())
     yield from _extend(leaving, registered, since)
@@ -97,19 +102,19 @@ def _ending(
     if not registered.agent_connected:
         if leaving.snapshot.gone(registered.instance_id):
             return "terminated", "EC2 has terminated it already"
-        row = memory.missing(registered)
-        if row is not None and leaving.passed(row.first, drain.agent_gone_s):
+        missed = attributes.missed_observations(registered)
+        if missed is not None and leaving.passed(missed.first, drain.agent_gone_s):
             return "agent gone", f"its agent has been gone for {drain.agent_gone_s} s, it reports no task any more"
     if deadline_passed(registered, leaving.settings, leaving.now):
         return "deadline", f"{drain.deadline_s} s have passed"
     return None
 
 
-def _remember(leaving: _Leaving, registered: ContainerInstance, name: str) -> Remember:
-    return Remember(
+def _put(leaving: _Leaving, registered: ContainerInstance, name: str) -> PutAttribute:
+    return PutAttribute(
         container_instance_arn=registered.arn,
         name=name,
-        value=memory.moment_text(leaving.now),
+        value=attributes.moment_text(leaving.now),
         reason="deadlines and heartbeats are judged by it",
     )
 
@@ -133,7 +138,7 @@ def _extend(leaving: _Leaving, registered: ContainerInstance, since: datetime) -
     deadline_s = leaving.settings.drain.deadline_s
     if not budgets.needs_heartbeats(deadline_s=deadline_s, heartbeat_timeout_s=timeout_s):
         return
-    last = max(since, memory.moment(registered, memory.HEARTBEAT_AT) or since)
+    last = max(since, attributes.moment(registered, attributes.HEARTBEAT_AT) or since)
     if leaving.passed(last, timeout_s / 2):
         yield Heartbeat(
             group=leaving.fleet.group.name,
@@ -141,4 +146,4 @@ def _extend(leaving: _Leaving, registered: ContainerInstance, since: datetime) -
             instance_id=leaving.instance.instance_id,
             reason=f"the deadline of {deadline_s} s outlasts the hook's {timeout_s} s",
         )
-        yield _remember(leaving, registered, memory.HEARTBEAT_AT)
+        yield _put(leaving, registered, attributes.HEARTBEAT_AT)

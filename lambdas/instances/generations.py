@@ -12,21 +12,27 @@ it is seen active. So a crash at any point leaves no draining instance that nobo
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ..cluster.instance_types import INSTANCE_TYPES
 from ..cluster.packing import ShapeCount, pack, shape_counts
 from ..cluster.room import Room
 from ..cluster.shapes import Shape
 from ..cluster.snapshot import ContainerInstance, Template
-from . import memory
-from .actions import Action, Remember, SetStatus
+from . import attributes
+from .actions import Action, PutAttribute, SetStatus
 from .rollout import matches
 from .settings import Settings
-from .view import TERMINATING_WAIT, Fleet, Snapshot
+from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
 
 
-def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> Iterator[Action]:
+def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: datetime) -> Iterator[Action]:
     """Drain the old generation, or activate again what a failed rollout has drained."""
+    for fleet in snapshot.fleets:
+        yield from _drain_generation(fleet, snapshot, settings)
+
+
+def _drain_generation(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:
     target = fleet.rolling.template if fleet.rolling and settings.rollout.drain_old_generation else None
     if fleet.group.deleting:
         target = None
@@ -38,17 +44,17 @@ def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> It
     leaving = _registered(fleet, snapshot, TERMINATING_WAIT)
     has_room = bool(old) and bool(new) and fits([*old, *leaving], new)
     for each in old:
-        marked = memory.text(each, memory.OLD_GENERATION) == target.version
+        marked = attributes.text(each, attributes.OLD_GENERATION) == target.version
         if each.status != "ACTIVE" or not (marked or has_room):
             continue
         if not marked:
-            yield _remember(each, target.version, "the rollout drains it")
+            yield _put(each, target.version, "the rollout drains it")
         yield SetStatus(
             container_instance_arn=each.arn,
             instance_id=each.instance_id,
             status="DRAINING",
             reason=f"version {target.version} is in service and has room for its tasks",
-            needs=memory.OLD_GENERATION,
+            needs=attributes.OLD_GENERATION,
         )
 
 
@@ -97,13 +103,13 @@ def _room(instance: ContainerInstance) -> Room:
     )
 
 
-def _registered(fleet: Fleet, snapshot: Snapshot, state: str) -> list[ContainerInstance]:
+def _registered(fleet: Fleet, snapshot: InstancesSnapshot, state: str) -> list[ContainerInstance]:
     found = (snapshot.registered.get(each.instance_id) for each in fleet.members(state))
     return [each for each in found if each is not None]
 
 
 def _generations(
-    fleet: Fleet, snapshot: Snapshot, target: Template | None
+    fleet: Fleet, snapshot: InstancesSnapshot, target: Template | None
 ) -> tuple[list[ContainerInstance], list[ContainerInstance]]:
     """The registered instances in service that do not run the target, and those that do."""
     current = {each.instance_id for each in fleet.members("InService") if target and matches(each.template, target)}
@@ -114,7 +120,7 @@ def _generations(
 
 def _undo(instances: Sequence[ContainerInstance]) -> Iterator[Action]:
     for each in instances:
-        if memory.text(each, memory.OLD_GENERATION) is None:
+        if attributes.text(each, attributes.OLD_GENERATION) is None:
             continue
         if each.status == "DRAINING":
             yield SetStatus(
@@ -124,8 +130,8 @@ def _undo(instances: Sequence[ContainerInstance]) -> Iterator[Action]:
                 reason="no rollout replaces it any more",
             )
         elif each.status == "ACTIVE":
-            yield _remember(each, memory.NOTHING, "no rollout replaces it any more")
+            yield _put(each, attributes.NOTHING, "no rollout replaces it any more")
 
 
-def _remember(instance: ContainerInstance, value: str, reason: str) -> Remember:
-    return Remember(container_instance_arn=instance.arn, name=memory.OLD_GENERATION, value=value, reason=reason)
+def _put(instance: ContainerInstance, value: str, reason: str) -> PutAttribute:
+    return PutAttribute(container_instance_arn=instance.arn, name=attributes.OLD_GENERATION, value=value, reason=reason)

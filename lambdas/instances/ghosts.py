@@ -5,13 +5,15 @@ cluster. Only EC2's word counts, and an instance of no group that EC2 still know
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ..cluster.snapshot import ContainerInstance
 from .actions import Deregister
-from .view import Snapshot
+from .settings import Settings
+from .snapshot import InstancesSnapshot
 
 
-def suspects(snapshot: Snapshot) -> list[ContainerInstance]:
+def suspects(snapshot: InstancesSnapshot) -> list[ContainerInstance]:
     """Registrations without agent and group: EC2 is asked about them. External instances (`mi-`) are none of ours."""
     return [
         each
@@ -23,7 +25,7 @@ def suspects(snapshot: Snapshot) -> list[ContainerInstance]:
     ]
 
 
-def plan_ghosts(snapshot: Snapshot) -> Iterator[Deregister]:
+def plan_ghosts(snapshot: InstancesSnapshot, _settings: Settings, _now: datetime) -> Iterator[Deregister]:
     """Deregister what EC2 has terminated or forgotten."""
     for each in suspects(snapshot):
         if snapshot.gone(each.instance_id):

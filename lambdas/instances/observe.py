@@ -25,10 +25,10 @@ from ..cluster.snapshot import ContainerInstance
 from .drain import deadline_passed
 from .ghosts import suspects
 from .settings import Settings
-from .view import PENDING_WAIT, TERMINATING_WAIT, Fleet, Snapshot
+from .snapshot import PENDING_WAIT, TERMINATING_WAIT, Fleet, InstancesSnapshot
 
 
-def observe(aws: Clients, settings: Settings, now: datetime) -> Snapshot:
+def observe(aws: Clients, settings: Settings, now: datetime) -> InstancesSnapshot:
     """Read everything that this moment's plan needs; raises what AWS raises: no plan is made from half a picture."""
     cluster = settings.target.cluster
     # Groups before container instances: an instance that registers in between is only seen later, never too early.
@@ -40,14 +40,14 @@ def observe(aws: Clients, settings: Settings, now: datetime) -> Snapshot:
         )
         for group in read_groups(aws.autoscaling, cluster)
     )
-    seen = Snapshot(fleets=fleets, container_instances=read_container_instances(aws.ecs, cluster))
+    seen = InstancesSnapshot(fleets=fleets, container_instances=read_container_instances(aws.ecs, cluster))
     seen = _with_second_look(aws, settings, seen)
     seen = _with_tasks(aws, settings, seen)
     seen = _with_machines(aws, seen)
     return _with_protection(aws, settings, seen, now)
 
 
-def _with_second_look(aws: Clients, settings: Settings, seen: Snapshot) -> Snapshot:
+def _with_second_look(aws: Clients, settings: Settings, seen: InstancesSnapshot) -> InstancesSnapshot:
     """Ask again for terminating instances that the list did not show: an unknown one is released at once."""
     members = (each for fleet in seen.fleets for each in fleet.members(TERMINATING_WAIT))
     unknown = [each.instance_id for each in members if each.instance_id not in seen.registered]
@@ -58,13 +58,13 @@ def _with_second_look(aws: Clients, settings: Settings, seen: Snapshot) -> Snaps
     return replace(seen, container_instances=seen.container_instances + found) if found else seen
 
 
-def _leaving(seen: Snapshot) -> list[ContainerInstance]:
+def _leaving(seen: InstancesSnapshot) -> list[ContainerInstance]:
     members = (each for fleet in seen.fleets for each in fleet.members(TERMINATING_WAIT))
     found = (seen.registered.get(each.instance_id) for each in members)
     return [each for each in found if each is not None]
 
 
-def _with_tasks(aws: Clients, settings: Settings, seen: Snapshot) -> Snapshot:
+def _with_tasks(aws: Clients, settings: Settings, seen: InstancesSnapshot) -> InstancesSnapshot:
     leaving = _leaving(seen)
     if not leaving:
         return seen
@@ -73,7 +73,7 @@ def _with_tasks(aws: Clients, settings: Settings, seen: Snapshot) -> Snapshot:
     return replace(seen, tasks=tasks, daemons=read_daemons(aws.ecs, cluster))
 
 
-def _with_machines(aws: Clients, seen: Snapshot) -> Snapshot:
+def _with_machines(aws: Clients, seen: InstancesSnapshot) -> InstancesSnapshot:
     starting = {each.instance_id for fleet in seen.fleets for each in fleet.members(PENDING_WAIT)}
     silent = {each.instance_id for each in _leaving(seen) if not each.agent_connected}
     ids = starting | silent | {each.instance_id for each in suspects(seen)}
@@ -82,7 +82,7 @@ def _with_machines(aws: Clients, seen: Snapshot) -> Snapshot:
     return replace(seen, machines=read_ec2_instances(aws.ec2, ids), examined=frozenset(ids))
 
 
-def _with_protection(aws: Clients, settings: Settings, seen: Snapshot, now: datetime) -> Snapshot:
+def _with_protection(aws: Clients, settings: Settings, seen: InstancesSnapshot, now: datetime) -> InstancesSnapshot:
     """Read which of the tasks that are left at a deadline protect themselves: it explains why they are left."""
     late = [each for each in _leaving(seen) if deadline_passed(each, settings, now)]
     left = [task.arn for each in late for task in seen.live_tasks(each.arn) or ()]

@@ -1,7 +1,8 @@
 """The decisions of one pass: snapshot, settings and the time in; actions and measurements out. No I/O."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Final
 
 from ..cluster.snapshot import RETAINED
 from . import metrics, rollout, watch
@@ -10,16 +11,29 @@ from .drain import plan_drain
 from .generations import plan_generations
 from .ghosts import plan_ghosts
 from .ready import plan_ready
+from .rollout import plan_rollout
 from .settings import Settings
-from .view import PENDING_WAIT, TERMINATING_WAIT, Snapshot
+from .snapshot import PENDING_WAIT, TERMINATING_WAIT, InstancesSnapshot
+from .watch import plan_watch
+
+Planner = Callable[[InstancesSnapshot, Settings, datetime], Iterator[Action]]
+
+PLANNERS: Final[tuple[Planner, ...]] = (
+    plan_ready,
+    plan_drain,
+    plan_watch,
+    plan_rollout,
+    plan_generations,
+    plan_ghosts,
+)
 
 
-def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Action, ...]:
+def plan(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> tuple[Action, ...]:
     """All that is to be done now. Doing it twice, or only a part of it, does no harm."""
-    return tuple(_actions(snapshot, settings, now))
+    return tuple(action for planner in PLANNERS for action in planner(snapshot, settings, now))
 
 
-def measure(snapshot: Snapshot, settings: Settings) -> dict[str, float]:
+def measure(snapshot: InstancesSnapshot, settings: Settings) -> dict[str, float]:
     """Counts of the snapshot, by metric name."""
     fleets = snapshot.fleets
     serving = [each.instance_id for fleet in fleets for each in fleet.members("InService")]
@@ -32,13 +46,3 @@ def measure(snapshot: Snapshot, settings: Settings) -> dict[str, float]:
         metrics.AGENTS_LOST: sum(watch.lost(fleet, snapshot, settings.watch) for fleet in fleets),
         metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(fleet) for fleet in fleets),
     }
-
-
-def _actions(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Action]:
-    for fleet in snapshot.fleets:
-        yield from plan_ready(fleet, snapshot, settings, now)
-        yield from plan_drain(fleet, snapshot, settings, now)
-        yield from watch.plan_watch(fleet, snapshot, settings, now)
-        yield from rollout.plan_rollout(fleet, now)
-        yield from plan_generations(fleet, snapshot, settings)
-    yield from plan_ghosts(snapshot)

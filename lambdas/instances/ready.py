@@ -8,11 +8,16 @@ from ..cluster.lifecycle_hooks import LAUNCHING
 from ..cluster.snapshot import ContainerInstance, Hook, Instance
 from .actions import Complete
 from .settings import Ready, Settings
-from .view import PENDING_WAIT, Fleet, Snapshot
+from .snapshot import PENDING_WAIT, Fleet, InstancesSnapshot
 
 
-def plan_ready(fleet: Fleet, snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
+def plan_ready(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
     """Complete the launching hook of what is ready, abandon what is not at its deadline."""
+    for fleet in snapshot.fleets:
+        yield from _settle(fleet, snapshot, settings, now)
+
+
+def _settle(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
     hook = fleet.hook(settings.ready.hook, LAUNCHING)
     if hook is None:
         return
@@ -43,7 +48,7 @@ def _can_trunk(instance_type: str) -> bool:
     return known is None or known.trunk_tasks is not None
 
 
-def _late(instance: Instance, snapshot: Snapshot, ready: Ready, now: datetime) -> bool:
+def _late(instance: Instance, snapshot: InstancesSnapshot, ready: Ready, now: datetime) -> bool:
     """Judged by the launch time of EC2: an instance that never registers has no attribute to remember by."""
     machine = snapshot.machines.get(instance.instance_id)
     if machine is None or machine.launched is None:

@@ -11,7 +11,8 @@ from typing import Final
 
 from ..cluster.snapshot import Group, Refresh, Template
 from .actions import StartRefresh
-from .view import Fleet
+from .settings import Settings
+from .snapshot import Fleet, InstancesSnapshot
 
 NEEDED: Final = frozenset({"InstanceRefresh", "Launch", "Terminate"})
 """Processes without which a refresh does not proceed; whoever suspended one does not want it now."""
@@ -20,8 +21,13 @@ SETTLED: Final = timedelta(minutes=5)
 """After a success, the group may still show its old version that long."""
 
 
-def plan_rollout(fleet: Fleet, now: datetime) -> Iterator[StartRefresh]:
+def plan_rollout(snapshot: InstancesSnapshot, _settings: Settings, now: datetime) -> Iterator[StartRefresh]:
     """Start a refresh when the wanted version differs from what runs and nothing speaks against it."""
+    for fleet in snapshot.fleets:
+        yield from _roll_out(fleet, now)
+
+
+def _roll_out(fleet: Fleet, now: datetime) -> Iterator[StartRefresh]:
     target = target_of(fleet.group)
     if target is None or fleet.group.deleting or fleet.group.suspended_processes & NEEDED:
         return

@@ -1,7 +1,8 @@
 """Watch: an instance whose agent is gone runs on and takes no task. It is replaced, but never on one bad observation.
 
-The row of misses is counted for draining instances too (drain judges by it), but only one that takes tasks is given
-up. When most agents of a group are gone at once, the fault is not the instances': then nothing is replaced.
+Missed observations are counted for draining instances too (drain judges by them), but only an instance that takes
+tasks is given up. When most agents of a group are gone at once, the fault is not the instances': then nothing is
+replaced.
 """
 
 from collections.abc import Iterator
@@ -9,68 +10,77 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..cluster.snapshot import ContainerInstance, Instance
-from . import memory
-from .actions import MarkUnhealthy, Remember
+from . import attributes
+from .actions import MarkUnhealthy, PutAttribute
 from .settings import Settings, Watch
-from .view import TERMINATING_WAIT, Fleet, Snapshot
+from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
 
 UPDATING: Final = frozenset({"PENDING", "STAGING", "STAGED", "UPDATING"})
 """Agent update states in which the agent restarts by itself (ECS API reference, agentUpdateStatus)."""
 
 
 def plan_watch(
-    fleet: Fleet, snapshot: Snapshot, settings: Settings, now: datetime
-) -> Iterator[Remember | MarkUnhealthy]:
-    """Count misses, and give up what has missed too often, within the budget of the group."""
+    snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> Iterator[PutAttribute | MarkUnhealthy]:
+    """Count missed observations, and give up instances that have too many, within the budget of the group."""
+    for fleet in snapshot.fleets:
+        yield from _watch_group(fleet, snapshot, settings, now)
+
+
+def _watch_group(
+    fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> Iterator[PutAttribute | MarkUnhealthy]:
     given_up: list[str] = []
     for instance in fleet.members("InService", TERMINATING_WAIT):
         registered = snapshot.registered.get(instance.instance_id)
         if registered is None or registered.agent_update_status in UPDATING:
             continue
-        before = memory.missing(registered)
+        before = attributes.missed_observations(registered)
         after = observed(registered, before, settings.watch, now)
         if after != before:
-            yield _remember(registered, after)
+            yield _put(registered, after)
         if after and after.count >= settings.watch.observations and _replaceable(instance, registered):
             given_up.append(instance.instance_id)
     for instance_id in given_up[: _budget(fleet, snapshot, settings.watch)]:
         yield MarkUnhealthy(
             instance_id=instance_id,
-            reason=f"its agent was gone in {settings.watch.observations} observations in a row",
+            reason=f"its agent was gone in {settings.watch.observations} consecutive observations",
         )
 
 
 def observed(
-    registered: ContainerInstance, before: memory.Missing | None, watch: Watch, now: datetime
-) -> memory.Missing | None:
-    """The row of misses after this observation."""
+    registered: ContainerInstance, before: attributes.MissedObservations | None, watch: Watch, now: datetime
+) -> attributes.MissedObservations | None:
+    """The consecutive missed observations after this one."""
     if registered.agent_connected:
         return None
     if before is None:
-        return memory.Missing(count=1, first=now, last=now)
+        return attributes.MissedObservations(count=1, first=now, last=now)
     if now - before.last < timedelta(seconds=watch.interval_s):
         return before
-    return memory.Missing(count=before.count + 1, first=before.first, last=now)
+    return attributes.MissedObservations(count=before.count + 1, first=before.first, last=now)
 
 
-def disconnected(fleet: Fleet, snapshot: Snapshot) -> int:
+def disconnected(fleet: Fleet, snapshot: InstancesSnapshot) -> int:
     """How many instances in service have no connected agent."""
     registered = (snapshot.registered.get(each.instance_id) for each in fleet.members("InService"))
     return sum(each is not None and not each.agent_connected for each in registered)
 
 
-def lost(fleet: Fleet, snapshot: Snapshot, watch: Watch) -> int:
+def lost(fleet: Fleet, snapshot: InstancesSnapshot, watch: Watch) -> int:
     """How many instances in service have missed often enough to be given up, replaced or not."""
     registered = (snapshot.registered.get(each.instance_id) for each in fleet.members("InService"))
-    rows = (memory.missing(each) for each in registered if each is not None and not each.agent_connected)
-    return sum(row is not None and row.count >= watch.observations for row in rows)
+    missed = (
+        attributes.missed_observations(each) for each in registered if each is not None and not each.agent_connected
+    )
+    return sum(each is not None and each.count >= watch.observations for each in missed)
 
 
 def _replaceable(instance: Instance, registered: ContainerInstance) -> bool:
     return instance.in_service and instance.healthy and registered.status == "ACTIVE"
 
 
-def _budget(fleet: Fleet, snapshot: Snapshot, watch: Watch) -> int:
+def _budget(fleet: Fleet, snapshot: InstancesSnapshot, watch: Watch) -> int:
     """How many more instances may be given up now."""
     serving = len(fleet.members("InService"))
     missing = disconnected(fleet, snapshot)
@@ -80,10 +90,10 @@ def _budget(fleet: Fleet, snapshot: Snapshot, watch: Watch) -> int:
     return max(0, max(1, serving * watch.budget_percent // 100) - leaving)
 
 
-def _remember(registered: ContainerInstance, row: memory.Missing | None) -> Remember:
-    return Remember(
+def _put(registered: ContainerInstance, missed: attributes.MissedObservations | None) -> PutAttribute:
+    return PutAttribute(
         container_instance_arn=registered.arn,
-        name=memory.AGENT_MISSING,
-        value=row.text() if row else memory.NOTHING,
-        reason="its agent is gone" if row else "its agent is back",
+        name=attributes.AGENT_MISSING,
+        value=missed.text() if missed else attributes.NOTHING,
+        reason="its agent is gone" if missed else "its agent is back",
     )

@@ -13,7 +13,7 @@ def test_settings_survive_the_environment():
         target=TARGET,
         hardware=HARDWARE,
         floor=Floor(cpu_units=1, memory_mib=7, interface=False),
-        grow=Grow(headroom_tasks=9, zone_loss=True, per_minute=3, boot_s=99, deployment_patience_s=77),
+        grow=Grow(headroom_tasks=9, zone_loss=True, per_minute=3, boot_s=99, deployment_timeout_s=77),
         shrink=Shrink(margin_tasks=4, hold_s=60),
     )
     assert Settings.from_environment(settings.environment()) == settings

@@ -15,9 +15,9 @@ from lambdas.cluster.snapshot import (
     Template,
 )
 from lambdas.cluster.tags import WANTED_VERSION
-from lambdas.instances import memory
+from lambdas.instances.attributes import DRAINING_SINCE, moment_text
 from lambdas.instances.settings import Drain, Rollout, Settings, Target
-from lambdas.instances.view import Fleet, Snapshot
+from lambdas.instances.snapshot import Fleet, InstancesSnapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ID = "i-0000000000000001"
@@ -71,7 +71,7 @@ def registered(instance_id=ID, status="ACTIVE", *, connected=True, attributes=No
 
 def draining(since=60, instance_id=ID, status="DRAINING", attributes=None, **changes):
     """Registered, and seen in the terminating hook `since` seconds ago."""
-    remembered = {memory.DRAINING_SINCE: memory.moment_text(ago(since))}
+    remembered = {DRAINING_SINCE: moment_text(ago(since))}
     return registered(instance_id, status, attributes=remembered | (attributes or {}), **changes)
 
 
@@ -125,7 +125,7 @@ def a_machine(instance_id=ID, state="running", launched=60):
 def a_snapshot(fleet, *container_instances, tasks=(), machines=(), examined=None, daemons=(), protected=()):
     """Tasks are read for every container instance that is given."""
     by_arn = {each.arn: tuple(t for t in tasks if t.container_instance_arn == each.arn) for each in container_instances}
-    return Snapshot(
+    return InstancesSnapshot(
         fleets=(fleet,),
         container_instances=container_instances,
         tasks=by_arn,

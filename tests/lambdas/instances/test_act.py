@@ -5,7 +5,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from lambdas.instances.act import act
 from lambdas.instances.actions import (
-    Remember,
+    PutAttribute,
     SetStatus,
     StartRefresh,
 )
@@ -166,7 +166,7 @@ def test_a_status_waits_for_the_attribute_that_it_needs(needs, outcome):
 
     status = SetStatus(container_instance_arn=ARN, instance_id="i-1", status="DRAINING", reason="roll", needs=needs)
     _, results = done([status, REMEMBER], respond)
-    assert {type(each.action): each.outcome for each in results} == {Remember: "failed", SetStatus: outcome}
+    assert {type(each.action): each.outcome for each in results} == {PutAttribute: "failed", SetStatus: outcome}
 
 
 def test_a_throttled_batch_is_not_multiplied():

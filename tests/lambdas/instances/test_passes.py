@@ -145,7 +145,7 @@ def test_paused_it_measures_and_says_what_it_would_do_and_does_nothing(stage, ca
     assert writes == ["cloudwatch:PutMetricData"]
     assert (stage.metrics()["Paused"], stage.metrics()["InstancesDraining"]) == (1, 1)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {(each["event"], each["outcome"]) for each in lines} == {("SetStatus", "paused"), ("Remember", "paused")}
+    assert {(each["event"], each["outcome"]) for each in lines} == {("SetStatus", "paused"), ("PutAttribute", "paused")}
 
 
 def test_when_nothing_moves_one_pass_is_enough(stage):

@@ -4,8 +4,8 @@ import pytest
 
 from lambdas.cluster.lifecycle_hooks import TERMINATING
 from lambdas.cluster.snapshot import Hook
-from lambdas.instances import memory
-from lambdas.instances.actions import Complete, Heartbeat, Remember, SetStatus, Stop
+from lambdas.instances import attributes
+from lambdas.instances.actions import Complete, Heartbeat, PutAttribute, SetStatus, Stop
 from lambdas.instances.plan import plan
 from tests.lambdas.instances.builders import (
     HOOKS,
@@ -41,8 +41,8 @@ def endings(actions):
 def test_a_terminating_instance_is_set_draining_and_the_moment_is_remembered():
     actions = planned(registered(), tasks=[a_task()])
     assert [each.status for each in of(SetStatus, actions)] == ["DRAINING"]
-    assert [(each.name, each.value) for each in of(Remember, actions)] == [
-        (memory.DRAINING_SINCE, memory.moment_text(NOW))
+    assert [(each.name, each.value) for each in of(PutAttribute, actions)] == [
+        (attributes.DRAINING_SINCE, attributes.moment_text(NOW))
     ]
     assert endings(actions) == []
 
@@ -101,7 +101,7 @@ def test_an_instance_in_service_is_never_drained():
 
 
 def a_row(first):
-    return {memory.AGENT_MISSING: memory.Missing(count=2, first=ago(first), last=ago(10)).text()}
+    return {attributes.AGENT_MISSING: attributes.MissedObservations(count=2, first=ago(first), last=ago(10)).text()}
 
 
 @pytest.mark.parametrize(("gone_s", "expected"), [(299, []), (300, [("agent gone", "CONTINUE")])])
@@ -154,14 +154,14 @@ def test_standalone_tasks_may_end_by_themselves_for_a_while_and_are_stopped_then
 
 def beats(since, deadline_s=900, timeout_s=3600, at=None):
     hook = Hook(name="drain", transition=TERMINATING, heartbeat_timeout_s=timeout_s, default_result="CONTINUE")
-    sent = {} if at is None else {memory.HEARTBEAT_AT: memory.moment_text(ago(at))}
+    sent = {} if at is None else {attributes.HEARTBEAT_AT: attributes.moment_text(ago(at))}
     actions = planned(
         draining(since=since, attributes=sent),
         tasks=[a_task()],
         fleet=a_fleet(LEAVING, hooks=(hook,)),
         given=draining_for(deadline_s=deadline_s),
     )
-    assert len(of(Heartbeat, actions)) == len(of(Remember, actions))
+    assert len(of(Heartbeat, actions)) == len(of(PutAttribute, actions))
     return len(of(Heartbeat, actions))
 
 
@@ -179,8 +179,8 @@ def test_a_timeout_just_short_of_deadline_and_late_sight_needs_heartbeats():
 
 
 def test_what_somebody_else_wrote_is_not_taken_for_a_moment():
-    odd = registered(status="DRAINING", attributes={memory.DRAINING_SINCE: "yesterday"})
-    assert [each.name for each in of(Remember, planned(odd, tasks=[a_task()]))] == [memory.DRAINING_SINCE]
+    odd = registered(status="DRAINING", attributes={attributes.DRAINING_SINCE: "yesterday"})
+    assert [each.name for each in of(PutAttribute, planned(odd, tasks=[a_task()]))] == [attributes.DRAINING_SINCE]
 
 
 def test_a_ghost_of_an_earlier_registration_does_not_stand_for_the_instance():

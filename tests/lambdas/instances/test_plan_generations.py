@@ -3,8 +3,8 @@
 import pytest
 
 from lambdas.cluster.snapshot import Resources
-from lambdas.instances import memory
-from lambdas.instances.actions import Remember, SetStatus
+from lambdas.instances import attributes
+from lambdas.instances.actions import PutAttribute, SetStatus
 from lambdas.instances.plan import plan
 from tests.lambdas.instances.builders import (
     NOW,
@@ -20,7 +20,7 @@ from tests.lambdas.instances.builders import (
 
 ALL = Resources(cpu_units=2048, memory_mib=7680)
 HALF = Resources(cpu_units=1024, memory_mib=3840)
-MARK = {memory.OLD_GENERATION: "2"}
+MARK = {attributes.OLD_GENERATION: "2"}
 ROLLING = (a_refresh("2", "InProgress"),)
 
 
@@ -40,7 +40,9 @@ def steps(*container_instances, refreshes=ROLLING, given=None, state="InService"
     fleet = a_fleet(*members, wanted="2", refreshes=refreshes, **changes)
     actions = plan(a_snapshot(fleet, *container_instances), given or settings(), NOW)
     marked = [
-        (each.container_instance_arn.rpartition("/")[2], each.value) for each in actions if isinstance(each, Remember)
+        (each.container_instance_arn.rpartition("/")[2], each.value)
+        for each in actions
+        if isinstance(each, PutAttribute)
     ]
     moved = [(each.instance_id, each.status) for each in actions if isinstance(each, SetStatus)]
     return marked, moved
@@ -124,7 +126,7 @@ def test_the_drain_waits_for_its_mark():
     fleet = a_fleet(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
     actions = plan(a_snapshot(fleet, old(), new()), settings(), NOW)
     (drained,) = [each for each in actions if isinstance(each, SetStatus)]
-    assert drained.needs == memory.OLD_GENERATION
+    assert drained.needs == attributes.OLD_GENERATION
 
 
 def test_without_a_refresh_nothing_is_drained():
@@ -136,7 +138,7 @@ def test_without_a_refresh_nothing_is_drained():
 def test_when_the_rollout_ends_badly_what_it_drained_takes_tasks_again(status):
     ended = (a_refresh("2", status, ended=10),)
     assert steps(old(mark=MARK, status="DRAINING"), new(), refreshes=ended) == ([], [("i-old", "ACTIVE")])
-    assert steps(old(mark=MARK), new(), refreshes=ended) == ([("old", memory.NOTHING)], [])
+    assert steps(old(mark=MARK), new(), refreshes=ended) == ([("old", attributes.NOTHING)], [])
 
 
 def test_what_somebody_else_drains_stays_draining():
@@ -144,7 +146,7 @@ def test_what_somebody_else_drains_stays_draining():
 
 
 def test_a_new_instance_that_carries_a_mark_of_an_earlier_rollout_takes_tasks():
-    again = new(attributes={memory.OLD_GENERATION: "1"}, status="DRAINING")
+    again = new(attributes={attributes.OLD_GENERATION: "1"}, status="DRAINING")
     assert ("i-new", "ACTIVE") in steps(old(), again)[1]
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambdas.instances import memory
-from lambdas.instances.actions import MarkUnhealthy, Remember
+from lambdas.instances import attributes
+from lambdas.instances.actions import MarkUnhealthy, PutAttribute
 from lambdas.instances.plan import measure, plan
 from lambdas.instances.settings import Watch
 from lambdas.instances.watch import UPDATING
@@ -22,7 +22,7 @@ from tests.lambdas.instances.builders import (
 
 
 def row(count, last=60):
-    return {memory.AGENT_MISSING: memory.Missing(count=count, first=ago(600), last=ago(last)).text()}
+    return {attributes.AGENT_MISSING: attributes.MissedObservations(count=count, first=ago(600), last=ago(last)).text()}
 
 
 def silent(instance_id=ID, count=4, last=60, **changes):
@@ -32,7 +32,11 @@ def silent(instance_id=ID, count=4, last=60, **changes):
 def outcome(*container_instances, members=None, **watch):
     members = members or [an_instance(each.instance_id) for each in container_instances]
     actions = plan(a_snapshot(a_fleet(*members), *container_instances), settings(watch=Watch(**watch)), NOW)
-    rows = [memory.missing(registered(attributes={e.name: e.value})) for e in actions if isinstance(e, Remember)]
+    rows = [
+        attributes.missed_observations(registered(attributes={e.name: e.value}))
+        for e in actions
+        if isinstance(e, PutAttribute)
+    ]
     return [each and each.count for each in rows], [e.instance_id for e in actions if isinstance(e, MarkUnhealthy)]
 
 
@@ -81,7 +85,7 @@ def test_a_terminating_instance_is_counted_and_not_given_up():
     seen = a_snapshot(a_fleet(an_instance(state="Terminating:Wait")), leaving, tasks=[a_task()])
     actions = plan(seen, settings(), NOW)
     assert [each for each in actions if isinstance(each, MarkUnhealthy)] == []
-    assert [each.name for each in actions if isinstance(each, Remember)] == [memory.AGENT_MISSING]
+    assert [each.name for each in actions if isinstance(each, PutAttribute)] == [attributes.AGENT_MISSING]
 
 
 def test_one_that_is_already_unhealthy_is_not_marked_again():

@@ -1,4 +1,4 @@
-"""What the controller remembers, kept where the truth is: as attributes of the container instance.
+"""What the controller keeps between two passes: attributes of the container instance, where the truth is.
 
 Auto Scaling does not tell when a lifecycle action began, nor ECS since when an agent is gone. So the controller writes
 the moment when it first saw either, and judges deadlines by that. If the attribute cannot be written, the hook's own
@@ -28,8 +28,8 @@ NOTHING: Final = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Missing:
-    """A row of observations without an agent."""
+class MissedObservations:
+    """Consecutive observations without a connected agent."""
 
     count: int
     first: datetime
@@ -40,24 +40,24 @@ class Missing:
 
 
 def text(instance: ContainerInstance, name: str) -> str | None:
-    """The remembered text, None when there is none."""
+    """The value of an attribute, None when there is none."""
     value = instance.attributes.get(name, NOTHING)
     return None if value == NOTHING else value
 
 
 def moment(instance: ContainerInstance, name: str) -> datetime | None:
-    """The remembered moment; None when there is none, or when somebody else wrote there."""
+    """The moment that an attribute holds; None when there is none, or when somebody else wrote there."""
     value = text(instance, name)
     return _moment(value) if value else None
 
 
-def missing(instance: ContainerInstance) -> Missing | None:
-    """The remembered row of misses; None when there is none, or when somebody else wrote there."""
+def missed_observations(instance: ContainerInstance) -> MissedObservations | None:
+    """The consecutive missed observations; None when there is none, or when somebody else wrote there."""
     parts = (text(instance, AGENT_MISSING) or "").split("/")
     if len(parts) != len(("count", "first", "last")) or not parts[0].isdigit():
         return None
     first, last = _moment(parts[1]), _moment(parts[2])
-    return Missing(count=int(parts[0]), first=first, last=last) if first and last else None
+    return MissedObservations(count=int(parts[0]), first=first, last=last) if first and last else None
 
 
 def moment_text(value: datetime) -> str:

@@ -37,7 +37,7 @@ class Fleet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Snapshot:
+class InstancesSnapshot:
     """The groups of a cluster, its container instances, and the tasks of those that terminate."""
 
     fleets: tuple[Fleet, ...] = ()
