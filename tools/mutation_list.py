@@ -120,7 +120,7 @@ OF_THE_SHOP = (
     _one("tasks that stay where a failure put them", "service-az-rebalancing", "services/service.py",
          '"ENABLED" if rebalances', '"DISABLED" if rebalances'),
     _one("a security group that is not their own", "service-own-security-group", "services/service.py",
-         "security_groups=[self._group.security_group.id]",
+         "security_groups=[self.security_group_id]",
          "security_groups=[self._args.platform.load_balancer_security_group_id]"),
     _one("no scaling policy", "service-autoscaling-present", "services/task_scaling.py",
          " in args.scaling.targets.items()", " in ()"),
