@@ -1,4 +1,4 @@
-"""A shop: a frontend for the world, and a catalog and a cart that only the frontend may call."""
+"""A shop: a frontend with a route, and a catalog and a cart that only the frontend may call."""
 
 import pulumi
 from ecs_platform import Container, Platform, Route, Service, ServiceArgs, TaskScaling
@@ -6,7 +6,7 @@ from ecs_platform import Container, Platform, Route, Service, ServiceArgs, TaskS
 config = pulumi.Config()
 image = config.require("image")
 platform = Platform.of(config.require("platform"))
-# The user that the image is made for, and a question that only a server that works answers.
+# The user that the image is made for, and a request that only a healthy server answers.
 as_nginx = Container(user="101:101", health_command=("curl", "-fsS", "http://localhost:8080/"))
 
 catalog = Service(

@@ -176,9 +176,9 @@ def _volume(path: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
-def _log(group: str, region: str, prefix: str) -> dict[str, Any]:
+def _log(log_group: str, region: str, prefix: str) -> dict[str, Any]:
     options = {
-        "awslogs-group": group,
+        "awslogs-group": log_group,
         "awslogs-region": region,
         "awslogs-stream-prefix": prefix,
         "mode": "non-blocking",

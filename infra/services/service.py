@@ -1,4 +1,4 @@
-"""A service of an application: tasks that are replaced, spread, scaled, found and guarded."""
+"""A service of an application, with its roles, security group, target group, private name, auto scaling and alarms."""
 
 from __future__ import annotations
 
@@ -63,8 +63,10 @@ class Service(pulumi.ComponentResource):
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.callers = []
         task, target_group = self._task(), self._target_group()
-        self._group = self._security_group()
-        depends_on = [*task.prerequisites, *self._group.egress]
+        self._security_group = self._new_security_group()
+        self.security_group = self._security_group.security_group
+        self.security_group_id = self.security_group.id
+        depends_on = [*task.prerequisites, *self._security_group.egress]
         if target_group:
             depends_on += [target_group.listener_rule, *self._allow_load_balancer()]
         self.service_registry = self._service_registry()
@@ -100,17 +102,13 @@ class Service(pulumi.ComponentResource):
     def allow_from(self, caller: Service | Caller) -> None:
         """Allow another service to call this one. Raises ValueError for a service without a port."""
         known = caller if isinstance(caller, Caller) else caller.as_caller
-        self._group.allow_from(known)
+        self._security_group.allow_from(known)
         self.callers = [*self.callers, known.name]
 
     def _show(self, task: Task, target_group: TargetGroup | None) -> None:
-        self.task_definition, self.task_role, self.execution_role = (
-            task.task_definition,
-            task.task_role,
-            task.execution_role,
-        )
+        self.task_definition = task.task_definition
+        self.task_role, self.execution_role = task.task_role, task.execution_role
         self.log_group, self.log_group_name = task.log_group, task.log_group_name
-        self.security_group, self.security_group_id = self._group.security_group, self._group.security_group.id
         self.target_group = target_group.target_group if target_group else None
         self.listener_rule = target_group.listener_rule if target_group else None
         self.url = target_group.url if target_group else None
@@ -138,7 +136,7 @@ class Service(pulumi.ComponentResource):
             lines = "".join(f"\n  - {problem}" for problem in problems)
             raise pulumi.RunError(f"the platform cannot run {self._name}:{lines}")
 
-    def _security_group(self) -> ServiceSecurityGroup:
+    def _new_security_group(self) -> ServiceSecurityGroup:
         args = self._args
         return ServiceSecurityGroup(
             f"{self._name}-security-group",
@@ -150,7 +148,9 @@ class Service(pulumi.ComponentResource):
 
     def _allow_load_balancer(self) -> list[pulumi.Resource]:
         self.callers = ["load-balancer"]
-        return self._group.allow_from(Caller("load-balancer", self._args.platform.load_balancer_security_group_id))
+        return self._security_group.allow_from(
+            Caller("load-balancer", self._args.platform.load_balancer_security_group_id)
+        )
 
     def _target_group(self) -> TargetGroup | None:
         args = self._args
@@ -225,7 +225,7 @@ class Service(pulumi.ComponentResource):
     def _network_configuration(self) -> aws.ecs.ServiceNetworkConfigurationArgs:
         return aws.ecs.ServiceNetworkConfigurationArgs(
             subnets=self._args.platform.private_subnet_ids,
-            security_groups=[self._group.security_group.id],
+            security_groups=[self.security_group_id],
             assign_public_ip=False,
         )
 

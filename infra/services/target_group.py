@@ -54,15 +54,17 @@ class TargetGroup(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:TargetGroup", name, None, opts)
         self._name, self._args = name, args
         platform = args.platform
-        self.target_group = group = self._target_group()
+        self.target_group = self._target_group()
         self.listener_rule = self._listener_rule()
-        self.resource_label = pulumi.Output.format("{0}/{1}", platform.load_balancer_arn_suffix, group.arn_suffix)
+        self.resource_label = pulumi.Output.format(
+            "{0}/{1}", platform.load_balancer_arn_suffix, self.target_group.arn_suffix
+        )
         self.alarm_names = [self._errors().name]
         self._unhealthy()
         self.url = pulumi.Output.all(
             dns_name=platform.load_balancer_dns_name, domain=platform.domain, host=args.route.host
         ).apply(lambda known: _url(known, args.route.path))
-        self.register_outputs({"target_group_arn": group.arn, "url": self.url})
+        self.register_outputs({"target_group_arn": self.target_group.arn, "url": self.url})
 
     def load_balancer_args(self, container_name: str) -> aws.ecs.ServiceLoadBalancerArgs:
         """The entry of a service by which ECS registers its tasks as targets."""

@@ -30,7 +30,7 @@ def test_an_internal_service_takes_ten_lines():
     assert not graph.of(aws.vpc.SecurityGroupIngressRule)
 
 
-def test_a_caller_of_another_stack_is_let_in():
+def test_a_caller_of_another_stack_is_allowed():
     _, callee = CALLS.split("# in the program of the service that is called")
     graph = graph_from(f"import pulumi\nfrom ecs_platform import Caller\n{NEW_SERVICE}\n{callee}")
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["referencedSecurityGroupId"] == "sg-frontend"

@@ -2,7 +2,7 @@
 
 import json
 import runpy
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +137,47 @@ def test_an_application_stops_with_that_sentence(outputs):
         read(stored(outputs | {"contractVersion": 2}))
     with pytest.raises(pulumi.RunError, match="exports no drainTimeS"):
         read(stored(outputs | {"drainTimeS": None}))
+
+
+def test_a_platform_may_be_read_twice_and_beside_a_reference_of_the_authors(outputs, monkeypatch):
+    """The engine refuses two of one name; the recorded graph does not hold what is only read."""
+    names, reference = [], pulumi.StackReference
+
+    def named(name, **more):
+        names.append(name)
+        return reference(name, **more)
+
+    monkeypatch.setattr(pulumi, "StackReference", named)
+
+    def application() -> None:
+        own = pulumi.StackReference(STACK)
+        assert Platform.of(STACK) is Platform.of(STACK)
+        pulumi.export("read", [own.require_output("vpcId"), Platform.of(STACK).vpc_id])
+
+    graph = graph_of(application, stacks={STACK: outputs})
+    assert names == [STACK, f"platform/{STACK}"]
+    first, second = graph.outputs["read"]
+    assert first == second
+
+
+def test_a_program_knows_nothing_of_the_platforms_of_the_one_before_it(outputs):
+    read_before = read(stored(outputs))
+    assert read_before.outputs["cluster_name"] == "ecs-prod"
+    assert read(stored(outputs | {"clusterName": "other"})).outputs["cluster_name"] == "other"
+
+
+def test_an_output_that_is_missing_stops_the_program_although_nothing_uses_it(outputs):
+    with pytest.raises(pulumi.RunError, match="exports no zoneIds"):
+        graph_of(lambda: Platform.of(STACK), stacks={STACK: stored(outputs | {"zoneIds": None})})
+
+
+def test_limits_are_the_values_of_the_outputs(outputs):
+    graph = graph_of(
+        lambda: pulumi.export("limits", Platform.of(STACK).limits.apply(asdict)), stacks={STACK: stored(outputs)}
+    )
+    assert graph.outputs["limits"] == {
+        "instance_cpu_units": outputs["instanceCpuUnits"],
+        "instance_memory_mib": outputs["instanceMemoryMib"],
+        "task_exit_time_s": outputs["taskExitTimeS"],
+        "domain": outputs["domain"],
+    }
