@@ -24,12 +24,11 @@ from tools import wheels  # noqa: E402  the tool runs from anywhere
 DATED = re.compile(r"^## \[(?P<version>[^\]]+)\] - (?P<date>.+)$", re.MULTILINE)
 DOORS = """
 import importlib.metadata, importlib.util
-import ecs_operations.rules, ecs_platform, ecs_platform.environment
-for name in ecs_platform.__all__:
-    getattr(ecs_platform, name)
-for name in ecs_platform.environment.__all__:
-    getattr(ecs_platform.environment, name)
-assert ecs_operations.rules.RULES
+import ecs_operations, ecs_operations.engine.adapter, ecs_platform, ecs_platform.environment
+for door in (ecs_platform, ecs_platform.environment, ecs_operations):
+    for name in door.__all__:
+        getattr(door, name)
+assert ecs_operations.RULES
 assert not importlib.util.find_spec("lambdas") and not importlib.util.find_spec("infra")
 for name in ("ecs-platform", "ecs-operations"):
     print(name, importlib.metadata.version(name))

@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
 PAUSED: Final = "paused"
 """The value that pauses the controllers: they go on measuring and log what they would do. Any other value runs them."""
 
@@ -18,8 +16,6 @@ def read_paused(ssm: Any, parameter: str) -> bool:
     """
     try:
         value = ssm.get_parameter(Name=parameter)["Parameter"]["Value"]
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "ParameterNotFound":
-            return False
-        raise
+    except ssm.exceptions.ParameterNotFound:  # the client's own: the program imports this module, and has no botocore
+        return False
     return value.strip().lower() == PAUSED

@@ -11,9 +11,10 @@ ROOT = Path(__file__).parents[2]
 CONTROLLERS = ("capacity", "instances")
 WITHOUT_BOTO = [
     *[("instances", f"lambdas.cluster.{name}") for name in
-      ("budgets", "environment", "instance_types", "read_cluster", "read_groups", "read_services", "services",
-       "snapshot", "tags", "target")],
-    *[(controller, f"lambdas.{controller}.{name}") for controller in CONTROLLERS for name in ("plan", "settings")],
+      ("budgets", "environment", "instance_types", "lifecycle_hooks", "metrics", "read_cluster", "read_groups",
+       "read_services", "services", "snapshot", "switch", "tags", "target")],
+    *[(controller, f"lambdas.{controller}.{name}")
+      for controller in CONTROLLERS for name in ("metrics", "plan", "settings")],
 ]  # fmt: skip
 """What the program and a simulation import."""
 

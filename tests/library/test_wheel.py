@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from infra.environment.controllers import function
 from tests.support.stack_files import ROOT
@@ -71,6 +74,35 @@ def test_applications_import_the_platform_and_its_services(application):
 def test_a_platform_of_ones_own_imports_the_environment(application):
     code = "from ecs_platform.environment import AwsFacts, Environment, Settings, load_settings; print(Environment)"
     assert application(code) == "<class 'ecs_platform.environment.environment.Environment'>\n"
+
+
+def required(wheel: Path) -> set[str]:
+    """The distributions that come with a wheel: those that it asks for, those that they ask for, and so on."""
+    waiting = [line.removeprefix("Requires-Dist: ") for line in metadata(wheel) if line.startswith("Requires-Dist")]
+    found = set[str]()
+    while waiting:
+        wanted = Requirement(waiting.pop())
+        name = canonicalize_name(wanted.name)
+        if name not in found and (wanted.marker is None or wanted.marker.evaluate({"extra": ""})):
+            found.add(name)
+            waiting += requires(name) or []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("modules", "position"), [("ecs_operations.engine.adapter", 0), ("ecs_platform.environment", 1)]
+)
+def test_what_a_wheel_imports_comes_with_it(application, built, modules, position):
+    """The environment that lends here has more: boto3, for example, which a deployment to AWS does not install."""
+    with_it = required(built[position]) | {"ecs-platform", "ecs-operations"}
+    foreign = sorted(
+        package
+        for package, distributions in packages_distributions().items()
+        if not with_it & set(map(canonicalize_name, distributions))
+    )
+    assert "boto3" in foreign
+    # None in place of a module: its import fails as if it were not installed.
+    assert application(f"import sys; sys.modules.update(dict.fromkeys({foreign})); import {modules}; print(1)") == "1\n"
 
 
 def test_applications_do_not_load_what_makes_an_environment(application):
