@@ -313,7 +313,7 @@ OF_THE_SHOP = (
     mutation("a security group that is not their own", "service-own-security-group",
              relinked(SERVICE, "frontend-service", "networkConfiguration",
                       lambda urn: urn.replace("frontend-security-group", "cart-security-group")),
-             Edit(f"{SERVICES}/service.py", "security_groups=[self._group.security_group.id]",
+             Edit(f"{SERVICES}/service.py", "security_groups=[self.security_group_id]",
                   "security_groups=[self._args.platform.load_balancer_security_group_id]")),
     mutation("no scaling policy", "service-autoscaling-present",
              without(tokens.SCALING_POLICY, "cart-auto-scaling-cpu"),
