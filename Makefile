@@ -9,7 +9,7 @@ WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock clean
+.PHONY: help setup demo demo-down drill capacity preview test mutations check format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -71,7 +71,7 @@ check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports
 	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
 	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
-	  $(BIN)/python tools/architecture_picture.py --check
+	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
 
 format: $(VENV)/.development ## [1 s] format the code
@@ -80,6 +80,7 @@ format: $(VENV)/.development ## [1 s] format the code
 docs: $(VENV)/.development ## [10 s] generate the reference pages and the pictures
 	@$(BIN)/python tools/configuration_docs.py
 	@$(BIN)/python tools/policy_docs.py
+	@$(BIN)/python tools/instance_types.py
 	@$(BIN)/python tools/architecture_picture.py
 
 ##@ Before a release
@@ -94,6 +95,12 @@ bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capac
 lock: $(VENV)/.development ## [5 s] write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
 	   $(BIN)/pip freeze --all --exclude pip; } > constraints.txt
+
+wheels: setup ## [10 s] build the wheels of the library and of the policy pack into dist/
+	@$(BIN)/python tools/wheels.py
+
+release: setup ## [1 min] check, build, try and tag the release that CHANGELOG names; DRY_RUN=1: no tag
+	@$(BIN)/python tools/release.py $(if $(DRY_RUN),--dry-run)
 
 ##@ At the end
 clean: ## [5 s] remove all that these targets made, the sandbox included

@@ -14,10 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "policies"))
 from bench import flat_program
 from bench import page as benchmark_page
 from bench.preview import ADVISORY, PACK, Cost, median, preview
-from ecs_operations.evaluate import evaluate
-from ecs_operations.model import Resource
-from ecs_operations.registry import Rule
-from ecs_operations.rules import RULES
+from ecs_operations import RULES, Rule, evaluate
+from ecs_operations.facts.resource import Resource
 from tools.sandboxed import Done, Project, project_copy
 
 SIZES = (100, 500, 2000)

@@ -8,20 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, fields
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 
-from .services.routing import Claims
+from .common.program import PerProgram
 
 CONTRACT_VERSION = 1
 """Raised when an output goes or changes its meaning; docs/upgrading.md says what to do then."""
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlatformLimits:
+    """The outputs that requirements of services are checked against, as plain values; Platform says what they mean."""
+
+    instance_cpu_units: int
+    instance_memory_mib: int
+    task_exit_time_s: int
+    domain: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Platform:
-    """What an application stack needs to know of its platform. All values are Outputs on the reading side."""
+    """What an environment offers to applications. Applications read Outputs; the environment and tests give values."""
 
     environment: pulumi.Input[str]
     region: pulumi.Input[str]
@@ -63,39 +72,51 @@ class Platform:
     alarm_topic_arn: pulumi.Input[str]
     """Alarms of services go there."""
     https_listener_arn: pulumi.Input[str | None] = None
-    """Listener that takes the rules of services; None where the environment has no domain and speaks HTTP."""
+    """Listener that takes the rules of services. By default None: without a domain, the HTTP listener takes them."""
     domain: pulumi.Input[str | None] = None
-    """Public domain of the environment: names directly below it lead to the load balancer. None for none."""
+    """Public domain of the environment: it and names directly below it lead to the load balancer. By default none, and
+    routes may have any host."""
     key_arn: pulumi.Input[str | None] = None
-    """KMS key of log groups and topics; None where the environment has no key of its own."""
+    """KMS key of log groups and topics. By default none: AWS encrypts with keys of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
-    """Every role of an application has it; None for no boundary."""
+    """Permissions boundary of every role of an application. By default they have none."""
+
+    @property
+    def outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """Name of the stack output → value: every field, and the version of the contract."""
+        values = {output_name(field.name): getattr(self, field.name) for field in fields(self)}
+        return {"contractVersion": CONTRACT_VERSION} | values
 
     def export(self) -> None:
-        """Export every field, and the version of the contract, as outputs of this stack."""
-        pulumi.export("contractVersion", CONTRACT_VERSION)
-        for field in fields(self):
-            pulumi.export(output_name(field.name), getattr(self, field.name))
+        """Export the contract as outputs of this stack."""
+        for name, value in self.outputs.items():
+            pulumi.export(name, value)
 
     @classmethod
-    def of(cls, stack: str) -> Self:
-        """The platform that the stack `organization/project/stack` exported.
+    def of(cls, stack: str) -> Platform:
+        """The platform that the stack `organization/project/stack` exported; one object a program and stack.
 
         Raises pulumi.RunError, when the outputs are known, for a stack without the contract, for one of another
         contract version, and for one that lacks an output that this release of the library reads.
         """
-        outputs = pulumi.StackReference(stack).outputs
-        return cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
+        platforms = _PLATFORMS.get()
+        if stack not in platforms:
+            # A name that no stack has, so that the author may have a StackReference to the same stack.
+            outputs = pulumi.StackReference(f"platform/{stack}", stack_name=stack).outputs
+            platforms[stack] = cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
+        return platforms[stack]
 
     @property
-    def values(self) -> pulumi.Output[dict[str, Any]]:
-        """All outputs at once, by the names of the fields."""
-        return pulumi.Output.all(**{field.name: getattr(self, field.name) for field in fields(self)})
+    def limits(self) -> pulumi.Output[PlatformLimits]:
+        """What requirements of services are checked against."""
+        names = [field.name for field in fields(PlatformLimits)]
+        return pulumi.Output.all(**{name: getattr(self, name) for name in names}).apply(
+            lambda known: PlatformLimits(**known)
+        )
 
-    @cached_property
-    def routes(self) -> Claims:
-        """The routes of the program that reads the platform; no output."""
-        return Claims()
+
+_PLATFORMS: PerProgram[dict[str, Platform]] = PerProgram(dict[str, Platform])
+"""Stack → the platform that it exported."""
 
 
 def output_name(field: str) -> str:

@@ -1,1 +1,1 @@
-"""The local AWS: a provider for the engine and an emulator behind it. It runs as `python -m sandbox`."""
+"""A local AWS for Pulumi programs. Others import `server`, `environment`, `clients`, `refusal` and the emulator."""

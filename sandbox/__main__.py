@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from argparse import REMAINDER, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,63 +15,23 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 if not __package__:  # started as a folder: then that is where imports would look, before the standard library
     sys.path[0] = str(_ROOT)
 
-from sandbox.refusal import Refusal  # noqa: E402  only now it is found
+from sandbox.environment import environment  # noqa: E402  only now it is found
+from sandbox.refusal import Refusal  # noqa: E402  likewise
 from sandbox.server import Sandbox  # noqa: E402  likewise
 from sandbox.stack_files import without_salt  # noqa: E402  likewise
 
-_USAGE: Final = """usage: python -m sandbox COMMAND
 
-  start          start the emulator
-  stop           end it; what was made in it is lost
-  status         say whether it runs, and where
-  wipe           end it and forget the Pulumi state with it
-  env            print the environment as shell commands
-  run CMD ...    run a command in that environment, for example: run pulumi up
-
-SANDBOX_DIR is the folder of emulator and state (default: .sandbox)."""
-
-
-def environment(sandbox: Sandbox, given: Mapping[str, str]) -> dict[str, str]:
-    """What a command needs to meet the emulator instead of AWS, and nothing of the user's own AWS settings."""
-    address = sandbox.running().address
-    return {
-        "PATH": os.pathsep.join([str(_ROOT / "sandbox" / "bin"), *_engine(given), given.get("PATH", os.defpath)]),
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
-        "AWS_SESSION_TOKEN": "sandbox",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PULUMI_BACKEND_URL": sandbox.state.as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": given.get("PULUMI_CONFIG_PASSPHRASE") or "sandbox",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
-        "PULUMI_ERROR_OUTPUT_STRING": "1",
-        "SANDBOX_DIR": str(sandbox.folder),
-        "SANDBOX_PYTHON": sys.executable,
-    }
-
-
-def _engine(given: Mapping[str, str]) -> list[str]:
-    """The folder of the engine that `make` builds, if there is one."""
-    folders = [Path(given["PULUMI_HOME_BIN"])] if given.get("PULUMI_HOME_BIN") else [Path(".engine"), _ROOT / ".engine"]
-    return [str(folder.resolve()) for folder in folders if (folder / "pulumi").exists()][:1]
-
-
-def start(sandbox: Sandbox, _rest: Sequence[str]) -> int:
-    """Start the emulator and say where it is."""
-    found = sandbox.start()
-    print(f"the emulator answers at {found.address}")
+def _start(sandbox: Sandbox, _given: Namespace) -> int:
+    print(f"the emulator answers at {sandbox.start().address}")
     return 0
 
 
-def stop(sandbox: Sandbox, _rest: Sequence[str]) -> int:
-    """End the emulator."""
+def _stop(sandbox: Sandbox, _given: Namespace) -> int:
     print("stopped" if sandbox.stop() else "the emulator is not running")
     return 0
 
 
-def status(sandbox: Sandbox, _rest: Sequence[str]) -> int:
-    """Say whether the emulator runs; the exit code says it too."""
+def _status(sandbox: Sandbox, _given: Namespace) -> int:
     found = sandbox.running()
     if not found.ready():
         raise Refusal(f"the emulator runs (process {found.pid}) and does not answer at {found.address}")
@@ -78,54 +39,70 @@ def status(sandbox: Sandbox, _rest: Sequence[str]) -> int:
     return 0
 
 
-def wipe(sandbox: Sandbox, _rest: Sequence[str]) -> int:
-    """End the emulator and forget the state."""
+def _wipe(sandbox: Sandbox, _given: Namespace) -> int:
     sandbox.wipe()
     print(f"wiped {sandbox.folder}")
     return 0
 
 
-def env(sandbox: Sandbox, _rest: Sequence[str]) -> int:
-    """Print the environment for a shell's `eval`."""
+def _env(sandbox: Sandbox, _given: Namespace) -> int:
     for name, value in environment(sandbox, os.environ).items():
         print(f"export {name}={shlex.quote(value)}")
     print("unset AWS_PROFILE")
     return 0
 
 
-def run(sandbox: Sandbox, rest: Sequence[str]) -> int:
-    """Run a command in the environment and pass its exit code on."""
-    if not rest:
-        raise Refusal("run what? for example: python -m sandbox run pulumi preview")
+def _run(sandbox: Sandbox, given: Namespace) -> int:
+    command: list[str] = given.command
     wanted = {**os.environ, **environment(sandbox, os.environ)}
     wanted.pop("AWS_PROFILE", None)
     try:
         with without_salt(Path.cwd()):
-            return subprocess.run(rest, env=wanted, check=False).returncode
+            return subprocess.run(command, env=wanted, check=False).returncode
     except FileNotFoundError as error:
-        raise Refusal(f"there is no command {rest[0]!r} on the PATH; `make setup` builds the engine") from error
+        raise Refusal(f"there is no command {command[0]!r} on the PATH; `make setup` builds the engine") from error
     except KeyboardInterrupt:
         return 130
 
 
-_COMMANDS: Final[Mapping[str, Callable[[Sandbox, Sequence[str]], int]]] = {
-    "start": start,
-    "stop": stop,
-    "status": status,
-    "wipe": wipe,
-    "env": env,
-    "run": run,
+_COMMANDS: Final[Mapping[str, tuple[Callable[[Sandbox, Namespace], int], str]]] = {
+    "start": (_start, "start the emulator"),
+    "stop": (_stop, "end it; what was made in it is lost"),
+    "status": (_status, "say whether it runs, and where; the exit code says it too"),
+    "wipe": (_wipe, "end it and forget the Pulumi state with it"),
+    "env": (_env, "print the environment as shell commands, for eval"),
+    "run": (_run, "run a command in that environment, for example: run pulumi up"),
 }
+
+
+def parser() -> ArgumentParser:
+    """The command line. All that follows `run` is the command's own, its options included."""
+    made = ArgumentParser(
+        prog="python -m sandbox",
+        description="A local AWS for Pulumi programs.",
+        epilog="SANDBOX_DIR is the folder of emulator and state (default: .sandbox).",
+        allow_abbrev=False,
+    )
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (work, text) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(work=work)
+        if name == "run":
+            command.add_argument("command", metavar="CMD", nargs=REMAINDER, help="the command and its arguments")
+    return made
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; 1 with one sentence if it cannot be done, 2 if it is not understood."""
-    command = _COMMANDS.get(arguments[0]) if arguments else None
-    if command is None:
-        print(_USAGE, file=sys.stderr)
-        return 2
+    known = parser()
     try:
-        return command(Sandbox.of(os.environ), arguments[1:])
+        given = known.parse_args(arguments)
+        if given.work is _run and not given.command:
+            known.error("run what? for example: python -m sandbox run pulumi preview")
+    except SystemExit as end:  # argparse has said why
+        return int(end.code or 0)
+    try:
+        return given.work(Sandbox.of(os.environ), given)
     except Refusal as refusal:
         print(f"sandbox: {refusal}", file=sys.stderr)
         return 1

@@ -99,7 +99,7 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
     ),
     "aws:ecs/getService:getService": LookUp(find=questions.service, identity="serviceArn", names={"arn": "serviceArn"}),
     "aws:ecs/getCluster:getCluster": LookUp(
-        find=questions.one("ecs", "describe_clusters", "clusters[?status=='ACTIVE'] | [0]", clusters="clusterName[]"),
+        find=questions.one("ecs", "describe_clusters", "clusters[?status=='ACTIVE']", clusters="clusterName[]"),
         identity="clusterArn",
         names={"arn": "clusterArn"},
     ),
@@ -123,9 +123,7 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
         find=questions.listener, identity="ListenerArn", names={"arn": "ListenerArn"}
     ),
     "aws:lb/getTargetGroup:getTargetGroup": LookUp(
-        find=questions.one(
-            "elbv2", "describe_target_groups", "TargetGroups[0]", TargetGroupArns="arn[]", Names="name[]"
-        ),
+        find=questions.one("elbv2", "describe_target_groups", "TargetGroups", TargetGroupArns="arn[]", Names="name[]"),
         identity="TargetGroupArn",
         names={"arn": "TargetGroupArn", "name": "TargetGroupName", "healthCheck": ""},
     ),

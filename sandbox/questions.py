@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import jmespath
 
@@ -99,7 +99,8 @@ def image(ask: Question) -> Any:
 
 
 def instance_type(ask: Question) -> Any:
-    found = ask.call("ec2", "describe_instance_types", "InstanceTypes[0]", InstanceTypes=[ask.args["instanceType"]])
+    found = ask.call("ec2", "describe_instance_types", "InstanceTypes", InstanceTypes=[ask.args["instanceType"]])
+    found = next((one for one in found if one["InstanceType"] == ask.args["instanceType"]), None)
     if found is None:
         return None
     cpu, network = found.get("VCpuInfo", {}), found.get("NetworkInfo", {})
@@ -143,12 +144,15 @@ def _offered_everywhere(ask: Question, kind: str) -> list[dict[str, str]]:
 
 
 def one(service: str, operation: str, at: str, **parameters: str) -> Callable[[Question], Any]:
-    """A look for one thing; each parameter takes the named argument, in a list where the API wants several."""
+    """A look for one thing; each parameter takes the named argument, in a list where the API wants several.
+
+    Where the API lists what it finds, the look finds it only if it is alone.
+    """
 
     def find(ask: Question) -> Any:
         given = {key: ask.args.get(name.removesuffix("[]")) for key, name in parameters.items()}
         listed = {key: [given[key]] for key, name in parameters.items() if name.endswith("[]") and given[key]}
-        return ask.call(service, operation, at, **{**given, **listed})
+        return _alone(ask, ask.call(service, operation, at, **{**given, **listed}))
 
     return find
 
@@ -160,11 +164,19 @@ def filtered(operation: str, at: str, ids: str, **filters: str) -> Callable[[Que
         wanted = ask.filters(**{key: ask.args.get(name) for key, name in filters.items()})
         identity = ask.args.get("id")
         found = ask.call("ec2", operation, at, Filters=wanted, **{ids: [identity] if identity else None})
-        if len(found) > 1:
-            raise Refusal(f"{ask.token.rsplit(':', 1)[-1]} found {len(found)} for {said(ask.args)}, and takes one")
-        return found[0] if found else None
+        return _alone(ask, found)
 
     return find
+
+
+def _alone(ask: Question, found: Any) -> Any:
+    """What was found, or the only item of a list: the real provider does not take the first of several either."""
+    if not isinstance(found, list):
+        return found
+    items = cast("list[Any]", found)
+    if len(items) > 1:
+        raise Refusal(f"{ask.token.rsplit(':', 1)[-1]} found {len(items)} for {said(ask.args)}, and takes one")
+    return items[0] if items else None
 
 
 def subnets(ask: Question) -> Any:
@@ -190,10 +202,11 @@ def load_balancer(ask: Question) -> Any:
     found = ask.call(
         "elbv2",
         "describe_load_balancers",
-        "LoadBalancers[0]",
+        "LoadBalancers",
         LoadBalancerArns=[arn] if arn else None,
         Names=[name] if name else None,
     )
+    found = _alone(ask, found)
     return {**found, "arnSuffix": found["LoadBalancerArn"].split(":loadbalancer/")[-1]} if found else None
 
 

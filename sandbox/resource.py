@@ -1,18 +1,18 @@
-"""What an entry of the table says about a resource type, and the steps that entries are made of."""
+"""What an entry of the table says about a resource type, and the Call that its steps get."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 import jmespath
 from botocore.parsers import ResponseParserError
 
 from sandbox import shapes
 from sandbox.refusal import Lacking, Refusal
-from sandbox.wire import Parcel
 
 
 class Clients(Protocol):
@@ -79,12 +79,23 @@ class Call:
 
     def ask(self, service: str, operation: str, given: Mapping[str, Given]) -> dict[str, Any]:
         """Call an operation of any service."""
+        with _lacking(operation):
+            return getattr(self.clients.client(service, self.region), operation)(**self._resolved(given))
+
+    def _resolved(self, given: Mapping[str, Given]) -> dict[str, Any]:
         values = {key: value(self) if callable(value) else value for key, value in given.items()}
-        parameters = {key: value for key, value in values.items() if value is not None}
-        try:
-            return getattr(self.clients.client(service, self.region), operation)(**parameters)
-        except ResponseParserError as error:
-            raise Lacking(operation) from error
+        return {key: value for key, value in values.items() if value is not None}
+
+    def each(self, operation: str, at: str, given: Mapping[str, Given]) -> Iterator[Any]:
+        """Every item that an operation lists, on all of its pages; `at` says where they are in one (JMESPath)."""
+        client = self.clients.client(self.entry.service, self.region)
+        if client.can_paginate(operation):
+            with _lacking(operation):
+                pages = list(client.get_paginator(operation).paginate(**self._resolved(given)))
+        else:
+            pages = [self.send(operation, **given)]
+        for page in pages:
+            yield from jmespath.search(at, page) or []
 
     def structure(self, operation: str, *path: str) -> Any:
         """The API's model of an operation's input, or of a structure inside it."""
@@ -107,7 +118,17 @@ class Call:
             time.sleep(every_s)
 
 
+@contextmanager
+def _lacking(operation: str) -> Generator[None]:
+    try:
+        yield
+    except ResponseParserError as error:
+        raise Lacking(operation) from error
+
+
 Step = Callable[[Call], Any]
+
+
 Fact = Callable[[Call, Any], Any]
 """An output from the Call and the API's answer."""
 
@@ -174,109 +195,3 @@ class Entry:
     """Only record the resource where the emulator lacks the API that makes it."""
     check: Callable[[Mapping[str, Any]], str | None] | None = None
     """What the real provider refuses before it calls AWS, as a sentence."""
-
-
-def op(operation: str, at: str = "", /, **given: Given) -> Step:
-    """A call with these parameters alone (functions get the Call); `at` picks from the answer (JMESPath)."""
-    return lambda call: _picked(call.send(operation, **given), at)
-
-
-def fill(operation: str, at: str = "", /, **given: Given) -> Step:
-    """A call with every property that the operation knows, and these parameters."""
-    return lambda call: _picked(call.fill(operation, **given), at)
-
-
-def steps(*each: Step) -> Step:
-    """Several steps; the result is the last one's."""
-
-    def run(call: Call) -> Any:
-        result: Any = None
-        for step in each:
-            result = step(call)
-        return result
-
-    return run
-
-
-def then(create: Step, *after: Step) -> Step:
-    """Create, then steps that know the id."""
-
-    def run(call: Call) -> str:
-        made = str(create(call))
-        for step in after:
-            step(replace(call, id=made))
-        return made
-
-    return run
-
-
-def upsert(step: Step, identity: Callable[[Call], str]) -> Step:
-    """A creation by a call that answers nothing useful; the id is made of properties."""
-
-    def run(call: Call) -> str:
-        step(call)
-        return identity(call)
-
-    return run
-
-
-def prop(name: str, default: Any = None) -> Callable[[Call], Any]:
-    """The value of a property."""
-    return lambda call: call.get(name, default)
-
-
-def text(pattern: str) -> Callable[..., str]:
-    """A text with `{id}`, `{region}`, `{account}`, `{partition}` and properties filled in."""
-
-    class _Values(dict[str, Any]):
-        def __init__(self, call: Call) -> None:
-            super().__init__(id=call.id, region=call.region, account=call.account, partition=call.partition)
-            self._call = call
-
-        def __missing__(self, key: str) -> Any:
-            return self._call.get(key, "")
-
-    def fact(call: Call, _found: Any = None) -> str:
-        return pattern.format_map(_Values(call))
-
-    return fact
-
-
-def whole(call: Call) -> str:
-    """The id."""
-    return call.id
-
-
-def listed(call: Call) -> list[str]:
-    """The id, where the API takes several."""
-    return [call.id]
-
-
-def part(number: int, separator: str = "/") -> Callable[[Call], str]:
-    """A piece of an id that is made of several."""
-    return lambda call: call.id.split(separator)[number]
-
-
-def nothing(_call: Call) -> None:
-    """No call at all."""
-
-
-def among(*names: str) -> frozenset[str]:
-    """Property names."""
-    return frozenset(names)
-
-
-def parcel(call: Call, name: str) -> Parcel | None:
-    """The archive or asset of a property, if it came with its content."""
-    found = call.new.get(name)
-    return found if isinstance(found, Parcel) else None
-
-
-def _picked(answer: dict[str, Any], at: str) -> Any:
-    return jmespath.search(at, answer) if at else answer
-
-
-ID: Final = whole
-IDS: Final = listed
-NAME: Final = prop("name")
-ARN: Final = prop("arn")

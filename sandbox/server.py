@@ -120,7 +120,7 @@ class Sandbox:
         return made
 
     def _launched(self, port: int, identity: str) -> tuple[subprocess.Popen[bytes], Emulator]:
-        command = [sys.executable, "-m", "sandbox.server", str(port), identity]
+        command = [sys.executable, "-m", "sandbox.emulator", "--port", str(port), "--identity", identity]
         # Certificates are issued at once: moto waits for a minute, and looks at no validation record anyway.
         moto = {"MOTO_ACM_VALIDATION_WAIT": "0"}
         environment = {**os.environ, **moto, "PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"}
@@ -188,14 +188,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def serve(port: int) -> None:
-    """Be the emulator: moto with the extensions that this project adds to it."""
-    from sandbox.emulator import main  # noqa: PLC0415 - only the emulator's process pays for moto
-
-    main(port)
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))

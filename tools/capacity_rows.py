@@ -27,14 +27,15 @@ def rows(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     found += [("waits for a place", each) for each in _counted(inputs.get("unplaced", {}))]
     found += [("fits on no instance", each) for each in _counted(inputs.get("unplaceable", {}))]
     found += [(name, f"{value:g}") for name, value in line["values"].items()]
-    return [*found, ("decision", _action(line)), ("because", line["reason"])]
+    numbers = "".join(f", {name} {value}" for name, value in line["details"].items())
+    return [*found, ("decision", _action(line)), ("because", f"{line['reason']}{numbers}")]
 
 
 def _action(line: Mapping[str, Any]) -> str:
     action, outcome = line["action"], line["outcome"]
-    if line["event"] == "Order":
+    if line["event"] == "ScaleOut":
         return f"from {action['observed']} to {action['desired']} instances ({outcome})"
-    if line["event"] == "Remove":
+    if line["event"] == "ScaleIn":
         return f"{action['instance_id']} goes ({outcome})"
     return "nothing"
 

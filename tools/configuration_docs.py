@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from infra.environment.settings.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
+from infra.environment.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
 
 PAGE = ROOT / "docs" / "configuration.md"
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.wheels import lent_environment  # noqa: E402  the tool runs from anywhere
+
 EXAMPLE = ROOT / "examples" / "shop"
-PIP = [
-    sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps", "--no-index",
-    "--no-build-isolation",
-]  # fmt: skip
-"""Nothing is downloaded: what builds the wheel is installed already."""
 
 
 def prepare(folder: Path) -> Path:
@@ -27,11 +23,7 @@ def prepare(folder: Path) -> Path:
     shop = folder / "shop"
     shutil.rmtree(shop, ignore_errors=True)
     shutil.copytree(EXAMPLE, shop, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
-    venv.create(shop / ".venv", with_pip=False, symlinks=True)
-    asked = [shop / ".venv" / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-    site = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
-    subprocess.run([*PIP, "--target", str(site), str(ROOT)], check=True)
-    (site / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    lent_environment(shop / ".venv", [ROOT])
     return shop
 
 

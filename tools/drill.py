@@ -34,7 +34,7 @@ ABOUT = """
 What is real here: the stack, the lifecycle hooks, the event rule and the schedule, and the deployed code of the
 controller, which talks to AWS APIs. What the emulator adds to moto: hooks that wait, instances and ECS agents that
 come and go, services that place and stop tasks, events and schedules that run the function. Its times are shorter
-than those of AWS: a task takes a twentieth of its stop timeout. docs/emulator.md says what it leaves out.
+than those of AWS: a task takes a twentieth of its stop timeout. sandbox/docs/emulator.md says what it leaves out.
 """
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "policies"))  # the pack runs with its own folder as import root
 
-from ecs_operations.registry import Rule, Setting, WhenUnknown  # noqa: E402  the path comes first
-from ecs_operations.rules import RULES  # noqa: E402  as above
+from ecs_operations import RULES, Rule  # noqa: E402  the path comes first
+from ecs_operations.engine.registry import Setting, WhenUnknown  # noqa: E402  as above
 
 PAGE = ROOT / "docs" / "policies.md"
 INTRODUCTION = """\

@@ -18,7 +18,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sandbox.__main__ import environment  # noqa: E402  the tools run from anywhere
+from sandbox.environment import environment  # noqa: E402  the tools run from anywhere
 from sandbox.server import Sandbox  # noqa: E402
 
 PARTS = ("Pulumi.yaml", "Pulumi.prod.yaml", "__main__.py", "infra", "lambdas", "policies")

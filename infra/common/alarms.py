@@ -15,10 +15,10 @@ RUNBOOKS = "docs/operations.md"
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """One alarm. It judges minutes: `datapoints` of the last `periods` have to be beyond the threshold."""
+    """One alarm: it goes to ALARM when `datapoints` of the last `periods` are beyond the threshold."""
 
-    says: str
-    """What is wrong when it rings, as a sentence."""
+    summary: str
+    """What is wrong in ALARM, as a sentence."""
     runbook: str
     """The heading of its runbook, as the page's anchor."""
     namespace: str
@@ -26,24 +26,29 @@ class Alarm:
     dimensions: Mapping[str, pulumi.Input[str]]
     threshold: float
     statistic: Literal["Sum", "Maximum", "Minimum", "Average", "SampleCount"] = "Sum"
+    """By default the sum of a period, as for counts."""
     comparison: Literal["GreaterThanOrEqualToThreshold", "LessThanThreshold"] = "GreaterThanOrEqualToThreshold"
+    """By default too much is wrong."""
     periods: int = 1
+    """Periods that are judged together. By default the last one alone."""
     datapoints: int = 1
+    """How many of them have to be beyond the threshold. By default one."""
     period_s: int = 60
+    """Seconds of a period. By default a minute."""
     missing: Literal["notBreaching", "breaching", "ignore"] = "notBreaching"
-    """What no data means: silence is fine for counts of mishaps, and alarming for signs of life."""
+    """What no data means. By default nothing is wrong, as for counts of errors; `breaching` is for signs of life."""
     name: str | None = None
-    """A physical name, only where something else watches the alarm by it."""
+    """A physical name, only where something else knows the alarm by it. By default Pulumi names it."""
 
 
 def alarm_to(
     topic_arn: pulumi.Input[str], name: str, alarm: Alarm, parent: pulumi.Resource
 ) -> aws.cloudwatch.MetricAlarm:
-    """An alarm that tells any topic: application stacks know the platform's by its ARN."""
+    """The alarm in CloudWatch, which notifies a topic; application stacks know the platform's by its ARN."""
     return aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
-        alarm_description=f"{alarm.says} Runbook: {RUNBOOKS}#{alarm.runbook}",
+        alarm_description=f"{alarm.summary} Runbook: {RUNBOOKS}#{alarm.runbook}",
         namespace=alarm.namespace,
         metric_name=alarm.metric,
         dimensions=dict(alarm.dimensions),

@@ -6,24 +6,31 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .inputs import Texts, texts_problem
+
 VERSION = "2012-10-17"
 """The current version of the policy language (IAM user guide, "Version")."""
 
 
 def allow(
-    actions: Sequence[str],
-    resources: Sequence[str],
+    actions: Texts,
+    resources: Texts,
     condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
 ) -> dict[str, Any]:
-    """A statement that allows `actions` on `resources`, for the documents of roles."""
+    """A statement that allows `actions` on `resources`, for the documents of roles; by default on no condition.
+
+    Raises ValueError for a text where a list of texts is meant.
+    """
+    if problem := texts_problem("actions", actions) or texts_problem("resources", resources):
+        raise ValueError(problem)
     statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": condition} if condition else {})
 
 
 def allow_service(
     service: str,
-    actions: Sequence[str],
-    resources: Sequence[str],
+    actions: Texts,
+    resources: Texts,
     condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
 ) -> dict[str, Any]:
     """A statement of a resource's own policy: the AWS service `service` may do `actions`."""
@@ -36,6 +43,6 @@ def document(*statements: Mapping[str, Any]) -> str:
 
 
 def trust(service: str, condition: Mapping[str, Mapping[str, str]] | None = None) -> str:
-    """The trust policy by which the AWS service `service` may take a role."""
+    """The trust policy by which the AWS service `service` may assume a role."""
     statement: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
     return document(statement | ({"Condition": condition} if condition else {}))

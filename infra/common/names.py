@@ -23,14 +23,42 @@ class Names:
 
     @property
     def group_prefix(self) -> str:
-        """Start of the Auto Scaling group's name, and of its role's: policies and event patterns refer to them."""
+        """Start of the Auto Scaling group's name: policies and event patterns refer to it."""
         return f"{self.cluster}-instances-"
 
+    @property
+    def instance_role_prefix(self) -> str:
+        """Start of the instance role's name: whoever may launch instances may pass this role and no other."""
+        return f"{self.group_prefix}role-"
+
+    @property
+    def kill_switch(self) -> str:
+        """The SSM parameter that pauses the controllers: operators and functions know it by name."""
+        return f"{self._path}/controllers"
+
+    @property
+    def log_group_prefix(self) -> str:
+        """Start of the names of all log groups of this platform whose writers leave the name to us."""
+        return f"{self._path}/"
+
     def log_group(self, producer: str) -> str:
-        """Log group of a producer of this platform."""
-        return f"/ecs-platform/{self.environment}/{producer}"
+        """Log group of a producer of this platform, for example `instances`."""
+        return f"{self.log_group_prefix}{producer}"
 
     @property
     def event_log_group(self) -> str:
         """Log group of the cluster's events; EventBridge writes below /aws/events/ only (its user guide, "Targets")."""
         return f"/aws/events/{self.cluster}"
+
+    def function(self, package: str) -> str:
+        """Lambda function of a package of lambdas/: its role, log group and callers refer to it."""
+        return f"{self.cluster}-{package}"
+
+    @property
+    def _path(self) -> str:
+        return f"/ecs-platform/{self.environment}"
+
+
+def function_log_group(function_name: str) -> str:
+    """The log group that Lambda takes for a function (Lambda developer guide, "CloudWatch Logs")."""
+    return f"/aws/lambda/{function_name}"

@@ -2,7 +2,7 @@
 
 from .aws_facts import AwsFacts
 from .environment import Environment
-from .settings.settings import Settings
-from .settings.settings import load as load_settings
+from .settings import Settings
+from .settings import load as load_settings
 
 __all__ = ["AwsFacts", "Environment", "Settings", "load_settings"]

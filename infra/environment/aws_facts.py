@@ -11,8 +11,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common.location import Location
-from .network.addressing import Zone, choose_zones
-from .settings.settings import Settings
+from .network import Zone, choose_zones
+from .settings import Settings
 
 AMI_PARAMETERS = "/aws/service/ecs/optimized-ami/amazon-linux-2023/"
 """Public SSM parameters of the ECS-optimized AL2023 images (ECS developer guide, "Retrieving Amazon ECS-optimized

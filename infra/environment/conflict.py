@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Conflict:
-    """One contradiction between settings; paths are those of a stack file, below the section that reports it."""
+    """One contradiction between settings; paths are those of a stack file, within the section that reports it."""
 
     path: str
     """The setting to look at first, for example `minSize`."""
@@ -16,6 +16,6 @@ class Conflict:
     others: tuple[str, ...] = ()
     """The further settings that it depends on. Where one of them is wrong by itself, the conflict says nothing."""
 
-    def below(self, section: str) -> Conflict:
-        """The same, seen from the section's own section."""
+    def within(self, section: str) -> Conflict:
+        """The same with the paths that it has in the section that holds `section`."""
         return replace(self, path=f"{section}.{self.path}", others=tuple(f"{section}.{one}" for one in self.others))

@@ -1,6 +1,6 @@
 """One KMS key for what the platform writes: log groups and topics.
 
-Queues of undelivered events stay with the key that SQS manages, and volumes with the account's EBS key: a key of ours
+Dead-letter queues stay with the key that SQS manages, and volumes with the account's EBS key: a key of ours
 would need grants there that protect nothing more.
 """
 
@@ -24,7 +24,7 @@ _PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionArgs:
-    """Inputs of Encryption."""
+    """One key an environment: its alias is the cluster's name, its policy is about one account and Region."""
 
     names: Names
     location: Location
@@ -36,7 +36,6 @@ class Encryption(pulumi.ComponentResource):
     key_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the key with its policy and an alias for people."""
         super().__init__("ecs-platform:index:Encryption", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         key = aws.kms.Key(

@@ -8,21 +8,23 @@ import pulumi_aws as aws
 from ..common.names import Names
 from ..contract import Platform
 from .aws_facts import AwsFacts
-from .cluster.cluster import Cluster, ClusterArgs
-from .controllers.capacity_controller import CapacityController, CapacityControllerArgs
-from .controllers.instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
-from .controllers.kill_switch import KillSwitch, KillSwitchArgs
+from .cluster import Cluster, ClusterArgs
+from .controllers import (
+    CapacityController,
+    CapacityControllerArgs,
+    InstanceController,
+    InstanceControllerArgs,
+    KillSwitch,
+    KillSwitchArgs,
+    rollback_alarms,
+)
 from .conventions import Conventions
 from .encryption import Encryption, EncryptionArgs
-from .instances import fit
-from .instances.disk_alarm import watch_disks
-from .instances.hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
-from .instances.instances import Instances, InstancesArgs
-from .load_balancer.load_balancer import LoadBalancer, LoadBalancerArgs
-from .monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
-from .network.discovery import Discovery, DiscoveryArgs
-from .network.network import Network, NetworkArgs
-from .settings.settings import Settings
+from .instances import Instances, InstancesArgs, fit
+from .load_balancer import LoadBalancer, LoadBalancerArgs
+from .monitoring import AlarmTopic, AlarmTopicArgs
+from .network import Discovery, DiscoveryArgs, Network, NetworkArgs
+from .settings import Settings
 
 
 class Environment:
@@ -49,97 +51,66 @@ class Environment:
     def __init__(
         self, settings: Settings, *, facts: AwsFacts | None = None, provider: aws.Provider | None = None
     ) -> None:
-        """Register the components."""
         provider = provider or aws.Provider("aws", region=settings.region, default_tags={"tags": settings.all_tags})
         facts = facts or AwsFacts.look_up(settings, pulumi.InvokeOptions(provider=provider))
         opts = pulumi.ResourceOptions(providers=[provider])
-        name = Names(settings.environment).cluster
-        self.conventions = _conventions(settings, facts, opts)
-        self.alarm_topic = AlarmTopic(
-            name, AlarmTopicArgs(conventions=self.conventions, emails=settings.alarms.emails), opts
+        self.conventions = conventions = _conventions(settings, facts, opts)
+        name, names = conventions.names.cluster, conventions.names
+        topic_args = AlarmTopicArgs(conventions=conventions, emails=settings.alarms.emails)
+        self.alarm_topic = alarm_topic = AlarmTopic(name, topic_args, opts)
+        network_args = NetworkArgs(
+            conventions=conventions,
+            cidr=settings.network.cidr,
+            zones=facts.zones,
+            nat=settings.network.nat,
+            interface_endpoints=settings.network.interface_endpoints,
         )
-        self.network = Network(
-            f"{name}-network",
-            NetworkArgs(
-                conventions=self.conventions,
-                cidr=settings.network.cidr,
-                zones=facts.zones,
-                nat=settings.network.nat,
-                interface_endpoints=settings.network.interface_endpoints,
-            ),
-            opts,
+        self.network = network = Network(f"{name}-network", network_args, opts)
+        load_balancer_args = LoadBalancerArgs(
+            conventions=conventions,
+            network=network,
+            alarm_topic=alarm_topic,
+            domain=settings.load_balancer.domain,
+            hosted_zone_id=settings.load_balancer.hosted_zone_id,
+            deletion_protection=settings.load_balancer.deletion_protection,
+            access_log_days=settings.load_balancer.access_log_days,
+            idle_timeout_s=settings.load_balancer.idle_timeout_s,
         )
-        self.load_balancer = LoadBalancer(
-            f"{name}-public",
-            LoadBalancerArgs(
-                conventions=self.conventions,
-                network=self.network,
-                alarm_topic=self.alarm_topic,
-                domain=settings.load_balancer.domain,
-                hosted_zone_id=settings.load_balancer.hosted_zone_id,
-                deletion_protection=settings.load_balancer.deletion_protection,
-                access_log_days=settings.load_balancer.access_log_days,
-                idle_timeout_s=settings.load_balancer.idle_timeout_s,
-            ),
-            opts,
-        )
+        self.load_balancer = LoadBalancer(f"{name}-public", load_balancer_args, opts)
         namespace = settings.discovery.name_in(settings.environment)
-        self.discovery = Discovery(name, DiscoveryArgs(network=self.network, namespace=namespace), opts)
-        self.cluster = Cluster(
-            name,
-            ClusterArgs(
-                conventions=self.conventions,
-                alarm_topic=self.alarm_topic,
-                container_insights=settings.cluster.container_insights,
-            ),
-            opts,
-        )
-        self.kill_switch = KillSwitch(name, KillSwitchArgs(conventions=self.conventions), opts)
-        self.instance_controller = InstanceController(
-            f"{name}-instance-controller", self._instance_controller_args(settings), opts
-        )
-        self.capacity_controller = CapacityController(
-            f"{name}-capacity-controller", self._capacity_controller_args(settings), opts
-        )
-        self.instances = Instances(f"{name}-instances", self._instances_args(settings, facts), opts)
-        watch_disks(f"{name}-instances-disk", self.alarm_topic, self.instances)
-        self._hooks(name, settings, opts)
-        self.platform = self._platform(settings, facts)
-
-    def export(self) -> None:
-        """Export what application stacks read, as outputs of this stack."""
-        self.platform.export()
-
-    def _instance_controller_args(self, settings: Settings) -> InstanceControllerArgs:
-        return InstanceControllerArgs(
-            conventions=self.conventions,
-            alarm_topic=self.alarm_topic,
-            cluster=self.cluster,
-            switch=self.kill_switch,
+        self.discovery = Discovery(name, DiscoveryArgs(network=network, namespace=namespace), opts)
+        insights = settings.cluster.container_insights
+        cluster_args = ClusterArgs(conventions=conventions, alarm_topic=alarm_topic, container_insights=insights)
+        self.cluster = cluster = Cluster(name, cluster_args, opts)
+        self.kill_switch = kill_switch = KillSwitch(name, KillSwitchArgs(conventions=conventions), opts)
+        instance_controller_args = InstanceControllerArgs(
+            conventions=conventions,
+            alarm_topic=alarm_topic,
+            cluster=cluster,
+            switch=kill_switch,
             ready=settings.readiness.to_controller(trunked=settings.instances.trunking),
             drain=settings.draining.to_controller(),
             watch=settings.watch.to_controller(),
-            rollout=settings.rollout.to_controller(rollback_alarms(self.conventions.names)),
+            rollout=settings.rollout.to_controller(rollback_alarms(names)),
         )
-
-    def _capacity_controller_args(self, settings: Settings) -> CapacityControllerArgs:
-        return CapacityControllerArgs(
-            conventions=self.conventions,
-            alarm_topic=self.alarm_topic,
-            cluster=self.cluster,
-            switch=self.kill_switch,
+        self.instance_controller = InstanceController(f"{name}-instance-controller", instance_controller_args, opts)
+        capacity_controller_args = CapacityControllerArgs(
+            conventions=conventions,
+            alarm_topic=alarm_topic,
+            cluster=cluster,
+            switch=kill_switch,
             instance_types=settings.instances.types,
             trunking=settings.instances.trunking,
             promise=settings.instances.promise,
             grow=settings.capacity.grow(boot_s=settings.readiness.deadline_s),
             shrink=settings.capacity.shrink(),
         )
-
-    def _instances_args(self, settings: Settings, facts: AwsFacts) -> InstancesArgs:
-        return InstancesArgs(
-            conventions=self.conventions,
-            cluster=self.cluster,
-            network=self.network,
+        self.capacity_controller = CapacityController(f"{name}-capacity-controller", capacity_controller_args, opts)
+        instances_args = InstancesArgs(
+            conventions=conventions,
+            alarm_topic=alarm_topic,
+            cluster=cluster,
+            network=network,
             ami_id=facts.ami_id,
             instance_types=settings.instances.types,
             min_size=settings.instances.min_size,
@@ -153,21 +124,12 @@ class Environment:
             drain_deadline_s=settings.draining.deadline_s,
             retain_abandoned=settings.draining.retain_abandoned,
         )
+        self.instances = Instances(f"{name}-instances", instances_args, opts)
+        self.platform = self._platform(settings, facts)
 
-    def _hooks(self, name: str, settings: Settings, opts: pulumi.ResourceOptions) -> None:
-        group = self.instances.group
-        ReadinessHook(
-            f"{name}-readiness", ReadinessHookArgs(group=group, deadline_s=settings.readiness.deadline_s), opts
-        )
-        DrainingHook(
-            f"{name}-draining",
-            DrainingHookArgs(
-                group=group,
-                deadline_s=settings.draining.deadline_s,
-                retain_abandoned=settings.draining.retain_abandoned,
-            ),
-            opts,
-        )
+    def export(self) -> None:
+        """Export what application stacks read, as outputs of this stack."""
+        self.platform.export()
 
     def _platform(self, settings: Settings, facts: AwsFacts) -> Platform:
         smallest = fit.smallest(settings.instances.types)
@@ -190,7 +152,7 @@ class Environment:
             drain_time_s=settings.draining.deadline_s,
             task_exit_time_s=settings.draining.task_exit_time_s,
             log_retention_days=settings.logs.retention_days,
-            log_group_prefix=self.conventions.names.log_group(""),
+            log_group_prefix=self.conventions.names.log_group_prefix,
             load_balancer_arn_suffix=self.load_balancer.arn_suffix,
             load_balancer_dns_name=self.load_balancer.dns_name,
             load_balancer_zone_id=self.load_balancer.zone_id,

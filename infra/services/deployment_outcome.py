@@ -1,4 +1,4 @@
-"""What became of a deployment: the provider calls it a success even when ECS went back to what ran before."""
+"""What became of a deployment: the provider calls it a success even when ECS rolled it back."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pulumi_aws as aws
 
 
 def confirmed(
-    service: aws.ecs.Service, *, name: str, cluster_arn: pulumi.Input[str], asked: pulumi.Output[str]
+    service: aws.ecs.Service, *, name: str, cluster_arn: pulumi.Input[str], task_definition: pulumi.Output[str]
 ) -> pulumi.Output[str]:
-    """The service's physical name, once ECS says that it runs the task definition `asked`.
+    """The service's physical name, once ECS says that it runs the task definition that was deployed.
 
     Raises pulumi.RunError, in `up`, when it runs another one. A preview asks nothing: what runs is not its business.
     """
@@ -22,23 +22,23 @@ def confirmed(
     )
 
     def judged(known: dict[str, str]) -> str:
-        if problem := outcome_problem(service=name, asked=known["asked"], running=known["running"]):
+        if problem := outcome_problem(service=name, deployed=known["deployed"], running=known["running"]):
             raise pulumi.RunError(problem)
         return known["name"]
 
-    return pulumi.Output.all(name=service.name, asked=asked, running=found.task_definition).apply(judged)
+    return pulumi.Output.all(name=service.name, deployed=task_definition, running=found.task_definition).apply(judged)
 
 
-def outcome_problem(*, service: str, asked: str, running: str) -> str | None:
-    """Whether ECS runs another task definition than it was asked to: it went back, and says so nowhere else.
+def outcome_problem(*, service: str, deployed: str, running: str) -> str | None:
+    """Whether ECS runs another task definition than the one deployed: it rolled back, and says so nowhere else.
 
     Both are ARNs or `family:revision`.
     """
-    wanted, found = (name.rpartition("/")[2] for name in (asked, running))
+    wanted, found = (name.rpartition("/")[2] for name in (deployed, running))
     if wanted == found:
         return None
     return (
-        f"{service}: the deployment of {wanted} failed, and ECS went back to {found}. Why: aws ecs describe-services, "
-        "events of the service, and the log group of its tasks. Then deploy a fixed image; to try the same one again: "
-        "pulumi up --refresh"
+        f"{service}: the deployment of {wanted} failed, and ECS rolled back to {found}. Why: aws ecs "
+        "describe-services, events of the service, and the log group of its tasks. Then deploy a fixed image; to try "
+        "the same one again: pulumi up --refresh"
     )

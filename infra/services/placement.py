@@ -1,37 +1,50 @@
-"""Where tasks of a service stand."""
+"""On which instances the tasks of a service run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
 import pulumi_aws as aws
 
-ZONES = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone")
-INSTANCES = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="instanceId")
-DENSE = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory")
+from ..common.inputs import Texts, texts_problem
+
+ZONES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone")
+"""Strategy: spread over the zones."""
+
+INSTANCES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="instanceId")
+"""Strategy: spread over the instances."""
+
+DENSE: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory")
+"""Strategy: fill an instance's memory before the next one gets a task."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Strategies in their order, and constraints. By default a lost zone or instance takes as few tasks as possible."""
+    """Strategies in their order, and constraints, as in ECS."""
 
     strategies: Sequence[aws.ecs.ServiceOrderedPlacementStrategyArgs] = (ZONES, INSTANCES)
-    """At most 5 (ECS API, CreateService). ZONES, INSTANCES and DENSE, or what the API knows besides."""
-    constraints: Sequence[str] = field(default_factory=list[str])
+    """ZONES, INSTANCES and DENSE, or others of the API, 5 at most (ECS API, CreateService). By default zones, then
+    instances: a lost one takes as few tasks as possible."""
+    constraints: Texts = ()
     """Expressions of the cluster query language that an instance has to meet, for example
-    `attribute:ecs.instance-type =~ g5.*`; at most 10."""
+    `attribute:ecs.instance-type =~ g5.*`; 10 at most (same source). By default every instance will do."""
 
     def __post_init__(self) -> None:
-        for name, limit in {"strategies": 5, "constraints": 10}.items():
-            if len(getattr(self, name)) > limit:
-                raise ValueError(f"{name}: at most {limit} are possible, got {len(getattr(self, name))}")
+        if problem := texts_problem("constraints", self.constraints):
+            raise ValueError(problem)
+        if isinstance(self.strategies, str):
+            raise ValueError(f"strategies: must be a list of strategies, got {self.strategies!r}")  # noqa: TRY004
+        for name, most in {"strategies": 5, "constraints": 10}.items():
+            if (given := len(getattr(self, name))) > most:
+                raise ValueError(f"{name}: must be {most} at most, got {given}")
 
     @property
-    def over_zones(self) -> bool:
-        """Whether ECS may even out the zones again: where they come first, and no constraint names one.
+    def rebalances_zones(self) -> bool:
+        """Whether ECS may rebalance the zones: they come first, and no constraint names one.
 
-        Otherwise AWS refuses it (ECS developer guide, "Balancing an Amazon ECS service across Availability Zones").
+        Otherwise AWS refuses to (ECS developer guide, "Balancing an Amazon ECS service across Availability Zones").
         """
         if not self.strategies or any(str(ZONES.field) in expression for expression in self.constraints):
             return False

@@ -5,27 +5,27 @@ Numbers of the platform are known to an application when the engine runs, so the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Any
 
+from ..common.inputs import range_problem
+from ..contract import PlatformLimits
 from .routing import Route
 
 DNS_TTL_S = 10
-"""Seconds that a private name's answer is believed. ECS does not wait for them when it stops a task, so a task serves
-that long after SIGTERM; shorter would ask Route 53 for every request."""
+"""Seconds for which callers use a private name's answer. ECS does not wait for them when it stops a task, so a task
+serves that long after SIGTERM; with a shorter time every request would ask Route 53."""
 
 TASK_CPU_UNITS = range(128, 196_609)
-"""What a task on EC2 may ask for (ECS API, RegisterTaskDefinition)."""
+"""CPU units of a task on EC2 (ECS API, RegisterTaskDefinition)."""
 
 LEAST_MEMORY_MIB = 6
-"""What Docker reserves for a container at least (ECS API, ContainerDefinition)."""
+"""Memory of a container at least (ECS API, ContainerDefinition)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
-    """What a service asks of its platform."""
+    """What a service needs of its platform; ServiceArgs says what the fields mean."""
 
     cpu_units: int
     memory_mib: int
@@ -34,25 +34,25 @@ class Requirements:
     route: Route | None
 
 
-def platform_problems(asked: Requirements, offered: Mapping[str, Any]) -> list[str]:
-    """What the platform cannot do. `offered` holds its outputs by the names of the fields of Platform."""
-    found: list[str] = []
-    for name, wanted in {"cpu_units": asked.cpu_units, "memory_mib": asked.memory_mib}.items():
-        limit = int(offered[f"instance_{name}"])
-        if wanted > limit:
-            found.append(
-                f"{name}: a task of {wanted} fits no instance, they have {limit} for tasks; "
-                "ask for less, or for larger instance types of the platform"
-            )
-    delay = asked.route.deregistration_delay_s if asked.route else 0
-    limit = int(offered["task_exit_time_s"])
-    if delay + asked.stop_timeout_s > limit:
-        found.append(
-            f"stop_timeout_s: deregistration delay {delay} s and stop timeout {asked.stop_timeout_s} s are more than "
-            f"the {limit} s in which a task has to leave a draining instance; lower them, or raise draining.deadlineS "
-            "of the platform"
+def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
+    """What the platform cannot do."""
+    found = [
+        f"{name}: a task of {wanted} fits no instance, they have {limit} for tasks; "
+        "take less, or larger instance types of the platform"
+        for name, wanted, limit in (
+            ("cpu_units", requirements.cpu_units, platform.instance_cpu_units),
+            ("memory_mib", requirements.memory_mib, platform.instance_memory_mib),
         )
-    if asked.route and (problem := _host_problem(asked.route.host, offered.get("domain"))):
+        if wanted > limit
+    ]
+    delay = requirements.route.deregistration_delay_s if requirements.route else 0
+    if delay + requirements.stop_timeout_s > platform.task_exit_time_s:
+        found.append(
+            f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_timeout_s} s are more "
+            f"than the {platform.task_exit_time_s} s in which a task has to leave a draining instance; lower them, or "
+            "raise draining.deadlineS of the platform"
+        )
+    if requirements.route and (problem := _host_problem(requirements.route.host, platform.domain)):
         found.append(problem)
     return found
 
@@ -64,23 +64,21 @@ def _host_problem(host: str | None, domain: str | None) -> str | None:
     if name and above == domain:
         return None
     return (
-        f"route.host: {host} is neither {domain} nor a name directly below it, so neither its certificate nor its "
-        "record covers it; take such a name"
+        f"route.host: must be {domain} or a name directly below it, which its certificate and its record cover, "
+        f"got {host}"
     )
 
 
-def own_problem(asked: Requirements) -> str | None:
+def requirements_problem(requirements: Requirements) -> str | None:
     """What no platform can do, or contradicts itself."""
-    if asked.cpu_units not in TASK_CPU_UNITS:
-        return f"cpu_units: {TASK_CPU_UNITS[0]} to {TASK_CPU_UNITS[-1]} is possible, got {asked.cpu_units}"
-    if asked.memory_mib < LEAST_MEMORY_MIB:
-        return f"memory_mib: {LEAST_MEMORY_MIB} or more is possible, got {asked.memory_mib}"
-    if asked.discoverable and asked.stop_timeout_s < DNS_TTL_S:
+    if requirements.discoverable and requirements.stop_timeout_s < DNS_TTL_S:
         return (
-            f"stop_timeout_s: callers believe a private name for {DNS_TTL_S} s, so a task has to serve that long after "
-            f"SIGTERM, got {asked.stop_timeout_s}; give it {DNS_TTL_S} or more"
+            f"stop_timeout_s: callers use a private name's answer for {DNS_TTL_S} s, so a task has to serve that long "
+            f"after SIGTERM: must be {DNS_TTL_S} or more, got {requirements.stop_timeout_s}"
         )
-    return None
+    return range_problem("cpu_units", requirements.cpu_units, TASK_CPU_UNITS[0], TASK_CPU_UNITS[-1]) or range_problem(
+        "memory_mib", requirements.memory_mib, LEAST_MEMORY_MIB
+    )
 
 
 def room_problem(*, minimum: int, maximum: int, least_percent: int, most_percent: int) -> str | None:

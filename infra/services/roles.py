@@ -1,4 +1,4 @@
-"""What starts a task may do, and what the task itself may do: two roles, each with nothing that is not named. Pure."""
+"""What the execution role and the task role of a service may do: each only what is named here. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .container import Container, ecr_repository
 
 
 def trust(location: Location) -> str:
-    """Only ECS, for tasks of this account and Region, takes the roles (ECS developer guide, "Task IAM role")."""
+    """Only ECS, for tasks of this account and Region, assumes the roles (ECS developer guide, "Task IAM role")."""
     return iam.trust(
         "ecs-tasks.amazonaws.com",
         {
@@ -22,7 +22,7 @@ def trust(location: Location) -> str:
 
 
 def execution_statements(container: Container, image: str, log_group: str, location: Location) -> list[dict[str, Any]]:
-    """Write its own logs, pull its own image, read its own secrets."""
+    """ECS may write the service's logs, pull its image and read its secrets, to start its tasks."""
     log_arn = location.log_group_arn(log_group)
     found = [iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_arn}:*"])]
     if repository := ecr_repository(image):
@@ -33,7 +33,7 @@ def execution_statements(container: Container, image: str, log_group: str, locat
             iam.allow(["ecr:GetAuthorizationToken"], ["*"]),  # has no resource to name
             iam.allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [arn]),
         ]
-    arns = sorted({_whole(arn) for arn in container.secrets.values()})
+    arns = sorted({_secret_arn(arn) for arn in container.secrets.values()})
     for service, action in {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}.items():
         if named := [arn for arn in arns if f":{service}:" in arn]:
             found.append(iam.allow([action], named))
@@ -47,7 +47,7 @@ def execution_statements(container: Container, image: str, log_group: str, locat
 def task_statements(
     own: Sequence[Mapping[str, Any]], container: Container, exec_log_group: str, location: Location
 ) -> list[Mapping[str, Any]]:
-    """What the application asked for, and what ECS Exec needs (ECS developer guide, "ECS Exec", IAM permissions)."""
+    """The application's own statements, and what ECS Exec needs (ECS developer guide, "ECS Exec", IAM permissions)."""
     if not container.exec:
         return list(own)
     log_arn = location.log_group_arn(exec_log_group)
@@ -67,6 +67,6 @@ def task_statements(
     ]
 
 
-def _whole(arn: str) -> str:
-    """The secret that `arn:...:secret:name:key:stage:version` takes a key of."""
+def _secret_arn(arn: str) -> str:
+    """The ARN of the secret itself, without the key, stage and version that may follow it."""
     return ":".join(arn.split(":")[:7]) if ":secretsmanager:" in arn else arn

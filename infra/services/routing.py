@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
+
+from ..common.inputs import range_problem, text_problem
 
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
@@ -26,6 +28,9 @@ LONGEST: Final = 128
 
 LONGEST_STICKINESS_S: Final = 604_800
 """A week (Elastic Load Balancing API, TargetGroupAttribute)."""
+
+LONGEST_DELAY_S: Final = 3600
+"""An hour (same source)."""
 
 _HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
@@ -74,77 +79,79 @@ _ANY_HOST: Final = _Band(first=_EXACT_HOSTS_END + 1 + 640 * len(_LABELS), usual=
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """How the load balancer finds out whether a task serves."""
+    """How the load balancer finds out whether a task is healthy."""
 
     path: str = "/"
-    """A path that answers fast, and only when the task can do its work."""
+    """A path that answers fast, and only when the task can do its work. By default the root of the application."""
     matcher: str = "200"
-    """Status codes of a healthy answer, for example 200 or 200-299."""
+    """Status codes of a healthy answer, for example 200 or 200-299. By default 200 alone."""
     interval_s: int = 10
-    """Seconds between two checks, 5 to 300."""
+    """Seconds between two checks, 5 to 300. By default 10."""
     timeout_s: int = 5
-    """Seconds until a check counts as failed, 2 to 120, less than the interval."""
+    """Seconds until a check counts as failed, 2 to 120, less than the interval. By default 5."""
     healthy_count: int = 2
-    """Checks in a row until a task gets requests, 2 to 10."""
+    """Consecutive passed checks until a task gets requests, 2 to 10. By default 2."""
     unhealthy_count: int = 3
-    """Checks in a row until it gets none, 2 to 10."""
+    """Consecutive failed checks until it gets none, 2 to 10. By default 3."""
 
     def __post_init__(self) -> None:
-        bounds = {
-            "interval_s": (5, 300),
-            "timeout_s": (2, min(120, self.interval_s - 1)),
-            "healthy_count": (2, 10),
-            "unhealthy_count": (2, 10),
-        }
-        for name, (least, most) in bounds.items():
-            if not least <= getattr(self, name) <= most:
-                more = " (less than interval_s)" if name == "timeout_s" else ""
-                raise ValueError(f"{name}: {least} to {most}{more} is possible, got {getattr(self, name)}")
+        problem = (
+            range_problem("interval_s", self.interval_s, 5, 300)
+            or range_problem("timeout_s", self.timeout_s, 2, min(120, self.interval_s - 1), " (less than interval_s)")
+            or range_problem("healthy_count", self.healthy_count, 2, 10)
+            or range_problem("unhealthy_count", self.unhealthy_count, 2, 10)
+        )
+        if problem:
+            raise ValueError(problem)
         if not self.path.startswith("/"):
-            raise ValueError(f"path: a health check asks for a path that starts with '/', got {self.path!r}")
+            raise ValueError(f"path: must start with '/', got {self.path!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Requests of the world that go to a service."""
+    """Host and path of the requests that a service gets from the load balancer."""
 
     host: str | None = None
-    """Name that was asked for, exact or `*.` and a domain. None: every name."""
+    """Host name of the requests, exact or `*.` and a domain. By default every host."""
     path: str = "/*"
-    """Path that was asked for, exact, or with `*` at its end: everything that starts so."""
+    """Path of the requests, exact, or with `*` at its end: everything that starts so. By default every path."""
     health_check: HealthCheck = HealthCheck()
+    """By default a task is healthy that answers `/` with 200."""
     deregistration_delay_s: int = 30
-    """Seconds that a task which leaves may finish its requests in, 1 to 3600; the longest request that must not be cut.
-    """
+    """Seconds in which a task that leaves may finish its requests, 1 to 3600; the longest request that must not be cut.
+    By default 30."""
     stickiness_s: int = 0
-    """Seconds that a browser is sent to the same task, by a cookie, up to 604800; 0 for not at all."""
+    """Seconds for which a cookie leads a browser to the same task, up to 604800. By default 0: no cookie."""
     priority: int | None = None
-    """Where the rule stands, 1 to 50000, the lowest first; None: it follows from host and path. Give one when AWS says
-    PriorityInUse, or for `?` or `*` elsewhere than above."""
+    """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
+    `*` elsewhere than above. By default it follows from host and path."""
 
     def __post_init__(self) -> None:
-        if problem := self._problem():
+        if problem := self._condition_problem() or self._number_problem():
             raise ValueError(problem)
 
-    def _problem(self) -> str | None:
+    def _condition_problem(self) -> str | None:
+        if problem := text_problem("path", self.path):
+            return problem
         if self.priority is not None:
-            if self.priority not in PRIORITIES:
-                return f"priority: 1 to 50000 are possible, got {self.priority}"
-        elif self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
+            return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
+        if self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
             return (
-                f"host: {self.host!r} is neither a domain name in lower case nor '*.' and one of 2 to {_LABELS[-1]} "
-                f"labels, of up to {LONGEST} characters; other patterns need a priority"
+                f"host: must be a domain name in lower case, or '*.' and one of 2 to {_LABELS[-1]} labels, of up to "
+                f"{LONGEST} characters, got {self.host!r}; other patterns need a priority"
             )
-        elif not _PATH.match(self.path) or len(self.path) > LONGEST:
+        if not _PATH.match(self.path) or len(self.path) > LONGEST:
             return (
-                f"path: {self.path!r} is not '/' and up to {LONGEST - 1} characters with '*' at the end at most; "
-                "other patterns need a priority"
+                f"path: must be '/' and up to {LONGEST - 1} characters, with '*' at the end at most, got "
+                f"{self.path!r}; other patterns need a priority"
             )
-        if not 1 <= self.deregistration_delay_s <= 3600:  # noqa: PLR2004  limit of the API; 0 cuts requests
-            return f"deregistration_delay_s: 1 to 3600 s are possible, got {self.deregistration_delay_s}"
-        if not 0 <= self.stickiness_s <= LONGEST_STICKINESS_S:
-            return f"stickiness_s: 0 (none) to {LONGEST_STICKINESS_S} s are possible, got {self.stickiness_s}"
         return None
+
+    def _number_problem(self) -> str | None:
+        # At least 1 s (the API takes 0): without a delay, requests are cut.
+        return range_problem(
+            "deregistration_delay_s", self.deregistration_delay_s, 1, LONGEST_DELAY_S, " s"
+        ) or range_problem("stickiness_s", self.stickiness_s, 0, LONGEST_STICKINESS_S, " s (0: none)")
 
     @property
     def chosen_priority(self) -> int:
@@ -165,26 +172,6 @@ def priority(host: str | None, path: str) -> int:
     # The paths of one host keep their order among themselves wherever they start.
     start = _hash(host) % (_EXACT_HOSTS_END - _EXACT_HOST.size)
     return start + _EXACT_HOST.place(path, seed)
-
-
-@dataclass
-class Claims:
-    """The routes of one program, to find two that want the same before AWS does."""
-
-    taken: dict[int, tuple[str, Route]] = field(default_factory=dict[int, tuple[str, Route]])
-
-    def claim(self, owner: str, route: Route) -> int:
-        """Take a route's priority for a service. Raises ValueError where another service has it."""
-        number = route.chosen_priority
-        other, held = self.taken.setdefault(number, (owner, route))
-        if other == owner:
-            return number
-        if (held.host, held.path) == (route.host, route.path):
-            raise ValueError(f"route: {owner} and {other} both want {route}; give them different hosts or paths")
-        raise ValueError(
-            f"route: {route} of {owner} has priority {number}, and so has {held} of {other}; "
-            "give one of them another priority"
-        )
 
 
 def _is_plain(host: str) -> bool:

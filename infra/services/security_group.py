@@ -1,4 +1,4 @@
-"""Who reaches the tasks of a service, and whom they reach: a security group of their own, a rule for each path."""
+"""The security group of a service: which callers reach its tasks, and whom the tasks reach. A rule for each."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ..contract import Platform
 
 @dataclass(frozen=True)
 class Caller:
-    """A service of another stack, which exports its security group: `Caller("frontend", stack.get_output("group"))`."""
+    """A service of another stack, known by its security group: `Caller("web", stack.require_output("webGroup"))`."""
 
     name: str
-    """A word of its own for each caller: it is part of the rules' names."""
+    """Different for each caller of a service: it is part of the rules' names."""
     security_group_id: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSecurityGroupArgs:
-    """Inputs of ServiceSecurityGroup."""
+    """Whose tasks are members, what they listen on, and whether they call HTTPS."""
 
     platform: Platform
     service_name: str
@@ -32,65 +32,65 @@ class ServiceSecurityGroupArgs:
 
 
 class ServiceSecurityGroup(pulumi.ComponentResource):
-    """A security group without a rule but those that are asked for."""
+    """A security group that has no rule but the ones that its service and its callers need."""
 
-    security_group_id: pulumi.Output[str]
-    resources: list[pulumi.Resource]
-    """The ways out of the tasks."""
+    security_group: aws.ec2.SecurityGroup
+    egress: list[pulumi.Resource]
+    """Rules by which the tasks reach others."""
 
     def __init__(self, name: str, args: ServiceSecurityGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the group, and the way out if there is one."""
         super().__init__("ecs-platform:index:ServiceSecurityGroup", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-security",
+        self.security_group = aws.ec2.SecurityGroup(
+            name,
             vpc_id=args.platform.vpc_id,
             description=f"Tasks of {args.service_name}",
             tags={"Name": args.service_name},
             opts=self._child_opts,
         )
-        self.security_group_id, self.resources = group.id, []
-        if args.egress_https:
-            self.resources.append(
-                aws.vpc.SecurityGroupEgressRule(
-                    f"{name}-https",
-                    security_group_id=group.id,
-                    description="HTTPS to AWS and other APIs",
-                    cidr_ipv4="0.0.0.0/0",
-                    ip_protocol="tcp",
-                    from_port=443,
-                    to_port=443,
-                    opts=self._child_opts,
-                )
-            )
-        self.register_outputs({"security_group_id": self.security_group_id})
+        self.egress = [self._https()] if args.egress_https else []
+        self.register_outputs({"security_group_id": self.security_group.id})
 
-    def allow_from(self, caller: str, caller_group_id: pulumi.Input[str]) -> list[pulumi.Resource]:
-        """Let the members of a security group call the port: a way out of theirs, and a way into this one.
+    def allow_from(self, caller: Caller) -> list[pulumi.Resource]:
+        """Allow a caller to reach the port: an egress rule at its security group, an ingress rule at this one.
 
         Raises ValueError without a port.
         """
-        if self._args.port is None:
+        port = self._args.port
+        if port is None:
             raise ValueError(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
-        way_out = aws.vpc.SecurityGroupEgressRule(
-            f"{self._name}-from-{caller}",
-            security_group_id=caller_group_id,
-            referenced_security_group_id=self.security_group_id,
-            description=f"{caller} calls {self._args.service_name}",
+        description = f"{caller.name} calls {self._args.service_name}"
+        egress = aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-from-{caller.name}",
+            security_group_id=caller.security_group_id,
+            referenced_security_group_id=self.security_group.id,
+            description=description,
             ip_protocol="tcp",
-            from_port=self._args.port,
-            to_port=self._args.port,
+            from_port=port,
+            to_port=port,
             opts=self._child_opts,
         )
-        way_in = aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-from-{caller}",
-            security_group_id=self.security_group_id,
-            referenced_security_group_id=caller_group_id,
-            description=f"{caller} calls {self._args.service_name}",
+        ingress = aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-from-{caller.name}",
+            security_group_id=self.security_group.id,
+            referenced_security_group_id=caller.security_group_id,
+            description=description,
             ip_protocol="tcp",
-            from_port=self._args.port,
-            to_port=self._args.port,
+            from_port=port,
+            to_port=port,
             opts=self._child_opts,
         )
-        return [way_out, way_in]
+        return [egress, ingress]
+
+    def _https(self) -> aws.vpc.SecurityGroupEgressRule:
+        return aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-https",
+            security_group_id=self.security_group.id,
+            description="HTTPS to AWS and other APIs",
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            opts=self._child_opts,
+        )

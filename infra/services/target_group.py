@@ -1,4 +1,4 @@
-"""How requests of the world reach a service: its targets at the load balancer, and the rule that leads there."""
+"""How requests reach a service through the load balancer: its target group, and the listener rule that leads there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from ..common.alarms import Alarm, alarm_to
 from ..contract import Platform
 from .routing import Route
 
-ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
-"""Answers of tasks with 5xx in so many of the last minutes call somebody, and stop a deployment."""
+ERRORS_PER_MINUTE = 10
+"""Answers of tasks with 5xx that make a minute a bad one."""
+
+JUDGED_MINUTES, BAD_MINUTES = 5, 3
+"""So many bad ones of the last minutes raise an alarm, stop a deployment and roll it back."""
 
 LONGEST_MINUTES = 24 * 60
 """Minutes that an alarm can look back (CloudWatch, PutMetricAlarm, EvaluationPeriods)."""
@@ -22,56 +25,55 @@ LONGEST_MINUTES = 24 * 60
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroupArgs:
-    """Inputs of TargetGroup."""
+    """Which requests go to which port of a service's tasks."""
 
     platform: Platform
     service_name: str
     route: Route
     port: int
+    """TCP port of the tasks."""
     priority: int
-    """Of the rule; Claims has made sure that no other service of the program has it."""
+    """Priority of the listener rule, which no other service of the program has (RouteClaims)."""
     grace_s: int
     """Seconds from its start in which a task may fail the health check."""
 
 
 class TargetGroup(pulumi.ComponentResource):
-    """A target group for tasks' addresses, the listener rule that leads to it, and the alarms of both."""
+    """The addresses of a service's tasks at the load balancer, the listener rule that leads there, and their alarms."""
 
-    group_arn: pulumi.Output[str]
-    request_label: pulumi.Output[str]
-    """Load balancer and target group in the metric that counts requests."""
-    rule: aws.lb.ListenerRule
-    """A service depends on it: ECS refuses targets that no load balancer uses."""
+    target_group: aws.lb.TargetGroup
+    listener_rule: aws.lb.ListenerRule
+    """A service depends on it: ECS refuses a target group that no load balancer uses."""
+    resource_label: pulumi.Output[str]
+    """Load balancer and target group, as the metric that counts their requests names them."""
     alarm_names: list[pulumi.Output[str]]
-    """Alarms that a deployment goes back on."""
+    """Alarms that stop a deployment and roll it back."""
     url: pulumi.Output[str]
 
     def __init__(self, name: str, args: TargetGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register targets, rule and alarms."""
         super().__init__("ecs-platform:index:TargetGroup", name, None, opts)
         self._name, self._args = name, args
         platform = args.platform
-        group = self._group()
-        self.rule = self._rule(group)
-        self.group_arn = group.arn
-        self.request_label = pulumi.Output.format("{0}/{1}", platform.load_balancer_arn_suffix, group.arn_suffix)
-        self.alarm_names = [self._errors(group).name]
-        self._unhealthy(group)
+        self.target_group = group = self._target_group()
+        self.listener_rule = self._listener_rule()
+        self.resource_label = pulumi.Output.format("{0}/{1}", platform.load_balancer_arn_suffix, group.arn_suffix)
+        self.alarm_names = [self._errors().name]
+        self._unhealthy()
         self.url = pulumi.Output.all(
             dns_name=platform.load_balancer_dns_name, domain=platform.domain, host=args.route.host
         ).apply(lambda known: _url(known, args.route.path))
-        self.register_outputs({"group_arn": self.group_arn, "url": self.url})
+        self.register_outputs({"target_group_arn": group.arn, "url": self.url})
 
-    def membership(self, container_name: str) -> aws.ecs.ServiceLoadBalancerArgs:
-        """What makes the tasks of a service targets."""
+    def load_balancer_args(self, container_name: str) -> aws.ecs.ServiceLoadBalancerArgs:
+        """The entry of a service by which ECS registers its tasks as targets."""
         return aws.ecs.ServiceLoadBalancerArgs(
-            target_group_arn=self.group_arn, container_name=container_name, container_port=self._args.port
+            target_group_arn=self.target_group.arn, container_name=container_name, container_port=self._args.port
         )
 
-    def _group(self) -> aws.lb.TargetGroup:
+    def _target_group(self) -> aws.lb.TargetGroup:
         route, check = self._args.route, self._args.route.health_check
         return aws.lb.TargetGroup(
-            f"{self._name}-group",
+            self._name,
             # A prefix, so that a replacement can exist beside what it replaces; AWS takes six characters.
             name_prefix=f"{self._args.service_name[:5].rstrip('-')}-",
             vpc_id=self._args.platform.vpc_id,
@@ -97,7 +99,7 @@ class TargetGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _rule(self, group: aws.lb.TargetGroup) -> aws.lb.ListenerRule:
+    def _listener_rule(self) -> aws.lb.ListenerRule:
         route, platform = self._args.route, self._args.platform
         conditions: list[aws.lb.ListenerRuleConditionArgs] = [
             aws.lb.ListenerRuleConditionArgs(
@@ -118,35 +120,33 @@ class TargetGroup(pulumi.ComponentResource):
             listener_arn=listener,
             priority=self._args.priority,
             conditions=conditions,
-            actions=[{"type": "forward", "target_group_arn": group.arn}],
+            actions=[{"type": "forward", "target_group_arn": self.target_group.arn}],
             tags={"Name": self._args.service_name},
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _errors(self, group: aws.lb.TargetGroup) -> aws.cloudwatch.MetricAlarm:
+    def _errors(self) -> aws.cloudwatch.MetricAlarm:
         return self._alarm(
             "errors",
-            group,
             Alarm(
-                says=f"Tasks of {self._args.service_name} answer with errors.",
+                summary=f"Tasks of {self._args.service_name} answer with errors.",
                 runbook="a-service-answers-with-errors",
                 namespace="AWS/ApplicationELB",
                 metric="HTTPCode_Target_5XX_Count",
                 dimensions={},
                 threshold=ERRORS_PER_MINUTE,
-                periods=MINUTES,
+                periods=JUDGED_MINUTES,
                 datapoints=BAD_MINUTES,
             ),
         )
 
-    def _unhealthy(self, group: aws.lb.TargetGroup) -> None:
-        # A task that starts is unhealthy until it answers, and may be for as long as its grace period.
-        minutes = min(MINUTES + ceil(self._args.grace_s / 60), LONGEST_MINUTES)
+    def _unhealthy(self) -> None:
+        # A task that starts is unhealthy until it answers: as long as its grace period at most.
+        minutes = min(JUDGED_MINUTES + ceil(self._args.grace_s / 60), LONGEST_MINUTES)
         self._alarm(
             "unhealthy",
-            group,
             Alarm(
-                says=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
+                summary=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
                 runbook="a-service-has-unhealthy-tasks",
                 namespace="AWS/ApplicationELB",
                 metric="UnHealthyHostCount",
@@ -158,10 +158,13 @@ class TargetGroup(pulumi.ComponentResource):
             ),
         )
 
-    def _alarm(self, role: str, group: aws.lb.TargetGroup, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
+    def _alarm(self, name: str, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
         platform = self._args.platform
-        dimensions = {"LoadBalancer": platform.load_balancer_arn_suffix, "TargetGroup": group.arn_suffix}
-        return alarm_to(platform.alarm_topic_arn, f"{self._name}-{role}", replace(alarm, dimensions=dimensions), self)
+        dimensions = {
+            "LoadBalancer": platform.load_balancer_arn_suffix,
+            "TargetGroup": self.target_group.arn_suffix,
+        }
+        return alarm_to(platform.alarm_topic_arn, f"{self._name}-{name}", replace(alarm, dimensions=dimensions), self)
 
 
 def _url(known: dict[str, Any], path: str) -> str:

@@ -13,14 +13,13 @@ import pulumi_aws as aws
 from ..common import iam
 from ..common.location import Location
 from ..contract import Platform
-from . import container as containers
-from . import roles as task_roles
-from .container import Container
+from . import roles
+from .container import Container, container_definitions
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskArgs:
-    """Inputs of Task."""
+    """What a task runs, and what it may do; ServiceArgs says what the fields mean."""
 
     platform: Platform
     service_name: str
@@ -30,23 +29,25 @@ class TaskArgs:
     memory_mib: int
     container: Container
     statements: Sequence[Mapping[str, Any]]
-    """What the application may do."""
     checked: pulumi.Output[None]
-    """Fails where the platform cannot do what is asked; the definition waits for it."""
+    """Fails where the platform cannot run the task; the task definition waits for it."""
 
 
 class Task(pulumi.ComponentResource):
-    """A task definition in awsvpc mode. Old revisions stay, because ECS goes back to them."""
+    """A task definition in awsvpc mode with its roles and logs. Old revisions stay: ECS rolls back to them."""
 
-    definition_arn: pulumi.Output[str]
-    role: aws.iam.Role
+    task_definition: aws.ecs.TaskDefinition
+    task_role: aws.iam.Role
     """What the application acts as."""
+    execution_role: aws.iam.Role
+    """What ECS acts as to start the tasks."""
+    log_group: aws.cloudwatch.LogGroup
     log_group_name: pulumi.Output[str]
-    resources: list[pulumi.Resource]
-    """What a task needs while it starts and runs."""
+    """Known in a preview, too."""
+    prerequisites: list[pulumi.Resource]
+    """What has to be there before a task starts, and as long as one runs."""
 
     def __init__(self, name: str, args: TaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register logs, roles and the definition."""
         super().__init__("ecs-platform:index:Task", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
@@ -55,52 +56,50 @@ class Task(pulumi.ComponentResource):
             partition=platform.partition, region=platform.region, account=platform.account
         ).apply(lambda known: Location(**known))
         self.log_group_name = pulumi.Output.format("{0}services/{1}", platform.log_group_prefix, args.service_name)
-        logs = aws.cloudwatch.LogGroup(
+        self.log_group = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=self.log_group_name,  # the container definition knows it by name
             retention_in_days=pulumi.Output.from_input(platform.log_retention_days).apply(int),
             kms_key_id=platform.key_arn,
             opts=self._child_opts,
         )
-        starter, self.role = self._role("starter"), self._role("task")
-        self.resources = [logs, self._rights("starter", starter, self._execution_document())]
+        self.execution_role, self.task_role = self._role("execution"), self._role("role")
+        self.prerequisites = [
+            self.log_group,
+            self._role_policy("execution", self.execution_role, self._execution_document()),
+        ]
         if args.statements or args.container.exec:
-            self.resources.append(self._rights("task", self.role, self._task_document()))
-        self.definition_arn = self._definition(starter).arn
-        self.register_outputs({"definition_arn": self.definition_arn, "log_group_name": self.log_group_name})
+            self.prerequisites.append(self._role_policy("role", self.task_role, self._task_document()))
+        self.task_definition = self._task_definition()
+        self.register_outputs({"task_definition_arn": self.task_definition.arn, "log_group_name": self.log_group_name})
 
     def _execution_document(self) -> pulumi.Output[str]:
         args = self._args
         return pulumi.Output.all(self._location, self.log_group_name).apply(
-            lambda known: iam.document(*task_roles.execution_statements(args.container, args.image, known[1], known[0]))
+            lambda known: iam.document(*roles.execution_statements(args.container, args.image, known[1], known[0]))
         )
 
     def _task_document(self) -> pulumi.Output[str]:
         args = self._args
         return pulumi.Output.all(self._location, args.platform.log_group_prefix).apply(
             lambda known: iam.document(
-                *task_roles.task_statements(args.statements, args.container, f"{known[1]}exec", known[0])
+                *roles.task_statements(args.statements, args.container, f"{known[1]}exec", known[0])
             )
         )
 
-    def _role(self, purpose: str) -> aws.iam.Role:
+    def _role(self, name: str) -> aws.iam.Role:
         return aws.iam.Role(
-            f"{self._name}-{purpose}",
-            assume_role_policy=self._location.apply(task_roles.trust),
+            f"{self._name}-{name}",
+            assume_role_policy=self._location.apply(roles.trust),
             permissions_boundary=self._args.platform.permissions_boundary_arn,
             opts=self._child_opts,
         )
 
-    def _rights(self, purpose: str, role: aws.iam.Role, document: pulumi.Output[str]) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(f"{self._name}-{purpose}", role=role.id, policy=document, opts=self._child_opts)
+    def _role_policy(self, name: str, role: aws.iam.Role, document: pulumi.Output[str]) -> aws.iam.RolePolicy:
+        return aws.iam.RolePolicy(f"{self._name}-{name}", role=role.id, policy=document, opts=self._child_opts)
 
-    def _definition(self, starter: aws.iam.Role) -> aws.ecs.TaskDefinition:
+    def _task_definition(self) -> aws.ecs.TaskDefinition:
         args = self._args
-        known = pulumi.Output.all(
-            region=args.platform.region,
-            log_group=self.log_group_name,
-            environment=dict(args.container.environment),
-        )
         return aws.ecs.TaskDefinition(
             f"{self._name}-definition",
             family=pulumi.Output.format("{0}-{1}", args.platform.cluster_name, args.service_name),
@@ -108,16 +107,20 @@ class Task(pulumi.ComponentResource):
             network_mode="awsvpc",
             cpu=args.checked.apply(lambda _: str(args.cpu_units)),
             memory=str(args.memory_mib),  # the hard limit of the whole task
-            execution_role_arn=starter.arn,
-            task_role_arn=self.role.arn,
-            container_definitions=known.apply(
-                lambda values: json.dumps(
-                    containers.definition(
-                        args.container, name=args.service_name, image=args.image, port=args.port, **values
-                    )
-                )
-            ),
+            execution_role_arn=self.execution_role.arn,
+            task_role_arn=self.task_role.arn,
+            container_definitions=self._container_definitions(),
             volumes=[{"name": volume} for volume in args.container.volumes],
-            skip_destroy=True,  # a service goes back to an older revision, which therefore has to be there
+            skip_destroy=True,  # a rollback needs the older revision
             opts=self._child_opts,
+        )
+
+    def _container_definitions(self) -> pulumi.Output[str]:
+        args = self._args
+        return pulumi.Output.all(
+            region=args.platform.region, log_group=self.log_group_name, environment=dict(args.container.environment)
+        ).apply(
+            lambda known: json.dumps(
+                container_definitions(args.container, name=args.service_name, image=args.image, port=args.port, **known)
+            )
         )

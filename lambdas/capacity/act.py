@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from ..cluster.clients import Clients
 from ..cluster.snapshot import RETAINED
-from .actions import Action, Order
+from .actions import Action, ScaleOut
 
 Outcome = Literal["done", "stale", "failed"]
 
@@ -28,7 +28,7 @@ def act(aws: Clients, action: Action) -> tuple[Outcome, str]:
 def _stale(autoscaling: Any, action: Action) -> str:
     """Why the action no longer applies. The size that it was decided on is the token of overlapping runs.
 
-    An order sets an absolute size, so that a repeated one changes nothing; without this look a late one could lower
+    A scale-out sets an absolute size, so that a repeated one changes nothing; without this look a late one could lower
     the size, and a repeated removal would take a second instance.
     """
     groups = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[action.group])["AutoScalingGroups"]
@@ -37,7 +37,7 @@ def _stale(autoscaling: Any, action: Action) -> str:
     group = groups[0]
     if group["DesiredCapacity"] != action.observed:
         return f"the desired capacity is {group['DesiredCapacity']} by now, it was {action.observed}"
-    if isinstance(action, Order):
+    if isinstance(action, ScaleOut):
         return ""
     states = {each["InstanceId"]: each["LifecycleState"] for each in group.get("Instances", [])}
     if states.get(action.instance_id) != "InService":
@@ -47,7 +47,7 @@ def _stale(autoscaling: Any, action: Action) -> str:
 
 
 def _call(autoscaling: Any, action: Action) -> None:
-    if isinstance(action, Order):
+    if isinstance(action, ScaleOut):
         autoscaling.set_desired_capacity(
             AutoScalingGroupName=action.group, DesiredCapacity=action.desired, HonorCooldown=False
         )

@@ -1,31 +1,33 @@
-"""Assessment: what the snapshot means, before anything is decided."""
+"""The assessment: what a snapshot means, before anything is decided."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..cluster.packing import ShapeCount, number, pack
+from ..cluster.room import schedulable, total
+from ..cluster.shapes import Shape, hardest
 from ..cluster.snapshot import Group
-from .demand import Want, number, placed, unplaced, wanted_shapes
-from .enough import Target
-from .fleet import Fleet, survey
-from .packing import pack
+from .demand import placed, unplaced, wanted_shapes
+from .needed_room import NeededRoom
 from .settings import Settings
-from .shapes import Shape, hardest
-from .slots import schedulable, total
-from .view import Snapshot
+from .shortage import Shortage, shortage
+from .snapshot import CapacitySnapshot
+from .supply import Supply, survey
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """One group, its rooms, and what they are for."""
+    """One group, the room that there is, and what it is for."""
 
+    snapshot: CapacitySnapshot
     group: Group
-    fleet: Fleet
+    supply: Supply
     shapes: tuple[Shape, ...]
     """The hardest to place of all shapes that fit on an empty instance."""
-    demand: tuple[Want, ...]
+    demand: tuple[ShapeCount, ...]
     """Unplaced tasks that fit on an empty instance."""
-    unplaceable: tuple[Want, ...]
+    unplaceable: tuple[ShapeCount, ...]
     """Shapes that do not, with their unplaced tasks; at least one each. More instances would not help them."""
     schedulable: int
     """How many tasks of the hardest shape fit at this moment: the metric."""
@@ -33,61 +35,71 @@ class Assessment:
     """Unplaced tasks that do not fit at this moment."""
     surplus: int
     """How many instances could go, judged by the slots of an empty instance."""
-    target: Target
+    needed: NeededRoom
+    shortage: Shortage
+
+    def of(self, snapshot: CapacitySnapshot) -> "Assessment | None":
+        """The same assessment for a snapshot that knows more; None if that could change it."""
+        return replace(self, snapshot=snapshot) if snapshot.basis == self.snapshot.basis else None
 
 
-def assess(snapshot: Snapshot, group: Group, settings: Settings, now: datetime) -> Assessment:
+def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Assessment:
     """Find out what there is and what is wanted."""
-    fleet = survey(snapshot, group, settings, now)
+    supply = survey(snapshot, group, settings, now)
     every = unplaced(snapshot, now, settings.grow.deployment_patience_s)
     wanted = wanted_shapes(snapshot, settings.floor)
-    shapes = hardest(each for each in wanted if fleet.fits_empty(each))
-    demand = tuple(each for each in every if fleet.fits_empty(each.shape))
+    shapes = hardest(each for each in wanted if supply.fits_empty(each))
+    demand = tuple(each for each in every if supply.fits_empty(each.shape))
+    needed = NeededRoom(
+        demand=demand,
+        shapes=shapes,
+        headroom_tasks=settings.out_below(),
+        displaced=displaced(snapshot, supply) if settings.grow.zone_loss else (),
+    )
     return Assessment(
+        snapshot=snapshot,
         group=group,
-        fleet=fleet,
+        supply=supply,
         shapes=shapes,
         demand=demand,
-        unplaceable=_unplaceable(wanted, every, fleet),
-        schedulable=schedulable(fleet.ready, shapes),
-        unmet=number(pack(fleet.ready, demand).left),
-        surplus=_surplus(fleet, shapes, settings),
-        target=Target(
-            demand=demand,
-            shapes=shapes,
-            headroom_tasks=settings.out_below(),
-            displaced=displaced(snapshot, fleet) if settings.grow.zone_loss else (),
-        ),
+        unplaceable=_unplaceable(wanted, every, supply),
+        schedulable=schedulable(supply.ready, shapes),
+        unmet=number(pack(supply.ready, demand).left),
+        surplus=_surplus(supply, shapes, settings),
+        needed=needed,
+        shortage=shortage(supply, needed, max(0, group.max_size - group.desired_capacity)),
     )
 
 
-def _unplaceable(wanted: frozenset[Shape], every: tuple[Want, ...], fleet: Fleet) -> tuple[Want, ...]:
+def _unplaceable(wanted: frozenset[Shape], every: tuple[ShapeCount, ...], supply: Supply) -> tuple[ShapeCount, ...]:
     waiting = Counter({each.shape: each.count for each in every})
-    too_large = sorted((each for each in wanted if not fleet.fits_empty(each)), key=repr)
-    return tuple(Want(shape=each, count=max(1, waiting[each])) for each in too_large)
+    too_large = sorted((each for each in wanted if not supply.fits_empty(each)), key=repr)
+    return tuple(ShapeCount(shape=each, count=max(1, waiting[each])) for each in too_large)
 
 
-def _surplus(fleet: Fleet, shapes: tuple[Shape, ...], settings: Settings) -> int:
+def _surplus(supply: Supply, shapes: tuple[Shape, ...], settings: Settings) -> int:
     counts: list[int] = []
     for shape in shapes:
-        each = fleet.slots_empty(shape, fleet.zones)
+        each = supply.slots_empty(shape, supply.zones)
         # The first instance may go from `in_from` on, each further one after as many slots again.
-        counts.append((total(fleet.ready, shape) - settings.in_from(each)) // each + 1)
+        counts.append((total(supply.ready, shape) - settings.in_from(each)) // each + 1)
     return max(0, min(counts, default=0))
 
 
-def displaced(snapshot: Snapshot, fleet: Fleet, moving: int = 0) -> tuple[tuple[str, tuple[Want, ...]], ...]:
+def displaced(
+    snapshot: CapacitySnapshot, supply: Supply, moving: int = 0
+) -> tuple[tuple[str, tuple[ShapeCount, ...]], ...]:
     """The tasks that each zone's loss displaces: of every service the share of all tasks that run in the zone.
 
     With `moving` tasks more in it: where those of an instance that goes may end up.
     """
     tasks = Counter[str]()
-    for room in fleet.ready:
+    for room in supply.ready:
         tasks[room.zone] += snapshot.registered[room.name].running_tasks
-    found: list[tuple[str, tuple[Want, ...]]] = []
-    for zone in fleet.zones if len(fleet.zones) > 1 else ():
-        others = tuple(each for each in fleet.zones if each != zone)
+    found: list[tuple[str, tuple[ShapeCount, ...]]] = []
+    for zone in supply.zones if len(supply.zones) > 1 else ():
+        others = tuple(each for each in supply.zones if each != zone)
         share = min(1.0, (tasks[zone] + moving) / tasks.total()) if tasks.total() else 0.0
-        movable = tuple(each for each in placed(snapshot, share) if fleet.fits_empty(each.shape, others))
+        movable = tuple(each for each in placed(snapshot, share) if supply.fits_empty(each.shape, others))
         found.append((zone, movable))
     return tuple(found)

@@ -1,25 +1,17 @@
 """Demand: the tasks that services want and that have no place, each in its own shape."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from ..cluster.packing import ShapeCount, shape_counts
 from ..cluster.services import Deployment, Service
+from ..cluster.shapes import Shape, shape_of
 from .settings import Floor
-from .shapes import Shape, shape_of
-from .view import Snapshot
+from .snapshot import CapacitySnapshot
 
 
-@dataclass(frozen=True, kw_only=True)
-class Want:
-    """A number of equal tasks that need a place."""
-
-    shape: Shape
-    count: int
-
-
-def unplaced(snapshot: Snapshot, now: datetime, patience_s: int) -> tuple[Want, ...]:
+def unplaced(snapshot: CapacitySnapshot, now: datetime, patience_s: int) -> tuple[ShapeCount, ...]:
     """All tasks that may start now and have not been placed."""
     counts: Counter[Shape] = Counter()
     for service in _replicas(snapshot):
@@ -27,10 +19,10 @@ def unplaced(snapshot: Snapshot, now: datetime, patience_s: int) -> tuple[Want, 
             definition = snapshot.definitions.get(deployment.definition_arn)
             if definition is not None and count:
                 counts[shape_of(definition, service)] += count
-    return wants(counts)
+    return shape_counts(counts)
 
 
-def wanted_shapes(snapshot: Snapshot, floor: Floor) -> frozenset[Shape]:
+def wanted_shapes(snapshot: CapacitySnapshot, floor: Floor) -> frozenset[Shape]:
     """The shapes of every live deployment of every service that wants tasks, and of the floor."""
     found = {Shape(cpu_units=floor.cpu_units, memory_mib=floor.memory_mib, interface=floor.interface)}
     for service in _replicas(snapshot):
@@ -40,7 +32,7 @@ def wanted_shapes(snapshot: Snapshot, floor: Floor) -> frozenset[Shape]:
     return frozenset(found)
 
 
-def placed(snapshot: Snapshot, share: float) -> tuple[Want, ...]:
+def placed(snapshot: CapacitySnapshot, share: float) -> tuple[ShapeCount, ...]:
     """The part of the running tasks that a share of the instances holds, each service's rounded up."""
     counts: Counter[Shape] = Counter()
     for service in _replicas(snapshot):
@@ -50,10 +42,10 @@ def placed(snapshot: Snapshot, share: float) -> tuple[Want, ...]:
             count = -int(-round(deployment.running * share, 6) // 1)
             if definition is not None and count:
                 counts[shape_of(definition, service)] += count
-    return wants(counts)
+    return shape_counts(counts)
 
 
-def daemon_shapes(snapshot: Snapshot) -> tuple[Shape, ...]:
+def daemon_shapes(snapshot: CapacitySnapshot) -> tuple[Shape, ...]:
     """The shapes of the services that run one task on each instance."""
     daemons = [each for each in snapshot.local_services if each.daemon]
     definitions = snapshot.definitions
@@ -65,16 +57,7 @@ def daemon_shapes(snapshot: Snapshot) -> tuple[Shape, ...]:
     )
 
 
-def wants(counts: Counter[Shape]) -> tuple[Want, ...]:
-    return tuple(Want(shape=shape, count=count) for shape, count in counts.items())
-
-
-def number(demand: Iterable[Want]) -> int:
-    """How many tasks."""
-    return sum(each.count for each in demand)
-
-
-def _replicas(snapshot: Snapshot) -> Iterator[Service]:
+def _replicas(snapshot: CapacitySnapshot) -> Iterator[Service]:
     return (each for each in snapshot.local_services if not each.daemon)
 
 

@@ -24,4 +24,4 @@ def settings() -> Settings:
 def handle(event: Mapping[str, Any] | None, context: Any) -> dict[str, str]:  # noqa: ARG001 - Lambda passes both
     """Make one run. What the event says is not trusted."""
     decision = run(clients(), settings(), datetime.now(UTC), _KNOWN)
-    return {"reason": decision.reason}
+    return {"reason": decision.reason.value}

@@ -1,43 +1,116 @@
 """One run: observe, plan, act, measure."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
+from ..cluster.room import total
 from ..cluster.services import TaskDefinition
+from ..cluster.shapes import ignored_constraints
 from ..cluster.switch import read_paused
 from .act import act
-from .history import dimensions
-from .observe import observe
-from .plan import Decision, plan
+from .actions import Action
+from .assess import Assessment
+from .measure import DONE, measure
+from .metrics import CONTROLLER
+from .observe import Reader, observe
+from .plan import Plan, plan
+from .proposals import Act, Details
+from .reasons import Reason
 from .settings import Settings
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What is to be done and why, with all that it was decided on."""
+
+    action: Action | None
+    reason: Reason
+    details: Details
+    """Numbers and ids that belong to the reason."""
+    values: Mapping[str, float]
+    """Measurements, by metric name."""
+    inputs: Mapping[str, Any]
+    """What the decision rests on, for people."""
+
+
 def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDefinition]) -> Decision:
-    """Make one run and publish what it measured. While paused it only says what it would do."""
+    """Make one run and publish what it measured. While paused it only says what it would do.
+
+    `known` holds the task definitions that were read before; what is new is added, what is gone is dropped.
+    """
     paused = read_paused(aws.ssm, settings.target.switch_parameter)
-    decision = plan(observe(aws, settings, now, known), settings, now)
+    planned = plan(observe(aws, settings), settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
+    _forget(known, planned)
+    decision = decision_of(planned)
     outcome, error = ("none", "") if decision.action is None else ("paused", "")
     if decision.action is not None and not paused:
         outcome, error = act(aws, decision.action)
     _log(decision, outcome, error)
-    done = {"InstancesOrdered", "InstancesRemoved"}
-    values = {name: value if outcome == "done" or name not in done else 0.0 for name, value in decision.values.items()}
-    values |= {metrics.PASSES: 1.0, "Paused": float(paused), "FailedActions": float(outcome == "failed")}
-    metrics.publish(aws.cloudwatch, namespace=settings.target.namespace, dimensions=dimensions(settings), values=values)
+    values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
+    values |= {
+        metrics.COMPLETED_PASSES: 1.0,
+        metrics.PAUSED: float(paused),
+        metrics.FAILED_ACTIONS: float(outcome == "failed"),
+    }
+    metrics.publish(
+        aws.cloudwatch,
+        namespace=settings.target.namespace,
+        dimensions=metrics.dimensions(settings.target.cluster, CONTROLLER),
+        values=values,
+    )
     return decision
+
+
+def decision_of(planned: Plan) -> Decision:
+    """The plan with its measurements and what people want to know of it."""
+    proposal, found = planned.proposal, planned.assessment
+    return Decision(
+        action=proposal.action if isinstance(proposal, Act) else None,
+        reason=proposal.reason,
+        details=proposal.details,
+        values=measure(planned),
+        inputs={} if found is None else _inputs(found),
+    )
+
+
+def _forget(known: dict[str, TaskDefinition], planned: Plan) -> None:
+    used = planned.assessment.snapshot.definitions if planned.assessment else {}
+    for arn in set(known) - set(used):
+        del known[arn]
+
+
+def _inputs(found: Assessment) -> dict[str, Any]:
+    group, supply, snapshot = found.group, found.supply, found.snapshot
+    return {
+        "group": group.name,
+        "desired": group.desired_capacity,
+        "minimum": group.min_size,
+        "maximum": group.max_size,
+        "ready": len(supply.ready),
+        "away": len(supply.away),
+        "starting": len(supply.starting),
+        "shapes": {each.text(): total(supply.ready, each) for each in found.shapes},
+        "unplaced": {each.shape.text(): each.count for each in found.demand},
+        "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
+        "needed": found.shortage.instances,
+        "surplus": found.surplus,
+        "ignored_constraints": ignored_constraints(snapshot.local_services, snapshot.definitions),
+    }
 
 
 def _log(decision: Decision, outcome: str, error: str) -> None:
     action = decision.action
-    details = {} if action is None else {key: value for key, value in asdict(action).items() if key != "reason"}
     journal.write(
-        type(action).__name__ if action else "Nothing",
+        type(action).__name__ if action else "NoChange",
         "ERROR" if outcome == "failed" else "INFO",
         outcome=outcome,
-        reason=decision.reason,
-        action=details,
+        reason=decision.reason.value,
+        details=decision.details,
+        action=asdict(action) if action else {},
         inputs=decision.inputs,
         values=decision.values,
         **({"error": error} if error else {}),

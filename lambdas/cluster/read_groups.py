@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from . import tags
-from .snapshot import Group, Hook, Instance, Machine, Refresh, Template
+from .snapshot import Ec2Instance, Group, Hook, Instance, Refresh, Template
 
 FILTER_VALUES: Final = 100
 """Instance ids per DescribeInstances call; EC2 allows 200 values in a filter."""
@@ -54,16 +54,16 @@ def read_refreshes(autoscaling: Any, group: str) -> tuple[Refresh, ...]:
     return tuple(sorted(refreshes, key=lambda each: each.started.timestamp() if each.started else 9e12, reverse=True))
 
 
-def read_machines(ec2: Any, instance_ids: Iterable[str]) -> dict[str, Machine]:
+def read_ec2_instances(ec2: Any, instance_ids: Iterable[str]) -> dict[str, Ec2Instance]:
     """State and launch time of instances; one call per 100. What EC2 has forgotten is missing in the answer."""
     ids = sorted(set(instance_ids))
-    found: dict[str, Machine] = {}
+    found: dict[str, Ec2Instance] = {}
     for start in range(0, len(ids), FILTER_VALUES):
         # A filter instead of InstanceIds: one unknown id would fail the whole call.
         wanted = [{"Name": "instance-id", "Values": ids[start : start + FILTER_VALUES]}]
         for page in ec2.get_paginator("describe_instances").paginate(Filters=wanted):
             for raw in (each for reservation in page["Reservations"] for each in reservation["Instances"]):
-                found[raw["InstanceId"]] = Machine(
+                found[raw["InstanceId"]] = Ec2Instance(
                     instance_id=raw["InstanceId"], state=raw["State"]["Name"], launched=raw.get("LaunchTime")
                 )
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from . import tags
 
@@ -13,8 +13,6 @@ REFRESH_FAILED: Final = frozenset({"Failed", "Cancelled", "RollbackFailed", "Rol
 
 RETAINED: Final = "Terminating:Retained"
 """Lifecycle state of an instance whose drain was abandoned, where the group keeps such instances."""
-
-HookTransition = Literal["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +84,10 @@ class Group:
     """The mixed instances policy as the API gives it; None for a group of one instance type."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     zones: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    """Its lifecycle hooks, where they were read."""
+    refreshes: tuple[Refresh, ...] = ()
+    """Its instance refreshes, the newest first."""
     deleting: bool = False
     suspended_processes: frozenset[str] = frozenset()
 
@@ -180,7 +182,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class Ec2Instance:
     """An instance as EC2 knows it."""
 
     instance_id: str

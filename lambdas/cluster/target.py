@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .metrics import NAMESPACE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -11,5 +13,5 @@ class Target:
     """Name of the ECS cluster; the groups are those whose tag names it."""
     switch_parameter: str
     """Name of the SSM parameter with the kill switch."""
-    namespace: str = "EcsPlatform"
+    namespace: str = NAMESPACE
     """Namespace of the metrics; their dimensions are Cluster and Controller."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..cluster import budgets
+from ..cluster.lifecycle_hooks import TERMINATING
 from ..cluster.snapshot import ContainerInstance, Hook, Instance, Task
 from . import memory
 from .actions import Action, Complete, Ending, Heartbeat, Remember, SetStatus, Stop
 from .settings import Settings
-from .view import TERMINATING, TERMINATING_WAIT, Fleet, Snapshot
+from .view import TERMINATING_WAIT, Fleet, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,34 +9,20 @@ An instance is drained only after its mark is written; on the way back it is act
 it is seen active. So a crash at any point leaves no draining instance that nobody would ever activate.
 """
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ..cluster.instance_types import INSTANCE_TYPES
+from ..cluster.packing import ShapeCount, pack, shape_counts
+from ..cluster.room import Room
+from ..cluster.shapes import Shape
 from ..cluster.snapshot import ContainerInstance, Template
 from . import memory
 from .actions import Action, Remember, SetStatus
 from .rollout import matches
 from .settings import Settings
 from .view import TERMINATING_WAIT, Fleet, Snapshot
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Room:
-    """An amount of room for tasks."""
-
-    cpu_units: int
-    memory_mib: int
-    gpus: int
-    tasks: int
-
-    def holds(self, other: "_Room") -> bool:
-        return (
-            self.cpu_units >= other.cpu_units
-            and self.memory_mib >= other.memory_mib
-            and self.gpus >= other.gpus
-            and self.tasks >= other.tasks
-        )
 
 
 def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> Iterator[Action]:
@@ -50,10 +36,10 @@ def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> It
         return
     yield from _undo(new)
     leaving = _registered(fleet, snapshot, TERMINATING_WAIT)
-    fits = bool(old) and bool(new) and free(new).holds(used([*old, *leaving]))
+    has_room = bool(old) and bool(new) and fits([*old, *leaving], new)
     for each in old:
         marked = memory.text(each, memory.OLD_GENERATION) == target.version
-        if each.status != "ACTIVE" or not (marked or fits):
+        if each.status != "ACTIVE" or not (marked or has_room):
             continue
         if not marked:
             yield _remember(each, target.version, "the rollout drains it")
@@ -66,30 +52,49 @@ def plan_generations(fleet: Fleet, snapshot: Snapshot, settings: Settings) -> It
         )
 
 
-def free(instances: Sequence[ContainerInstance]) -> _Room:
-    """What is free on instances that take tasks. Task slots of an unknown type count as none."""
-    taking = [each for each in instances if each.accepts_tasks]
-    return _Room(
-        cpu_units=sum(each.remaining.cpu_units for each in taking),
-        memory_mib=sum(each.remaining.memory_mib for each in taking),
-        gpus=sum(len(each.remaining.gpus) for each in taking),
-        tasks=sum(max(0, _slots(each) - each.running_tasks - each.pending_tasks) for each in taking),
+def fits(leaving: Sequence[ContainerInstance], staying: Sequence[ContainerInstance]) -> bool:
+    """Whether the tasks of the leaving instances find places on those that stay.
+
+    Only counts are known here: reading every task of the group in each pass would cost hundreds of calls. So the tasks
+    of an instance count as equal parts of what they use, and each as one with an interface of its own. A sum would say
+    yes to a task for which there is room only in pieces.
+    """
+    tasks = [each for instance in leaving for each in _tasks(instance)]
+    return not pack((_room(each) for each in staying if each.accepts_tasks), tasks).left
+
+
+def _tasks(instance: ContainerInstance) -> list[ShapeCount]:
+    """What the tasks of an instance use, daemons among them, in equal parts; those with GPUs apart."""
+    registered, remaining = instance.registered, instance.remaining
+    cpu_units, memory_mib = registered.cpu_units - remaining.cpu_units, registered.memory_mib - remaining.memory_mib
+    gpus = len(registered.gpus) - len(remaining.gpus)
+    in_use = cpu_units > 0 or memory_mib > 0 or gpus > 0
+    count = max(instance.running_tasks + instance.pending_tasks, int(in_use))
+    if not count:
+        return []
+    part = Shape(
+        cpu_units=math.ceil(max(0, cpu_units) / count), memory_mib=math.ceil(max(0, memory_mib) / count), interface=True
     )
+    with_gpus = min(count, max(0, gpus))
+    counts = {part: count - with_gpus}
+    if with_gpus:
+        counts[replace(part, gpus=math.ceil(gpus / with_gpus))] = with_gpus
+    return [each for each in shape_counts(counts) if each.count]
 
 
-def used(instances: Sequence[ContainerInstance]) -> _Room:
-    """What tasks, daemons among them, use now."""
-    return _Room(
-        cpu_units=sum(each.registered.cpu_units - each.remaining.cpu_units for each in instances),
-        memory_mib=sum(each.registered.memory_mib - each.remaining.memory_mib for each in instances),
-        gpus=sum(len(each.registered.gpus) - len(each.remaining.gpus) for each in instances),
-        tasks=sum(each.running_tasks + each.pending_tasks for each in instances),
-    )
-
-
-def _slots(instance: ContainerInstance) -> int:
+def _room(instance: ContainerInstance) -> Room:
+    """What is free on an instance. Task slots of an unknown type count as none."""
     known = INSTANCE_TYPES.get(instance.instance_type)
-    return known.task_slots(trunking=instance.trunked) if known else 0
+    places = known.task_slots(trunking=instance.trunked) if known else 0
+    return Room(
+        name=instance.instance_id,
+        zone=instance.zone,
+        instance_type=instance.instance_type,
+        cpu_units=instance.remaining.cpu_units,
+        memory_mib=instance.remaining.memory_mib,
+        interfaces=max(0, places - instance.running_tasks - instance.pending_tasks),
+        gpus=len(instance.remaining.gpus),
+    )
 
 
 def _registered(fleet: Fleet, snapshot: Snapshot, state: str) -> list[ContainerInstance]:

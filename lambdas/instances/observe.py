@@ -20,7 +20,7 @@ from ..cluster.read_cluster import (
     read_protected,
     read_tasks,
 )
-from ..cluster.read_groups import read_groups, read_hooks, read_machines, read_refreshes
+from ..cluster.read_groups import read_ec2_instances, read_groups, read_hooks, read_refreshes
 from ..cluster.snapshot import ContainerInstance
 from .drain import deadline_passed
 from .ghosts import suspects
@@ -79,7 +79,7 @@ def _with_machines(aws: Clients, seen: Snapshot) -> Snapshot:
     ids = starting | silent | {each.instance_id for each in suspects(seen)}
     if not ids:
         return seen
-    return replace(seen, machines=read_machines(aws.ec2, ids), examined=frozenset(ids))
+    return replace(seen, machines=read_ec2_instances(aws.ec2, ids), examined=frozenset(ids))
 
 
 def _with_protection(aws: Clients, settings: Settings, seen: Snapshot, now: datetime) -> Snapshot:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from ..cluster import budgets, journal, metrics
+from ..cluster import budgets, journal
+from ..cluster import metrics as common
 from ..cluster.clients import Clients
 from ..cluster.switch import read_paused
+from . import metrics
 from .act import Result, act
 from .actions import Complete, MarkUnhealthy, StartRefresh
 from .observe import observe
@@ -58,11 +60,11 @@ def one_pass(aws: Clients, settings: Settings, now: datetime) -> bool:
     results = [Result(action=each, outcome="paused") for each in actions] if paused else act(aws, settings, actions)
     for result in results:
         _log(result)
-    values = measure(seen, settings) | tally(results) | {metrics.PASSES: 1.0, "Paused": float(paused)}
-    metrics.publish(
+    values = measure(seen, settings) | tally(results) | {common.COMPLETED_PASSES: 1.0, common.PAUSED: float(paused)}
+    common.publish(
         aws.cloudwatch,
         namespace=settings.target.namespace,
-        dimensions={"Cluster": settings.target.cluster, "Controller": "instances"},
+        dimensions=common.dimensions(settings.target.cluster, metrics.CONTROLLER),
         values=values,
     )
     return seen.in_motion and not paused
@@ -73,11 +75,11 @@ def tally(results: Sequence[Result]) -> dict[str, float]:
     done = [each.action for each in results if each.outcome == "done"]
     endings = Counter(each.ending for each in done if isinstance(each, Complete))
     return {
-        "DrainDeadlines": endings["deadline"],
-        "ReadinessAbandoned": endings["not ready"],
-        "InstancesMarkedUnhealthy": sum(isinstance(each, MarkUnhealthy) for each in done),
-        "RefreshesStarted": sum(isinstance(each, StartRefresh) for each in done),
-        "FailedActions": sum(each.outcome == "failed" for each in results),
+        metrics.DRAIN_DEADLINES: endings["deadline"],
+        metrics.READINESS_ABANDONED: endings["not ready"],
+        metrics.INSTANCES_MARKED_UNHEALTHY: sum(isinstance(each, MarkUnhealthy) for each in done),
+        metrics.REFRESHES_STARTED: sum(isinstance(each, StartRefresh) for each in done),
+        common.FAILED_ACTIONS: sum(each.outcome == "failed" for each in results),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ..cluster.snapshot import RETAINED
-from . import rollout, watch
+from . import metrics, rollout, watch
 from .actions import Action
 from .drain import plan_drain
 from .generations import plan_generations
@@ -24,13 +24,13 @@ def measure(snapshot: Snapshot, settings: Settings) -> dict[str, float]:
     fleets = snapshot.fleets
     serving = [each.instance_id for fleet in fleets for each in fleet.members("InService")]
     return {
-        "InstancesDraining": sum(len(fleet.members(TERMINATING_WAIT)) for fleet in fleets),
-        "InstancesStarting": sum(len(fleet.members(PENDING_WAIT)) for fleet in fleets),
-        "InstancesRetained": sum(len(fleet.members(RETAINED)) for fleet in fleets),
-        "InstancesUnregistered": sum(each not in snapshot.registered for each in serving),
-        "AgentsDisconnected": sum(watch.disconnected(fleet, snapshot) for fleet in fleets),
-        "AgentsLost": sum(watch.lost(fleet, snapshot, settings.watch) for fleet in fleets),
-        "RolloutsBlocked": sum(rollout.blocked(fleet) for fleet in fleets),
+        metrics.INSTANCES_DRAINING: sum(len(fleet.members(TERMINATING_WAIT)) for fleet in fleets),
+        metrics.INSTANCES_STARTING: sum(len(fleet.members(PENDING_WAIT)) for fleet in fleets),
+        metrics.INSTANCES_RETAINED: sum(len(fleet.members(RETAINED)) for fleet in fleets),
+        metrics.INSTANCES_UNREGISTERED: sum(each not in snapshot.registered for each in serving),
+        metrics.AGENTS_DISCONNECTED: sum(watch.disconnected(fleet, snapshot) for fleet in fleets),
+        metrics.AGENTS_LOST: sum(watch.lost(fleet, snapshot, settings.watch) for fleet in fleets),
+        metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(fleet) for fleet in fleets),
     }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..cluster.instance_types import INSTANCE_TYPES
+from ..cluster.lifecycle_hooks import LAUNCHING
 from ..cluster.snapshot import ContainerInstance, Hook, Instance
 from .actions import Complete
 from .settings import Ready, Settings
-from .view import LAUNCHING, PENDING_WAIT, Fleet, Snapshot
+from .view import PENDING_WAIT, Fleet, Snapshot
 
 
 def plan_ready(fleet: Fleet, snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Complete]:

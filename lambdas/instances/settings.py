@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ..cluster import budgets, environment
+from ..cluster import budgets, environment, lifecycle_hooks
 from ..cluster.target import Target
 
 LARGEST_ALARM_COUNT: Final = 10
@@ -18,7 +18,7 @@ LARGEST_MAX_HEALTHY_PERCENT: Final = 200
 class Ready:
     """When an instance may enter service."""
 
-    hook: str = "ready"
+    hook: str = lifecycle_hooks.READINESS_HOOK
     """Name of the launching hook."""
     deadline_s: int = 600
     """Seconds from launch until an instance without a connected agent is abandoned."""
@@ -30,7 +30,7 @@ class Ready:
 class Drain:
     """How an instance leaves."""
 
-    hook: str = "drain"
+    hook: str = lifecycle_hooks.DRAINING_HOOK
     """Name of the terminating hook."""
     deadline_s: int = 900
     """Seconds from the first sight of the terminating hook until it is completed whatever still runs."""
@@ -94,10 +94,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         problems = [*self._drain_problems(), *self._watch_problems(), *self._rollout_problems()]
-        pace = self.pace
-        problems += budgets.pace_problems(poll_s=pace.poll_s, observe_for_s=pace.observe_for_s, pass_s=pace.pass_s)
+        problems += self.pace_problems()
         if problems:
             raise ValueError("; ".join(problems))
+
+    def pace_problems(self, function_timeout_s: int | None = None) -> list[str]:
+        """Whether an invocation ends in time: for the next one and, where the function's timeout is known, for that."""
+        pace = self.pace
+        return budgets.pace_problems(
+            poll_s=pace.poll_s,
+            observe_for_s=pace.observe_for_s,
+            pass_s=pace.pass_s,
+            function_timeout_s=function_timeout_s,
+        )
 
     def environment(self) -> dict[str, str]:
         """The environment variables of the function; the program renders them."""

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from ..cluster.snapshot import ContainerInstance, Group, Hook, Instance, Machine, Refresh, Task, by_instance_id
+from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Hook, Instance, Refresh, Task, by_instance_id
 
-LAUNCHING: Final = "autoscaling:EC2_INSTANCE_LAUNCHING"
-TERMINATING: Final = "autoscaling:EC2_INSTANCE_TERMINATING"
 PENDING_WAIT: Final = "Pending:Wait"
 TERMINATING_WAIT: Final = "Terminating:Wait"
 _MOVING: Final = frozenset(
@@ -48,7 +46,7 @@ class Snapshot:
     """By container instance ARN, read after the container instances; only those in Terminating:Wait have an entry."""
     daemons: frozenset[str] = frozenset()
     """Names of the services that run one task on each instance."""
-    machines: Mapping[str, Machine] = field(default_factory=dict[str, Machine])
+    machines: Mapping[str, Ec2Instance] = field(default_factory=dict[str, Ec2Instance])
     examined: frozenset[str] = frozenset()
     """Instance ids that EC2 was asked about; one that is not in `machines` is forgotten by EC2."""
     protected: frozenset[str] = frozenset()

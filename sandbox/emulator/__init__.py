@@ -1,4 +1,4 @@
-"""A local AWS: moto's server, extended where its model is too thin to live in (docs/emulator.md)."""
+"""moto's server, extended where its model is too thin (sandbox/docs/emulator.md). Others may import the names below."""
 
 from __future__ import annotations
 

@@ -16,5 +16,8 @@ def _stop(_number: int, _frame: object) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A local AWS: moto, extended until an ECS cluster can live in it.")
     parser.add_argument("--port", type=int, default=5555, help="port of 127.0.0.1 (default: 5555; 0: any free one)")
+    parser.add_argument(
+        "--identity", default="", help="a word by which the process can be found again; used for nothing"
+    )
     signal.signal(signal.SIGTERM, _stop)
     main(parser.parse_args().port)

@@ -16,7 +16,7 @@ from moto.ecs.models import ecs_backends
 
 from . import world
 from .events import emit
-from .machines import machine
+from .instance_types import instance_type
 from .tasks import is_wanted, kill, lives, tasks_of
 
 _GONE = {"terminated", "stopped", "shutting-down", "stopping"}
@@ -61,9 +61,9 @@ def _register(ecs: Any, instance: Any) -> None:
     if cluster is None or cluster.status != "ACTIVE":
         return
     mine = ecs.register_container_instance(cluster.name, instance.id)
-    facts = machine(instance.instance_type)
-    trunked = _trunking(ecs) and facts.trunked_tasks > 0
-    mine.slots = facts.slots(trunked=trunked)
+    facts = instance_type(instance.instance_type)
+    trunking = _trunking(ecs) and facts.trunk_tasks is not None
+    mine.slots = facts.task_slots(trunking=trunking)
     mine.tags = []
     if settings.get("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM") == "ec2_instance":
         mine.tags = [
@@ -79,12 +79,12 @@ def _register(ecs: Any, instance: Any) -> None:
             **json.loads(settings.get("ECS_INSTANCE_ATTRIBUTES") or "{}"),
         }
     )
-    if trunked:
+    if trunking:
         mine.attributes["ecs.awsvpc-trunk-id"] = f"trunk-{instance.id.removeprefix('i-')}"
-    memory = facts.memory - int(settings.get("ECS_RESERVED_MEMORY") or 0)
+    memory = facts.memory_mib - int(settings.get("ECS_RESERVED_MEMORY") or 0)
     for shelf in (mine.registered_resources, mine.remaining_resources):
         for resource in shelf:
-            resource["integerValue"] = {"CPU": facts.cpu, "MEMORY": memory}.get(resource["name"], 0)
+            resource["integerValue"] = {"CPU": facts.cpu_units, "MEMORY": memory}.get(resource["name"], 0)
     instance.container_instance = mine
     tell(ecs, mine)
 
@@ -163,11 +163,11 @@ def recount(ecs: Any, cluster: Any) -> None:
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
         mine.running_tasks_count = sum(1 for t in here if is_wanted(t) and t.last_status == "RUNNING")
         mine.pending_tasks_count = sum(1 for t in here if is_wanted(t) and t.last_status != "RUNNING")
-        used = {"CPU": sum(t.need.cpu for t in here), "MEMORY": sum(t.need.memory for t in here)}
+        used = {"CPU": sum(t.shape.cpu for t in here), "MEMORY": sum(t.shape.memory for t in here)}
         for had, left in zip(mine.registered_resources, mine.remaining_resources, strict=True):
             left["integerValue"] = had["integerValue"] - used.get(had["name"], 0)
             if had["name"] == "PORTS":
-                taken = sorted({str(port) for t in here for port in t.need.ports})
+                taken = sorted({str(port) for t in here for port in t.shape.ports})
                 left["stringSetValue"] = [*had["stringSetValue"], *taken]
     cluster.registered_container_instances_count = len(shelf)
     cluster.running_tasks_count = sum(1 for t in everything if is_wanted(t) and t.last_status == "RUNNING")

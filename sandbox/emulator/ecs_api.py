@@ -73,14 +73,14 @@ def run_task(self: Any) -> ActionResult:
     """RunTask: places what fits and names what does not."""
     backend, cluster = _cluster(self)
     definition = backend.describe_task_definition(self._get_param("taskDefinition"))
-    need = tasks.need_of(definition)
+    shape = tasks.shape_of(definition)
     group = self._get_param("group") or f"family:{definition.family}"
     constraints = [*definition.placement_constraints, *self._get_param("placementConstraints", [])]
     started: list[Any] = []
     failures: list[dict[str, str]] = []
     for _ in range(self._get_int_param("count", 1)):
-        places = services.places_of(backend, cluster.name, group)
-        chosen = choose(places, need, constraints, self._get_param("placementStrategy", []))
+        places = services.candidates_of(backend, cluster.name, group)
+        chosen = choose(places, shape, constraints, self._get_param("placementStrategy", []))
         if isinstance(chosen, str):
             shelf = backend.container_instances.get(cluster.name, {}).values()
             failures += [{"arn": i.container_instance_arn, "reason": chosen} for i in shelf] or [{"reason": chosen}]

@@ -22,8 +22,10 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.logs.models import logs_backends
 
 from . import metrics, world
+from .calls import Call, enqueue
 from .patches import Replacement
 from .processes import run_process
+from .targets import deliver
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 _RETRY_S = 60.0
@@ -32,19 +34,6 @@ _RETRIES = 2
 """Retries of an asynchronous call where the function configures none (Lambda developer guide)."""
 _WORKERS = 4
 """Function processes at a time: a laptop, not AWS."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """An asynchronous call of a function."""
-
-    account: str
-    region: str
-    function: str
-    """Name or ARN."""
-    payload: str
-    due: float
-    attempt: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,19 +71,6 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def enqueue(account: str, region: str, function: str, payload: str) -> None:
-    """Call a function asynchronously, at the next tick."""
-    here = world.current()
-    with here.lock:
-        here.calls.append(Call(account, region, function, payload, here.now))
-
-
-def is_busy(function: str) -> bool:
-    """Whether an asynchronous call of this function waits or runs."""
-    here = world.current()
-    return function in here.running or any(call.function == function for call in here.calls)
-
-
 def _attempt(call: Call) -> None:
     here = world.current()
     try:
@@ -120,8 +96,6 @@ def _again(function: Any, call: Call) -> None:
     destination = ((config.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     destination = destination or (getattr(function, "dead_letter_config", None) or {}).get("TargetArn")
     if destination:
-        from .events import deliver  # noqa: PLC0415 - events deliver to functions
-
         record = {
             "version": "1.0",
             "requestContext": {"functionArn": function.function_arn, "condition": "RetriesExhausted"},
@@ -246,12 +220,12 @@ _moto_configuration = LambdaFunction.get_configuration
 
 
 def _remember(function: Any, spec: dict[str, Any]) -> None:
-    """Keep what moto drops: logging and dead letters."""
+    """Keep what moto drops: logging and the dead-letter queue."""
     if logging := spec.get("LoggingConfig"):
         function.logging_config = logging
         function.logs_group_name = logging.get("LogGroup") or function.logs_group_name
-    if letters := spec.get("DeadLetterConfig"):
-        function.dead_letter_config = letters
+    if dead_letters := spec.get("DeadLetterConfig"):
+        function.dead_letter_config = dead_letters
 
 
 def create_function(backend: Any, spec: dict[str, Any]) -> Any:
@@ -273,8 +247,8 @@ def get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
     shown = dict(_moto_configuration(function, on_create))
     default = {"LogFormat": "Text", "LogGroup": function.logs_group_name}
     shown["LoggingConfig"] = {**default, **(getattr(function, "logging_config", None) or {})}
-    if letters := getattr(function, "dead_letter_config", None):
-        shown["DeadLetterConfig"] = letters
+    if dead_letters := getattr(function, "dead_letter_config", None):
+        shown["DeadLetterConfig"] = dead_letters
     return shown
 
 

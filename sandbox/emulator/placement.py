@@ -11,8 +11,8 @@ from .query import matches
 
 
 @dataclass(frozen=True)
-class Need:
-    """What a task takes."""
+class Shape:
+    """What a task reserves of an instance."""
 
     cpu: int
     memory: int
@@ -21,7 +21,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Place:
+class Candidate:
     """A container instance as the scheduler sees it."""
 
     id: str
@@ -39,43 +39,43 @@ class Place:
     facts: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
 
-def lacking(place: Place, need: Need) -> str | None:
-    """Name the first resource that a place lacks, as ECS does (RESOURCE:…); None if the task fits."""
-    if need.memory > place.memory:
+def lacking(instance: Candidate, shape: Shape) -> str | None:
+    """Name the first resource that an instance lacks, as ECS does (RESOURCE:…); None if the task fits."""
+    if shape.memory > instance.memory:
         return "RESOURCE:MEMORY"
-    if need.cpu > place.cpu:
+    if shape.cpu > instance.cpu:
         return "RESOURCE:CPU"
-    if need.interface and place.slots < 1:
+    if shape.interface and instance.slots < 1:
         return "RESOURCE:ENI"
-    return "RESOURCE:PORTS" if need.ports & place.ports else None
+    return "RESOURCE:PORTS" if shape.ports & instance.ports else None
 
 
-def allowed(place: Place, constraints: Sequence[Mapping[str, str]]) -> bool:
-    """Whether the constraints (distinctInstance, memberOf) let a task go to a place."""
+def allowed(instance: Candidate, constraints: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the constraints (distinctInstance, memberOf) allow a task on an instance."""
     for constraint in constraints:
-        if constraint["type"] == "distinctInstance" and place.tasks:
+        if constraint["type"] == "distinctInstance" and instance.tasks:
             return False
-        if constraint["type"] == "memberOf" and not matches(constraint["expression"], place.facts):
+        if constraint["type"] == "memberOf" and not matches(constraint["expression"], instance.facts):
             return False
     return True
 
 
 def choose(
-    places: Sequence[Place],
-    need: Need,
+    instances: Sequence[Candidate],
+    shape: Shape,
     constraints: Sequence[Mapping[str, str]] = (),
     strategies: Sequence[Mapping[str, str]] = (),
-) -> Place | str:
-    """Give the best place for a task, or why there is none."""
-    candidates = [place for place in places if allowed(place, constraints)]
+) -> Candidate | str:
+    """Give the best instance for a task, or why there is none."""
+    candidates = [instance for instance in instances if allowed(instance, constraints)]
     if not candidates:
-        return "MemberOf placement constraint unsatisfied." if places else "RESOURCE:*"
-    fitting = [place for place in candidates if lacking(place, need) is None]
+        return "MemberOf placement constraint unsatisfied." if instances else "RESOURCE:*"
+    fitting = [instance for instance in candidates if lacking(instance, shape) is None]
     if not fitting:
-        closest = max(candidates, key=lambda place: (place.memory, place.cpu, place.slots))
-        return lacking(closest, need) or "RESOURCE:*"
-    orders = [_order(strategy, places) for strategy in strategies or _DEFAULT]
-    return min(fitting, key=lambda place: (*[order(place) for order in orders], place.id))
+        closest = max(candidates, key=lambda instance: (instance.memory, instance.cpu, instance.slots))
+        return lacking(closest, shape) or "RESOURCE:*"
+    orders = [_order(strategy, instances) for strategy in strategies or _DEFAULT]
+    return min(fitting, key=lambda instance: (*[order(instance) for order in orders], instance.id))
 
 
 _DEFAULT: tuple[Mapping[str, str], ...] = (
@@ -84,15 +84,15 @@ _DEFAULT: tuple[Mapping[str, str], ...] = (
 )
 
 
-def _order(strategy: Mapping[str, str], places: Sequence[Place]) -> Callable[[Place], float]:
+def _order(strategy: Mapping[str, str], instances: Sequence[Candidate]) -> Callable[[Candidate], float]:
     kind, what = strategy["type"], strategy.get("field", "")
     if kind == "binpack":
-        return lambda place: place.memory if what.lower() == "memory" else place.cpu
+        return lambda instance: instance.memory if what.lower() == "memory" else instance.cpu
     if kind == "random":
         return lambda _: 0.0
     if what in {"instanceId", "host"}:
-        return lambda place: place.tasks
-    return lambda place: sum(other.tasks for other in places if other.facts.get(what) == place.facts.get(what))
+        return lambda instance: instance.tasks
+    return lambda instance: sum(other.tasks for other in instances if other.facts.get(what) == instance.facts.get(what))
 
 
 def first_to_stop(spots: Sequence[tuple[str, str]]) -> int:

@@ -15,8 +15,8 @@ from moto.events.models import events_backends
 from moto.scheduler.models import scheduler_backends
 
 from . import world
-from .events import deliver, payload_of
-from .functions import is_busy
+from .calls import is_busy
+from .targets import deliver, payload_of
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _AT = re.compile(r"at\(([^)]+)\)")

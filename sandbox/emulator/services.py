@@ -12,31 +12,31 @@ from typing import Any
 
 from . import world
 from .events import emit
-from .placement import Place, choose, first_to_stop
-from .tasks import is_protected, is_wanted, kill, lives, need_of, place, stop, tasks_of
+from .placement import Candidate, choose, first_to_stop
+from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
 
 _EVENTS_KEPT = 100
 """DescribeServices shows the last 100 events."""
 _WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports"}
 
 
-def places_of(backend: Any, cluster: str, group: str) -> list[Place]:
+def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
     """Give what a task of a group may be put on: ACTIVE instances with a connected agent."""
     everything = [task for task in tasks_of(backend, cluster) if lives(task)]
-    found: list[Place] = []
+    found: list[Candidate] = []
     for mine in backend.container_instances.get(cluster, {}).values():
         if mine.status != "ACTIVE" or not mine.agent_connected:
             continue
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
         registered = {r["name"]: r["integerValue"] for r in mine.registered_resources}
         found.append(
-            Place(
+            Candidate(
                 id=mine.id,
                 zone=mine.attributes["ecs.availability-zone"],
-                cpu=registered["CPU"] - sum(task.need.cpu for task in here),
-                memory=registered["MEMORY"] - sum(task.need.memory for task in here),
-                slots=getattr(mine, "slots", 0) - sum(task.need.interface for task in here),
-                ports=frozenset(port for task in here for port in task.need.ports),
+                cpu=registered["CPU"] - sum(task.shape.cpu for task in here),
+                memory=registered["MEMORY"] - sum(task.shape.memory for task in here),
+                slots=getattr(mine, "slots", 0) - sum(task.shape.interface for task in here),
+                ports=frozenset(port for task in here for port in task.shape.ports),
                 tasks=sum(1 for task in here if task.group == group and is_wanted(task)),
                 facts=facts_of(mine),
             )
@@ -182,13 +182,13 @@ def _shrink(tasks: list[Any], excess: int) -> None:
 
 def _start(backend: Any, service: Any, number: int) -> list[Any]:
     definition = backend.describe_task_definition(service.task_definition)
-    need = need_of(definition)
+    shape = shape_of(definition)
     group = f"service:{service.name}"
     constraints = [*definition.placement_constraints, *(getattr(service, "placement_constraints", None) or [])]
     started: list[Any] = []
     for _ in range(number):
-        places = places_of(backend, service.cluster_name, group)
-        chosen = choose(places, need, constraints, getattr(service, "placement_strategy", None) or [])
+        places = candidates_of(backend, service.cluster_name, group)
+        chosen = choose(places, shape, constraints, getattr(service, "placement_strategy", None) or [])
         if isinstance(chosen, str):
             _unplaced(service, chosen, anything=bool(places))
             break
@@ -234,11 +234,11 @@ def _unplaced(service: Any, reason: str, *, anything: bool) -> None:
 def _daemon(backend: Any, service: Any, wanted: list[Any]) -> None:
     """Keep one task on every ACTIVE instance; on a draining one it leaves last."""
     definition = backend.describe_task_definition(service.task_definition)
-    need = need_of(definition)
+    shape = shape_of(definition)
     shelf = backend.container_instances.get(service.cluster_name, {})
     by_instance = {task.container_instance_arn: task for task in wanted}
     service.desired_count = sum(1 for instance in shelf.values() if instance.status == "ACTIVE")
-    fitting = {p.id for p in places_of(backend, service.cluster_name, "") if choose([p], need) is p}
+    fitting = {p.id for p in candidates_of(backend, service.cluster_name, "") if choose([p], shape) is p}
     for instance in list(shelf.values()):
         task = by_instance.get(instance.container_instance_arn)
         if task is None:

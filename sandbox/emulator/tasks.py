@@ -1,4 +1,4 @@
-"""Tasks: what they need, how they start and stop, what they leave.
+"""Tasks: their shapes, how they start and stop, what they leave.
 
 Trap of moto: DescribeTasks advances the status of every task that it shows.
 """
@@ -14,7 +14,7 @@ from moto.ecs.models import Container, Task
 
 from . import attachments, world
 from .events import emit
-from .placement import Need
+from .placement import Shape
 
 _STOP_TIMEOUT_S = 30
 """Default of the agent between SIGTERM and SIGKILL (ECS developer guide)."""
@@ -24,7 +24,7 @@ _STARTING = {"PROVISIONING": "PENDING", "PENDING": "ACTIVATING", "ACTIVATING": "
 _STOPPING = {"DEACTIVATING": "STOPPING", "STOPPING": "DEPROVISIONING", "DEPROVISIONING": "STOPPED"}
 
 
-def need_of(definition: Any) -> Need:
+def shape_of(definition: Any) -> Shape:
     """Give what a task definition asks of an instance: the task's own size, else the sum of its containers."""
     containers: list[dict[str, Any]] = definition.container_definitions
     cpu = _units(definition.cpu) or sum(int(c.get("cpu") or 0) for c in containers)
@@ -33,7 +33,7 @@ def need_of(definition: Any) -> Need:
     )
     ports = {int(p["hostPort"]) for c in containers for p in c.get("portMappings") or [] if p.get("hostPort")}
     awsvpc = definition.network_mode == "awsvpc"
-    return Need(cpu, memory, interface=awsvpc, ports=frozenset() if awsvpc else frozenset(ports))
+    return Shape(cpu, memory, interface=awsvpc, ports=frozenset() if awsvpc else frozenset(ports))
 
 
 def _units(cpu: str | None) -> int:
@@ -76,21 +76,21 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
         tags=about.get("tags"),
     )
     here = world.current()
-    need = need_of(definition)
-    task.need, task.cpu, task.memory = need, str(need.cpu), str(need.memory)
+    shape = shape_of(definition)
+    task.shape, task.cpu, task.memory = shape, str(shape.cpu), str(shape.memory)
     task.definition = definition
     task.containers = [_container(task, definition, part) for part in definition.container_definitions]
     task.availability_zone = instance.attributes["ecs.availability-zone"]
     task.load_balancers = about.get("load_balancers") or []
     task.created_at, task.version, task.connectivity = here.when(), 0, "CONNECTED"
     task.health_status = "UNKNOWN"
-    if need.interface:
+    if shape.interface:
         if not about.get("network"):
             text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
             raise InvalidParameterException(text)
         attachments.connect(task, backend.account_id, about["network"])
     backend.tasks.setdefault(about["cluster"].name, {})[task.task_arn] = task
-    _enter(task, "PROVISIONING" if need.interface else "PENDING")
+    _enter(task, "PROVISIONING" if shape.interface else "PENDING")
     return task
 
 

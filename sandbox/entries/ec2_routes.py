@@ -1,4 +1,4 @@
-"""Route tables, routes and endpoints."""
+"""Route tables, routes and the association of tables with subnets."""
 
 from __future__ import annotations
 
@@ -7,20 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sandbox.entries.ec2_network import TAGS
+from sandbox.entries.ec2_tags import TAGS
 from sandbox.refusal import Refusal
-from sandbox.resource import (
-    ID,
-    IDS,
-    Call,
-    Entry,
-    among,
-    fill,
-    nothing,
-    op,
-    prop,
-    text,
-)
+from sandbox.resource import Call, Entry
+from sandbox.steps import ID, IDS, among, fill, one_of, op, text
 
 _TARGETS: Final = (
     "gatewayId",
@@ -31,6 +21,7 @@ _TARGETS: Final = (
     "vpcPeeringConnectionId",
     "egressOnlyGatewayId",
 )
+
 
 _DESTINATIONS: Final = {
     "destinationCidrBlock": "DestinationCidrBlock",
@@ -53,7 +44,7 @@ def _inline_routes(call: Call) -> None:
 ROUTE_TABLE: Final = Entry(
     service="ec2",
     create=fill("create_route_table", "RouteTable.RouteTableId"),
-    read=op("describe_route_tables", "RouteTables[0]", RouteTableIds=IDS),
+    read=one_of("describe_route_tables", "RouteTables", {"RouteTableId": ID}, RouteTableIds=IDS),
     delete=op("delete_route_table", RouteTableId=ID),
     settings={("routes",): _inline_routes},
     facts={"arn": text("arn:{partition}:ec2:{region}:{account}:route-table/{id}")},
@@ -62,6 +53,12 @@ ROUTE_TABLE: Final = Entry(
     tagging=TAGS,
     tags_at_creation=False,
 )
+
+
+def _table_of(call: Call) -> Any:
+    """The table that a route or an association names."""
+    table = call.get("routeTableId")
+    return one_of("describe_route_tables", "RouteTables", {"RouteTableId": table}, RouteTableIds=[table])(call)
 
 
 def _destination(call: Call) -> dict[str, Any]:
@@ -80,8 +77,8 @@ def _new_route(call: Call) -> str:
 
 def _route(call: Call) -> Any:
     wanted = _destination(call).items()
-    tables = call.send("describe_route_tables", RouteTableIds=[call.get("routeTableId")])["RouteTables"]
-    return next((route for table in tables for route in table["Routes"] if wanted <= route.items()), None)
+    table = _table_of(call) or {"Routes": []}
+    return next((route for route in table["Routes"] if wanted <= route.items()), None)
 
 
 ROUTE: Final = Entry(
@@ -95,9 +92,8 @@ ROUTE: Final = Entry(
 
 
 def _association(call: Call) -> Any:
-    found = call.send("describe_route_tables", RouteTableIds=[call.get("routeTableId")])["RouteTables"]
-    held = [item for table in found for item in table["Associations"]]
-    return next((item for item in held if item.get("SubnetId") == call.get("subnetId")), None)
+    table = _table_of(call) or {"Associations": []}
+    return next((item for item in table["Associations"] if item.get("SubnetId") == call.get("subnetId")), None)
 
 
 def _associate_anew(call: Call) -> None:
@@ -123,63 +119,9 @@ ROUTE_TABLE_ASSOCIATION: Final = Entry(
     changes={("routeTableId",): _associate_anew},
 )
 
-_ENDPOINT_SETS: Final = {
-    "subnetIds": "SubnetIds",
-    "routeTableIds": "RouteTableIds",
-    "securityGroupIds": "SecurityGroupIds",
-}
-
-
-def _endpoint_sets(call: Call) -> None:
-    changes: dict[str, Any] = {}
-    for name, parameter in _ENDPOINT_SETS.items():
-        old, new = set(call.old.get(name) or []), set(call.new.get(name) or [])
-        changes[f"Add{parameter}"] = sorted(new - old) or None
-        changes[f"Remove{parameter}"] = sorted(old - new) or None
-    call.send("modify_vpc_endpoint", VpcEndpointId=call.id, **changes)
-
-
-def _endpoint(call: Call) -> Any:
-    found = call.send("describe_vpc_endpoints", VpcEndpointIds=[call.id])["VpcEndpoints"]
-    return next((item for item in found if item["State"] not in ("deleted", "deleting")), None)
-
-
-def _delete_endpoint(call: Call) -> None:
-    """Moto stops at a route that it never made for a table that was added later, so the tables leave first."""
-    found = _endpoint(call)
-    tables = found.get("RouteTableIds") if found else None
-    if tables:
-        call.send("modify_vpc_endpoint", VpcEndpointId=call.id, RemoveRouteTableIds=tables)
-    call.send("delete_vpc_endpoints", VpcEndpointIds=[call.id])
-
-
-VPC_ENDPOINT: Final = Entry(
-    service="ec2",
-    create=fill("create_vpc_endpoint", "VpcEndpoint.VpcEndpointId"),
-    read=_endpoint,
-    delete=_delete_endpoint,
-    changes={
-        tuple(_ENDPOINT_SETS): _endpoint_sets,
-        ("policy",): op("modify_vpc_endpoint", VpcEndpointId=ID, PolicyDocument=prop("policy")),
-        ("privateDnsEnabled",): op(
-            "modify_vpc_endpoint", VpcEndpointId=ID, PrivateDnsEnabled=prop("privateDnsEnabled")
-        ),
-        ("autoAccept",): nothing,
-    },
-    names={"policy": "PolicyDocument", "dnsEntries": ""},
-    blind=among("dnsOptions", "ipAddressType"),
-    facts={
-        "arn": text("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"),
-        "securityGroupIds": lambda _call, found: [group["GroupId"] for group in found.get("Groups", [])] or None,
-    },
-    tagging=TAGS,
-    tags_at_creation=False,
-)
-
 
 ENTRIES: Final[Mapping[str, Entry]] = {
     "aws:ec2/routeTable:RouteTable": ROUTE_TABLE,
     "aws:ec2/route:Route": ROUTE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE_ASSOCIATION,
-    "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
 }

@@ -1,4 +1,4 @@
-"""Task definitions and services."""
+"""ECS task definitions and services."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.entries.containers import TAGS as _TAGS
+from sandbox.entries.ecs_clusters import TAGS as _TAGS
 from sandbox.refusal import Refusal
-from sandbox.resource import (
-    Call,
-    Entry,
-    Naming,
-    among,
-    fill,
-    op,
-)
+from sandbox.resource import Call, Entry, Naming
+from sandbox.steps import ID, IDS, among, fill, one_of, op
 
 
 def _volumes(call: Call) -> Any:
@@ -104,8 +98,9 @@ _WRITTEN: Final[Mapping[str, Any]] = {"deploymentConfiguration": _deployment, "n
 
 def _find_service(call: Call) -> Any:
     cluster = call.get("cluster") or "default"
-    answer = call.send("describe_services", cluster=cluster, services=[call.id], include=["TAGS"])["services"]
-    return next((found for found in answer if found["status"] != "INACTIVE"), None)
+    alive = "services[?status!='INACTIVE']"
+    wanted = {"serviceArn": ID}
+    return one_of("describe_services", alive, wanted, cluster=cluster, services=IDS, include=["TAGS"])(call)
 
 
 def _settle(call: Call) -> None:

@@ -17,7 +17,7 @@ from bench import pack as pack_bench
 from bench import preview as preview_bench
 from bench.page import table, with_section
 from bench.preview import Cost
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
 from tools.sandboxed import Done, resident_mib
 
 VPC = "urn:pulumi:b::p::x$aws:ec2/vpc:Vpc::main"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tests.support.stack_files import ROOT
 
-PAGES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", "docs/*.md", "docs/adr/*.md", "policies/*.md", "examples/*/*.md", ".github/*.md")
-    for path in ROOT.glob(pattern)
+PATTERNS = (
+    *("*.md", "docs/**/*.md", "policies/*.md", "sandbox/*.md", "sandbox/docs/*.md"),
+    *("examples/*/*.md", "template/*.md", ".github/*.md"),
 )
+PAGES = sorted(path.relative_to(ROOT).as_posix() for pattern in PATTERNS for path in ROOT.glob(pattern))
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`]+)`")
 

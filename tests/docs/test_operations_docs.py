@@ -6,7 +6,7 @@ import runpy
 import pulumi_aws as aws
 import pytest
 
-from infra.environment.settings import settings
+from infra.environment import Settings
 from lambdas.instances import actions
 from tests.support.graph import graph_of
 from tests.support.shop import shop
@@ -66,7 +66,7 @@ def test_every_link_within_the_page_arrives():
 
 
 def test_every_setting_that_the_page_names_exists():
-    sections = settings.Settings.model_json_schema()
+    sections = Settings.model_json_schema()
     for section, field in set(re.findall(r"`([a-z][A-Za-z]*)\.([a-z][A-Za-z]*)[`:]", PROSE)):
         reference = sections["properties"][section]
         name = (reference.get("$ref") or reference["allOf"][0]["$ref"]).rpartition("/")[2]

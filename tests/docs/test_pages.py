@@ -12,11 +12,10 @@ import pytest
 from botocore import xform_name
 
 import infra
-from infra.environment.settings.reader import section_of
-from infra.environment.settings.settings import Settings, parse
+from infra.environment.settings import Settings, parse, section_of
 from tests.docs.pages import PAGES, anchors_of, blocks_of, links_of, prose_of, shell_of, spans_of, text_of
 from tests.support.graph import graph_of
-from tests.support.shop import CONFIG, exported, running_what_was_asked
+from tests.support.shop import CONFIG, exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 EVERY = pytest.mark.parametrize("page", PAGES)
@@ -30,6 +29,7 @@ OF_THE_CLI = {("logs", "tail"): {"since", "format", "follow", "filter-pattern"}}
 
 def test_there_are_pages():
     assert {"README.md", "CONTRIBUTING.md", "docs/operations.md", "examples/shop/README.md"} <= set(PAGES)
+    assert {"policies/README.md", "sandbox/README.md", "sandbox/docs/emulator.md"} <= set(PAGES)
 
 
 @EVERY
@@ -104,16 +104,23 @@ def test_the_readme_shows_the_errors_that_wrong_settings_give():
 
 
 def test_the_services_of_the_readme_are_made_as_it_says():
-    (block,) = blocks_of("README.md", "python")
+    block, _ = blocks_of("README.md", "python")
     graph = graph_of(
         lambda: exec(compile(block, "README.md", "exec"), {}),
         project="shop",
         config=CONFIG,
         stacks={CONFIG["shop:platform"]: exported()},
-        lookups={"aws:ecs/getService:getService": running_what_was_asked},
+        lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
     assert sorted(node.name for node in graph.of(aws.ecs.Service)) == ["cart-service", "frontend-service"]
     assert len(graph.of(aws.lb.ListenerRule)) == len(graph.of(aws.servicediscovery.Service)) == 1
+
+
+def test_the_platform_of_the_readme_is_the_program_of_this_repository_and_of_the_template():
+    _, block = blocks_of("README.md", "python")
+    template = (ROOT / "template" / "__main__.py").read_text().partition('"""\n\n')[2]
+    own = (ROOT / "__main__.py").read_text().partition('"""\n\n')[2]
+    assert block == template == own.replace("infra", "ecs_platform")
 
 
 def aws_commands(text: str) -> list[list[str]]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ import pytest
 
 import infra
 from tests.support.graph import graph_of
-from tests.support.shop import exported, running_what_was_asked
+from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
@@ -19,7 +19,7 @@ def graph_from(program: str):
     return graph_of(
         lambda: exec(program, {}),
         stacks={PLATFORM: exported(), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
-        lookups={"aws:ecs/getService:getService": running_what_was_asked},
+        lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
 
 

@@ -19,11 +19,11 @@ def workspace(tmp_path_factory):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("zones: 2", "zones: 1", "network.zones: has to be 2 or more, got 1"),
+        ("zones: 2", "zones: 1", "network.zones: must be 2 or more, got 1"),
         ("zones: 2", "cidr: 10.0.0.0/28", "10.0.0.0/28 has prefix /28; take /16 to /20"),
         ("zones: 2", "cidr: nonsense", "'nonsense' is no IPv4 range"),
         ("zones: 2", "zons: 2", "network.zons: no such setting; did you mean zones?"),
-        ("zones: 2", "zones: two", 'network.zones: has to be a whole number, without quotes, got "two"'),
+        ("zones: 2", "zones: two", 'network.zones: must be a whole number, without quotes, got "two"'),
         ("zones: 2", "zones: 5", "5 zones asked for, the Region has 3"),
         ("region: eu-central-1", "region: eu-middle-1", "there is no Region 'eu-middle-1'"),
         ("types: [m7g.medium]", "types: [m7g.huge]", "m7g.huge: unknown instance type; did you mean m7g"),

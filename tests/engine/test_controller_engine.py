@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.engine.test_platform_engine import what_stands
+from tests.engine.what_stands import left_over
 from tests.engine.workspace import Workspace
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("controller-engine")]
@@ -25,9 +25,15 @@ def workspace(tmp_path_factory):
     space = Workspace.of(tmp_path_factory.mktemp("controller"))
     assert space.in_sandbox("start").code == 0
     space.succeeds("stack", "init", "dev")
-    space.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     yield space
     space.in_sandbox("wipe")
+
+
+@pytest.fixture
+def deployed(workspace):
+    """`dev` stands, and is what its stack file says; a test that changes the one changes the other."""
+    workspace.deploy()
+    return workspace
 
 
 def groups(space) -> list[dict]:
@@ -42,51 +48,50 @@ def hooks(space) -> dict[str, tuple[int, str]]:
     }
 
 
-def test_1_the_hooks_stand_with_the_settings(workspace):
-    assert hooks(workspace) == {"ready": (720, "CONTINUE"), "drain": (1020, "CONTINUE")}
-
-
-def test_2_a_changed_deadline_updates_the_hook_and_the_function_and_replaces_nothing(workspace):
-    before = groups(workspace)
-    workspace.edit(
+def test_a_changed_deadline_updates_the_hook_and_the_function_and_replaces_nothing(deployed):
+    assert hooks(deployed) == {"ready": (720, "CONTINUE"), "drain": (1020, "CONTINUE")}
+    before = groups(deployed)
+    deployed.edit(
         "Pulumi.dev.yaml", "  ecs-platform:logs:", "  ecs-platform:draining:\n    deadlineS: 1200\n  ecs-platform:logs:"
     )
-    plan = workspace.plan("--stack", "dev")
+    plan = deployed.plan("--stack", "dev")
     assert set(plan) == {"same", "update"}
-    assert plan["update"] == {"ecs-dev-draining-hook", "ecs-dev-instance-controller-function"}
-    workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    assert hooks(workspace) == {"ready": (720, "CONTINUE"), "drain": (1320, "CONTINUE")}
-    variables = workspace.client("lambda").get_function_configuration(FunctionName="ecs-dev-instances")["Environment"]
+    assert plan["update"] == {"ecs-dev-instances-draining-hook", "ecs-dev-instance-controller-function"}
+    deployed.up()
+    assert hooks(deployed) == {"ready": (720, "CONTINUE"), "drain": (1320, "CONTINUE")}
+    variables = deployed.client("lambda").get_function_configuration(FunctionName="ecs-dev-instances")["Environment"]
     assert variables["Variables"]["DRAIN_DEADLINE_S"] == "1200"
-    assert instance_ids(groups(workspace)) == instance_ids(before)
-    workspace.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+    assert instance_ids(groups(deployed)) == instance_ids(before)
+    deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
 
 
 def instance_ids(found: list[dict]) -> set[str]:
     return {instance["InstanceId"] for group in found for instance in group["Instances"]}
 
 
-def test_3_what_an_operator_has_paused_stays_paused(workspace):
-    ssm, name = workspace.client("ssm"), "/ecs-platform/dev/controllers"
+def test_what_an_operator_has_paused_stays_paused(deployed):
+    ssm, name = deployed.client("ssm"), "/ecs-platform/dev/controllers"
     ssm.put_parameter(Name=name, Value="paused", Overwrite=True)
-    workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
-    workspace.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    deployed.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
+    deployed.up()
     assert ssm.get_parameter(Name=name)["Parameter"]["Value"] == "paused"
     ssm.put_parameter(Name=name, Value="running", Overwrite=True)
 
 
-def test_4_a_destroy_drains_the_instances_first(workspace):
-    (group,), instances = groups(workspace), instance_ids(groups(workspace))
+@pytest.mark.takes_down
+def test_a_destroy_drains_the_instances_first_and_leaves_nothing(deployed):
+    (group,), instances = groups(deployed), instance_ids(groups(deployed))
     assert len(instances) == 2
-    url = a_witness(workspace)
-    workspace.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
-    told = letters(workspace, url)
+    url = a_witness(deployed)
+    deployed.destroy()
+    told = letters(deployed, url)
     for instance in instances:
         story = [told_of for letter in told if (told_of := about(letter, instance))]
         assert "waits in drain" in story, "the hook outlives its own resource"
         assert "is DRAINING" in story, "nobody but the controller drains"
         assert story.index("waits in drain") < story.index("is DRAINING") < story.index("is gone")
-    assert groups(workspace) == []
+    assert groups(deployed) == []
+    assert left_over(deployed) == {}
     assert group["AutoScalingGroupName"].startswith("ecs-dev-instances-")
 
 
@@ -123,7 +128,3 @@ def about(letter: dict, instance: str) -> str | None:
     if letter["detail-type"] == "EC2 Instance Terminate Successful":
         return "is gone"
     return f"is {detail['status']}"
-
-
-def test_5_nothing_is_left(workspace):
-    assert {kind: found for kind, found in what_stands(workspace).items() if found} == {}

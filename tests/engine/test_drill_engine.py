@@ -25,6 +25,19 @@ def workspace(tmp_path_factory):
     space.in_sandbox("wipe")
 
 
+@pytest.fixture(scope="module")
+def first(workspace):
+    """The first drill, which has to deploy the demo."""
+    return drill(workspace, "--stop-timeout", "30")
+
+
+@pytest.fixture(autouse=True)
+def _no_service_is_left(first, workspace):
+    yield
+    assert workspace.client("ecs").list_services(cluster="ecs-dev")["serviceArns"] == []
+    assert workspace.client("ecs").list_task_definitions(familyPrefix="drill")["taskDefinitionArns"] == []
+
+
 def drill(space, *arguments):
     return space.run(sys.executable, "tools/drill.py", *arguments, **QUICK)
 
@@ -38,18 +51,17 @@ def victim_of(text):
     return re.search(r"^(i-\w+), with (\d) of them, is told to terminate$", text, re.MULTILINE)
 
 
-def test_1_the_drill_deploys_the_demo_drains_an_instance_and_judges(workspace):
-    done = drill(workspace, "--stop-timeout", "30")
-    assert done.code == 0, done.text
-    assert DEPLOYS in done.text
-    assert "docs/emulator.md" in done.text
-    assert "the drain kept its promise" in done.text
-    assert "✗" not in done.text
-    order = ("controller", f"SetStatus {victim_of(done.text)[1]} DRAINING done: its terminating hook waits")
-    assert order in [(who, what) for _, who, what in happened(done.text)]
+def test_the_drill_deploys_the_demo_drains_an_instance_and_judges(first):
+    assert first.code == 0, first.text
+    assert DEPLOYS in first.text
+    assert "sandbox/docs/emulator.md" in first.text
+    assert "the drain kept its promise" in first.text
+    assert "✗" not in first.text
+    order = ("controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")
+    assert order in [(who, what) for _, who, what in happened(first.text)]
 
 
-def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
+def test_a_task_that_stops_slowly_holds_its_instance(workspace):
     done = drill(workspace, "--stop-timeout", "1000")
     assert done.code == 0, done.text
     assert DEPLOYS not in done.text  # the demo's platform stood
@@ -64,7 +76,7 @@ def test_2_a_task_that_stops_slowly_holds_its_instance(workspace):
     assert 1 <= len(remembered) <= 2, "the moment from which its deadline counts is kept"
 
 
-def test_3_the_deployed_capacity_controller_decides_on_tasks_without_room_and_nothing_changes(workspace):
+def test_the_deployed_capacity_controller_decides_on_tasks_without_room_and_nothing_changes(workspace):
     def size():
         (group,) = workspace.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
         return group["DesiredCapacity"]
@@ -82,8 +94,3 @@ def test_3_the_deployed_capacity_controller_decides_on_tasks_without_room_and_no
     assert int(wanted[2]) == before + int(told["InstancesNeeded"])
     switch = workspace.client("ssm").get_parameter(Name="/ecs-platform/dev/controllers")["Parameter"]["Value"]
     assert switch == "running"
-
-
-def test_4_they_leave_no_service_behind(workspace):
-    assert workspace.client("ecs").list_services(cluster="ecs-dev")["serviceArns"] == []
-    assert workspace.client("ecs").list_task_definitions(familyPrefix="drill")["taskDefinitionArns"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -65,56 +66,84 @@ def space(tmp_path_factory):
     made.in_sandbox("wipe")
 
 
-def test_1_a_preview_shows_names_and_makes_nothing(space):
-    done = space.pulumi("preview")
-    assert done.code == 0, done.text
-    assert [vpc for vpc in space.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
+@pytest.fixture
+def deployed(space):
+    """The stack `dev` stands, and is what the program says."""
+    space.deploy()
+    return space
 
 
-def test_2_up_makes_it_says_what_is_only_recorded_and_keeps_secrets(space):
-    text = space.succeeds("up", "--yes", "--skip-preview")
+def vpcs(space, **tags) -> list[dict]:
+    """The VPCs of the account that have these tags, besides the one that AWS makes."""
+    found = [one for one in space.client("ec2").describe_vpcs()["Vpcs"] if not one["IsDefault"]]
+    return [one for one in found if tags.items() <= {tag["Key"]: tag["Value"] for tag in one["Tags"]}.items()]
+
+
+def test_a_preview_shows_names_and_makes_nothing(space):
+    space.succeeds("stack", "init", "--no-select", "new")
+    before = vpcs(space)
+    text = space.succeeds("preview", "--stack", "new")
+    assert re.search(r"aws:ec2:Vpc +net +create", text)
+    assert vpcs(space) == before
+
+
+def test_up_makes_it_says_what_is_only_recorded_and_keeps_secrets_and_destroy_leaves_nothing(space):
+    space.succeeds("stack", "init", "--no-select", "whole")
+    space.succeeds("config", "set", "--stack", "whole", "size", "huge")
+    text = space.up(stack="whole")
     assert "aws:glacier/vault:Vault is only recorded" in text
     assert "geheim" not in text
     assert not any("geheim" in file.read_text() for file in (space.sandbox / "state").rglob("*.json"))
-    (vpc,) = [vpc for vpc in space.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
-    assert {tag["Key"]: tag["Value"] for tag in vpc["Tags"]} == {"env": "dev", "size": "small"}
+    (vpc,) = vpcs(space, size="huge")
+    assert {tag["Key"]: tag["Value"] for tag in vpc["Tags"]} == {"env": "dev", "size": "huge"}
+    space.destroy(stack="whole")
+    assert vpcs(space, size="huge") == []
 
 
-def test_3_the_same_program_changes_nothing(space):
-    space.succeeds("preview", "--expect-no-changes")
-    space.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes")
+def test_the_same_program_changes_nothing(deployed):
+    deployed.succeeds("preview", "--expect-no-changes")
+    deployed.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes")
 
 
-def test_4_one_setting_and_one_file_change_two_resources(space):
-    space.succeeds("config", "set", "size", "large")
-    space.edit("code/main.py", "return 1", "return 2")
-    assert space.plan()["update"] == {"net", "function"}
-    space.succeeds("up", "--yes", "--skip-preview")
-    space.succeeds("preview", "--expect-no-changes")
+def test_one_setting_and_one_file_change_two_resources(deployed):
+    deployed.succeeds("config", "set", "size", "large")
+    deployed.edit("code/main.py", "return 1", "return 2")
+    assert deployed.plan()["update"] == {"net", "function"}
+    deployed.up()
+    deployed.succeeds("preview", "--expect-no-changes")
 
 
-def test_5_a_refresh_finds_nothing_until_somebody_else_changes_something(space):
-    space.succeeds("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    function = json.loads(space.succeeds("stack", "output", "--json"))["function"]
-    space.client("lambda").update_function_configuration(FunctionName=function, Timeout=77)
-    space.client("iam").delete_role(RoleName=space.client("iam").list_roles()["Roles"][0]["RoleName"])
-    space.succeeds("refresh", "--yes", "--skip-preview")
-    assert space.plan()["create"] == {"role"}
+def test_a_refresh_finds_nothing_until_somebody_else_changes_something(deployed):
+    deployed.succeeds("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    function = json.loads(deployed.succeeds("stack", "output", "--json"))["function"]
+    deployed.client("lambda").update_function_configuration(FunctionName=function, Timeout=77)
+    (role,) = [one for one in deployed.client("iam").list_roles()["Roles"] if one["RoleName"].startswith("role-")]
+    deployed.client("iam").delete_role(RoleName=role["RoleName"])
+    deployed.succeeds("refresh", "--yes", "--skip-preview")
+    assert deployed.plan()["create"] == {"role"}
+    deployed.up()
 
 
-def test_6_a_wrong_property_is_one_clean_message(space):
-    space.edit(
-        "__main__.py", 'aws.glacier.Vault("vault")', 'aws.ec2.Subnet("bad", vpc_id=vpc.id, cidr_block="1.2.3.4/99")'
-    )
-    done = space.pulumi("up", "--yes", "--skip-preview")
+def test_a_wrong_property_is_one_clean_message(deployed):
+    bad = 'aws.ec2.Subnet("bad", vpc_id=vpc.id, cidr_block="1.2.3.4/99")'
+    with deployed.edited("__main__.py", 'aws.glacier.Vault("vault")', bad):
+        done = deployed.pulumi("up", "--yes", "--skip-preview")
     assert done.code != 0
     assert "AWS refused CreateSubnet: " in done.text
     assert "Traceback" not in done.text
 
 
-def test_7_destroy_leaves_nothing_and_a_stopped_emulator_is_said_so(space):
-    space.succeeds("destroy", "--yes", "--skip-preview")
-    assert [vpc for vpc in space.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
-    assert space.in_sandbox("stop").text == "stopped\n"
-    done = space.pulumi("preview")
+@pytest.mark.takes_down
+def test_destroy_leaves_nothing(deployed):
+    deployed.destroy()
+    assert vpcs(deployed) == []
+    roles = deployed.client("iam").list_roles()["Roles"]
+    assert [one["RoleName"] for one in roles if one["RoleName"].startswith("role-")] == []
+
+
+def test_a_stopped_emulator_is_said_so(space, tmp_path):
+    stopped = Workspace(space.folder, tmp_path / "sandbox")
+    assert stopped.in_sandbox("start").code == 0
+    assert stopped.in_sandbox("stop").text == "stopped\n"
+    done = stopped.pulumi("preview")
     assert (done.code, done.text) == (1, "sandbox: the emulator is not running; run: python -m sandbox start\n")

@@ -1,6 +1,7 @@
 """An application on a platform through the real engine: a stack reference, a deployment, a change, the way back."""
 
 import json
+import shutil
 
 import pytest
 
@@ -15,33 +16,46 @@ PACK = ("--policy-pack", str(ROOT / "policies"), "--policy-pack-config",
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
-    """A platform that stands, and an application repository beside it with the library installed."""
+    """A platform, and an application repository beside it with the library installed."""
     folder = tmp_path_factory.mktemp("stage")
     platform = Workspace.of(folder)
     assert platform.in_sandbox("start").code == 0
     platform.succeeds("stack", "init", "dev")
-    platform.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     shop = Workspace(demo_shop.prepare(folder), platform.sandbox)
     shop.succeeds("stack", "init", "dev")
     yield platform, shop
     platform.in_sandbox("wipe")
 
 
+@pytest.fixture
+def platform(stage) -> Workspace:
+    """`dev` of the platform stands."""
+    stage[0].deploy()
+    return stage[0]
+
+
+@pytest.fixture
+def shop(stage, platform) -> Workspace:
+    """`dev` of the application stands on the platform, and is what its program and its stack file say."""
+    stage[1].deploy(*PACK)
+    return stage[1]
+
+
 def outputs_of(space) -> dict:
     return json.loads(space.succeeds("stack", "output", "--stack", "dev", "--json"))
 
 
-def test_1_a_preview_keeps_every_rule_that_it_can_judge(stage):
-    _, shop = stage
-    text = shop.succeeds("preview", "--stack", "dev", *PACK)
+def test_a_preview_of_a_new_stack_keeps_every_rule_that_it_can_judge(stage, platform):
+    _, application = stage
+    shutil.copy(application.folder / "Pulumi.dev.yaml", application.folder / "Pulumi.new.yaml")
+    application.succeeds("stack", "init", "--no-select", "new")
+    text = application.succeeds("preview", "--stack", "new", *PACK)
     assert "[mandatory]" not in text
     assert "can't run policy 'service-subnets-multi-az'" in text  # the subnets are in the platform's stack
     assert text.count("can't run policy") == 1
 
 
-def test_2_up_runs_the_tasks_and_the_next_preview_is_empty(stage):
-    platform, shop = stage
-    shop.succeeds("up", "--stack", "dev", "--yes", "--skip-preview", *PACK)
+def test_up_runs_the_tasks_and_the_next_preview_is_empty(platform, shop):
     ecs, cluster = platform.client("ecs"), outputs_of(platform)["clusterName"]
     arns = ecs.list_services(cluster=cluster)["serviceArns"]
     services = ecs.describe_services(cluster=cluster, services=arns)["services"]
@@ -54,8 +68,7 @@ def test_2_up_runs_the_tasks_and_the_next_preview_is_empty(stage):
     shop.succeeds("preview", "--stack", "dev", "--expect-no-changes")
 
 
-def test_3_another_image_changes_task_definitions_and_services_and_nothing_else(stage):
-    _, shop = stage
+def test_another_image_changes_task_definitions_and_services_and_nothing_else(shop):
     shop.edit("Pulumi.dev.yaml", "sha256:b", "sha256:c")
     plan = shop.plan("--stack", "dev")
     names = ("frontend", "catalog", "cart")
@@ -63,35 +76,38 @@ def test_3_another_image_changes_task_definitions_and_services_and_nothing_else(
     assert plan["update"] >= {f"{name}-service" for name in names}
     assert {name for name in plan["update"] if not name.endswith("-service")} == set()
     assert "delete" not in plan
-    shop.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    shop.up()
 
 
-def test_4_what_the_platform_cannot_run_is_said_before_anything_changes(stage):
-    _, shop = stage
-    shop.edit("__main__.py", "port=8080, container=as_nginx", "port=8080, cpu_units=4096, container=as_nginx")
-    done = shop.pulumi("preview", "--stack", "dev")
-    shop.edit("__main__.py", "port=8080, cpu_units=4096, container=as_nginx", "port=8080, container=as_nginx")
+def test_what_the_platform_cannot_run_is_said_before_anything_changes(shop):
+    with shop.edited("__main__.py", "port=8080, container=as_nginx", "port=8080, cpu_units=4096, container=as_nginx"):
+        done = shop.pulumi("preview", "--stack", "dev")
     assert done.code != 0
     assert "cpu_units: a task of 4096 fits no instance, they have 1024 for tasks" in done.text
 
 
-def test_5_a_deployment_that_ecs_took_back_fails_the_update(stage):
-    platform, shop = stage
+def test_a_deployment_that_ecs_rolled_back_fails_the_update(platform, shop):
     ecs, cluster = platform.client("ecs"), outputs_of(platform)["clusterName"]
     (arn,) = [arn for arn in ecs.list_services(cluster=cluster)["serviceArns"] if "/cart-" in arn]
     (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
-    family, revision = service["taskDefinition"].rsplit(":", 1)
-    before = f"{family}:{int(revision) - 1}"
-    ecs.update_service(cluster=cluster, service=arn, taskDefinition=before)
+    wanted = service["taskDefinition"]
+    ecs.update_service(cluster=cluster, service=arn, taskDefinition=another_revision(ecs, wanted))
     shop.succeeds("preview", "--stack", "dev")
     done = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
-    ecs.update_service(cluster=cluster, service=arn, taskDefinition=service["taskDefinition"])
+    ecs.update_service(cluster=cluster, service=arn, taskDefinition=wanted)
     assert done.code != 0
-    assert f"cart: the deployment of ecs-dev-cart:{revision} failed, and ECS went back to" in done.text
+    assert f"cart: the deployment of {wanted.rpartition('/')[2]} failed, and ECS rolled back to" in done.text
 
 
-def test_6_a_platform_of_another_contract_stops_the_application(stage):
-    platform, shop = stage
+def another_revision(ecs, arn: str) -> str:
+    """The ARN of a task definition that says the same, in the same family."""
+    known = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    taken = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
+    copied = ecs.register_task_definition(**{key: value for key, value in known.items() if key in taken})
+    return copied["taskDefinition"]["taskDefinitionArn"]
+
+
+def test_a_platform_of_another_contract_stops_the_application(platform, shop):
     file = platform.folder / "state.json"
     platform.succeeds("stack", "export", "--stack", "dev", "--file", str(file))
     state = file.read_text()
@@ -109,10 +125,10 @@ def test_6_a_platform_of_another_contract_stops_the_application(stage):
     assert "Traceback" not in done.text
 
 
-def test_7_the_shop_goes_before_the_platform_and_both_go(stage):
-    platform, shop = stage
-    shop.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
-    platform.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
+@pytest.mark.takes_down
+def test_the_shop_goes_before_the_platform_and_both_go(platform, shop):
+    shop.destroy()
+    platform.destroy()
     assert platform.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
     assert platform.client("servicediscovery").list_namespaces()["Namespaces"] == []
     assert platform.client("s3").list_buckets()["Buckets"] == []

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,24 @@ class Workspace:
         assert done.code == 0, done.text
         return done.text
 
+    def up(self, *arguments: str, stack: str = "dev") -> str:
+        return self.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *arguments)
+
+    def destroy(self, stack: str = "dev") -> str:
+        return self.succeeds("destroy", "--stack", stack, "--yes", "--skip-preview")
+
+    def deploy(self, *arguments: str) -> None:
+        """Bring `dev` up if it does not stand, be it for the first time or because a test took it away."""
+        if not self._stands("dev"):
+            self.up(*arguments)
+
+    def _stands(self, stack: str) -> bool:
+        """Whether the state holds resources of the stack; reads the file, because the engine takes seconds."""
+        found = re.search(r"^name: *(\S+)", (self.folder / "Pulumi.yaml").read_text(), re.MULTILINE)
+        assert found, "Pulumi.yaml names no project"
+        state = self.sandbox / "state" / ".pulumi" / "stacks" / found[1] / f"{stack}.json"
+        return bool(json.loads(state.read_text())["checkpoint"].get("latest", {}).get("resources"))
+
     def plan(self, *arguments: str) -> dict[str, set[str]]:
         """What a preview would do: operation → names of resources."""
         done = self.pulumi("preview", "--json", *arguments)
@@ -83,6 +104,16 @@ class Workspace:
         text = path.read_text()
         assert old in text, f"{file} does not hold {old!r}"
         path.write_text(text.replace(old, new))
+
+    @contextmanager
+    def edited(self, file: str, old: str, new: str) -> Iterator[None]:
+        """An edit for a while; afterwards the file is what it was."""
+        before = (self.folder / file).read_text()
+        self.edit(file, old, new)
+        try:
+            yield
+        finally:
+            (self.folder / file).write_text(before)
 
     def client(self, service: str) -> Any:
         """An AWS client of the emulator."""

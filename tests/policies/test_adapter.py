@@ -5,19 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi_policy as sdk
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from ecs_operations import tokens
-from ecs_operations.adapter import names_in_configuration, policies
-from ecs_operations.rules import RULES
-
-if TYPE_CHECKING:
-    from ecs_operations.registry import Rule
+from ecs_operations import RULES, Rule
+from ecs_operations.engine.adapter import names_in_configuration, policies
+from ecs_operations.facts import tokens
 
 BY_ID = {rule.id: rule for rule in RULES}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -153,7 +150,7 @@ def test_settings_reach_the_rule_and_absent_ones_have_their_defaults():
     (found,) = Engine(RETENTION, logs_retention={"minimumDays": 90}).resource(
         tokens.LOG_GROUP, "logs", retentionInDays=30
     )
-    assert "at least 90 are wanted" in found.message
+    assert "must be at least 90" in found.message
 
 
 def exemption(**changes: str) -> dict[str, Any]:

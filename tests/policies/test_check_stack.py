@@ -1,16 +1,18 @@
 """A stack that stands is checked from its export."""
 
-import importlib.util
 import inspect
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
-from ecs_operations import tokens
-from ecs_operations.model import Unknown
-from ecs_operations.rules import RULES
-from ecs_operations.state import NEED_IGNORED_CHANGES, NoStateError, read
+from ecs_operations import RULES
+from ecs_operations.check_stack import main
+from ecs_operations.engine.state import NoStateError, read
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import Unknown
 from tests.support.stack_files import ROOT
 
 STACK = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod"
@@ -45,10 +47,18 @@ def export(*resources: dict) -> str:
 
 @pytest.fixture
 def command():
-    spec = importlib.util.spec_from_file_location("check_stack", ROOT / "policies" / "check_stack.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return main
+
+
+@pytest.mark.parametrize("how", [["policies/check_stack.py"], ["-m", "ecs_operations.check_stack"]])
+def test_the_command_starts_from_the_folder_and_from_the_installed_package(how, tmp_path):
+    file = tmp_path / "stack.json"
+    file.write_text(export(log_group(days=0)))
+    done = subprocess.run(
+        [sys.executable, *how, str(file)], cwd=ROOT, env={"PYTHONPATH": "policies"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "logs-retention" in done.stdout) == (1, True), done.stderr
 
 
 def checked(command, tmp_path, text: str, *options: str) -> int:
@@ -88,8 +98,8 @@ def test_a_profile_decides_what_fails(command, tmp_path):
         ("[]", "is not an object of rules"),
         ("{", "is not JSON"),
         (None, "cannot read"),
-        ('{"logs-retention": "mandatry"}', "logs-retention: 'mandatry' is no level"),
-        ('{"logs-retention": 3}', "logs-retention: give a level or an object"),
+        ('{"logs-retention": "mandatry"}', "logs-retention: must be advisory, mandatory or disabled, got 'mandatry'"),
+        ('{"logs-retention": 3}', "logs-retention: must be a level or an object of settings, got 3"),
     ],
 )
 def test_a_profile_that_is_none_is_one_sentence_and_code_2(command, tmp_path, capsys, settings, says):
@@ -111,7 +121,7 @@ def test_a_file_that_is_no_text_is_one_sentence_and_code_2(command, tmp_path, ca
     file = tmp_path / "stack.json"
     file.write_bytes(b"\xff\xfe\x00")
     assert command([str(file)]) == 2
-    assert capsys.readouterr().err == f"error: {file} is no text\n"
+    assert capsys.readouterr().err == f"error: {file} is not UTF-8 text\n"
 
 
 def test_a_setting_that_does_not_exist_is_a_finding(command, tmp_path, capsys):
@@ -176,7 +186,8 @@ def test_rules_on_ignored_changes_run_only_where_the_engine_recorded_some(comman
 
 def test_the_rules_that_need_the_option_are_those_that_read_it():
     readers = {rule.id for rule in RULES if "ignore_changes" in inspect.getsource(rule.check).partition('"""')[2]}
-    assert readers == NEED_IGNORED_CHANGES
+    assert readers == {rule.id for rule in RULES if rule.reads_ignore_changes}
+    assert len(readers) == 3
 
 
 def test_no_resource_at_all_is_an_error():

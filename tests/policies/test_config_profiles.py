@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecs_operations.config import EXEMPT, LEVEL, merged, mistakes, schema
-from ecs_operations.exemptions import listed
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
+from ecs_operations.engine.configuration import EXEMPT, LEVEL, merged, mistakes, schema
+from ecs_operations.engine.exemptions import listed
 
 FOLDER = Path(__file__).parents[2] / "policies" / "config"
 PROFILES = sorted(FOLDER.glob("*.json"))
@@ -57,10 +57,12 @@ def test_the_default_of_every_setting_is_in_its_own_range(rule):
 def test_a_wrong_setting_is_named_and_its_default_is_used():
     rule = BY_ID["logs-retention"]
     assert list(mistakes(rule, {"minimumDay": 3})) == [
-        "logs-retention: there is no setting minimumDay; there are exempt, minimumDays"
+        "logs-retention: there is no setting minimumDay; the settings are exempt, minimumDays"
     ]
     assert list(mistakes(rule, {"minimumDays": 0.0})) == ["logs-retention: minimumDays must be at least 1, got 0"]
     assert list(mistakes(rule, {"minimumDays": 9999})) == ["logs-retention: minimumDays must be at most 3653, got 9999"]
-    assert list(mistakes(rule, {"minimumDays": True})) == ["logs-retention: minimumDays must be of type integer"]
+    assert list(mistakes(rule, {"minimumDays": True})) == [
+        "logs-retention: minimumDays must be of type integer, got True"
+    ]
     assert merged(rule, {"minimumDays": 0}) == {"minimumDays": 1}
     assert merged(rule, {"minimumDays": 7.0}) == {"minimumDays": 7}

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import importlib
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_aws
 import pytest
 from pulumi._types import input_type_py_to_pulumi_names, input_type_types, is_input_type
 
-from ecs_operations import tokens
-from ecs_operations.model import Unknown
-from ecs_operations.rules import RULES
-from ecs_operations.rules.tags import TAGGABLE
+from ecs_operations import RULES, Rule
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import Unknown
+from ecs_operations.rules.required_tags import TAGGABLE
 from tests.policies.cases.all_cases import CASES
-
-if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ecs_operations.registry import Rule
 
 ALIASED = {"lambda": "lambda_"}
 

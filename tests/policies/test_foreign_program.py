@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from ecs_operations.evaluate import Report, evaluate
+from ecs_operations import Report, evaluate
 from tests.program.pack_on_graph import resources
 from tests.support.graph import graph_of
 from tests.support.stack_files import ROOT
@@ -75,8 +75,9 @@ class Elsewhere:
 
 sys.meta_path.insert(0, Elsewhere())
 sys.path.insert(0, sys.argv[1])
-from ecs_operations.adapter import policies
-print(len(policies()))
+from ecs_operations import RULES
+from ecs_operations.engine.adapter import policies
+print(len(policies(RULES)))
 """
 
 

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_operations import tokens
-from ecs_operations.controllers import group_names
-from ecs_operations.documents import containers, parsed
-from ecs_operations.model import UNKNOWN, Graph, Resource, UnknownInputError
-from ecs_operations.permissions import covers, granted, statements
-from ecs_operations.secrets_in_text import looks_secret
-from ecs_operations.wiring import allows_value
+from ecs_operations.facts import tokens
+from ecs_operations.facts.controllers import group_names
+from ecs_operations.facts.documents import containers, parsed
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.permissions import covers, granted, statements
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.secrets_in_text import looks_secret
+from ecs_operations.facts.values import UNKNOWN, UnknownInputError
+from ecs_operations.facts.wiring import allows_value
 
 
 def resource(token: str, label: str = "it", depends: dict | None = None, /, **inputs) -> Resource:

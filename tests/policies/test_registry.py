@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from ecs_operations.registry import Rule, checked, unique
-from ecs_operations.rules import RULES
+from ecs_operations import RULES
+from ecs_operations.engine.registry import Rule, checked, unique
 
 
 def changed(**fields) -> Rule:

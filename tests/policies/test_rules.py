@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import pytest
 
-from ecs_operations.rules import RULES
+from ecs_operations import RULES, Rule
 from tests.policies.cases.all_cases import CASES
 from tests.policies.cases.build import Case, complaint
-
-if TYPE_CHECKING:
-    from ecs_operations.registry import Rule
 
 BY_ID = {rule.id: rule for rule in RULES}
 KINDS = ("good", "bad", "unknown", "not applicable")

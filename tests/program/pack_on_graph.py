@@ -1,29 +1,28 @@
-"""The pack over the recorded graph of the program, and ways to take one safeguard out of that graph."""
+"""The pack over the recorded graph of the program and of the shop."""
 
 from __future__ import annotations
 
 import json
-import runpy
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from ecs_operations.evaluate import Report, evaluate
-from ecs_operations.model import UNKNOWN, Resource
-from tests.support.graph import Graph, Node, graph_of
+from ecs_operations import Report, Resource, evaluate
+from ecs_operations.facts.values import UNKNOWN
+from tests.support.graph import Graph, Node
+from tests.support.program import graph_for
 from tests.support.shop import CONFIG
-from tests.support.stack_files import ROOT, config_of
+from tests.support.stack_files import ROOT
 
-Change = Callable[[Node], Node | None]
-
-
-def program() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"))
+DEFAULT_PROVIDER = {"defaultTags": CONFIG["aws:defaultTags"]}
+"""Of the shop's stack file."""
 
 
+@cache
 def recorded(stack: str, *, preview: bool = True) -> Graph:
-    """The program's graph with one stack file's configuration."""
-    return graph_of(program, config=config_of(stack), preview=preview)
+    """The program's graph with one stack file's configuration, run once; not to be changed."""
+    return graph_for(stack, preview=preview)
 
 
 def profile(name: str) -> dict[str, Any]:
@@ -62,74 +61,19 @@ def known(value: Any) -> Any:
     return [known(item) for item in value] if isinstance(value, list) else value
 
 
-def report_of(graph: Graph, profile_name: str = "production") -> Report:
-    return evaluate(resources(graph), profile(profile_name))
+def report_of(found: Sequence[Resource], profile_name: str = "production") -> Report:
+    return evaluate(found, profile(profile_name))
 
 
-def shop_report(graph: Graph, profile_name: str = "production", *platform: Resource) -> Report:
-    """With the default provider of the shop's stack file, which the engine makes and no program registers.
+def shop_resources(graph: Graph) -> list[Resource]:
+    """The shop's graph as the pack sees it; the engine makes its provider, no program registers it."""
+    return [replace(one, provider=DEFAULT_PROVIDER) for one in resources(graph)]
 
-    `platform`: resources of the platform's stack, to judge both together.
-    """
-    provider = {"defaultTags": CONFIG["aws:defaultTags"]}
-    return evaluate([replace(one, provider=provider) for one in (*resources(graph), *platform)], profile(profile_name))
+
+def shop_report(graph: Graph, profile_name: str = "production") -> Report:
+    return report_of(shop_resources(graph), profile_name)
 
 
 def broken(report: Report) -> set[str]:
     """Ids of the rules with a finding."""
     return {finding.rule for finding in report.findings}
-
-
-def detuned(graph: Graph, *changes: Change) -> Graph:
-    """The graph with `change(node)` in place of each node; None takes it away."""
-    nodes: Iterable[Node] = graph.nodes
-    for change in changes:
-        nodes = [node for node in map(change, nodes) if node is not None]
-    return Graph(nodes=list(nodes), preview=graph.preview)
-
-
-def _is(node: Node, kind: type | str, name: str) -> bool:
-    return node.type == (kind if isinstance(kind, str) else kind.pulumi_type) and node.name.endswith(name)
-
-
-def without(kind: type | str, name: str = "") -> Change:
-    """Take away the resources of a type whose name has this end."""
-    return lambda node: None if _is(node, kind, name) else node
-
-
-def edited(kind: type | str, name: str, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
-    """Put `edit(inputs)` in place of the inputs."""
-    return lambda node: replace(node, inputs=edit(dict(node.inputs))) if _is(node, kind, name) else node
-
-
-def changed(kind: type | str, name: str = "", **inputs: Any) -> Change:
-    """Set some inputs; None takes one away, with what it depended on."""
-
-    def change(node: Node) -> Node:
-        if not _is(node, kind, name):
-            return node
-        gone = {key for key, value in inputs.items() if value is None}
-        return replace(
-            node,
-            inputs={key: value for key, value in {**node.inputs, **inputs}.items() if key not in gone},
-            property_dependencies={key: urns for key, urns in node.property_dependencies.items() if key not in inputs},
-        )
-
-    return change
-
-
-def unlinked(kind: type | str, name: str, property_: str, end: str) -> Change:
-    """Take what a property depends on, and whose URN has this end, out of it."""
-
-    def change(node: Node) -> Node:
-        if not _is(node, kind, name):
-            return node
-        left = frozenset(urn for urn in node.property_dependencies[property_] if not urn.endswith(end))
-        return replace(node, property_dependencies={**node.property_dependencies, property_: left})
-
-    return change
-
-
-def optioned(kind: type | str, name: str = "", **options: Any) -> Change:
-    """Set options of the resources, as `ignore_changes=(...)`."""
-    return lambda node: replace(node, **options) if _is(node, kind, name) else node

@@ -1,23 +1,23 @@
 """Every alarm looks at something that is measured: by a controller, as its code publishes it, or by AWS."""
 
-import runpy
 from functools import cache
 from typing import Any
 
 import pulumi_aws as aws
 import pytest
 
-from infra.environment.controllers.controller import NAMESPACE
 from infra.environment.instances.user_data import METRICS_NAMESPACE
 from lambdas.capacity.run import run
+from lambdas.cluster.metrics import NAMESPACE
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
-from tests.lambdas.instances.test_passes import Stage
+from tests.lambdas.instances.stage import Stage
 from tests.lambdas.transport import all_of, fake_clients
 from tests.support.calls import record
-from tests.support.graph import Graph, Node, graph_of
+from tests.support.graph import Graph, Node
+from tests.support.program import graph_for
 from tests.support.shop import exported, shop
-from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.stack_files import stacks
 from tests.support.started_instance import StartedInstance
 
 MEASURED_BY_AWS = {
@@ -36,13 +36,9 @@ SIGNS_OF_LIFE = {"CompletedPasses", "CPUUtilization"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
 
-def platform(stack: str) -> Graph:
-    return graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
-
-
 @pytest.fixture(scope="module", params=[*stacks(), "shop"])
 def graph(request) -> Graph:
-    return shop() if request.param == "shop" else platform(request.param)
+    return shop() if request.param == "shop" else graph_for(request.param)
 
 
 def alarms(graph: Graph) -> list[Node]:

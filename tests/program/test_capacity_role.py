@@ -1,6 +1,5 @@
 """The capacity controller may do what it does, as recorded from its code, and nothing else."""
 
-import runpy
 from dataclasses import replace
 from functools import cache
 
@@ -14,19 +13,19 @@ from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import all_of, fake_clients
 from tests.program.function_calls import of_lambda
 from tests.support.builders import LOCATION
-from tests.support.graph import Graph, graph_of
+from tests.support.graph import Graph
 from tests.support.iam_actions import Scene, record
 from tests.support.iam_evaluator import Call, refused, unused_grants
-from tests.support.stack_files import ROOT, config_of
+from tests.support.program import graph_for
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-undelivered-queue-0a1b2c3")
+RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-dead-letter-queue-0a1b2c3")
 HERE = {"cluster": "ecs-prod", "prefix": LOCATION.arn("ecs", "")}
 
 
 @cache
 def graph() -> Graph:
-    return graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"), preview=True)
+    return graph_for("prod", preview=True)
 
 
 def documents() -> list[str]:

@@ -1,24 +1,23 @@
 """The instance controller may do what it does, as recorded from its code, and nothing else."""
 
-import runpy
 from dataclasses import replace
 
 import pulumi_aws as aws
 import pytest
 
 from lambdas.instances.act import act
-from tests.lambdas.instances.test_act import EVERY, answered, draining
-from tests.lambdas.instances.test_passes import SETTINGS, Stage, at_deadline
+from tests.lambdas.instances.action_examples import EVERY, answered, draining
+from tests.lambdas.instances.stage import SETTINGS, Stage, at_deadline
 from tests.lambdas.transport import all_of, fake_clients
 from tests.program.function_calls import of_lambda
 from tests.support.builders import LOCATION
-from tests.support.graph import ACCOUNT, REGION, graph_of
+from tests.support.graph import ACCOUNT, REGION
 from tests.support.iam_actions import Scene, record
 from tests.support.iam_evaluator import Call, refused, unused_grants
-from tests.support.stack_files import ROOT, config_of
+from tests.support.program import graph_for
 
 GROUP = "ecs-prod-instances-1a2b3c"
-RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-instance-controller-undelivered-queue-0a1b2c3")
+RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-instance-controller-dead-letter-queue-0a1b2c3")
 
 KINDS = (
     "instance",
@@ -56,7 +55,7 @@ template usage"); botocore never sees these."""
 
 
 def documents() -> list[str]:
-    graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"), preview=True)
+    graph = graph_for("prod", preview=True)
     return [graph.one(aws.iam.RolePolicy, "ecs-prod-instance-controller-role")["policy"]]
 
 

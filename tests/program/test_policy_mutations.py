@@ -1,227 +1,125 @@
-"""Each safeguard that only this pack asks for is taken out of the real program once: exactly its rules notice."""
+"""Each safeguard is taken out of the program and of the shop once: exactly its rules notice.
 
-import base64
-import json
-from dataclasses import replace
-from typing import Any
+tools/mutation_list.py lists them. Out of the recorded graph each is taken alone; out of the source in batches, each of
+which is run on the recorder.
+"""
 
-import pulumi_aws as aws
 import pytest
 
-from ecs_operations import tokens
+from ecs_operations import RULES
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from tests.program.edited_source import copied, edited
 from tests.program.pack_on_graph import (
-    Change,
+    DEFAULT_PROVIDER,
     broken,
-    changed,
-    detuned,
-    edited,
-    optioned,
     recorded,
     report_of,
-    unlinked,
-    without,
+    resources,
+    shop_resources,
 )
-from tests.support.graph import Graph
+from tests.support.graph import graph_of
+from tests.support.shop import shop
+from tests.support.stack_files import config_of
+from tools.graph_changes import detuned
+from tools.mutation import batches
+from tools.mutation_list import OF_THE_PLATFORM, OF_THE_SHOP
 
-GROUP, HOOK, FUNCTION = aws.autoscaling.Group, aws.autoscaling.LifecycleHook, aws.lambda_.Function
-ROLE_POLICY, ALARM, SUBNET = aws.iam.RolePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.Subnet
-CONTROLLER, DRAINING = "-instance-controller-role", "-draining-hook"
-RECORD = aws.route53.Record
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
+
+
+def subnet(name: str, zone: str) -> Resource:
+    return Resource(
+        type=tokens.SUBNET, name=name, urn=f"urn:pulumi:test::platform::{tokens.SUBNET}::{name}",
+        inputs={"availabilityZoneId": zone}, outputs={"id": name}, provider=DEFAULT_PROVIDER,
+    )  # fmt: skip
+
+
+THREE_ZONES = [subnet(f"subnet-{letter}2", f"euc1-az{number}") for number, letter in enumerate("abc", 1)]
+ONE_ZONE = [subnet(f"subnet-{letter}2", "euc1-az1") for letter in "abc"]
+SMALL_HOST = Resource(
+    type=tokens.LAUNCH_TEMPLATE, name="hosts", urn=f"urn:pulumi:test::platform::{tokens.LAUNCH_TEMPLATE}::hosts",
+    inputs={
+        "instanceType": "t4g.nano", "metadataOptions": {"httpTokens": "required"},
+        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {"encrypted": "true"}}],
+    },
+    provider=DEFAULT_PROVIDER,
+)  # fmt: skip
+BESIDE_THE_PLATFORM: dict[str, tuple[list[Resource], set[str]]] = {
+    "subnets of three zones": (THREE_ZONES, set()),
+    "subnets of one zone": (ONE_ZONE, {"service-subnets-multi-az"}),
+    "hosts that are smaller than a task": ([*THREE_ZONES, SMALL_HOST], {"taskdef-fits-instance"}),
+}
+"""What the platform brings → the rules that notice."""
+
+
+def on_graph(mutations):
+    return [pytest.param(one, id=one.says) for one in mutations if one.changes]
+
+
+def in_batches(mutations):
+    found = batches(one for one in mutations if one.edits)
+    return [pytest.param(batch, id=f"{len(batch)} from {batch[0].says}") for batch in found]
+
+
+def noticed_by(batch) -> set[str]:
+    return set().union(*(one.rules for one in batch))
 
 
 @pytest.fixture(scope="module")
-def graph() -> Graph:
-    return recorded("prod")
+def program() -> list[Resource]:
+    return resources(recorded("prod"))
 
 
-def forbidden(*actions: str) -> Change:
-    """Take actions out of the controller's role."""
-
-    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
-        document = json.loads(inputs["policy"])
-        for statement in document["Statement"]:
-            statement["Action"] = [action for action in statement["Action"] if action not in actions]
-        return {**inputs, "policy": json.dumps(document)}
-
-    return edited(ROLE_POLICY, CONTROLLER, edit)
+@pytest.fixture(scope="module")
+def the_shop() -> list[Resource]:
+    return shop_resources(shop(preview=True, keyArn=KEY))
 
 
-def elsewhere(inputs: dict[str, Any]) -> dict[str, Any]:
-    return {**inputs, "policy": inputs["policy"].replace("autoScalingGroupName/ecs-prod-", "autoScalingGroupName/x-")}
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    return copied(tmp_path_factory.mktemp("source"))
 
 
-def environment(**variables: str) -> Change:
-    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
-        return {**inputs, "environment": {"variables": {**inputs["environment"]["variables"], **variables}}}
-
-    return edited(FUNCTION, "", edit)
+def test_nothing_is_noticed_before_anything_is_taken_out(program, the_shop):
+    assert broken(report_of(program)) == broken(report_of([*the_shop, *THREE_ZONES])) == set()
 
 
-def user_data(old: str, new: str) -> Change:
-    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
-        text = base64.b64decode(inputs["userData"]).decode()
-        assert old in text
-        return {**inputs, "userData": base64.b64encode(text.replace(old, new).encode()).decode()}
-
-    return edited(aws.ec2.LaunchTemplate, "", edit)
-
-
-def spot(inputs: dict[str, Any]) -> dict[str, Any]:
-    distribution = {
-        **inputs["mixedInstancesPolicy"]["instancesDistribution"], "onDemandPercentageAboveBaseCapacity": 50,
-    }  # fmt: skip
-    return {**inputs, "mixedInstancesPolicy": {**inputs["mixedInstancesPolicy"], "instancesDistribution": distribution}}
-
-
-def undelivered_is_lost(inputs: dict[str, Any]) -> dict[str, Any]:
-    return {**inputs, "target": {key: value for key, value in inputs["target"].items() if key != "deadLetterConfig"}}
-
-
-def blind(inputs: dict[str, Any]) -> dict[str, Any]:
-    return {**inputs, "aliases": [{**alias, "evaluateTargetHealth": False} for alias in inputs["aliases"]]}
-
-
-def with_capacity_provider(graph: Graph) -> Graph:
-    """The graph and a capacity provider that drains and scales the group."""
-    group = graph.one(GROUP)
-    provider = replace(
-        group,
-        urn=group.urn.replace(tokens.GROUP, tokens.CAPACITY_PROVIDER),
-        type=tokens.CAPACITY_PROVIDER,
-        name="provider",
-        inputs={"autoScalingGroupProvider": {"autoScalingGroupArn": "x", "managedScaling": {"status": "ENABLED"}}},
-        property_dependencies={"autoScalingGroupProvider": frozenset({group.urn})},
-        ignore_changes=(),
-    )
-    return Graph(nodes=[*graph.nodes, provider], preview=graph.preview)
-
-
-NOT_ROLLED = {"asg-instance-refresh", "asg-max-instance-lifetime"}
-NO_HINT = without(aws.cloudwatch.EventTarget, "-lifecycle")
-NO_HEARTBEAT = forbidden("autoscaling:RecordLifecycleActionHeartbeat")
-NO_HOOK = (without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None))
-
-MUTATIONS: dict[str, tuple[tuple[Change, ...], set[str]]] = {
-    "no terminating hook": (NO_HOOK, {"asg-termination-hook"}),
-    "a hook without a schedule behind it": (
-        (without(aws.scheduler.Schedule), NO_HINT),
-        {"asg-drain-handler-wired", "capacity-scaling-present", *NOT_ROLLED},
-    ),
-    "only the hint is left": (
-        (without(aws.scheduler.Schedule),),
-        {"capacity-scaling-present", *NOT_ROLLED},
-    ),
-    "only the schedule is left": ((NO_HINT,), set()),
-    "a controller that may complete nothing": (
-        (forbidden("autoscaling:CompleteLifecycleAction"), NO_HINT),
-        {"asg-drain-handler-wired"},
-    ),
-    "a controller for another group": (
-        (edited(ROLE_POLICY, CONTROLLER, elsewhere), NO_HINT),
-        {"asg-drain-handler-wired", *NOT_ROLLED},
-    ),
-    "a controller that may not drain": (
-        (forbidden("ecs:UpdateContainerInstancesState"),),
-        {"drain-handler-permissions"},
-    ),
-    "a controller that may not list tasks": ((forbidden("ecs:ListTasks"),), {"drain-handler-permissions"}),
-    "a controller that may not roll out": ((forbidden("autoscaling:StartInstanceRefresh"),), NOT_ROLLED),
-    "instances that live a year": ((changed(GROUP, maxInstanceLifetime=31_536_000),), {"asg-max-instance-lifetime"}),
-    "logs that go with their bucket": ((changed(aws.s3.Bucket, forceDestroy=True),), {"prod-protect"}),
-    "no alarm when there is no room": ((without(ALARM, "-capacity-controller-unmet"),), {"alarms-required-set"}),
-    "a drain deadline beyond the hook": ((environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT), {"drain-time-budget"}),
-    "a drain deadline too short for a task": ((environment(DRAIN_DEADLINE_S="120"),), {"drain-time-budget"}),
-    "a hook shorter than the deadline": (
-        (changed(HOOK, DRAINING, heartbeatTimeout=300), NO_HEARTBEAT),
-        {"drain-time-budget"},
-    ),
-    "a hook without a default": ((changed(HOOK, DRAINING, defaultResult=None),), {"drain-hook-default-result"}),
-    "one instance": ((changed(GROUP, minSize=1),), {"asg-min-capacity"}),
-    "no room to replace": ((changed(GROUP, maxSize=3),), {"asg-min-capacity"}),
-    "a suspended process": (
-        (changed(GROUP, suspendedProcesses=["ReplaceUnhealthy"]),),
-        {"asg-processes-not-suspended"},
-    ),
-    "no health check": ((changed(GROUP, healthCheckType=None),), {"asg-health-check-type"}),
-    "a template that Pulumi writes": (
-        (optioned(GROUP, ignore_changes=("initialLifecycleHooks",)),),
-        {"asg-instance-refresh"},
-    ),
-    "two who roll out": (
-        (changed(GROUP, instanceRefresh={"strategy": "Rolling", "preferences": {"autoRollback": True}}),),
-        {"asg-instance-refresh"},
-    ),
-    "ignored sizes": (
-        (optioned(GROUP, ignore_changes=("minSize", "mixedInstancesPolicy", "initialLifecycleHooks")),),
-        {"no-ignore-changes-on-guarded"},
-    ),
-    "Spot without rebalancing": ((edited(GROUP, "", spot),), {"asg-capacity-rebalance"}),
-    "tasks with the role of the instance": ((user_data("ECS_AWSVPC_BLOCK_IMDS=true", ""),), {"lt-ecs-agent-config"}),
-    "no cluster to join": ((user_data("ECS_CLUSTER=ecs-prod", ""),), {"lt-ecs-agent-config"}),
-    "metadata without a session": (
-        (changed(aws.ec2.LaunchTemplate, metadataOptions={"httpTokens": "optional"}),),
-        {"lt-imdsv2"},
-    ),
-    "no volume encrypted": ((changed(aws.ec2.LaunchTemplate, blockDeviceMappings=None),), {"lt-ebs-encrypted"}),
-    "no log group of the function": (
-        (without(aws.cloudwatch.LogGroup, "-instance-controller-logs"),),
-        {"logs-group-for-every-producer"},
-    ),
-    "no alarm on the function": ((without(ALARM, "-instance-controller-errors"),), {"alarms-required-set"}),
-    "no alarm on the dead letters": (
-        (without(ALARM, "-instance-controller-undelivered-waiting"),),
-        {"alarms-required-set"},
-    ),
-    "an alarm that tells nobody": (
-        (changed(ALARM, "-instance-controller-silent", alarmActions=None),),
-        {"alarms-have-actions"},
-    ),
-    "an alarm without a word on silence": (
-        (changed(ALARM, "-instance-controller-silent", treatMissingData=None),),
-        {"alarms-have-actions"},
-    ),
-    "events that are dropped": (
-        (changed(aws.cloudwatch.EventTarget, "-instance-controller-lifecycle", deadLetterConfig=None),),
-        {"event-target-wired"},
-    ),
-    "a schedule that drops": ((edited(aws.scheduler.Schedule, "", undelivered_is_lost),), {"event-target-wired"}),
-    "no permission to call": ((without(aws.lambda_.Permission),), {"event-target-wired"}),
-    "a permission for everybody": ((changed(aws.lambda_.Permission, sourceArn=None),), {"lambda-permission-source"}),
-    "no failure path": ((without(aws.lambda_.FunctionEventInvokeConfig),), {"lambda-failure-path"}),
-    "the default timeout": ((changed(FUNCTION, timeout=None),), {"lambda-runtime-limits"}),
-    "one zone": (
-        (changed(SUBNET, availabilityZoneId="euc1-az1", availabilityZone=None),),
-        {"asg-multi-az", "alb-multi-az"},
-    ),
-    "a zone without the load balancer": (
-        (unlinked(aws.lb.LoadBalancer, "", "subnets", "euc1-az3"),),
-        {"alb-multi-az", "asg-alb-service-azs-agree"},
-    ),
-    "an alias that does not look": ((edited(RECORD, "-public-domain", blind),), {"route53-alias-evaluates-health"}),
-    "a record that is remembered for a day": ((changed(RECORD, "-certificate-proof", ttl=86400),), {"dns-ttl-bounds"}),
-    "the NAT of another zone": ((without(aws.ec2.NatGateway, "az2"),), {"vpc-nat-per-az"}),
-    "an open default group": ((without(aws.ec2.DefaultSecurityGroup),), {"vpc-default-sg-closed"}),
-    "an unaudited shell": (
-        (changed(aws.ecs.Cluster, configuration={"executeCommandConfiguration": {"logging": "NONE"}}),),
-        {"cluster-exec-audited"},
-    ),
-    "a key for ever": ((changed(aws.kms.Key, enableKeyRotation=False),), {"kms-rotation"}),
-    "letters in the open": ((changed(aws.sqs.Queue, sqsManagedSseEnabled=False),), {"sns-sqs-encrypted-dlq"}),
-    "a secret in the function": ((environment(DB_PASSWORD="correct-horse"),), {"taskdef-no-plaintext-secrets"}),
-}
-"""What is taken out or detuned → the rules that notice. A lost hint is noticed by none: the schedule makes it good."""
-
-
-@pytest.mark.parametrize(("changes", "rules"), MUTATIONS.values(), ids=MUTATIONS.keys())
-def test_exactly_its_rules_notice(graph, changes, rules):
-    report = report_of(detuned(graph, *changes))
-    assert broken(report) == rules
+@pytest.mark.parametrize("mutation", on_graph(OF_THE_PLATFORM))
+def test_exactly_its_rules_notice(program, mutation):
+    report = report_of(detuned(program, mutation.changes))
+    assert broken(report) == mutation.rules
     assert report.not_evaluated == ()
 
 
-def test_a_second_drainer_is_noticed(graph):
-    assert broken(report_of(with_capacity_provider(graph))) == {"asg-single-drain-owner", "capacity-scaling-present"}
+@pytest.mark.parametrize("mutation", on_graph(OF_THE_SHOP))
+def test_exactly_its_rules_notice_in_the_shop(the_shop, mutation):
+    report = report_of([*detuned(the_shop, mutation.changes), *THREE_ZONES])
+    assert broken(report) == mutation.rules
+    assert report.not_evaluated == ()
 
 
-def test_nothing_is_noticed_before_anything_is_taken_out(graph):
-    assert broken(report_of(graph)) == set()
+@pytest.mark.parametrize("batch", in_batches(OF_THE_PLATFORM))
+def test_exactly_their_rules_notice_edits_of_the_source(copy, batch):
+    with edited(copy, (edit for one in batch for edit in one.edits)) as program_of:
+        graph = graph_of(program_of("__main__.py"), config=config_of("prod"), preview=True)
+    assert broken(report_of(resources(graph))) == noticed_by(batch)
+
+
+@pytest.mark.parametrize("batch", in_batches(OF_THE_SHOP))
+def test_exactly_their_rules_notice_edits_of_the_source_in_the_shop(copy, batch):
+    with edited(copy, (edit for one in batch for edit in one.edits)) as program_of:
+        graph = shop(preview=True, program=program_of("examples/shop/__main__.py"), keyArn=KEY)
+    assert broken(report_of([*shop_resources(graph), *THREE_ZONES])) == noticed_by(batch)
+
+
+@pytest.mark.parametrize(("platform", "rules"), BESIDE_THE_PLATFORM.values(), ids=BESIDE_THE_PLATFORM.keys())
+def test_exactly_its_rules_notice_what_the_platform_brings(the_shop, platform, rules):
+    assert broken(report_of([*the_shop, *platform])) == rules
+
+
+def test_every_rule_that_only_this_pack_has_is_proven_on_the_program_or_the_shop():
+    own = {rule.id for rule in RULES if not rule.anchors}
+    proven = {rule for one in (*OF_THE_PLATFORM, *OF_THE_SHOP) if one.changes for rule in one.rules}
+    proven |= {rule for _, rules in BESIDE_THE_PLATFORM.values() for rule in rules}
+    assert own - proven == set()

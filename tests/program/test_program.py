@@ -1,25 +1,17 @@
 """The program of the repository as it stands, for every stack file."""
 
 import json
-import runpy
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
-from tests.support.graph import Graph, graph_of, offered
-from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.graph import Graph, offered
+from tests.support.program import graph_for
+from tests.support.stack_files import ROOT, stacks
 
 ALL_INTERFACES = "0.0.0.0/0"
-
-
-def program() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"))
-
-
-def graph_for(stack: str, *, preview: bool = False, **changes: str) -> Graph:
-    return graph_of(program, config=config_of(stack) | changes, preview=preview)
 
 
 @pytest.fixture(scope="module", params=stacks())
@@ -95,10 +87,10 @@ def test_a_region_with_too_few_zones_is_said_in_one_sentence():
     with pytest.raises(
         pulumi.RunError, match=r"3 zones asked for, the Region has 2 that can be used \(usw1-az1, usw1-az3\)"
     ):
-        graph_of(program, config={**config_of("dev"), "ecs-platform:network": '{"zones": 3}'}, lookups=lookups)
+        graph_for("dev", lookups=lookups, **{"ecs-platform:network": '{"zones": 3}'})
 
 
 def test_a_look_up_that_fails_is_one_sentence():
     refused = ({}, [("", "ExpiredToken: the security token is expired\nand a stack trace")])
     with pytest.raises(pulumi.RunError, match=r"^cannot look up who the credentials belong to: .*ExpiredToken[^\n]*$"):
-        graph_of(program, config=config_of("dev"), lookups={"aws:index/getCallerIdentity:getCallerIdentity": refused})
+        graph_for("dev", lookups={"aws:index/getCallerIdentity:getCallerIdentity": refused})

@@ -1,7 +1,6 @@
 """Every role grants what is called with it and nothing more; every document is sound."""
 
 import json
-import runpy
 import warnings
 from typing import Any
 
@@ -18,9 +17,10 @@ from tests.program.instance_calls import (
     flow_log_calls,
 )
 from tests.support.builders import LOCATION
-from tests.support.graph import ACCOUNT, Graph, Node, graph_of
+from tests.support.graph import ACCOUNT, Graph, Node
 from tests.support.iam_evaluator import allowed, refused, unused_grants
-from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.program import graph_for
+from tests.support.stack_files import stacks
 from tests.support.started_instance import StartedInstance
 
 SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
@@ -40,14 +40,6 @@ UNCONDITIONED = {
     ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "its path names the account",
 }
 """AWS services that may do something here without saying for whom, by kind of resource: they work for no other."""
-
-
-def program() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"))
-
-
-def graph_for(stack: str, **changes: str) -> Graph:
-    return graph_of(program, config=config_of(stack) | changes)
 
 
 @pytest.fixture(scope="module", params=[*stacks(), "prod-spot"])
@@ -133,7 +125,7 @@ def test_a_role_trusts_the_one_service_that_uses_it(graph):
         trusted[role.name.split("-", 2)[2]] = (statement["Principal"], statement.get("Condition"))
     assert trusted["instances-role"] == ({"Service": "ec2.amazonaws.com"}, None)
     own_account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    assert trusted["network-flow-logs-writer"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
+    assert trusted["network-flow-logs-role"] == ({"Service": "vpc-flow-logs.amazonaws.com"}, own_account)
 
 
 def test_every_aws_service_says_that_it_works_for_this_account(graph):

@@ -1,14 +1,11 @@
 """Whatever the settings accept, the components and controllers accept as well: nobody meets a stack trace."""
 
 import json
-import runpy
 
 import pytest
 
-from infra.environment.settings.reader import section_of
-from infra.environment.settings.settings import Settings
-from tests.support.graph import graph_of
-from tests.support.stack_files import ROOT, config_of
+from infra.environment.settings import Settings, section_of
+from tests.support.program import graph_for
 
 TOGETHER = {
     "ge": {"network": {"zones": 2}, "instances": {"types": ["m7g.medium"]}},
@@ -42,7 +39,7 @@ def at(bound: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("bound", ["ge", "le"])
 def test_the_program_takes_every_number_at_its_bound(bound):
-    config = config_of("prod") | at(bound)
-    assert len(config) > 10
-    graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+    settings = at(bound)
+    assert len(settings) > 5
+    graph = graph_for("prod", **settings)
     assert len(graph.nodes) > 100

@@ -8,15 +8,15 @@ import pytest
 
 from tests.program.pack_on_graph import broken, shop_report
 from tests.support.graph import Graph
-from tests.support.shop import CONFIG, SHOP, running_what_was_asked, shop
+from tests.support.shop import CONFIG, SHOP, running_what_was_deployed, shop
 
 BALANCER = "sg-balancer"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
 
 
-def ways(graph: Graph, direction: type, here: str, there: str) -> set[tuple[str, str, int]]:
+def rules(graph: Graph, direction: type, here: str, there: str) -> set[tuple[str, str, int]]:
     """(from, to, port) of every rule of a direction, by names of security groups."""
-    names = {node.urn: node.name.removesuffix("-access-security") for node in graph.of(aws.ec2.SecurityGroup)}
+    names = {node.urn: node.name.removesuffix("-security-group") for node in graph.of(aws.ec2.SecurityGroup)}
 
     def group(rule, key: str) -> str:
         found = [names[urn] for urn in rule.property_dependencies.get(key, ()) if urn in names]
@@ -30,10 +30,10 @@ CALLS = {("frontend", "catalog", 8080), ("frontend", "cart", 8080), (BALANCER, "
 
 def test_who_may_call_whom():
     graph = shop()
-    ways_in = ways(graph, aws.vpc.SecurityGroupIngressRule, here="referencedSecurityGroupId", there="securityGroupId")
-    ways_out = ways(graph, aws.vpc.SecurityGroupEgressRule, here="securityGroupId", there="referencedSecurityGroupId")
-    assert ways_in == CALLS
-    assert ways_out == CALLS | {(name, "0.0.0.0/0", 443) for name in ("frontend", "catalog", "cart")}
+    ingress = rules(graph, aws.vpc.SecurityGroupIngressRule, here="referencedSecurityGroupId", there="securityGroupId")
+    egress = rules(graph, aws.vpc.SecurityGroupEgressRule, here="securityGroupId", there="referencedSecurityGroupId")
+    assert ingress == CALLS
+    assert egress == CALLS | {(name, "0.0.0.0/0", 443) for name in ("frontend", "catalog", "cart")}
 
 
 def test_the_world_reaches_no_task():
@@ -83,11 +83,11 @@ def test_everything_belongs_to_a_service():
     assert tops == {"ecs-platform:index:Service"} | {"pulumi:pulumi:StackReference"} & tops
 
 
-def test_a_deployment_that_ecs_took_back_fails():
+def test_a_deployment_that_ecs_rolled_back_fails():
     def rolled_back(args):
-        return {"taskDefinition": running_what_was_asked(args)["taskDefinition"].replace("0a1b2c3", "old")}
+        return {"taskDefinition": running_what_was_deployed(args)["taskDefinition"].replace("0a1b2c3", "old")}
 
-    with pytest.raises(pulumi.RunError, match=r"the deployment of .* failed, and ECS went back to .*-old"):
+    with pytest.raises(pulumi.RunError, match=r"the deployment of .* failed, and ECS rolled back to .*-old"):
         shop(running=rolled_back)
 
 

@@ -5,19 +5,18 @@ from typing import Any
 
 from infra.common.location import Location
 from infra.common.names import Names
-from infra.environment.cluster.cluster import Cluster, ClusterArgs
-from infra.environment.controllers.instance_controller import (
+from infra.environment.cluster import Cluster, ClusterArgs
+from infra.environment.controllers import (
     InstanceController,
     InstanceControllerArgs,
+    KillSwitch,
+    KillSwitchArgs,
     rollback_alarms,
 )
-from infra.environment.controllers.kill_switch import KillSwitch, KillSwitchArgs
 from infra.environment.conventions import Conventions
-from infra.environment.instances.instances import Instances, InstancesArgs
-from infra.environment.monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
-from infra.environment.monitoring.dead_letters import DeadLetters, DeadLettersArgs
-from infra.environment.network.addressing import Zone
-from infra.environment.network.network import Network, NetworkArgs
+from infra.environment.instances import Instances, InstancesArgs
+from infra.environment.monitoring import AlarmTopic, AlarmTopicArgs, DeadLetterQueue, DeadLetterQueueArgs
+from infra.environment.network import Network, NetworkArgs, Zone
 from lambdas.instances import settings
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
@@ -44,9 +43,11 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
 
     def program() -> None:
         conventions = changes.pop("conventions", some_conventions())
+        topic = alarm_topic()
         inputs = {
             "conventions": conventions,
-            "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topic=alarm_topic())),
+            "alarm_topic": topic,
+            "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topic=topic)),
             "network": Network(
                 "net",
                 NetworkArgs(
@@ -64,19 +65,23 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
     return graph_of(program, preview=preview)
 
 
-def undelivered() -> DeadLetters:
+def a_dead_letter_queue() -> DeadLetterQueue:
     """A component: to be made within a program that a test runs."""
-    args = DeadLettersArgs(
+    args = DeadLetterQueueArgs(
         location=LOCATION,
         alarm_topic=alarm_topic(),
         sender="events.amazonaws.com",
         source_arn=LOCATION.arn("events", "rule/x-*"),
     )
-    return DeadLetters("undelivered", args)
+    return DeadLetterQueue("dead-letter-queue", args)
 
 
 def a_controller_graph(
-    *, conventions: Mapping[str, Any] | None = None, drain: Mapping[str, Any] | None = None, preview: bool = False
+    *,
+    conventions: Mapping[str, Any] | None = None,
+    drain: Mapping[str, Any] | None = None,
+    pace: settings.Pace | None = None,
+    preview: bool = False,
 ) -> Graph:
     """The instance controller of the environment `test`, named `ctl`, with what it needs."""
 
@@ -93,6 +98,7 @@ def a_controller_graph(
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),
                 rollout=settings.Rollout(alarms=rollback_alarms(base.names)),
+                pace=pace or settings.Pace(),
             ),
         )
 

@@ -10,12 +10,13 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 ZONE_IDS = ("euc1-az1", "euc1-az2", "euc1-az3")
@@ -251,23 +252,50 @@ def graph_of(
     """
     graph = Graph(preview=preview)
     answers = _Answers({**LOOKUPS, **(lookups or {})}, stacks or {}, preview)
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    pulumi.runtime.set_mocks(answers, project=project, stack="test", preview=preview, monitor=_Recorder(answers, graph))
-    os.environ["PULUMI_CONFIG"] = json.dumps(dict(config or {}))  # what the settings read: keys of every namespace
-    pulumi.runtime.set_all_config(dict(config or {}))
-    root = get_root_resource()
-    assert root is not None
-    root.outputs.clear()
-
-    @pulumi.runtime.test
-    def run() -> None:
-        program()
-
-    run()
-    graph.outputs.update({key: _known(value) for key, value in root.outputs.items()})
+    with _event_loop() as loop, _program_config(config or {}):
+        recorder = _Recorder(answers, graph)
+        pulumi.runtime.set_mocks(answers, project=project, stack="test", preview=preview, monitor=recorder)
+        root = get_root_resource()
+        assert root is not None
+        root.outputs.clear()
+        pulumi.runtime.test(lambda: program() and None)()
+        known = {key: pulumi.Output.from_input(value).future(with_unknowns=True) for key, value in root.outputs.items()}
+        graph.outputs.update({key: loop.run_until_complete(value) for key, value in known.items()})
+        unfinished = asyncio.all_tasks(loop)
+        assert not unfinished, f"the program ended before {unfinished}"
     return graph
 
 
-def _known(value: Any) -> Any:
-    future = pulumi.Output.from_input(value).future(with_unknowns=True)
-    return asyncio.get_event_loop().run_until_complete(future)
+@contextmanager
+def _program_config(config: Mapping[str, str]) -> Iterator[None]:
+    """The configuration of one program: the next one must not find it."""
+    os.environ["PULUMI_CONFIG"] = json.dumps(dict(config))  # what the settings read: keys of every namespace
+    pulumi.runtime.set_all_config(dict(config))
+    try:
+        yield
+    finally:
+        del os.environ["PULUMI_CONFIG"]
+        pulumi.runtime.set_all_config({})
+
+
+@contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop for one program. What a program that failed leaves waiting is ended with it; its error goes on."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    except BaseException:
+        # Whatever else waited for the same value fails with the same error, which nobody asks for any more.
+        loop.set_exception_handler(lambda *_: None)
+        raise
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+        SETTINGS.rpc_manager.clear()
+        SETTINGS.outputs.clear()
+        asyncio.set_event_loop(asyncio.new_event_loop())  # for an Output that a test makes outside of a program

@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import runpy
 import sys
-from dataclasses import fields
 
 import infra
-from infra.contract import CONTRACT_VERSION, output_name
 from tests.support.application import a_platform
 from tests.support.graph import Graph, graph_of
 from tests.support.stack_files import ROOT, config_of
+from tools.standing_platform import outputs_of
 
 SHOP = ROOT / "examples" / "shop"
 CONFIG = config_of("dev", SHOP)
 
-sys.modules.setdefault("ecs_platform", infra)  # the wheel gives it this name; tests/test_wheel.py builds one
+sys.modules.setdefault("ecs_platform", infra)  # the wheel gives it this name; tests/library/test_wheel.py builds one
 
 
 def exported(**changes) -> dict:
-    """What the platform's stack file holds: the engine keeps no None."""
-    platform = a_platform(domain=None, https_listener_arn=None)
-    values = {output_name(field.name): getattr(platform, field.name) for field in fields(platform)}
-    values = {"contractVersion": CONTRACT_VERSION} | values | changes
+    """What the platform's stack exported: no domain, no key, no boundary."""
+    values = outputs_of(a_platform(domain=None, https_listener_arn=None)) | changes
     return {name: value for name, value in values.items() if value is not None}
 
 
-def running_what_was_asked(args: dict) -> dict:
+def running_what_was_deployed(args: dict) -> dict:
     name = args["serviceName"].removesuffix("-service-0a1b2c3")
     return {"taskDefinition": f"arn:aws:ecs:eu-central-1:123456789012:taskDefinition/{name}-task-definition-0a1b2c3"}
 
 
-def shop(*, preview: bool = False, running=running_what_was_asked, **changes) -> Graph:
-    def program():
-        runpy.run_path(str(SHOP / "__main__.py"))
+def program() -> None:
+    runpy.run_path(str(SHOP / "__main__.py"))
 
+
+def shop(*, preview: bool = False, running=running_what_was_deployed, program=program, **changes) -> Graph:
     return graph_of(
         program,
         project="shop",

@@ -26,7 +26,7 @@ def test_the_rows_tell_what_was_seen_and_what_is_done(told):
     assert ("UnmetTasks", "5") in found
     assert found[-2:] == [
         ("decision", "from 3 to 5 instances (paused)"),
-        ("because", "9 tasks wait and 2 instances are missing, 2 instances are ordered now"),
+        ("because", "waiting tasks or the headroom lack room, waiting 9, missing 2, added 2"),
     ]
 
 
@@ -34,7 +34,7 @@ def test_a_cluster_at_rest_is_told_as_one(told):
     assert told(Api(1))[-2:] == [("decision", "nothing"), ("because", "there is no surplus")]
 
 
-def test_a_removal_names_the_instance(told):
+def test_a_scale_in_names_the_instance(told):
     assert ("decision", "i-0 goes (done)") in told(Api(9, 1, history=12))
 
 

@@ -1,1 +1,5 @@
-"""The ECS cluster and the record of what happens in it. Others import Cluster."""
+"""The ECS cluster and the record of what happens in it. Others import these names."""
+
+from .cluster import Cluster, ClusterArgs
+
+__all__ = ["Cluster", "ClusterArgs"]

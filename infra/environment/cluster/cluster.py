@@ -12,18 +12,18 @@ import pulumi_aws as aws
 from ...common import iam
 from ...common.location import Location
 from ..conventions import Conventions
-from ..monitoring.alarm_topic import AlarmTopic
-from ..monitoring.dead_letters import DeadLetters, DeadLettersArgs
+from ..monitoring import AlarmTopic, DeadLetterQueue, DeadLetterQueueArgs
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """Inputs of Cluster."""
+    """The cluster gets its name from the conventions."""
 
     conventions: Conventions
     alarm_topic: AlarmTopic
     container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
-    """Metrics of tasks and containers; AWS recommends `enhanced` (ECS developer guide, "Container Insights")."""
+    """Metrics of tasks and containers. By default `enhanced`, which AWS recommends (ECS developer guide, "Container
+    Insights")."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -37,13 +37,12 @@ class Cluster(pulumi.ComponentResource):
     """The cluster itself: whatever works in it while it is destroyed depends on them."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the cluster and its logs."""
         super().__init__("ecs-platform:index:Cluster", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.cluster_name = args.conventions.names.cluster
         self.exec_log_group_name = args.conventions.names.log_group("exec")
-        exec_logs = self._log_group("exec", self.exec_log_group_name)
+        exec_logs = self._log_group("exec-logs", self.exec_log_group_name)
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
             name=self.cluster_name,  # instances register with a cluster by its name
@@ -74,16 +73,16 @@ class Cluster(pulumi.ComponentResource):
 
     def _record_events(self) -> None:
         location, log_name = self._args.conventions.location, self._args.conventions.names.event_log_group
-        logs = self._log_group("events", log_name)
+        logs = self._log_group("event-logs", log_name)
         rule_name = f"{self._name}-events"
         rule = aws.cloudwatch.EventRule(
             rule_name,
-            description=f"Everything that ECS says about the cluster {self.cluster_name}",
+            description=f"All events of the cluster {self.cluster_name}",
             event_pattern=json.dumps(events_of(self.cluster_name, location)),
             opts=self._child_opts,
         )
         # EventBridge writes to Logs by a resource policy of Logs, not by a role.
-        writable = aws.cloudwatch.LogResourcePolicy(
+        policy = aws.cloudwatch.LogResourcePolicy(
             f"{self._name}-events",
             policy_name=f"{self.cluster_name}-events",
             policy_document=iam.document(
@@ -95,9 +94,9 @@ class Cluster(pulumi.ComponentResource):
             ),
             opts=self._child_opts,
         )
-        undelivered = DeadLetters(
-            f"{self._name}-events-undelivered",
-            DeadLettersArgs(
+        dead_letters = DeadLetterQueue(
+            f"{self._name}-events-dead-letter-queue",
+            DeadLetterQueueArgs(
                 location=location,
                 alarm_topic=self._args.alarm_topic,
                 sender="events.amazonaws.com",
@@ -109,13 +108,13 @@ class Cluster(pulumi.ComponentResource):
             f"{self._name}-events",
             rule=rule.name,
             arn=logs.arn,
-            dead_letter_config={"arn": undelivered.arn},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[writable, undelivered.policy]),
+            dead_letter_config={"arn": dead_letters.arn},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, dead_letters.policy]),
         )
 
 
 def events_of(cluster: str, location: Location) -> dict[str, Any]:
-    """The pattern of everything that ECS says of one cluster.
+    """The pattern of all events of one cluster.
 
     Events of deployments name no cluster, only the service (ECS developer guide, "Deployment state change events").
     """

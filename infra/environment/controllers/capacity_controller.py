@@ -8,27 +8,28 @@ from typing import Any
 
 import pulumi
 
+from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
+from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE
 
 from ...common import iam
 from ...common.alarms import Alarm
 from ...common.location import Location
 from ...common.names import Names
-from ..cluster.cluster import Cluster
+from ..cluster import Cluster
 from ..conventions import Conventions
-from ..instances import fit as instance_fit
-from ..instances.user_data import RESERVED_MEMORY_MIB
-from ..monitoring.alarm_topic import AlarmTopic
-from .controller import NAMESPACE, Controller, ControllerArgs
+from ..instances import RESERVED_MEMORY_MIB, Promise, fit
+from ..monitoring import AlarmTopic
+from .controller import Controller, ControllerArgs
 from .kill_switch import KillSwitch
 
 UNMET_MINUTES = 15
-"""Minutes that tasks may lack room before somebody is called: a boot takes about five, and may fail once."""
+"""Minutes that tasks may lack room before an alarm: a boot takes about five, and may fail once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CapacityControllerArgs:
-    """Inputs of CapacityController."""
+    """Hardware, promise and thresholds; they are checked together, so that the size cannot flap."""
 
     conventions: Conventions
     alarm_topic: AlarmTopic
@@ -36,14 +37,14 @@ class CapacityControllerArgs:
     switch: KillSwitch
     instance_types: Sequence[str]
     trunking: bool
-    promise: instance_fit.Promise
+    promise: Promise
     """The largest promised task: there is room for one more of it, also in a cluster without services."""
     grow: controller.Grow
     shrink: controller.Shrink
 
     def __post_init__(self) -> None:
         settings = self.settings()
-        slots = max(instance_fit.slots(kind, self.promise, trunking=self.trunking) for kind in self.instance_types)
+        slots = max(fit.slots(kind, self.promise, trunking=self.trunking) for kind in self.instance_types)
         problems = controller.flapping_problems(
             out_below=settings.out_below(), in_from=settings.in_from(slots), slots_per_instance=slots
         )
@@ -54,9 +55,7 @@ class CapacityControllerArgs:
         """The same as the function reads it. Raises ValueError with every problem."""
         names = self.conventions.names
         return controller.Settings(
-            target=controller.Target(
-                cluster=names.cluster, switch_parameter=self.switch.parameter_name, namespace=NAMESPACE
-            ),
+            target=controller.Target(cluster=names.cluster, switch_parameter=self.switch.parameter_name),
             hardware=controller.Hardware(
                 instance_types=tuple(self.instance_types),
                 trunking=self.trunking,
@@ -71,10 +70,9 @@ class CapacityControllerArgs:
 
 
 class CapacityController(pulumi.ComponentResource):
-    """Measures schedulable tasks, publishes them, and sets the group's size: out at once, in one at a time."""
+    """Measures schedulable tasks and sets the group's size: it scales out at once, and in by one instance at a time."""
 
     def __init__(self, name: str, args: CapacityControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the controller and the alarms on what it measures."""
         super().__init__("ecs-platform:index:CapacityController", name, None, opts)
         names, location = args.conventions.names, args.conventions.location
         self._controller = Controller(
@@ -84,7 +82,7 @@ class CapacityController(pulumi.ComponentResource):
                 alarm_topic=args.alarm_topic,
                 cluster=args.cluster,
                 switch=args.switch,
-                package="capacity",
+                package=metrics.CONTROLLER,
                 description=f"Gives {names.cluster} the size that its tasks need",
                 environment=args.settings().environment(),
                 statements=statements(location, names),
@@ -92,18 +90,18 @@ class CapacityController(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-        for logical, metric, says, runbook, minutes in (
-            ("maximum", "AtMaximum", "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
-            ("unplaceable", "UnplaceableTasks", "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
-            ("unmet", "UnmetTasks", "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
-            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions", 3),
+        for metric, summary, runbook, minutes in (
+            (metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
+            (metrics.UNPLACEABLE_TASKS, "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
+            (metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
+            (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
-            self._alarm(logical, metric, says, runbook, minutes)
+            self._alarm(metric, summary, runbook, minutes)
         self.register_outputs({})
 
-    def _alarm(self, logical: str, metric: str, says: str, runbook: str, minutes: int) -> None:
+    def _alarm(self, metric: str, summary: str, runbook: str, minutes: int) -> None:
         alarm = Alarm(
-            says=says,
+            summary=summary,
             runbook=runbook,
             namespace=NAMESPACE,
             metric=metric,
@@ -113,11 +111,11 @@ class CapacityController(pulumi.ComponentResource):
             periods=max(minutes, 5),
             datapoints=minutes,
         )
-        self._controller.alarm(logical, alarm)
+        self._controller.alarm(runbook, alarm)
 
 
 def placement_failures(location: Location, names: Names) -> Mapping[str, Any]:
-    """The event by which ECS says that a task found no room (its developer guide, "Service action events")."""
+    """The event of ECS for a task that found no room (its developer guide, "Service action events")."""
     return {
         "source": ["aws.ecs"],
         "detail-type": ["ECS Service Action"],

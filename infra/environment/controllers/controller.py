@@ -17,27 +17,27 @@ from lambdas.cluster import metrics
 
 from ...common import iam
 from ...common.alarms import Alarm
-from ..cluster.cluster import Cluster
+from ..cluster import Cluster
 from ..conventions import Conventions
-from ..monitoring.alarm_topic import AlarmTopic
-from ..monitoring.dead_letters import DeadLetters, DeadLettersArgs
+from ..monitoring import AlarmTopic, DeadLetterQueue, DeadLetterQueueArgs
 from .function import EVENT_AGE_S, Function, FunctionArgs
 from .kill_switch import KillSwitch
 
-NAMESPACE = "EcsPlatform"
-"""CloudWatch namespace of the controllers' metrics; their roles may publish to no other."""
+TIMEOUT_S = 90
+"""Seconds that a controller's function may run, up to 900: one that observes for most of a minute needs more than one.
+"""
 
 SILENT_MINUTES = 5
-"""Minutes without a completed pass until somebody is called: a drain of the default 15 minutes still has time."""
+"""Minutes without a completed pass that raise an alarm: a drain of the default 15 minutes still has time."""
 
-LETTERS_KEPT_S, LETTERS_TOLERATED = 3600, 2
-"""Seconds that letters are kept, and how many call nobody: a lost hint or a failed run is made good by the next.
-The alarm ends by itself when they are gone."""
+DEAD_LETTER_RETENTION_S, DEAD_LETTERS_TOLERATED = 3600, 2
+"""Seconds that dead-letter messages are kept, and how many raise no alarm: the next pass makes up for a lost hint or a
+failed run. The alarm is OK again when they are gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ControllerArgs:
-    """Inputs of Controller."""
+    """What a controller does is in its package, permissions and hints; the rest is the same for all."""
 
     conventions: Conventions
     alarm_topic: AlarmTopic
@@ -50,41 +50,38 @@ class ControllerArgs:
     statements: Sequence[Mapping[str, Any]]
     """What it may do besides reading the switch and publishing its metrics."""
     hints: Mapping[str, Mapping[str, Any]]
-    """Name → event pattern: events after which it looks at once."""
-    timeout_s: int = 90
-    """Seconds; a run that observes for most of a minute needs more than one."""
+    """Name → event pattern: events after which it makes a pass at once."""
 
 
 class Controller(pulumi.ComponentResource):
-    """A function on a schedule, with hints, dead letters and an alarm on its silence."""
+    """A function on a schedule, with hints, a dead-letter queue and an alarm on missing passes."""
 
     function: Function
     resources: list[pulumi.Resource]
-    """All that it needs to work. What the controller has to outlive depends on them."""
+    """All that it needs to work. What the controller must outlive depends on them."""
 
     def __init__(self, name: str, args: ControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the function and what wakes it."""
         super().__init__("ecs-platform:index:Controller", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
         location = args.conventions.location
-        self._undelivered = DeadLetters(
-            f"{name}-undelivered",
-            DeadLettersArgs(
+        self._dead_letters = DeadLetterQueue(
+            f"{name}-dead-letter-queue",
+            DeadLetterQueueArgs(
                 location=location,
                 sender="events.amazonaws.com",
                 source_arn=location.arn("events", f"rule/{name}-*"),
                 alarm_topic=args.alarm_topic,
-                retention_s=LETTERS_KEPT_S,
-                tolerated=LETTERS_TOLERATED,
+                retention_s=DEAD_LETTER_RETENTION_S,
+                tolerated=DEAD_LETTERS_TOLERATED,
             ),
             self._child_opts,
         )
         self.function = self._function()
-        wakers = [*self._schedule(), *(resource for hint in args.hints for resource in self._hint(hint))]
+        triggers = [*self._schedule(), *(resource for hint in args.hints for resource in self._hint(hint))]
         self._liveness()
         self.resources = [
-            *self.function.resources, self._undelivered, args.switch.parameter, *args.cluster.resources, *wakers,
+            *self.function.resources, self._dead_letters, args.switch.parameter, *args.cluster.resources, *triggers,
         ]  # fmt: skip
         self.register_outputs({"function_name": self.function.function_name})
 
@@ -95,8 +92,8 @@ class Controller(pulumi.ComponentResource):
             FunctionArgs(
                 conventions=args.conventions,
                 alarm_topic=args.alarm_topic,
-                undelivered=self._undelivered,
-                function_name=f"{args.conventions.names.cluster}-{args.package}",
+                dead_letters=self._dead_letters,
+                function_name=args.conventions.names.function(args.package),
                 description=args.description,
                 package=args.package,
                 environment=args.environment,
@@ -104,10 +101,12 @@ class Controller(pulumi.ComponentResource):
                     *args.statements,
                     iam.allow(["ssm:GetParameter"], [args.switch.parameter_arn]),
                     iam.allow(
-                        ["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": NAMESPACE}}
+                        ["cloudwatch:PutMetricData"],
+                        ["*"],
+                        {"StringEquals": {"cloudwatch:namespace": metrics.NAMESPACE}},
                     ),
                 ],
-                timeout_s=args.timeout_s,
+                timeout_s=TIMEOUT_S,
             ),
             self._child_opts,
         )
@@ -123,7 +122,7 @@ class Controller(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{self._name}-schedule",
             role=role.id,
-            policy=self._undelivered.known_arn.apply(
+            policy=self._dead_letters.known_arn.apply(
                 lambda queue: iam.document(
                     iam.allow(["lambda:InvokeFunction"], [self.function.arn]), iam.allow(["sqs:SendMessage"], [queue])
                 )
@@ -137,7 +136,7 @@ class Controller(pulumi.ComponentResource):
             target={
                 "arn": self.function.function.arn,
                 "role_arn": role.arn,
-                "dead_letter_config": {"arn": self._undelivered.arn},
+                "dead_letter_config": {"arn": self._dead_letters.arn},
                 "retry_policy": {"maximum_event_age_in_seconds": EVENT_AGE_S, "maximum_retry_attempts": 1},
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
@@ -163,9 +162,9 @@ class Controller(pulumi.ComponentResource):
             f"{self._name}-{hint}",
             rule=rule.name,
             arn=self.function.function.arn,
-            dead_letter_config={"arn": self._undelivered.arn},
+            dead_letter_config={"arn": self._dead_letters.arn},
             retry_policy={"maximum_event_age_in_seconds": EVENT_AGE_S, "maximum_retry_attempts": 1},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission, self._undelivered.policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission, self._dead_letters.policy]),
         )
         return [rule, permission, target]
 
@@ -173,10 +172,10 @@ class Controller(pulumi.ComponentResource):
         self.alarm(
             "silent",
             Alarm(
-                says=f"{self.function.function_name} has not completed a pass for {SILENT_MINUTES} minutes.",
+                summary=f"{self.function.function_name} has not completed a pass for {SILENT_MINUTES} minutes.",
                 runbook="a-controller-is-silent",
-                namespace=NAMESPACE,
-                metric=metrics.PASSES,
+                namespace=metrics.NAMESPACE,
+                metric=metrics.COMPLETED_PASSES,
                 dimensions=self.dimensions,
                 comparison="LessThanThreshold",
                 threshold=1,
@@ -189,7 +188,7 @@ class Controller(pulumi.ComponentResource):
     @property
     def dimensions(self) -> dict[str, str]:
         """Dimensions of the controller's metrics."""
-        return {"Cluster": self._args.cluster.cluster_name, "Controller": self._args.package}
+        return metrics.dimensions(self._args.cluster.cluster_name, self._args.package)
 
     def alarm(self, name: str, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
         """An alarm on something that the controller measures."""

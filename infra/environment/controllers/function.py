@@ -14,28 +14,28 @@ import lambdas
 
 from ...common import iam
 from ...common.alarms import Alarm
+from ...common.names import function_log_group
 from ..conventions import Conventions
-from ..monitoring.alarm_topic import AlarmTopic
-from ..monitoring.dead_letters import DeadLetters
+from ..monitoring import AlarmTopic, DeadLetterQueue
 
 SOURCES = Path(lambdas.__file__).parent
 """The code of all functions: a folder of this repository, and a part of the library's wheel."""
 
 RETRIES, EVENT_AGE_S = 0, 60
 """Asynchronous calls are not repeated, and dropped after a minute (the least that Lambda offers): by then a newer run
-has looked at the same world. What is dropped goes to the dead letters (Lambda, PutFunctionEventInvokeConfig)."""
+has looked at the same world. What is dropped goes to the dead-letter queue (Lambda, PutFunctionEventInvokeConfig)."""
 
 FAILING_MINUTES = 3
-"""Minutes of the last five with an error before somebody is called: a single failed run is made good by the next."""
+"""Minutes of the last five with an error that raise an alarm: the next run makes up for a single failed one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
-    """Inputs of Function."""
+    """The code, what it may do and where its failures go."""
 
     conventions: Conventions
     alarm_topic: AlarmTopic
-    undelivered: DeadLetters
+    dead_letters: DeadLetterQueue
     """Receives the events of failed asynchronous calls."""
     function_name: str
     """Known in a preview: its log group and those who call it refer to it."""
@@ -44,11 +44,11 @@ class FunctionArgs:
     """Folder of lambdas/ with a handler.py; the shared package `cluster` comes along."""
     environment: Mapping[str, pulumi.Input[str]]
     statements: Sequence[Mapping[str, Any]]
-    """What the code may do; logs and dead letters are added."""
+    """What the code may do; its logs, traces and dead-letter messages are added."""
     timeout_s: int
     """Seconds, up to 900 (Lambda quotas)."""
     memory_mib: int = 256
-    """MiB; CPU comes with memory, and boto3's clients are slow to make below 256."""
+    """MiB, 128 to 10240. By default 256: CPU comes with memory, and boto3's clients are slow to make below."""
 
 
 class Function(pulumi.ComponentResource):
@@ -59,30 +59,30 @@ class Function(pulumi.ComponentResource):
     """Known in a preview."""
     function: aws.lambda_.Function
     resources: list[pulumi.Resource]
-    """All that has to be there for the function to do its work."""
+    """All that must be there for the function to do its work."""
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the function and what belongs to it."""
         super().__init__("ecs-platform:index:Function", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.function_name = args.function_name
         self.arn = args.conventions.location.arn("lambda", f"function:{args.function_name}")
+        log_group_name = function_log_group(args.function_name)
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=f"/aws/lambda/{args.function_name}",  # Lambda writes to this name
+            name=log_group_name,  # Lambda writes to this name
             retention_in_days=args.conventions.log_retention_days,
             kms_key_id=args.conventions.key_arn,
             opts=self._child_opts,
         )
-        role, policy = self._role(logs_arn=args.conventions.location.log_group_arn(f"/aws/lambda/{args.function_name}"))
+        role, policy = self._role(logs_arn=args.conventions.location.log_group_arn(log_group_name))
         self.function = self._function(role, [logs, policy])
         failures = aws.lambda_.FunctionEventInvokeConfig(
             f"{name}-failures",
             function_name=self.function.name,
             maximum_retry_attempts=RETRIES,
             maximum_event_age_in_seconds=EVENT_AGE_S,
-            destination_config={"on_failure": {"destination": args.undelivered.arn}},
+            destination_config={"on_failure": {"destination": args.dead_letters.arn}},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self._alarms()
@@ -104,14 +104,14 @@ class Function(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{self._name}-role",
             role=role.id,
-            policy=args.undelivered.known_arn.apply(
+            policy=args.dead_letters.known_arn.apply(
                 lambda queue: iam.document(*args.statements, *own, iam.allow(["sqs:SendMessage"], [queue]))
             ),
             opts=self._child_opts,
         )
         return role, policy
 
-    def _function(self, role: aws.iam.Role, needs: list[pulumi.Resource]) -> aws.lambda_.Function:
+    def _function(self, role: aws.iam.Role, depends_on: list[pulumi.Resource]) -> aws.lambda_.Function:
         args = self._args
         return aws.lambda_.Function(
             f"{self._name}-function",
@@ -127,21 +127,21 @@ class Function(pulumi.ComponentResource):
             environment={"variables": dict(args.environment)},
             logging_config={
                 "log_format": "JSON",
-                "log_group": f"/aws/lambda/{args.function_name}",
+                "log_group": function_log_group(args.function_name),
                 "application_log_level": "INFO",
                 "system_log_level": "WARN",
             },
             tracing_config={"mode": "Active"},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=needs),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=depends_on),
         )
 
     def _alarms(self) -> None:
-        for metric, says in (("Errors", "fails"), ("Throttles", "is throttled")):
+        for metric, problem in (("Errors", "fails"), ("Throttles", "is throttled")):
             self._args.alarm_topic.alarm(
                 f"{self._name}-{metric.lower()}",
                 Alarm(
-                    says=f"The function {self.function_name} {says} again and again.",
-                    runbook=f"a-controller-{says.replace(' ', '-')}",
+                    summary=f"The function {self.function_name} {problem} again and again.",
+                    runbook=f"a-controller-{problem.replace(' ', '-')}",
                     namespace="AWS/Lambda",
                     metric=metric,
                     dimensions={"FunctionName": self.function.name},

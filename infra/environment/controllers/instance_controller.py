@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 
+from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
+from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE, PAUSED
+from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
 from ...common import iam
 from ...common.alarms import Alarm
 from ...common.location import Location
 from ...common.names import Names
-from ..cluster.cluster import Cluster
+from ..cluster import Cluster
 from ..conventions import Conventions
-from ..instances import hooks as draining
-from ..monitoring.alarm_topic import AlarmTopic
-from .controller import NAMESPACE, Controller, ControllerArgs
+from ..monitoring import AlarmTopic
+from .controller import TIMEOUT_S, Controller, ControllerArgs
 from .kill_switch import KillSwitch
 
 WINDOW_MINUTES = 5
 """Minutes that an alarm looks back where a single minute means nothing."""
 
 LOST_MINUTES = 15
-"""Minutes that an instance may be of no use: one that is replaced is gone by then, so what is left needs a person."""
+"""Minutes that an instance may be useless: one that is replaced is gone by then, so what is left needs a person."""
 
 PAUSED_MINUTES = 30
-"""Minutes of a pause until somebody is reminded: the hooks of the default deadlines end after 12 and 17 minutes, so a
-pause that lasts is a forgotten one."""
+"""Minutes of a pause before an alarm: the hooks of the default deadlines end after 12 and 17 minutes, so a pause that
+lasts is a forgotten one."""
+
+ROLLBACK_ALARMS = "readiness-abandoned", "drain-deadline"
+"""The alarms, by their runbooks, that fail a rollout."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceControllerArgs:
-    """Inputs of InstanceController."""
+    """The four sections of the controller's settings, and what it works on."""
 
     conventions: Conventions
     alarm_topic: AlarmTopic
@@ -45,32 +50,42 @@ class InstanceControllerArgs:
     watch: controller.Watch
     rollout: controller.Rollout
     """Its alarms are those of `rollback_alarms`."""
+    pace: controller.Pace = field(default_factory=controller.Pace)
+    """How often one invocation looks. By default for most of a minute while something is in motion."""
+
+    def __post_init__(self) -> None:
+        if problems := self.settings().pace_problems(TIMEOUT_S):
+            raise ValueError("; ".join(problems))
+
+    def settings(self) -> controller.Settings:
+        """The same as the function reads it. Raises ValueError with every problem."""
+        return controller.Settings(
+            target=controller.Target(
+                cluster=self.conventions.names.cluster, switch_parameter=self.switch.parameter_name
+            ),
+            ready=self.ready,
+            drain=self.drain,
+            watch=self.watch,
+            rollout=self.rollout,
+            pace=self.pace,
+        )
 
 
 def rollback_alarms(names: Names) -> tuple[str, str]:
     """Names of the alarms that fail a rollout. A shortage of capacity is not among them: in a roll it is normal."""
-    return f"{names.cluster}-readiness-abandoned", f"{names.cluster}-drain-deadline"
+    readiness, drain = ROLLBACK_ALARMS
+    return f"{names.cluster}-{readiness}", f"{names.cluster}-{drain}"
 
 
 class InstanceController(pulumi.ComponentResource):
     """Completes the hooks, watches the agents, rolls out templates and removes ghosts."""
 
     resources: list[pulumi.Resource]
-    """The group depends on them: while it is destroyed, this still drains it."""
+    """The group depends on them: while it is destroyed, the controller still drains it."""
 
     def __init__(self, name: str, args: InstanceControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the controller and the alarms on what it measures."""
         super().__init__("ecs-platform:index:InstanceController", name, None, opts)
         names, location = args.conventions.names, args.conventions.location
-        settings = controller.Settings(
-            target=controller.Target(
-                cluster=names.cluster, switch_parameter=args.switch.parameter_name, namespace=NAMESPACE
-            ),
-            ready=args.ready,
-            drain=args.drain,
-            watch=args.watch,
-            rollout=args.rollout,
-        )
         self._controller = Controller(
             name,
             ControllerArgs(
@@ -78,9 +93,9 @@ class InstanceController(pulumi.ComponentResource):
                 alarm_topic=args.alarm_topic,
                 cluster=args.cluster,
                 switch=args.switch,
-                package="instances",
-                description=f"Lets instances of {names.cluster} in and out without losing a request",
-                environment=settings.environment(),
+                package=metrics.CONTROLLER,
+                description=f"Brings instances of {names.cluster} into service, drains and replaces them",
+                environment=args.settings().environment(),
                 statements=statements(location, names),
                 hints={"lifecycle": lifecycle_events(names)},
             ),
@@ -91,42 +106,59 @@ class InstanceController(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _alarms(self, names: Names) -> None:
-        abandoned, deadline = rollback_alarms(names)
-        at_once = (
-            ("abandoned", "ReadinessAbandoned", "A new instance never connected its agent.", "readiness-abandoned"),
-            ("deadline", "DrainDeadlines", "An instance did not empty in time.", "drain-deadline"),
-            ("unhealthy", "InstancesMarkedUnhealthy", "An instance lost its agent and is replaced.", "agent-lost"),
-        )
         # The instance refresh watches two of them by name.
-        physical = {"abandoned": abandoned, "deadline": deadline}
-        for logical, metric, says, runbook in at_once:
-            self._alarm(logical, metric, says, runbook, periods=1, datapoints=1, name=physical.get(logical))
+        physical: dict[str, str] = dict(zip(ROLLBACK_ALARMS, rollback_alarms(names), strict=True))
+        at_once = (
+            ("readiness-abandoned", metrics.READINESS_ABANDONED, "A new instance never connected its agent."),
+            ("drain-deadline", metrics.DRAIN_DEADLINES, "An instance did not empty in time."),
+            ("agent-lost", metrics.INSTANCES_MARKED_UNHEALTHY, "An instance lost its agent and is replaced."),
+        )
+        for runbook, metric, summary in at_once:
+            self._alarm(runbook, metric, summary, runbook, name=physical.get(runbook))
         mostly = (
-            ("failing", "FailedActions", "AWS keeps refusing what the controller does.", "failed-actions"),
-            ("blocked", "RolloutsBlocked", "The wanted template failed and is not tried again.", "rollout-blocked"),
-            ("retained", "InstancesRetained", "Instances are kept, for somebody to look at.", "instances-retained"),
+            ("failed-actions", FAILED_ACTIONS, "AWS keeps refusing what the controller does."),
+            ("rollout-blocked", metrics.ROLLOUTS_BLOCKED, "The wanted template failed and is not tried again."),
+            ("instances-retained", metrics.INSTANCES_RETAINED, "Instances that did not empty are retained."),
         )
-        for logical, metric, says, runbook in mostly:
-            self._alarm(logical, metric, says, runbook, periods=WINDOW_MINUTES, datapoints=3)
-        useless, paused = "useless-instances", "the-controllers-are-paused"
+        for runbook, metric, summary in mostly:
+            self._alarm(runbook, metric, summary, runbook, periods=WINDOW_MINUTES, datapoints=3)
         lasting = (
-            ("lost", "AgentsLost", "Instances without an agent are not replaced.", useless, LOST_MINUTES),
-            ("unregistered", "InstancesUnregistered", "ECS does not know instances in service.", useless, LOST_MINUTES),
-            ("paused", "Paused", "The controllers are paused.", paused, PAUSED_MINUTES),
+            ("useless-instances", metrics.AGENTS_LOST, "Instances without an agent are not replaced.", LOST_MINUTES),
+            (
+                "unregistered-instances",
+                metrics.INSTANCES_UNREGISTERED,
+                "ECS does not know instances in service.",
+                LOST_MINUTES,
+            ),
+            ("paused", PAUSED, "The controllers are paused.", PAUSED_MINUTES),
         )
-        for logical, metric, says, runbook, minutes in lasting:
-            self._alarm(logical, metric, says, runbook, periods=minutes, datapoints=minutes)
+        runbooks = {"unregistered-instances": "useless-instances", "paused": "the-controllers-are-paused"}
+        for logical, metric, summary, minutes in lasting:
+            runbook = runbooks.get(logical, logical)
+            self._alarm(logical, metric, summary, runbook, periods=minutes, datapoints=minutes)
 
-    def _alarm(self, logical: str, metric: str, says: str, runbook: str, **when: Any) -> None:
+    def _alarm(
+        self,
+        logical: str,
+        metric: str,
+        summary: str,
+        runbook: str,
+        *,
+        periods: int = 1,
+        datapoints: int = 1,
+        name: str | None = None,
+    ) -> None:
         alarm = Alarm(
-            says=says,
+            summary=summary,
             runbook=runbook,
             namespace=NAMESPACE,
             metric=metric,
             dimensions=self._controller.dimensions,
             statistic="Maximum",
             threshold=1,
-            **when,
+            periods=periods,
+            datapoints=datapoints,
+            name=name,
         )
         self._controller.alarm(logical, alarm)
 
@@ -138,7 +170,7 @@ def lifecycle_events(names: Names) -> Mapping[str, Any]:
         "detail-type": ["EC2 Instance-launch Lifecycle Action", "EC2 Instance-terminate Lifecycle Action"],
         "detail": {
             "AutoScalingGroupName": [{"prefix": names.group_prefix}],
-            "LifecycleHookName": [draining.READY, draining.DRAIN],
+            "LifecycleHookName": [READINESS_HOOK, DRAINING_HOOK],
         },
     }
 
@@ -189,7 +221,7 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
 def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
     """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it."""
     images = f"arn:{location.partition}:ec2:{location.region}::image/*"
-    role = f"arn:{location.partition}:iam::{location.account}:role/{names.group_prefix}role-*"
+    role = f"arn:{location.partition}:iam::{location.account}:role/{names.instance_role_prefix}*"
     from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
     kinds = (
         "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",

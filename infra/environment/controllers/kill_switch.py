@@ -14,13 +14,13 @@ from ..conventions import Conventions
 
 @dataclass(frozen=True, kw_only=True)
 class KillSwitchArgs:
-    """Inputs of KillSwitch."""
+    """One switch an environment: its parameter is named by the conventions."""
 
     conventions: Conventions
 
 
 class KillSwitch(pulumi.ComponentResource):
-    """An SSM parameter that says `running` or `paused`; controllers read it at every pass."""
+    """An SSM parameter with the value `running` or `paused`; controllers read it at every pass."""
 
     parameter_name: str
     parameter_arn: str
@@ -28,12 +28,11 @@ class KillSwitch(pulumi.ComponentResource):
     parameter: aws.ssm.Parameter
 
     def __init__(self, name: str, args: KillSwitchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the parameter."""
         super().__init__("ecs-platform:index:KillSwitch", name, None, opts)
-        self.parameter_name = args.conventions.names.log_group("controllers")
+        self.parameter_name = args.conventions.names.kill_switch
         self.parameter_arn = args.conventions.location.arn("ssm", f"parameter{self.parameter_name}")
         self.parameter = aws.ssm.Parameter(
-            f"{name}-parameter",
+            f"{name}-kill-switch",
             name=self.parameter_name,  # operators and functions know it by name
             type="String",
             insecure_value=RUNNING,

@@ -1,1 +1,9 @@
-"""The container instances: group, template, role, hooks, and whether types fit. Others import Instances and fit."""
+"""The container instances, from launch template to lifecycle hooks. Others import these names; `fit` is pure."""
+
+from . import fit
+from .fit import Promise
+from .instances import Instances, InstancesArgs
+from .template import AMI_VOLUME_GIB
+from .user_data import RESERVED_MEMORY_MIB
+
+__all__ = ["AMI_VOLUME_GIB", "RESERVED_MEMORY_MIB", "Instances", "InstancesArgs", "Promise", "fit"]

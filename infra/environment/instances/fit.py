@@ -19,11 +19,11 @@ class Promise:
     """1/1024 vCPU of the largest task that can be placed on an empty instance."""
     largest_task_memory_mib: int
     tasks_per_instance: int
-    """Tasks with an own network interface that fit on an instance, if they are small."""
+    """Tasks with a network interface of their own that fit on an instance, if they are small."""
 
 
 def problems(names: Sequence[str], architecture: Architecture, promise: Promise, *, trunking: bool) -> list[Conflict]:
-    """All that is wrong with a list of instance types, each with the way out, below `instances`."""
+    """All that is wrong with a list of instance types, each with the remedy; paths are those within `instances`."""
     found: list[Conflict] = []
     for name in names:
         try:
@@ -46,7 +46,7 @@ def slots(name: str, promise: Promise, *, trunking: bool) -> int:
 
 
 def smallest(names: Sequence[str]) -> InstanceType:
-    """The type that offers least: what is promised has to fit there. Raises ValueError for unknown types."""
+    """The type that offers least: what is promised must fit there. Raises ValueError for unknown types."""
     return min(map(instance_type, names), key=lambda kind: (kind.memory_mib, kind.vcpus, kind.interfaces))
 
 
@@ -61,7 +61,8 @@ def _mismatches(kind: InstanceType, architecture: Architecture, promise: Promise
         yield Conflict("architecture", text, ("types",))
     slots = kind.task_slots(trunking=trunking)
     if slots < promise.tasks_per_instance:
-        text = f"{promise.tasks_per_instance}, but {kind.name} has network interfaces for {slots} tasks; "
+        tasks = "1 task" if slots == 1 else f"{slots} tasks"
+        text = f"{promise.tasks_per_instance}, but {kind.name} has network interfaces for {tasks}; "
         text += _more_interfaces(kind, promise, trunking)
         yield Conflict("tasksPerInstance", text, ("types", "trunking"))
     offers = {

@@ -14,9 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from lambdas.cluster import budgets
-
-LAUNCHING, TERMINATING = "autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"
-READY, DRAIN = "ready", "drain"
+from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, LAUNCHING, READINESS_HOOK, TERMINATING
 
 FIRST_HEARTBEAT_S = 900
 """Heartbeat timeout of the initial hooks, in force for the moment until the settings arrive."""
@@ -25,12 +23,12 @@ _LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
 
 
 def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
-    """The hooks that a group is born with. READY fails open: a dead controller must not stop the scale-out."""
+    """The hooks of a new group. Both continue by default: a dead controller must not stop a scale-out."""
     return [
         aws.autoscaling.GroupInitialLifecycleHookArgs(
             name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
         )
-        for name, transition in ((READY, LAUNCHING), (DRAIN, TERMINATING))
+        for name, transition in ((READINESS_HOOK, LAUNCHING), (DRAINING_HOOK, TERMINATING))
     ]
 
 
@@ -41,13 +39,14 @@ def heartbeat_s(deadline_s: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainingHookArgs:
-    """Inputs of DrainingHook."""
+    """The hook of one group; __post_init__ checks that it can wait for the deadline."""
 
     group: aws.autoscaling.Group
     deadline_s: int
     """Seconds that an instance has to empty, 60 to 172680."""
     retain_abandoned: bool = False
-    """Whether an instance that did not empty is kept; the group has to retain what was abandoned."""
+    """Whether an instance that did not empty is retained, where the group retains what was abandoned. By default it is
+    terminated."""
 
     def __post_init__(self) -> None:
         problems = budgets.drain_problems(
@@ -64,11 +63,10 @@ class DrainingHook(pulumi.ComponentResource):
     """An instance waits here until the instance controller says that its tasks are gone."""
 
     def __init__(self, name: str, args: DrainingHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:DrainingHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
-            name=DRAIN,
+            name=DRAINING_HOOK,
             autoscaling_group_name=args.group.name,
             lifecycle_transition=TERMINATING,
             heartbeat_timeout=heartbeat_s(args.deadline_s),
@@ -80,7 +78,7 @@ class DrainingHook(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadinessHookArgs:
-    """Inputs of ReadinessHook."""
+    """The hook of one group; __post_init__ checks that the controller is earlier than the hook's own timeout."""
 
     group: aws.autoscaling.Group
     deadline_s: int
@@ -96,11 +94,10 @@ class ReadinessHook(pulumi.ComponentResource):
     """An instance waits here until its ECS agent is connected; the controller abandons one that never is."""
 
     def __init__(self, name: str, args: ReadinessHookArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the hook with the settings."""
         super().__init__("ecs-platform:index:ReadinessHook", name, None, opts)
         aws.autoscaling.LifecycleHook(
             f"{name}-hook",
-            name=READY,
+            name=READINESS_HOOK,
             autoscaling_group_name=args.group.name,
             lifecycle_transition=LAUNCHING,
             heartbeat_timeout=heartbeat_s(args.deadline_s),

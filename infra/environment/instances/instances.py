@@ -1,59 +1,32 @@
-"""The cluster's machines: one Auto Scaling group over the zones, its launch template and its security group.
-
-Pulumi says which template version is *wanted*, in a tag of the group; it never applies it. If it did, the rollback of
-a failed instance refresh would return to the new version, the only one that the group would know.
-"""
+"""The container instances of a cluster: one group, its launch template, role and security group, and its hooks."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from lambdas.cluster import tags
-
 from ...common import iam
-from ..cluster.cluster import Cluster
+from ..cluster import Cluster
 from ..conventions import Conventions
-from ..network.network import Network
+from ..monitoring import AlarmTopic
+from ..network import Network
 from . import role as instance_role
-from .hooks import initial_hooks
+from .disk_alarm import disk_alarm
+from .group import Distribution, GroupArgs, Waits, auto_scaling_group
+from .hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
+from .template import AMI_VOLUME_GIB, TemplateArgs, launch_template
 from .user_data import UserData
-
-GROUP_METRICS = (
-    "GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize", "GroupPendingInstances",
-    "GroupStandbyInstances", "GroupTerminatingInstances", "GroupTotalInstances",
-)  # fmt: skip
-"""Sizes that alarms look at; a group publishes none of them by itself (Auto Scaling user guide, "Group metrics")."""
-
-BOOT_TIME_S = 300
-"""Seconds until an instance is judged: AL2023 takes about two minutes to a connected ECS agent, plus user data."""
-
-AMI_VOLUME_GIB = 30
-"""Size of the snapshot of an ECS-optimized AL2023 image (ECS developer guide, "Amazon ECS-optimized Linux AMIs")."""
-
-LAUNCH_FIRST = aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
-    min_healthy_percentage=100, max_healthy_percentage=110
-)
-"""An unhealthy instance is replaced after its successor is in service (Auto Scaling user guide, "Instance maintenance
-policies": at least 100 launches before it terminates)."""
-
-
-RETAIN_ABANDONED = aws.autoscaling.GroupInstanceLifecyclePolicyArgs(
-    retention_triggers=aws.autoscaling.GroupInstanceLifecyclePolicyRetentionTriggersArgs(
-        terminate_hook_abandon="retain"
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstancesArgs:
-    """Inputs of Instances. Whether the types keep the platform's promises is checked with instance_fit.py before."""
+    """What is launched, how much of it, and how it comes and goes. `fit` checks the types against what is promised."""
 
     conventions: Conventions
+    alarm_topic: AlarmTopic
     cluster: Cluster
     network: Network
     ami_id: str
@@ -63,37 +36,48 @@ class InstancesArgs:
     min_size: int
     max_size: int
     on_demand_base: int = 0
-    """Instances that are never Spot."""
+    """Instances that are never Spot. By default none of a number of their own."""
     on_demand_percent: int = 100
-    """Percent of the instances above the base that are on demand, 0 to 100; the others are Spot."""
+    """Percent of the instances above the base that are on demand, 0 to 100; the others are Spot. By default all."""
     volume_gib: int = 50
-    """Size of the root volume, AMI_VOLUME_GIB at least: images and writable layers of all tasks."""
+    """Size of the root volume, AMI_VOLUME_GIB or more: images and writable layers of all tasks. By default 50."""
     trunking: bool = True
     """Branch network interfaces, so that an instance takes 10 tasks and more instead of 2. An account setting of the
-    Region: it stays in force when this stack goes."""
+    Region: it stays in force when this stack goes. By default on."""
     depends_on: Sequence[pulumi.Resource]
-    """What has to outlive the group: whoever completes its hooks."""
+    """What must outlive the group: whoever completes its hooks."""
     ready_deadline_s: int = 600
-    """Longest time that an instance takes into service; a creation of the group waits for it."""
+    """Longest time that an instance takes into service, 60 to 7080; a creation of the group waits for it."""
     drain_deadline_s: int = 900
-    """Longest time that an instance takes to empty; updates and deletions of the group wait for it."""
+    """Longest time that an instance takes to empty, 60 to 172680; updates and deletions of the group wait for it."""
     retain_abandoned: bool = False
-    """Whether instances whose drain was abandoned are kept, out of service, for somebody to look at."""
+    """Whether instances whose drain was abandoned are retained, out of service. By default they are terminated."""
 
     def __post_init__(self) -> None:
         if not self.instance_types:
-            raise ValueError("instance_types: give at least one instance type, got none")
+            raise ValueError("instance_types: must be one or more, got none")
         if not 1 <= self.min_size <= self.max_size:
-            raise ValueError(f"min_size: 1 to max_size ({self.max_size}) is possible, got {self.min_size}")
+            raise ValueError(f"min_size: must be 1 to max_size ({self.max_size}), got {self.min_size}")
         if not 0 <= self.on_demand_percent <= 100:  # noqa: PLR2004  percent
-            raise ValueError(f"on_demand_percent: 0 to 100 is possible, got {self.on_demand_percent}")
+            raise ValueError(f"on_demand_percent: must be 0 to 100, got {self.on_demand_percent}")
         if self.volume_gib < AMI_VOLUME_GIB:
-            raise ValueError(f"volume_gib: the AMI needs {AMI_VOLUME_GIB}, got {self.volume_gib}")
+            raise ValueError(
+                f"volume_gib: must be {AMI_VOLUME_GIB} or more, the size of the AMI, got {self.volume_gib}"
+            )
 
     @property
-    def spot(self) -> bool:
-        """Whether some instances may be Spot."""
-        return self.on_demand_percent < 100  # noqa: PLR2004  percent
+    def distribution(self) -> Distribution:
+        """Types, and how many of the instances are on demand."""
+        return Distribution(
+            instance_types=self.instance_types,
+            on_demand_base=self.on_demand_base,
+            on_demand_percent=self.on_demand_percent,
+        )
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of every instance and of what belongs to it."""
+        return dict(self.conventions.tags) | {"Name": f"{self.cluster.cluster_name}-instance"}
 
 
 class Instances(pulumi.ComponentResource):
@@ -105,27 +89,19 @@ class Instances(pulumi.ComponentResource):
     log_group_name: str
 
     def __init__(self, name: str, args: InstancesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the role, the template and the group."""
         super().__init__("ecs-platform:index:Instances", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.log_group_name = args.conventions.names.log_group("instances")
         logs = self._logs()
         role, policy = self._role()
-        profile = aws.iam.InstanceProfile(f"{name}-profile", role=role.name, opts=self._child_opts)
         security_group, egress = self._security_group()
-        template = self._template(profile, security_group)
+        template = self._template(role, security_group)
         # An instance needs all of this while it drains, so the group is destroyed before any of it.
-        needs = [
-            logs,
-            policy,
-            egress,
-            *args.network.egress,
-            *args.cluster.resources,
-            *self._trunking(),
-            *args.depends_on,
-        ]
-        self.group = self._group(template, needs)
+        needed = [logs, policy, egress, *args.network.egress, *args.cluster.resources, *self._trunking()]
+        self.group = self._group(template, [*needed, *args.depends_on])
+        self._hooks()
+        args.alarm_topic.alarm(f"{name}-disk", disk_alarm(self.group.name), self)
         self.security_group_id, self.role_arn = security_group.id, role.arn
         self.register_outputs({"group_name": self.group.name, "security_group_id": self.security_group_id})
 
@@ -151,7 +127,10 @@ class Instances(pulumi.ComponentResource):
             role=role.id,
             policy=iam.document(
                 *instance_role.statements(
-                    conventions.location, self._args.cluster.cluster_name, self.log_group_name, spot=self._args.spot
+                    conventions.location,
+                    self._args.cluster.cluster_name,
+                    self.log_group_name,
+                    spot=self._args.distribution.spot,
                 )
             ),
             opts=self._child_opts,
@@ -159,16 +138,16 @@ class Instances(pulumi.ComponentResource):
         return role, policy
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, aws.vpc.SecurityGroupEgressRule]:
-        group = aws.ec2.SecurityGroup(
-            f"{self._name}-security",
+        security_group = aws.ec2.SecurityGroup(
+            f"{self._name}-security-group",
             vpc_id=self._args.network.vpc_id,
-            description="Container instances: nothing comes in, tasks have groups of their own",
+            description="Container instances: no ingress, tasks have security groups of their own",
             tags={"Name": f"{self._args.cluster.cluster_name}-instances"},
             opts=self._child_opts,
         )
         egress = aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-https",
-            security_group_id=group.id,
+            security_group_id=security_group.id,
             description="HTTPS to AWS APIs and image registries",
             cidr_ipv4="0.0.0.0/0",
             ip_protocol="tcp",
@@ -176,122 +155,69 @@ class Instances(pulumi.ComponentResource):
             to_port=443,
             opts=self._child_opts,
         )
-        return group, egress
+        return security_group, egress
 
     def _trunking(self) -> list[pulumi.Resource]:
         if not self._args.trunking:
             return []
         # Destroying the setting would take the interfaces from every other cluster of the account and Region.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
-        return [
-            aws.ecs.AccountSettingDefault(f"{self._name}-trunking", name="awsvpcTrunking", value="enabled", opts=kept)
-        ]
+        retained = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
+        name = f"{self._name}-trunking"
+        return [aws.ecs.AccountSettingDefault(name, name="awsvpcTrunking", value="enabled", opts=retained)]
 
-    def _template(
-        self, profile: aws.iam.InstanceProfile, security_group: aws.ec2.SecurityGroup
-    ) -> aws.ec2.LaunchTemplate:
-        args = self._args
-        user_data = UserData(
-            cluster_name=args.cluster.cluster_name, log_group_name=self.log_group_name, spot_draining=args.spot
-        )
-        return aws.ec2.LaunchTemplate(
+    def _template(self, role: aws.iam.Role, security_group: aws.ec2.SecurityGroup) -> aws.ec2.LaunchTemplate:
+        args, cluster_name = self._args, self._args.cluster.cluster_name
+        profile = aws.iam.InstanceProfile(f"{self._name}-profile", role=role.name, opts=self._child_opts)
+        return launch_template(
             f"{self._name}-template",
-            description=f"Container instances of {args.cluster.cluster_name}",
-            image_id=args.ami_id,
-            instance_type=args.instance_types[0],
-            iam_instance_profile={"arn": profile.arn},
-            user_data=base64.b64encode(user_data.script().encode()).decode(),
-            # Hop limit 1: a container's packet does not reach the metadata service.
-            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
-            network_interfaces=[
-                {
-                    "device_index": 0,
-                    "associate_public_ip_address": "false",
-                    "delete_on_termination": "true",
-                    "security_groups": [security_group.id],
-                }
-            ],
-            block_device_mappings=[
-                {
-                    "device_name": "/dev/xvda",
-                    "ebs": {
-                        "encrypted": "true",
-                        "volume_type": "gp3",
-                        "volume_size": args.volume_gib,
-                        "delete_on_termination": "true",
-                    },
-                }
-            ],
-            monitoring={"enabled": True},
-            # Neither the provider's default tags nor the group's reach volumes and network interfaces.
-            tag_specifications=[
-                {"resource_type": kind, "tags": self._instance_tags()}
-                for kind in ("instance", "volume", "network-interface")
-            ],
-            opts=self._child_opts,
-        )
-
-    def _instance_tags(self) -> dict[str, str]:
-        return dict(self._args.conventions.tags) | {"Name": f"{self._args.cluster.cluster_name}-instance"}
-
-    def _group(self, template: aws.ec2.LaunchTemplate, needs: Sequence[pulumi.Resource]) -> aws.autoscaling.Group:
-        args = self._args
-        version = template.latest_version.apply(str)
-        start, patience = args.ready_deadline_s + BOOT_TIME_S, args.drain_deadline_s + BOOT_TIME_S
-        return aws.autoscaling.Group(
-            f"{self._name}-group",
-            name_prefix=args.conventions.names.group_prefix,  # known in a preview, unlike a name
-            min_size=args.min_size,
-            max_size=args.max_size,
-            vpc_zone_identifiers=args.network.private_subnet_ids,
-            mixed_instances_policy=self._policy(template, version),
-            capacity_rebalance=args.spot,
-            health_check_type="EC2",  # tasks are targets of the load balancer, instances are not
-            health_check_grace_period=BOOT_TIME_S,
-            default_instance_warmup=0,  # an instance is in service when its agent is connected, not a while later
-            instance_maintenance_policy=LAUNCH_FIRST,
-            enabled_metrics=[aws.autoscaling.Metric(metric) for metric in GROUP_METRICS],
-            metrics_granularity="1Minute",
-            wait_for_capacity_timeout=f"{start}s",
-            initial_lifecycle_hooks=initial_hooks(),
-            instance_lifecycle_policy=RETAIN_ABANDONED if args.retain_abandoned else None,
-            tags=self._group_tags(version),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=list(needs),
-                ignore_changes=[
-                    "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
-                    "initialLifecycleHooks",
-                ],
-                custom_timeouts=pulumi.CustomTimeouts(
-                    create=f"{start + BOOT_TIME_S}s", update=f"{patience}s", delete=f"{patience}s"
+            TemplateArgs(
+                description=f"Container instances of {cluster_name}",
+                ami_id=args.ami_id,
+                instance_type=args.instance_types[0],
+                instance_profile_arn=profile.arn,
+                security_group_id=security_group.id,
+                volume_gib=args.volume_gib,
+                user_data=UserData(
+                    cluster_name=cluster_name,
+                    log_group_name=self.log_group_name,
+                    spot_draining=args.distribution.spot,
                 ),
+                tags=args.tags,
             ),
+            self,
         )
 
-    def _policy(
-        self, template: aws.ec2.LaunchTemplate, version: pulumi.Output[str]
-    ) -> aws.autoscaling.GroupMixedInstancesPolicyArgsDict:
+    def _group(self, template: aws.ec2.LaunchTemplate, depends_on: Sequence[pulumi.Resource]) -> aws.autoscaling.Group:
         args = self._args
-        return {
-            "launch_template": {
-                "launch_template_specification": {"launch_template_id": template.id, "version": version},
-                "overrides": [{"instance_type": kind} for kind in args.instance_types],
-            },
-            "instances_distribution": {
-                "on_demand_allocation_strategy": "prioritized",
-                "on_demand_base_capacity": args.on_demand_base,
-                "on_demand_percentage_above_base_capacity": args.on_demand_percent,
-                "spot_allocation_strategy": "price-capacity-optimized",
-            },
-        }
-
-    def _group_tags(self, version: pulumi.Output[str]) -> list[aws.autoscaling.GroupTagArgsDict]:
-        own = {tags.WANTED_VERSION: version, tags.CLUSTER: self._args.cluster.cluster_name}
-        return [
-            *({"key": key, "value": value, "propagate_at_launch": False} for key, value in own.items()),
-            *(
-                {"key": key, "value": value, "propagate_at_launch": True}
-                for key, value in self._instance_tags().items()
+        return auto_scaling_group(
+            f"{self._name}-group",
+            GroupArgs(
+                name_prefix=args.conventions.names.group_prefix,
+                cluster_name=args.cluster.cluster_name,
+                instance_tags=args.tags,
+                template=template,
+                distribution=args.distribution,
+                waits=Waits(ready_deadline_s=args.ready_deadline_s, drain_deadline_s=args.drain_deadline_s),
+                min_size=args.min_size,
+                max_size=args.max_size,
+                subnet_ids=args.network.private_subnet_ids,
+                retain_abandoned=args.retain_abandoned,
+                depends_on=depends_on,
             ),
-        ]
+            self,
+        )
+
+    def _hooks(self) -> None:
+        args = self._args
+        ReadinessHook(
+            f"{self._name}-readiness",
+            ReadinessHookArgs(group=self.group, deadline_s=args.ready_deadline_s),
+            self._child_opts,
+        )
+        DrainingHook(
+            f"{self._name}-draining",
+            DrainingHookArgs(
+                group=self.group, deadline_s=args.drain_deadline_s, retain_abandoned=args.retain_abandoned
+            ),
+            self._child_opts,
+        )

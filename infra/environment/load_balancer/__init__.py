@@ -1,1 +1,5 @@
-"""The public load balancer with its certificate and access logs. Others import LoadBalancer."""
+"""The public load balancer with its certificate and access logs. Others import these names."""
+
+from .load_balancer import IDLE_TIMEOUT_RANGE_S, LoadBalancer, LoadBalancerArgs
+
+__all__ = ["IDLE_TIMEOUT_RANGE_S", "LoadBalancer", "LoadBalancerArgs"]

@@ -1,4 +1,4 @@
-"""Who asked the load balancer for what, and what they got: a locked bucket that forgets."""
+"""Access logs: a private bucket with expiry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from ...common import iam
 from ..conventions import Conventions
 
-WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
+LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 """Who writes access logs, in every Region (Application Load Balancers, "Enable access logs", bucket policy)."""
 
 ABANDONED_UPLOAD_DAYS = 1
@@ -19,13 +19,13 @@ ABANDONED_UPLOAD_DAYS = 1
 
 @dataclass(frozen=True, kw_only=True)
 class AccessLogsArgs:
-    """Inputs of AccessLogs."""
+    """How long logs are kept, and whether they outlast the load balancer."""
 
     conventions: Conventions
     retention_days: int
-    """Days that a log is kept."""
+    """Days that a log is kept, 1 or more."""
     keep_on_destroy: bool = True
-    """Whether a destroy stops at a bucket that holds logs. False deletes them with it."""
+    """Whether a destroy stops at a bucket that holds logs, as by default. False deletes them with it."""
 
 
 class AccessLogs(pulumi.ComponentResource):
@@ -39,12 +39,11 @@ class AccessLogs(pulumi.ComponentResource):
     """A load balancer depends on it: before it exists, switching its logs on is refused."""
 
     def __init__(self, name: str, args: AccessLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the bucket, its locks and its end of memory."""
         super().__init__("ecs-platform:index:AccessLogs", name, None, opts)
         self._name = name
         self._child_opts = pulumi.ResourceOptions(parent=self)
         bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=not args.keep_on_destroy, opts=self._child_opts)
-        locks = self._lock(bucket)
+        access = self._private(bucket)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",
             bucket=bucket.bucket,
@@ -60,17 +59,17 @@ class AccessLogs(pulumi.ComponentResource):
             opts=self._child_opts,
         )
         self.policy = aws.s3.BucketPolicy(
-            f"{name}-writer",
+            f"{name}-bucket-policy",
             bucket=bucket.bucket,
-            policy=bucket.bucket.apply(lambda bucket_name: _policy(args.conventions, bucket_name)),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=locks),
+            policy=bucket.bucket.apply(lambda bucket_name: _bucket_policy(args.conventions, bucket_name)),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=access),
         )
         self.bucket_name = bucket.bucket
         self.register_outputs({"bucket_name": self.bucket_name})
 
-    def _lock(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
-        private = aws.s3.BucketPublicAccessBlock(
-            f"{self._name}-private",
+    def _private(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
+        block = aws.s3.BucketPublicAccessBlock(
+            f"{self._name}-public-access-block",
             bucket=bucket.bucket,
             block_public_acls=True,
             block_public_policy=True,
@@ -78,12 +77,12 @@ class AccessLogs(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=self._child_opts,
         )
-        owner = aws.s3.BucketOwnershipControls(
-            f"{self._name}-owner",
+        ownership = aws.s3.BucketOwnershipControls(
+            f"{self._name}-ownership",
             bucket=bucket.bucket,
             rule={"object_ownership": "BucketOwnerEnforced"},
             # One after the other: S3 refuses two changes of a bucket's access at a time (OperationAborted).
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[block]),
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             f"{self._name}-encryption",
@@ -91,22 +90,22 @@ class AccessLogs(pulumi.ComponentResource):
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
             opts=self._child_opts,
         )
-        return [private, owner]
+        return [block, ownership]
 
 
-def _policy(conventions: Conventions, bucket_name: str) -> str:
-    """Nothing but the account in the path says whose balancers may write, as in AWS's own example.
+def _bucket_policy(conventions: Conventions, bucket_name: str) -> str:
+    """Nothing but the account in the path says whose load balancers may write, as in AWS's own example.
 
     Log delivery does not promise aws:SourceArn; a condition on it would refuse every log where it is missing.
     """
     location = conventions.location
     bucket_arn = f"arn:{location.partition}:s3:::{bucket_name}"
-    write = iam.allow_service(WRITER, ["s3:PutObject"], [f"{bucket_arn}/AWSLogs/{location.account}/*"])
-    in_the_clear = {
+    write = iam.allow_service(LOG_DELIVERY, ["s3:PutObject"], [f"{bucket_arn}/AWSLogs/{location.account}/*"])
+    without_tls = {
         "Effect": "Deny",
         "Action": "s3:*",
         "Principal": "*",
         "Resource": [bucket_arn, f"{bucket_arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return iam.document(write, in_the_clear)
+    return iam.document(write, without_tls)

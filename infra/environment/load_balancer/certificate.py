@@ -1,4 +1,4 @@
-"""The certificate of the environment's domain: issued, validated and renewed without anybody's hand."""
+"""The certificate of the environment's domain: issued, validated and renewed by ACM."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
-    """Inputs of Certificate."""
+    """The domain, and where its ownership is proved."""
 
     domain: str
-    """The certificate is for the domain and for all names directly below it."""
+    """The certificate is for the domain and for its direct subdomains."""
     hosted_zone_id: str
-    """The public Route 53 zone that the domain's records stand in."""
+    """The public Route 53 zone of the domain's records."""
 
 
 class Certificate(pulumi.ComponentResource):
-    """An ACM certificate with its proof of ownership in Route 53. ACM renews it while the proof stands."""
+    """An ACM certificate that is validated by a record in Route 53. ACM renews it while the record is there."""
 
     arn: pulumi.Output[str]
     """Known when the certificate is issued: a listener cannot use one that is pending."""
 
     def __init__(self, name: str, args: CertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the request, the proof and the wait for the issue."""
         super().__init__("ecs-platform:index:Certificate", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         certificate = aws.acm.Certificate(
@@ -35,20 +34,20 @@ class Certificate(pulumi.ComponentResource):
             validation_method="DNS",
             opts=child_opts,
         )
-        # A domain and the names below it are proved by one and the same record.
-        proof = certificate.domain_validation_options[0]
+        # A domain and its wildcard are validated by one and the same record.
+        validation = certificate.domain_validation_options[0]
         record = aws.route53.Record(
-            f"{name}-proof",
+            f"{name}-validation-record",
             zone_id=args.hosted_zone_id,
-            name=proof.resource_record_name,
-            type=proof.resource_record_type,
-            records=[proof.resource_record_value],
+            name=validation.resource_record_name,
+            type=validation.resource_record_type,
+            records=[validation.resource_record_value],
             ttl=60,
-            allow_overwrite=True,  # a replaced certificate of the same domain is proved by the same record
+            allow_overwrite=True,  # a replaced certificate of the same domain is validated by the same record
             opts=child_opts,
         )
         issued = aws.acm.CertificateValidation(
-            f"{name}-issued",
+            f"{name}-validation",
             certificate_arn=certificate.arn,
             validation_record_fqdns=[record.fqdn],
             opts=child_opts,

@@ -1,7 +1,7 @@
-"""The only door to the world: a public load balancer that knows no application, and answers 404 until one comes.
+"""The public load balancer: it knows no application, and answers 404 where no listener rule matches.
 
-Applications add target groups, listener rules and security-group rules from their own stacks. What the balancer may
-reach is therefore nothing but what they asked for.
+Applications add target groups, listener rules and security-group rules from their own stacks. What the load balancer
+may reach is therefore nothing but what they asked for.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pulumi_aws as aws
 
 from ...common.alarms import Alarm
 from ..conventions import Conventions
-from ..monitoring.alarm_topic import AlarmTopic
-from ..network.network import Network
+from ..monitoring import AlarmTopic
+from ..network import Network
 from .access_logs import AccessLogs, AccessLogsArgs
 from .certificate import Certificate, CertificateArgs
 
@@ -34,28 +34,32 @@ TO_HTTPS = aws.lb.ListenerDefaultActionArgs(
 )
 
 ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
-"""The balancer's own errors (no healthy target, time-outs) in so many of the last minutes call somebody: single ones
-come with every deployment."""
+"""The load balancer's own errors (no healthy target, time-outs) in so many of the last minutes raise an alarm: single
+ones come with every deployment."""
+
+IDLE_TIMEOUT_RANGE_S = 1, 4000
+"""Least and longest idle timeout (Application Load Balancers, "Load balancer attributes")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerArgs:
-    """Inputs of LoadBalancer."""
+    """Domain and hosted zone belong together: both or neither."""
 
     conventions: Conventions
     network: Network
     alarm_topic: AlarmTopic
     domain: str | None = None
-    """Domain of the environment: it, and all names directly below it, lead to the balancer, by HTTPS. None: HTTP only,
+    """Domain of the environment: it and its direct subdomains lead to the load balancer by HTTPS. By default HTTP only,
     under the name that AWS gives."""
     hosted_zone_id: str | None = None
-    """The public Route 53 zone of the domain."""
+    """The public Route 53 zone of the domain. By default none, as without a domain."""
     deletion_protection: bool = True
-    """Whether deleting the balancer is refused; without, its access logs go with it."""
+    """Whether deleting it is refused. By default it is; without, a destroy deletes its access logs as well."""
     access_log_days: int = 90
-    """Days that access logs are kept."""
+    """Days that access logs are kept, 1 or more."""
     idle_timeout_s: int = 60
-    """Seconds that a connection may be silent, 1 to 4000; targets have to keep theirs open longer."""
+    """Seconds that a connection may be silent, within IDLE_TIMEOUT_RANGE_S; targets keep theirs open longer. By
+    default 60."""
 
     def __post_init__(self) -> None:
         if (self.domain is None) != (self.hosted_zone_id is None):
@@ -66,22 +70,21 @@ class LoadBalancer(pulumi.ComponentResource):
     """An Application Load Balancer in the public subnets. With a domain, HTTP leads to HTTPS."""
 
     arn_suffix: pulumi.Output[str]
-    """The balancer in metrics' dimensions."""
+    """The load balancer in metrics' dimensions."""
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
-    """The zone that aliases to the balancer name."""
+    """The zone that aliases to the load balancer name."""
     security_group_id: pulumi.Output[str]
     http_listener_arn: pulumi.Output[str]
     https_listener_arn: pulumi.Output[str] | None
     """None without a domain."""
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the balancer with its logs, listeners and records."""
         super().__init__("ecs-platform:index:LoadBalancer", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
-        group = self._security_group()
-        balancer = self._balancer(group)
+        security_group = self._security_group()
+        balancer = self._balancer(security_group)
         self._alarm(balancer)
         self.http_listener_arn = self._listener("http", balancer, port=80).arn
         self.https_listener_arn = None
@@ -94,14 +97,14 @@ class LoadBalancer(pulumi.ComponentResource):
             self.https_listener_arn = self._listener("https", balancer, port=443, certificate=certificate).arn
             self._records(balancer, args.domain, args.hosted_zone_id)
         self.arn_suffix, self.dns_name, self.zone_id = balancer.arn_suffix, balancer.dns_name, balancer.zone_id
-        self.security_group_id = group.id
+        self.security_group_id = security_group.id
         self.register_outputs({"dns_name": self.dns_name, "security_group_id": self.security_group_id})
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
-        group = aws.ec2.SecurityGroup(
-            f"{self._name}-security",
+        security_group = aws.ec2.SecurityGroup(
+            f"{self._name}-security-group",
             vpc_id=self._args.network.vpc_id,
-            description="The public load balancer: the world comes in, services say where it goes",
+            description="The public load balancer: open to the internet, egress by the services that it reaches",
             tags={"Name": f"{self._args.conventions.names.cluster}-load-balancer"},
             opts=self._child_opts,
         )
@@ -110,17 +113,17 @@ class LoadBalancer(pulumi.ComponentResource):
                 continue
             aws.vpc.SecurityGroupIngressRule(
                 f"{self._name}-{protocol}",
-                security_group_id=group.id,
-                description=f"{protocol.upper()} from everywhere",
+                security_group_id=security_group.id,
+                description=f"{protocol.upper()} from the internet",
                 cidr_ipv4="0.0.0.0/0",
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
                 opts=self._child_opts,
             )
-        return group
+        return security_group
 
-    def _balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
+    def _balancer(self, security_group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
         args = self._args
         logs = AccessLogs(
             f"{self._name}-access-logs",
@@ -132,19 +135,19 @@ class LoadBalancer(pulumi.ComponentResource):
             self._child_opts,
         )
         return aws.lb.LoadBalancer(
-            f"{self._name}-balancer",
+            f"{self._name}-load-balancer",
             name=args.conventions.names.cluster,  # 32 characters at most: an automatic suffix would not always fit
             load_balancer_type="application",
             internal=False,
             subnets=args.network.public_subnet_ids,
-            security_groups=[group.id],
+            security_groups=[security_group.id],
             access_logs={"enabled": True, "bucket": logs.bucket_name},
             enable_deletion_protection=args.deletion_protection,
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",
             enable_zonal_shift=True,
             idle_timeout=args.idle_timeout_s,
-            # A public balancer needs the way to the internet, while it is made and while it is deleted.
+            # A public load balancer needs the way to the internet, while it is made and while it is deleted.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[logs.policy, *args.network.egress]),
         )
 
@@ -163,7 +166,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def _records(self, balancer: aws.lb.LoadBalancer, domain: str, hosted_zone_id: str) -> None:
-        for role, record_name in {"domain": domain, "below-domain": f"*.{domain}"}.items():
+        for role, record_name in {"domain": domain, "wildcard": f"*.{domain}"}.items():
             aws.route53.Record(
                 f"{self._name}-{role}",
                 zone_id=hosted_zone_id,
@@ -177,7 +180,7 @@ class LoadBalancer(pulumi.ComponentResource):
         self._args.alarm_topic.alarm(
             f"{self._name}-errors",
             Alarm(
-                says="The load balancer itself answers with errors: targets are missing, or do not answer.",
+                summary="The load balancer itself answers with errors: targets are missing, or do not answer.",
                 runbook="the-load-balancer-answers-with-errors",
                 namespace="AWS/ApplicationELB",
                 metric="HTTPCode_ELB_5XX_Count",

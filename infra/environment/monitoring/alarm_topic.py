@@ -1,4 +1,4 @@
-"""Where alarms go: one topic, and a way to make alarms that nobody can forget to wire."""
+"""The alarm topic: every alarm of the platform is made with it, so that none is without an action."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..conventions import Conventions
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmTopicArgs:
-    """Inputs of AlarmTopic."""
+    """Who is notified besides those that subscribe themselves."""
 
     conventions: Conventions
     emails: Sequence[str] = ()
-    """Addresses that get every alarm; each has to confirm the subscription once. More belongs to what you use for
-    paging: subscribe it to the topic."""
+    """Mail addresses that get every alarm; each must confirm its subscription once. By default none: subscribe what
+    you use for paging to the topic."""
 
 
 class AlarmTopic(pulumi.ComponentResource):
@@ -29,13 +29,12 @@ class AlarmTopic(pulumi.ComponentResource):
     topic_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: AlarmTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the topic, its policy and its subscriptions."""
         super().__init__("ecs-platform:index:AlarmTopic", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(f"{name}-topic", kms_master_key_id=args.conventions.key_arn, opts=child_opts)
+        topic = aws.sns.Topic(f"{name}-alarm-topic", kms_master_key_id=args.conventions.key_arn, opts=child_opts)
         own_account = {"StringEquals": {"aws:SourceAccount": args.conventions.location.account}}
         aws.sns.TopicPolicy(
-            f"{name}-publishers",
+            f"{name}-alarm-topic-policy",
             arn=topic.arn,
             policy=topic.arn.apply(
                 lambda arn: iam.document(
@@ -46,11 +45,11 @@ class AlarmTopic(pulumi.ComponentResource):
         )
         for address in args.emails:
             aws.sns.TopicSubscription(
-                f"{name}-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child_opts
+                f"{name}-alarms-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child_opts
             )
         self.topic_arn = topic.arn
         self.register_outputs({"topic_arn": self.topic_arn})
 
     def alarm(self, name: str, alarm: Alarm, parent: pulumi.Resource) -> aws.cloudwatch.MetricAlarm:
-        """An alarm that tells the topic when it rings and when it stops, with a link to its runbook."""
+        """An alarm that notifies the topic when it goes to ALARM and when it is OK again, and links its runbook."""
         return alarm_to(self.topic_arn, name, alarm, parent)

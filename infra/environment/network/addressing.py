@@ -44,7 +44,7 @@ class Zone:
         """The number in the zone id, 1 to 8. Raises ValueError for an id without one, or beyond the last slot."""
         number = re.search(r"-az(\d+)$", self.id)
         if not number or not 1 <= int(number[1]) <= ZONE_SLOTS:
-            raise ValueError(f"zone {self.id}: the id has to end in -az1 to -az{ZONE_SLOTS}, use other zones")
+            raise ValueError(f"zone {self.id}: the id must end in -az1 to -az{ZONE_SLOTS}, use other zones")
         return int(number[1])
 
 
@@ -55,7 +55,7 @@ class AddressPlan:
     cidr: str
 
     def __post_init__(self) -> None:
-        problem = problem_with(self.cidr)
+        problem = range_problem(self.cidr)
         if problem:
             raise ValueError(f"cidr: {problem}")
 
@@ -81,7 +81,7 @@ class AddressPlan:
         return self.small(Tier.PUBLIC, zone)
 
 
-def problem_with(cidr: str) -> str | None:
+def range_problem(cidr: str) -> str | None:
     """What makes a range unusable, and what to do; None where it can be used."""
     try:
         network = ipaddress.IPv4Network(cidr)

@@ -1,7 +1,7 @@
 """Private names of services: `cart.dev.internal` instead of an address that lives as long as a task.
 
-Callers shall try again when a name does not exist: a resolver remembers that answer for as long as the zone's SOA
-record says, which is not ours to set, so a name that appears is seen a little later.
+Callers must retry when a name does not exist: a resolver caches that answer for as long as the zone's SOA record
+says, which is not ours to set, so a new name is seen a little later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .network import Network
 
 @dataclass(frozen=True, kw_only=True)
 class DiscoveryArgs:
-    """Inputs of Discovery."""
+    """The namespace is resolved in the network's VPC alone."""
 
     network: Network
     namespace: str
@@ -30,7 +30,6 @@ class Discovery(pulumi.ComponentResource):
     namespace: str
 
     def __init__(self, name: str, args: DiscoveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the namespace."""
         super().__init__("ecs-platform:index:Discovery", name, None, opts)
         namespace = aws.servicediscovery.PrivateDnsNamespace(
             f"{name}-namespace",

@@ -19,7 +19,7 @@ INTERFACE_SERVICES = (
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
-    """Inputs of Endpoints."""
+    """Gateway endpoints belong to route tables, interface endpoints to subnets."""
 
     conventions: Conventions
     vpc_id: pulumi.Input[str]
@@ -28,7 +28,8 @@ class EndpointsArgs:
     route_table_ids: Sequence[pulumi.Input[str]]
     """The tables that get a route to S3: image layers and package repositories come from there, free of charge."""
     interface_subnet_ids: Sequence[pulumi.Input[str]] = ()
-    """Subnets, one a zone, for an interface endpoint of each of INTERFACE_SERVICES. None: no interface endpoints."""
+    """Subnets, one a zone, for an interface endpoint of each of INTERFACE_SERVICES. By default no
+    interface endpoints."""
 
 
 class Endpoints(pulumi.ComponentResource):
@@ -37,7 +38,6 @@ class Endpoints(pulumi.ComponentResource):
     resources: list[pulumi.Resource]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the endpoints."""
         super().__init__("ecs-platform:index:Endpoints", name, None, opts)
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.resources = [
@@ -56,8 +56,8 @@ class Endpoints(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _interfaces(self, name: str, args: EndpointsArgs) -> None:
-        group = aws.ec2.SecurityGroup(
-            f"{name}-https",
+        security_group = aws.ec2.SecurityGroup(
+            f"{name}-security-group",
             vpc_id=args.vpc_id,
             description="AWS APIs inside the VPC",
             tags={"Name": f"{args.conventions.names.cluster}-endpoints"},
@@ -65,7 +65,7 @@ class Endpoints(pulumi.ComponentResource):
         )
         https = aws.vpc.SecurityGroupIngressRule(
             f"{name}-https",
-            security_group_id=group.id,
+            security_group_id=security_group.id,
             description="HTTPS from the VPC",
             cidr_ipv4=args.cidr,
             ip_protocol="tcp",
@@ -81,7 +81,7 @@ class Endpoints(pulumi.ComponentResource):
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=list(args.interface_subnet_ids),
-                security_group_ids=[group.id],
+                security_group_ids=[security_group.id],
                 tags={"Name": f"{args.conventions.names.cluster}-{service}"},
                 opts=self._child_opts,
             )

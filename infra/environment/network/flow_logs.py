@@ -16,7 +16,7 @@ AGGREGATION_INTERVAL_S = 60
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs:
-    """Inputs of FlowLogs."""
+    """The VPC whose traffic is recorded, all of it."""
 
     conventions: Conventions
     vpc_id: pulumi.Input[str]
@@ -28,13 +28,12 @@ class FlowLogs(pulumi.ComponentResource):
     log_group_name: str
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the log group, the role that writes to it, and the flow log."""
         super().__init__("ecs-platform:index:FlowLogs", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         self.log_group_name = args.conventions.names.log_group("vpc-flow-logs")
         arn = args.conventions.location.log_group_arn(self.log_group_name)
         logs = aws.cloudwatch.LogGroup(
-            f"{name}-records",
+            f"{name}-log-group",
             name=self.log_group_name,  # the role's document names it, so that a preview can read the document
             retention_in_days=args.conventions.log_retention_days,
             kms_key_id=args.conventions.key_arn,
@@ -42,13 +41,13 @@ class FlowLogs(pulumi.ComponentResource):
         )
         only_this_account = {"StringEquals": {"aws:SourceAccount": args.conventions.location.account}}
         role = aws.iam.Role(
-            f"{name}-writer",
+            f"{name}-role",
             assume_role_policy=iam.trust("vpc-flow-logs.amazonaws.com", only_this_account),
             permissions_boundary=args.conventions.permissions_boundary_arn,
             opts=child_opts,
         )
         policy = aws.iam.RolePolicy(
-            f"{name}-writer",
+            f"{name}-role",
             role=role.id,
             policy=iam.document(
                 iam.allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [arn, f"{arn}:*"]),
@@ -57,7 +56,7 @@ class FlowLogs(pulumi.ComponentResource):
             opts=child_opts,
         )
         aws.ec2.FlowLog(
-            f"{name}-all",
+            f"{name}-flow-log",
             vpc_id=args.vpc_id,
             traffic_type="ALL",
             log_destination=logs.arn,

@@ -14,26 +14,31 @@ from .addressing import AddressPlan, Zone
 from .endpoints import Endpoints, EndpointsArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
 
+MIN_ZONES = 2
+"""Zones of an environment at least: the meaning of "multi-AZ"."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """Inputs of Network."""
+    """A change of the range replaces the network; a further zone moves nothing."""
 
     conventions: Conventions
     cidr: str
     """Private IPv4 range, /16 to /20; AddressPlan says how it is cut."""
     zones: Sequence[Zone]
-    """At least two: a zone is what AWS lets fail."""
+    """MIN_ZONES or more: a zone is what AWS lets fail."""
     nat: Literal["perZone", "single", "none"] = "perZone"
-    """NAT gateways. `single` saves money and lets one zone's failure take the way out of all of them; `none` needs
-    `interface_endpoints`."""
+    """NAT gateways, by default one in each zone. `single` saves money, and the failure of its zone cuts off all of
+    them; `none` needs `interface_endpoints`."""
     interface_endpoints: bool = False
-    """Interface endpoints for the AWS APIs that ECS needs, in every zone (endpoints.py lists them)."""
+    """Interface endpoints for the AWS APIs that ECS needs, in every zone (endpoints.py lists them). By default none."""
 
     def __post_init__(self) -> None:
         AddressPlan(self.cidr)
-        if len({zone.id for zone in self.zones}) < 2:  # noqa: PLR2004  two is the meaning of "multi-AZ"
-            raise ValueError(f"zones: give at least two zones, got {[zone.id for zone in self.zones]}")
+        if len({zone.id for zone in self.zones}) < MIN_ZONES:
+            raise ValueError(
+                f"zones: must be {MIN_ZONES} different zones or more, got {[zone.id for zone in self.zones]}"
+            )
         if self.nat == "none" and not self.interface_endpoints:
             raise ValueError("nat: without NAT the instances reach no AWS API, set interface_endpoints")
 
@@ -51,7 +56,6 @@ class Network(pulumi.ComponentResource):
     it: subnet ids alone do not imply routes."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Register the VPC and all that is in it."""
         super().__init__("ecs-platform:index:Network", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
@@ -100,9 +104,9 @@ class Network(pulumi.ComponentResource):
             tags=self._tags("vpc"),
             opts=self._child_opts,
         )
-        # AWS's own default group lets its members talk to each other: nobody shall join it by mistake.
+        # AWS's own default group lets its members talk to each other: nothing may join it by mistake.
         aws.ec2.DefaultSecurityGroup(
-            f"{self._name}-default",
+            f"{self._name}-default-security-group",
             vpc_id=vpc.id,
             ingress=[],
             egress=[],

@@ -1,4 +1,4 @@
-"""Settings of how the cluster gets its size; a section of `Settings`."""
+"""The key `capacity`: how many instances there are."""
 
 from __future__ import annotations
 
@@ -13,30 +13,33 @@ class CapacitySettings(Section):
     """How many instances there are between instances.minSize and maxSize: room for what is wanted, and headroom."""
 
     headroom_tasks: int = Field(
-        default=2,
+        default=controller.Grow.headroom_tasks,
         ge=0,
         le=10000,
         description="Tasks of every shape for which there is always room, beside all that are wanted.",
     )
     zone_loss: bool = Field(
-        default=False,
-        description="Whether the tasks of any one zone have to fit into the others. Costs the instances of a zone.",
+        default=controller.Grow.zone_loss,
+        description="Whether the tasks of any one zone must fit into the others. Costs the instances of a zone.",
     )
     instances_per_minute: int = Field(
-        default=50, ge=1, le=1000, description="Instances that are ordered within a minute at most."
+        default=controller.Grow.per_minute,
+        ge=1,
+        le=1000,
+        description="Instances that are started within a minute at most.",
     )
     margin_tasks: int = Field(
-        default=1,
+        default=controller.Shrink.margin_tasks,
         ge=1,
         le=10000,
-        description="Tasks of every shape that fit beyond the headroom once an instance is gone: what keeps the size "
+        description="Tasks of every shape that fit beyond the headroom once an instance is gone: it keeps the size "
         "from going up and down.",
     )
     hold_s: int = Field(
-        default=900,
+        default=controller.Shrink.hold_s,
         ge=0,
         le=86400,
-        description="Seconds during which an instance has to be too many, at every measurement, before it goes.",
+        description="Seconds during which an instance must be surplus, at every measurement, before it is terminated.",
     )
 
     def grow(self, boot_s: int) -> controller.Grow:

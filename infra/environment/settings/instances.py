@@ -1,4 +1,4 @@
-"""Settings of the cluster's machines; a section of `Settings`."""
+"""The key `instances`: the container instances, and what the platform promises of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..conflict import Conflict
-from ..instances import fit as instance_fit
-from ..instances.fit import Promise
+from ..instances import AMI_VOLUME_GIB, InstancesArgs, Promise, fit
 from .section import Section
 
 
@@ -21,7 +20,7 @@ class LargestTaskSettings(Section):
 
 
 class InstancesSettings(Section):
-    """The cluster's machines: one Auto Scaling group over the zones."""
+    """The container instances: one Auto Scaling group over the zones."""
 
     architecture: Literal["arm64", "x86_64"] = Field(
         default="arm64", description="Processor architecture of the AMI and of every instance type."
@@ -40,18 +39,20 @@ class InstancesSettings(Section):
         "al2023-ami-ecs-hvm-2023.0.20241031-kernel-6.1-arm64. With latest, the next deployment moves to the newest "
         "image, visibly in the preview.",
     )
-    min_size: int = Field(default=3, ge=1, le=1000, description="Instances at least; one a zone survives its loss.")
+    min_size: int = Field(
+        default=3, ge=1, le=1000, description="Least number of instances; one in each zone survives its loss."
+    )
     max_size: int = Field(
-        default=30, ge=1, le=1000, description="Instances at most: what a mistake in scaling can cost."
+        default=30, ge=1, le=1000, description="Largest number of instances: what a mistake in scaling can cost."
     )
     volume_gib: int = Field(
-        default=50,
-        ge=30,
+        default=InstancesArgs.volume_gib,
+        ge=AMI_VOLUME_GIB,
         le=16384,
         description="Root volume in GiB, for the images and layers of all tasks; 30 at least, the size of the AMI.",
     )
     trunking: bool = Field(
-        default=True,
+        default=InstancesArgs.trunking,
         description="Branch network interfaces, for 10 tasks on a large instance instead of 2. A setting of the "
         "account and Region that stays in force when the stack goes.",
     )
@@ -59,12 +60,17 @@ class InstancesSettings(Section):
         default=10,
         ge=1,
         le=120,
-        description="Tasks with an own network interface that every instance type has to take; checked in a preview.",
+        description="Tasks with a network interface of their own that every type must take; checked in a preview.",
     )
     largest_task: LargestTaskSettings = LargestTaskSettings()
-    on_demand_base: int = Field(default=0, ge=0, le=1000, description="Instances that are never Spot.")
+    on_demand_base: int = Field(
+        default=InstancesArgs.on_demand_base, ge=0, le=1000, description="Instances that are never Spot."
+    )
     on_demand_percent: int = Field(
-        default=100, ge=0, le=100, description="Percent of the instances above the base that are on demand, not Spot."
+        default=InstancesArgs.on_demand_percent,
+        ge=0,
+        le=100,
+        description="Percent of the instances above the base that are on demand, not Spot.",
     )
 
     @property
@@ -84,4 +90,4 @@ class InstancesSettings(Section):
         if self.ami_release != "latest" and not self.ami_release.endswith(self.architecture):
             text = f"{self.ami_release} is not of the architecture {self.architecture}; name an image that ends in it"
             yield Conflict("amiRelease", text, ("architecture",))
-        yield from instance_fit.problems(self.types, self.architecture, self.promise, trunking=self.trunking)
+        yield from fit.problems(self.types, self.architecture, self.promise, trunking=self.trunking)

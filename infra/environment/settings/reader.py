@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ..conflict import Conflict
-from .section import Section
+from .section import Section, section_of
 
 T = TypeVar("T", bound=Section)
 
@@ -35,12 +34,6 @@ def read(
     wrong = [error["loc"] for error in errors]
     conflicts = rest.conflicts() if rest is not None else ()
     return None, errors, [one for one in conflicts if not _touches(one, wrong)]
-
-
-def section_of(field: FieldInfo) -> type[Section] | None:
-    """The section that a field holds, None for a plain value."""
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, Section) else None
 
 
 def _values(model: type[Section], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -10,24 +10,24 @@ from typing import get_args
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from .reader import section_of
-from .section import Section
+from .section import Section, section_of
+from .words import likely, nearest
 
-_HAS_TO_BE: Mapping[str, str] = {
-    "greater_than_equal": "has to be {ge} or more",
-    "less_than_equal": "has to be {le} or less",
-    "int_type": "has to be a whole number, without quotes",
-    "bool_type": "has to be true or false, without quotes",
-    "string_type": "has to be text, in quotes where it looks like something else",
-    "string_too_short": "has at least {min_length} characters",
-    "string_too_long": "has at most {max_length} characters",
+_RULES: Mapping[str, str] = {
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "int_type": "must be a whole number, without quotes",
+    "bool_type": "must be true or false, without quotes",
+    "string_type": "must be text, in quotes where it looks like something else",
+    "string_too_short": "must have {min_length} or more characters",
+    "string_too_long": "must have {max_length} or fewer characters",
     "string_pattern_mismatch": "has the wrong form",
-    "too_short": "needs at least {min_length} of them",
-    "too_long": "takes at most {max_length} of them",
-    "tuple_type": "has to be a list, like [a, b]",
-    "dict_type": "has to hold keys and values, like {{key: value}}",
+    "too_short": "must have {min_length} or more entries",
+    "too_long": "must have {max_length} or fewer entries",
+    "tuple_type": "must be a list, like [a, b]",
+    "dict_type": "must hold keys and values, like {{key: value}}",
 }
-"""Kind of error → what it means; the rest of the kinds cannot be met with the types that sections have."""
+"""Kind of error → the rule that the value breaks; sections have no types that give other kinds."""
 
 _CLOSE = 0.75
 """Likeness of two namespaces from which one is taken for the other: ecsplatform and ecs_platform, not aws."""
@@ -36,20 +36,12 @@ _LONGEST = 100
 """Characters of a wrong value that are shown."""
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Which known word was meant, or else all of them."""
-    as_written = {each.lower(): each for each in known}
-    if close := difflib.get_close_matches(word.lower(), as_written, n=1):
-        return f"did you mean {as_written[close[0]]}?"
-    return f"known are {', '.join(sorted(known))}"
-
-
 def keys(model: type[Section]) -> list[str]:
     """The names of a section's settings, as they stand in a stack file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def strangers(found: Sequence[str], model: type[Section], namespace: str, project: str) -> dict[str, str]:
+def unknown_keys(found: Sequence[str], model: type[Section], namespace: str, project: str) -> dict[str, str]:
     """Keys under a namespace that was meant to be the program's → what to write instead.
 
     That is the name of a project that was renamed, where the key is one of the program's, and a misspelled namespace.
@@ -85,10 +77,10 @@ def _problem(kind: str, error: ErrorDetails, section: type[Section], field: Fiel
 
 def _rule(kind: str, error: ErrorDetails, field: FieldInfo | None) -> str:
     if field and (inner := section_of(field)):
-        return f"has to hold settings, indented below it ({', '.join(keys(inner))})"
+        return f"must hold settings, indented below it ({', '.join(keys(inner))})"
     if kind == "literal_error" and field:
-        return f"has to be one of {', '.join(map(str, get_args(field.annotation)))}"
-    return _HAS_TO_BE.get(kind, "cannot be used").format(**error.get("ctx", {}))
+        return f"must be one of {', '.join(map(str, get_args(field.annotation)))}"
+    return _RULES.get(kind, "cannot be used").format(**error.get("ctx", {}))
 
 
 def _shown(value: object) -> str:
@@ -98,10 +90,8 @@ def _shown(value: object) -> str:
 
 def _likely(value: object, field: FieldInfo | None) -> str | None:
     """Which of the words that a field takes was meant, where one is near."""
-    words = [choice for choice in get_args(field.annotation if field else None) if isinstance(choice, str)]
-    known = {word.lower(): word for word in words}
-    close = difflib.get_close_matches(str(value).lower(), known, n=1) if isinstance(value, str) else []
-    return f"did you mean {known[close[0]]}?" if close else None
+    choices = [choice for choice in get_args(field.annotation if field else None) if isinstance(choice, str)]
+    return likely(value, choices) if isinstance(value, str) else None
 
 
 def _at(root: type[Section], path: Sequence[int | str]) -> tuple[type[Section], FieldInfo | None]:

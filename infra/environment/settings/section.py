@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from ..conflict import Conflict
 
@@ -23,11 +24,17 @@ class Section(BaseModel):
     )
 
     def conflicts(self) -> Iterator[Conflict]:
-        """What is impossible together, in this section and in those below; a section with rules of its own adds them.
+        """What is impossible together, in this section and in those within it; a section with rules adds its own.
 
         Pydantic's own validators do not serve: they say nothing as soon as any one field is wrong.
         """
         for name, field in type(self).model_fields.items():
             inner = getattr(self, name)
             if isinstance(inner, Section):
-                yield from (conflict.below(field.alias or name) for conflict in inner.conflicts())
+                yield from (conflict.within(field.alias or name) for conflict in inner.conflicts())
+
+
+def section_of(field: FieldInfo) -> type[Section] | None:
+    """The section that a field holds, None for a plain value."""
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, Section) else None

@@ -1,43 +1,46 @@
-"""The rules, by area. The order here is the order of the documentation and of every report."""
+"""The rules: a rule is found by its id, whose first words are the name of its file.
+
+The order here is the order of the documentation and of every report.
+"""
 
 from __future__ import annotations
 
-from ecs_operations.registry import collected, unique
+from ecs_operations.engine.registry import collected, unique
 from ecs_operations.rules import (
     alarms,
+    alb,
+    asg,
+    asg_drain,
     capacity,
-    clusters,
-    data,
-    discovery,
-    drain_time,
-    draining,
-    events,
-    functions,
-    groups,
+    cluster,
+    dns,
+    drain,
+    event,
     iam,
-    load_balancers,
+    kms,
+    lambda_,
     logs,
-    messaging,
-    network,
-    options,
-    plaintext,
-    refresh,
-    security_groups,
-    service_wiring,
-    services,
-    tags,
-    target_groups,
-    task_definitions,
-    templates,
+    lt,
+    no_ignore_changes,
+    prod,
+    required_tags,
+    route53,
+    service,
+    sg,
+    sns_sqs,
+    subnet,
+    taskdef,
+    tg,
+    vpc,
 )
 
-_AREAS = (
-    tags, logs, network, security_groups, iam,
-    groups, templates, draining, drain_time, refresh, capacity,
-    clusters, load_balancers, target_groups, services, service_wiring, task_definitions, plaintext, discovery,
-    functions, events, messaging, data, alarms,
+_FILES = (
+    required_tags, logs, vpc, subnet, sg, iam,
+    asg, asg_drain, lt, drain, capacity,
+    cluster, alb, tg, service, taskdef, dns, route53,
+    lambda_, event, sns_sqs, kms, prod, alarms,
 )  # fmt: skip
-_BY_AREA = collected(_AREAS)
+_BY_FILE = collected(_FILES)
 
-RULES = unique((*_BY_AREA, options.guarded_rule(_BY_AREA)))
+RULES = unique((*_BY_FILE, no_ignore_changes.guarded_rule(_BY_FILE)))
 """All rules of the pack."""

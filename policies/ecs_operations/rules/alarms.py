@@ -1,18 +1,20 @@
-"""Alarms: there are some, and somebody hears them."""
+"""Alarms: what can break has one, and each has an action."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
 
-from ecs_operations import tokens
-from ecs_operations.model import Graph, Resource, any_true, leaves, refers
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.values import leaves
 
 
-@stack_rule(
-    "alarms-have-actions",
-    summary="An alarm tells somebody, and says what missing data means.",
+@Rule(
+    id="alarms-have-actions",
+    summary="An alarm has an action, and says what missing data means.",
     fix="Set alarm_actions, leave actions_enabled on, and set treat_missing_data.",
     severity=Severity.HIGH,
     source="Amazon CloudWatch user guide, Configuring how CloudWatch alarms treat missing data; Alarm actions",
@@ -22,7 +24,7 @@ from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnkn
     guards=("alarmActions", "actionsEnabled", "treatMissingData"),
 )
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
-    """An alarm without an action turns red in a console that nobody looks at.
+    """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
     Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
     published only when something happens is missing most of the time: without a decision its alarm never leaves
@@ -61,12 +63,13 @@ A service without Container Insights counts its tasks by the samples of its util
 tells the room of a group, the setting capacityMetrics says.
 """
 
+
 ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
-"""By which of its properties a resource stands in the dimensions of a metric."""
+"""By which of its properties a resource is named in the dimensions of a metric."""
 
 
-@stack_rule(
-    "alarms-required-set",
+@Rule(
+    id="alarms-required-set",
     summary="What can break has an alarm: balancers, targets, services, capacity, functions, dead-letter queues.",
     fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions.",
     severity=Severity.MEDIUM,

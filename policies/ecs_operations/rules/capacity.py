@@ -1,21 +1,21 @@
-"""The size of the cluster follows what its tasks need."""
+"""The number of instances follows what the tasks need."""
 
 from __future__ import annotations
 
 import re
 
-from ecs_operations import tokens
-from ecs_operations.controllers import SET_SIZE, actors
-from ecs_operations.documents import containers
-from ecs_operations.model import Graph, NotEvaluated, Resource, leaves
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, stack_rule
-from ecs_operations.sizes import REGISTERED_SHARE, SIZES
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.controllers import SET_SIZE, actors
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import leaves
 
 MOST_PERCENT = 100
 
 
-@stack_rule(
-    "capacity-scaling-present",
+@Rule(
+    id="capacity-scaling-present",
     summary="One mechanism sets the size of an ECS cluster, by what its tasks need.",
     fix="Use managed scaling of a capacity provider, a scaling policy on a capacity metric, or a controller that may "
     "set the group's desired capacity; one of them.",
@@ -75,54 +75,3 @@ def _named(value: object, keys: tuple[str, ...]) -> list[str]:
         here = [str(leaf) for key in keys for leaf in leaves(value.get(key))]
         return here + [name for key, item in value.items() if key not in keys for name in _named(item, keys)]
     return [name for item in value for name in _named(item, keys)] if isinstance(value, list) else []
-
-
-@stack_rule(
-    "taskdef-fits-instance",
-    summary="Every task fits on the smallest instance of the cluster.",
-    fix="Lower the task's cpu or memory, or choose a larger instance type.",
-    severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Task size; Amazon EC2 instance types",
-    types=(tokens.TASK_DEFINITION,),
-    unknown=WhenUnknown.SKIP,
-    settings=(
-        Setting(
-            name="reservedMemoryMib",
-            default=256,
-            minimum=0,
-            maximum=16384,
-            description="MiB that ECS_RESERVED_MEMORY keeps for the system, of the 95 % that an instance registers.",
-        ),
-    ),
-)
-def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Results:
-    """A task that fits on no instance stays unplaced for ever, and a scaler that counts it grows to its limit."""
-    if task.get("requiresCompatibilities") == ["FARGATE"]:
-        return
-    types = sorted({name for template in graph.of(tokens.LAUNCH_TEMPLATE, tokens.GROUP) for name in _types(template)})
-    cpu, memory = _needs(task)
-    for name in types:
-        if name not in SIZES:
-            yield NotEvaluated(f"size of the instance type {name}")
-            continue
-        usable = int(SIZES[name].memory_mib * REGISTERED_SHARE) - config["reservedMemoryMib"]
-        if cpu > SIZES[name].cpu_units:
-            yield f"needs {cpu} CPU units, and {name} has {SIZES[name].cpu_units}"
-        if memory > usable:
-            yield f"needs {memory} MiB, and {name} has {usable} MiB for tasks"
-
-
-def _types(source: Resource) -> list[str]:
-    if source.type == tokens.LAUNCH_TEMPLATE:
-        return [source.get("instanceType")] if source.has("instanceType") else []
-    overrides = source.get("mixedInstancesPolicy", "launchTemplate", "overrides", default=[])
-    return [item["instanceType"] for item in overrides if item.get("instanceType")]
-
-
-def _needs(task: Resource) -> tuple[int, int]:
-    if task.has("cpu") and task.has("memory"):
-        return int(task.get("cpu")), int(task.get("memory"))
-    each = containers(task)
-    cpu = int(task.get("cpu", default=0)) or sum(int(item.get("cpu") or 0) for item in each)
-    reserved = sum(int(item.get("memoryReservation") or item.get("memory") or 0) for item in each)
-    return cpu, int(task.get("memory", default=0)) or reserved

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ecs_operations import tokens
-from ecs_operations.model import Unknown
-from ecs_operations.permissions import Statement, covers, documents_of, statements
-from ecs_operations.registry import Config, Results, Setting, Severity, WhenUnknown, resource_rule
-
-if TYPE_CHECKING:
-    from ecs_operations.model import Resource
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.permissions import Statement, covers, documents_of, statements
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown
 
 PASS_ROLE = "iam:passrole"  # noqa: S105  the name of an action
+
+
 ADMINISTRATORS = ("AdministratorAccess", "PowerUserAccess")
+
+
 UNSCOPED_ACTIONS = [
     "ecr:GetAuthorizationToken",
     "ecs:DiscoverPollEndpoint", "ecs:ListClusters", "ecs:CreateCluster",
@@ -29,6 +31,7 @@ UNSCOPED_ACTIONS = [
 ]  # fmt: skip
 """Actions that name no resource (source: Service Authorization Reference, empty column "Resource types")."""
 
+
 SCOPING_CONDITIONS = [
     "ecs:cluster", "ecs:container-instances", "ecs:task", "cloudwatch:namespace", "ec2:launchtemplate",
     "aws:resourcetag/*", "aws:requesttag/*", "autoscaling:resourcetag/*", "ec2:resourcetag/*", "ecs:resourcetag/*",
@@ -36,8 +39,8 @@ SCOPING_CONDITIONS = [
 """Condition keys that say which resources are meant where the resource is `*`."""
 
 
-@resource_rule(
-    "iam-no-wildcards",
+@Rule(
+    id="iam-no-wildcards",
     summary="A permission names its actions and its resources.",
     fix="List the actions, name the ARNs, or add a condition that says which resources are meant.",
     severity=Severity.HIGH,
@@ -60,7 +63,7 @@ SCOPING_CONDITIONS = [
     guards=("policy", "inlinePolicies"),
 )  # fmt: skip
 def iam_no_wildcards(policy: Resource, config: Config) -> Results:
-    """A controller that may do anything to any group drains the neighbour's cluster as well, and passes any role on."""
+    """A controller that may do anything to any group also drains other clusters, and passes any role on."""
     for document in documents_of(policy):
         for statement in statements(document):
             yield from _broad_actions(statement, config)
@@ -87,8 +90,8 @@ def _broad_resources(statement: Statement, config: Config) -> Results:
             yield f"allows {action} on every resource"
 
 
-@resource_rule(
-    "iam-no-managed-admin",
+@Rule(
+    id="iam-no-managed-admin",
     summary="No role has a managed policy of an administrator.",
     fix="Write a policy of the few actions that are needed.",
     severity=Severity.HIGH,
@@ -99,7 +102,7 @@ def _broad_resources(statement: Statement, config: Config) -> Results:
     guards=("policyArn", "managedPolicyArns"),
 )
 def iam_no_managed_admin(holder: Resource, _config: Config) -> Results:
-    """Policies of AWS that end in FullAccess grow with each new feature; nobody in the team decided what is in them."""
+    """Policies of AWS that end in FullAccess grow with each new feature; no review decided what is in them."""
     given = [holder.peek("policyArn")] if holder.type == tokens.ROLE_POLICY_ATTACHMENT else _managed(holder)
     for arn in given:
         name = "" if isinstance(arn, Unknown) or arn is None else str(arn).rpartition("/")[2]

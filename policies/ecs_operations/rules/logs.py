@@ -1,17 +1,17 @@
-"""Log groups: every producer has one, and each forgets."""
+"""Log groups: every producer has one, and each has a retention."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from ecs_operations import tokens
-from ecs_operations.documents import containers
-from ecs_operations.model import Graph, Resource, Unknown, UnknownInputError
-from ecs_operations.registry import Config, Level, Results, Setting, Severity, WhenUnknown, resource_rule, stack_rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
+from ecs_operations.facts import tokens
+from ecs_operations.facts.documents import containers
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -19,8 +19,8 @@ RETENTION_DAYS = frozenset(
 """Values that CloudWatch Logs accepts (source: API reference, PutRetentionPolicy)."""
 
 
-@resource_rule(
-    "logs-retention",
+@Rule(
+    id="logs-retention",
     summary="Every log group has a retention.",
     fix="Set retention_in_days.",
     severity=Severity.MEDIUM,
@@ -36,7 +36,7 @@ RETENTION_DAYS = frozenset(
     guards=("retentionInDays",),
 )
 def logs_retention(group: Resource, config: Config) -> Results:
-    """A group without a retention keeps every line for ever: the bill grows until somebody looks.
+    """A group without a retention keeps every line for ever, and the bill grows with it.
 
     The value 0 means the same. Groups of class DELIVERY have a fixed retention of two days.
     """
@@ -44,13 +44,17 @@ def logs_retention(group: Resource, config: Config) -> Results:
         return
     days = group.get("retentionInDays", default=0)
     if days not in RETENTION_DAYS:
-        yield "logs never expire" if days == 0 else f"a retention of {days} days is not a value that CloudWatch accepts"
+        yield (
+            "logs never expire"
+            if days == 0
+            else f"retention is {counted(days, 'day')}, which CloudWatch Logs does not accept"
+        )
     elif days < config["minimumDays"]:
-        yield f"logs are kept {days} days, at least {config['minimumDays']} are wanted"
+        yield f"retention is {counted(days, 'day')}, must be at least {config['minimumDays']}"
 
 
-@resource_rule(
-    "logs-kms",
+@Rule(
+    id="logs-kms",
     summary="Logs are encrypted with a key of your own.",
     fix="Set kms_key_id to a key whose policy lets CloudWatch Logs of the Region use it.",
     severity=Severity.LOW,
@@ -64,11 +68,11 @@ def logs_retention(group: Resource, config: Config) -> Results:
 def logs_kms(group: Resource, _config: Config) -> Results:
     """AWS encrypts every log; with a key of your own, who may read them is also your decision, and can be revoked."""
     if not group.has("kmsKeyId"):
-        yield "is encrypted with a key that everybody who may read logs may use"
+        yield "has no kmsKeyId: whoever may read logs may decrypt them"
 
 
-@stack_rule(
-    "logs-group-for-every-producer",
+@Rule(
+    id="logs-group-for-every-producer",
     summary="Everything that writes logs writes to a log group of the program.",
     fix="Declare the log group (with a retention) before its producer and name it in the producer.",
     severity=Severity.MEDIUM,
@@ -84,7 +88,7 @@ def logs_kms(group: Resource, _config: Config) -> Results:
     ),
 )
 def logs_group_for_every_producer(producer: Resource, graph: Graph, config: Config) -> Results:
-    """A group that the service creates by itself has no retention and no key, and outlives the stack.
+    """A log group that AWS creates by itself has no retention and no key, and outlives the stack.
 
     A function logs to /aws/lambda/<name> unless loggingConfig names another group; awslogs-create-group makes groups
     that no program knows.
@@ -122,7 +126,7 @@ def _task_definition(task: Resource, graph: Graph, existing: Iterable[str]) -> R
         if log.get("logDriver") != "awslogs":
             continue
         if str(options.get("awslogs-create-group", "")).lower() == "true":
-            yield f"container {container.get('name')} lets the agent create its log group"
+            yield f"container {container.get('name')} lets the log driver create its log group"
         name = options.get("awslogs-group")
         if not name:
             yield f"container {container.get('name')} names no log group"
@@ -137,7 +141,7 @@ def _flow_log(flow_log: Resource, graph: Graph, existing: Iterable[str]) -> Resu
         return
     name = str(flow_log.get("logDestination", default="")).removesuffix(":*").rpartition(":log-group:")[2]
     if not _declared(name, graph, existing):
-        yield f"there is no log group {name or 'named'}"
+        yield f"there is no log group {name}" if name else "names no log group"
 
 
 def _cluster(cluster: Resource, graph: Graph, existing: Iterable[str]) -> Results:

@@ -1,25 +1,28 @@
+from dataclasses import replace
+
 import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.contract import PlatformLimits
 from infra.services.container import Container, ecr_repository, image_problem
 from infra.services.deployment import Deployment
 from infra.services.placement import ZONES, Placement
-from infra.services.requirements import Requirements, own_problem, platform_problems, room_problem
+from infra.services.requirements import Requirements, platform_problems, requirements_problem, room_problem
 from infra.services.routing import Route
 from infra.services.task_scaling import TaskScaling
 
-OFFERED = {"instance_cpu_units": 2048.0, "instance_memory_mib": 7526.0, "task_exit_time_s": 840.0, "domain": "a.io"}
+LIMITS = PlatformLimits(instance_cpu_units=2048, instance_memory_mib=7526, task_exit_time_s=840, domain="a.io")
 
 
-def asked(**changes) -> Requirements:
+def some_requirements(**changes) -> Requirements:
     inputs = {"cpu_units": 256, "memory_mib": 512, "stop_timeout_s": 30, "discoverable": False, "route": None}
     return Requirements(**(inputs | changes))
 
 
 def test_a_usual_service_fits():
-    assert platform_problems(asked(route=Route(host="shop.a.io")), OFFERED) == []
+    assert platform_problems(some_requirements(route=Route(host="shop.a.io")), LIMITS) == []
 
 
 @pytest.mark.parametrize(
@@ -32,23 +35,28 @@ def test_a_usual_service_fits():
             {"stop_timeout_s": 541, "route": Route(deregistration_delay_s=300)},
             "deregistration delay 300 s and stop timeout 541 s are more than the 840 s",
         ),
-        ({"route": Route(host="shop.b.io")}, "route.host: shop.b.io is neither a.io nor a name directly below it"),
-        ({"route": Route(host="x.shop.a.io")}, "neither its certificate nor its record covers it"),
+        (
+            {"route": Route(host="shop.b.io")},
+            "route.host: must be a.io or a name directly below it, which its certificate",
+        ),
+        ({"route": Route(host="x.shop.a.io")}, "which its certificate and its record cover, got x.shop.a.io"),
     ],
 )
 def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
-    (problem,) = platform_problems(asked(**changes), OFFERED)
+    (problem,) = platform_problems(some_requirements(**changes), LIMITS)
     assert says in problem
 
 
 def test_without_a_domain_every_host_is_possible():
-    assert platform_problems(asked(route=Route(host="shop.b.io")), OFFERED | {"domain": None}) == []
+    assert platform_problems(some_requirements(route=Route(host="shop.b.io")), replace(LIMITS, domain=None)) == []
 
 
-def test_a_task_serves_as_long_as_its_name_is_believed():
-    assert own_problem(asked(discoverable=True, stop_timeout_s=10)) is None
-    assert "believe a private name for 10 s" in str(own_problem(asked(discoverable=True, stop_timeout_s=9)))
-    assert own_problem(asked(discoverable=False, stop_timeout_s=9)) is None
+def test_a_task_serves_as_long_as_callers_use_its_address():
+    assert requirements_problem(some_requirements(discoverable=True, stop_timeout_s=10)) is None
+    assert "must be 10 or more, got 9" in str(
+        requirements_problem(some_requirements(discoverable=True, stop_timeout_s=9))
+    )
+    assert requirements_problem(some_requirements(discoverable=False, stop_timeout_s=9)) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,7 @@ def test_room_at_every_number_of_tasks_is_room_at_each(minimum, more, least, mos
 
 @pytest.mark.parametrize("image", ["nginx", "nginx:1.27", "nginx@sha256:123", "nginx:latest@sha1:" + "a" * 64])
 def test_an_image_without_a_digest_is_refused(image):
-    assert "has no digest" in str(image_problem(image))
+    assert str(image_problem(image)).startswith("image: must have a digest")
 
 
 def test_the_repository_of_a_private_image_is_found():
@@ -87,28 +95,30 @@ def test_the_repository_of_a_private_image_is_found():
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: TaskScaling(minimum=0), "minimum: 1 to less than maximum"),
-        (lambda: TaskScaling(minimum=5, maximum=5), r"minimum: 1 to less than maximum \(5\) is possible, got 5"),
-        (lambda: TaskScaling(desired=1), "desired: 2 to 10 is possible, got 1"),
+        (lambda: TaskScaling(minimum=0), "minimum: must be 1 or more and less than maximum"),
+        (lambda: TaskScaling(minimum=5, maximum=5), r"minimum: must be 1 or more and less than maximum \(5\), got 5"),
+        (lambda: TaskScaling(desired=1), "desired: must be 2 to 10, got 1"),
         (lambda: TaskScaling(cpu_percent=None), "give one target at least"),
-        (lambda: TaskScaling(cpu_percent=101), "cpu_percent: 1 to 100 is possible, got 101"),
-        (lambda: Deployment(minimum_healthy_percent=101), "minimum_healthy_percent: 0 to 100"),
-        (lambda: TaskScaling(requests_per_minute=0), "requests_per_minute: 1 or more is possible, got 0"),
-        (lambda: Deployment(grace_s=-1), "grace_s: 0 or more"),
-        (lambda: Deployment(maximum_percent=201), "maximum_percent: 1 to 200 is possible, got 201"),
-        (lambda: Deployment(timeout_s=59), "timeout_s: 60 or more is possible, got 59"),
-        (lambda: Placement(strategies=[ZONES] * 6), "strategies: at most 5 are possible, got 6"),
-        (lambda: Placement(constraints=["a"] * 11), "constraints: at most 10 are possible, got 11"),
-        (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY is no ARN of Secrets Manager"),
+        (lambda: TaskScaling(cpu_percent=0), "cpu_percent: must be 1 to 100, got 0"),
+        (lambda: TaskScaling(memory_percent=101), "memory_percent: must be 1 to 100, got 101"),
+        (lambda: TaskScaling(cpu_percent=101), "cpu_percent: must be 1 to 100, got 101"),
+        (lambda: Deployment(minimum_healthy_percent=101), "minimum_healthy_percent: must be 0 to 100"),
+        (lambda: TaskScaling(requests_per_minute=0), "requests_per_minute: must be 1 or more, got 0"),
+        (lambda: Deployment(grace_s=-1), "grace_s: must be 0 or more"),
+        (lambda: Deployment(maximum_percent=201), "maximum_percent: must be 1 to 200, got 201"),
+        (lambda: Deployment(timeout_s=59), "timeout_s: must be 60 or more, got 59"),
+        (lambda: Placement(strategies=[ZONES] * 6), "strategies: must be 5 at most, got 6"),
+        (lambda: Placement(constraints=["a"] * 11), "constraints: must be 10 at most, got 11"),
+        (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY must be the ARN of a secret of Secrets Manager"),
         (
             lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),
-            "make a secret and write its ARN as a text",
+            "as a text; make one and write its ARN",
         ),
-        (lambda: Container(environment={"N": 1}), "environment: N is 1, but ECS takes texts; write '1'"),
-        (lambda: Container(writable_paths=["tmp"]), "writable_paths: give absolute paths of folders, got tmp"),
-        (lambda: Container(writable_paths=["/"]), "writable_paths: give absolute paths of folders, got /"),
+        (lambda: Container(environment={"N": 1}), "environment: N must be a text, got 1; write '1'"),
+        (lambda: Container(writable_paths=["tmp"]), "writable_paths: must be absolute paths of folders, got tmp"),
+        (lambda: Container(writable_paths=["/"]), "writable_paths: must be absolute paths of folders, got /"),
         (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),
-        (lambda: Container(stop_timeout_s=1), "stop_timeout_s: 2 to 3600 s are possible, got 1"),
+        (lambda: Container(stop_timeout_s=1), "stop_timeout_s: must be 2 to 3600 s, got 1"),
     ],
 )
 def test_what_contradicts_itself_is_refused(make, says):

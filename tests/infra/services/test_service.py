@@ -82,14 +82,14 @@ def test_starting_and_running_are_two_roles_that_only_ecs_takes():
 
 
 def test_a_start_may_write_its_own_logs_and_nothing_else():
-    (statement,) = statements(graph_with(), "starter")
+    (statement,) = statements(graph_with(), "execution")
     assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert statement["Resource"] == [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs-platform/test/services/cart:*"]
 
 
 def test_a_start_may_pull_its_own_image():
     image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/cart@sha256:{'a' * 64}"
-    _, token, pull = statements(graph_with(image=image), "starter")
+    _, token, pull = statements(graph_with(image=image), "execution")
     assert (token["Action"], token["Resource"]) == (["ecr:GetAuthorizationToken"], ["*"])
     assert pull["Resource"] == [f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/team/cart"]
 
@@ -100,7 +100,7 @@ def test_secrets_come_by_arn_and_a_start_may_read_those_alone():
         {"name": "DB", "valueFrom": f"{SECRET}:password::"},
         {"name": "TOKEN", "valueFrom": PARAMETER},
     ]
-    _, secret, parameter, key = statements(graph, "starter")
+    _, secret, parameter, key = statements(graph, "execution")
     assert (secret["Action"], secret["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
     assert (parameter["Action"], parameter["Resource"]) == (["ssm:GetParameters"], [PARAMETER])
     assert key["Condition"]["StringEquals"]["kms:ViaService"] == [
@@ -109,12 +109,12 @@ def test_secrets_come_by_arn_and_a_start_may_read_those_alone():
     ]
 
 
-def test_an_application_may_do_what_it_asked_for():
+def test_an_application_may_do_what_its_statements_say():
     graph = graph_with(statements=[allow(["s3:GetObject"], ["arn:aws:s3:::cart/*"])])
-    assert statements(graph, "task") == [
+    assert statements(graph, "role") == [
         {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::cart/*"]}
     ]
-    assert not graph_with().of(aws.iam.RolePolicy, "cart-task-task")
+    assert not graph_with().of(aws.iam.RolePolicy, "cart-task-role")
 
 
 def test_commands_in_tasks_are_off_and_when_on_have_what_they_need():
@@ -122,7 +122,7 @@ def test_commands_in_tasks_are_off_and_when_on_have_what_they_need():
     graph = graph_with(container=Container(exec=True, writable_paths=[]))
     assert graph.one(aws.ecs.Service)["enableExecuteCommand"] is True
     assert {mount["containerPath"] for mount in container_of(graph)["mountPoints"]} == set(EXEC_PATHS)
-    messages, groups, logs = statements(graph, "task")
+    messages, groups, logs = statements(graph, "role")
     channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
     assert messages["Action"] == [f"ssmmessages:{channel}" for channel in channels]
     assert groups["Action"] == ["logs:DescribeLogGroups"]
@@ -137,8 +137,8 @@ def test_every_writable_path_is_an_empty_volume():
 
 
 def test_command_and_health_are_the_containers():
-    asked = Container(command=["serve"], health_command=["check"], user=None, stop_timeout_s=45)
-    container = container_of(graph_with(container=asked))
+    container = Container(command=["serve"], health_command=["check"], user=None, stop_timeout_s=45)
+    container = container_of(graph_with(container=container))
     assert container["command"] == ["serve"]
     assert container["healthCheck"]["command"] == ["CMD", "check"]
     assert container["stopTimeout"] == 45
@@ -172,11 +172,11 @@ def test_a_route_leads_from_the_listener_to_the_tasks():
     assert "name" not in group.inputs
     assert len(group["namePrefix"]) <= 6
     assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == ("/", "200")
-    way_in, way_out = (
-        graph.one(kind, "cart-access-from-load-balancer")
+    ingress, egress = (
+        graph.one(kind, "cart-security-group-from-load-balancer")
         for kind in (aws.vpc.SecurityGroupIngressRule, aws.vpc.SecurityGroupEgressRule)
     )
-    assert {rule.urn, way_in.urn, way_out.urn} <= graph.before(graph.one(aws.ecs.Service))
+    assert {rule.urn, ingress.urn, egress.urn} <= graph.before(graph.one(aws.ecs.Service))
 
 
 def test_without_a_domain_the_rule_stands_at_the_http_listener():
@@ -237,17 +237,17 @@ def test_another_placement_is_not_rebalanced():
     ],
     ids=["zones first, in other words", "zones second", "a zone by constraint", "no task beyond the desired ones"],
 )
-def test_zones_are_evened_out_where_ecs_does_not_refuse_to(changes, rebalancing):
+def test_zones_are_rebalanced_where_ecs_does_not_refuse_to(changes, rebalancing):
     assert graph_with(**changes).one(aws.ecs.Service)["availabilityZoneRebalancing"] == rebalancing
 
 
-def test_a_deployment_that_fails_goes_back():
+def test_a_deployment_that_fails_rolls_back():
     graph = graph_with(route=Route(), deployment=Deployment(alarm_names=["mine"], grace_s=5, timeout_s=60))
-    service, alarm = graph.one(aws.ecs.Service), graph.one(aws.cloudwatch.MetricAlarm, "cart-target-errors")
+    service, alarm = graph.one(aws.ecs.Service), graph.one(aws.cloudwatch.MetricAlarm, "cart-target-group-errors")
     assert service["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
     assert service["alarms"]["enable"]
     assert service["alarms"]["rollback"]
-    assert service["alarms"]["alarmNames"] == ["mine", "cart-target-errors-0a1b2c3"]
+    assert service["alarms"]["alarmNames"] == ["mine", "cart-target-group-errors-0a1b2c3"]
     assert alarm.urn in service.property_dependencies["alarms"]
     assert (service["waitForSteadyState"], service["healthCheckGracePeriodSeconds"]) == (True, 5)
     assert service.custom_timeouts == ("60s", "60s", "60s")
@@ -285,7 +285,7 @@ def test_a_worker_listens_to_nobody():
     assert "healthCheckGracePeriodSeconds" not in graph.one(aws.ecs.Service).inputs
 
 
-def test_every_alarm_of_a_service_calls_somebody():
+def test_every_alarm_of_a_service_notifies_the_topic_of_the_platform():
     alarms = graph_with(route=Route()).of(aws.cloudwatch.MetricAlarm)
     assert {alarm["metricName"]: alarm["statistic"] for alarm in alarms} == {
         "HTTPCode_Target_5XX_Count": "Sum",
@@ -324,14 +324,14 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"image": "nginx:1.27"}, "image: 'nginx:1.27' has no digest"),
+        ({"image": "nginx:1.27"}, "image: must have a digest, .*, got 'nginx:1.27'"),
         ({"port": None, "discoverable": True}, "port: a service that is called listens on a port"),
-        ({"port": 0}, "port: 1 to 65535 is possible, got 0"),
-        ({"cpu_units": 127}, "cpu_units: 128 to 196608 is possible, got 127"),
-        ({"memory_mib": 5}, "memory_mib: 6 or more is possible, got 5"),
+        ({"port": 0}, "port: must be 1 to 65535, got 0"),
+        ({"cpu_units": 127}, "cpu_units: must be 128 to 196608, got 127"),
+        ({"memory_mib": 5}, "memory_mib: must be 6 or more, got 5"),
         ({"scaling": TaskScaling(requests_per_minute=5)}, "requests_per_minute needs a route"),
         ({"deployment": Deployment(maximum_percent=100)}, "with 2 tasks, 100 to 100 % leave no room"),
-        ({"discoverable": True, "container": Container(stop_timeout_s=5)}, "believe a private name for 10 s"),
+        ({"discoverable": True, "container": Container(stop_timeout_s=5)}, "must be 10 or more, got 5"),
     ],
 )
 def test_wrong_inputs_are_refused_before_anything_exists(changes, says):
@@ -341,7 +341,7 @@ def test_wrong_inputs_are_refused_before_anything_exists(changes, says):
 
 @pytest.mark.parametrize("name", ["Cart", "-cart", "c" * 41, "cart_1"])
 def test_a_name_is_a_dns_name(name):
-    with pytest.raises(ValueError, match="name: up to 40 of a-z"):
+    with pytest.raises(ValueError, match="name: must be a DNS name: up to 40 of a-z"):
         graph_from(lambda: Service(name, a_service()))
 
 
@@ -357,12 +357,12 @@ def test_a_caller_of_another_stack_comes_by_its_security_group():
         pulumi.export("callers", cart.callers)
 
     graph = graph_from(program)
-    way_in = graph.one(aws.vpc.SecurityGroupIngressRule)
-    way_out = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-access-from-frontend")
+    ingress = graph.one(aws.vpc.SecurityGroupIngressRule)
+    egress = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-security-group-from-frontend")
     group = graph.one(aws.ec2.SecurityGroup)
-    assert (way_in["referencedSecurityGroupId"], way_out["securityGroupId"]) == ("sg-frontend", "sg-frontend")
-    assert way_in.property_dependencies["securityGroupId"] == {group.urn}
-    assert way_out.property_dependencies["referencedSecurityGroupId"] == {group.urn}
+    assert (ingress["referencedSecurityGroupId"], egress["securityGroupId"]) == ("sg-frontend", "sg-frontend")
+    assert ingress.property_dependencies["securityGroupId"] == {group.urn}
+    assert egress.property_dependencies["referencedSecurityGroupId"] == {group.urn}
     assert graph.outputs["callers"] == ["frontend"]
 
 
@@ -375,14 +375,14 @@ def test_nobody_can_be_allowed_to_call_a_worker():
 
 
 @pytest.mark.parametrize(("percent", "least"), [(100, 5), (50, 3), (0, 1)])
-def test_fewer_tasks_than_a_deployment_may_leave_ring_and_no_others(percent, least):
+def test_fewer_tasks_than_a_deployment_may_leave_raise_an_alarm_and_no_others(percent, least):
     scaling, deployment = TaskScaling(minimum=5), Deployment(minimum_healthy_percent=percent)
-    alarm = graph_with(scaling=scaling, deployment=deployment).one(aws.cloudwatch.MetricAlarm, "cart-too-few")
+    alarm = graph_with(scaling=scaling, deployment=deployment).one(aws.cloudwatch.MetricAlarm, "cart-too-few-tasks")
     assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", least)
 
 
 @pytest.mark.parametrize(("grace_s", "minutes"), [(0, 5), (60, 6), (61, 7), (600, 15), (200_000, 1440)])
 def test_a_task_that_starts_slowly_is_no_alarm(grace_s, minutes):
     graph = graph_with(route=Route(), deployment=Deployment(grace_s=grace_s))
-    alarm = graph.one(aws.cloudwatch.MetricAlarm, "cart-target-unhealthy")
+    alarm = graph.one(aws.cloudwatch.MetricAlarm, "cart-target-group-unhealthy")
     assert (alarm["evaluationPeriods"], alarm["datapointsToAlarm"], alarm["period"]) == (minutes, minutes, 60)

@@ -4,9 +4,19 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from lambdas.capacity.plan import plan
+from lambdas.capacity.proposals import (
+    Ec2States,
+    ServiceHosts,
+    SurplusHistory,
+    TaskDefinitions,
+    TaskProtection,
+    TasksOn,
+)
+from lambdas.capacity.run import decision_of
 from lambdas.capacity.settings import Floor, Grow, Hardware, Settings, Shrink, Target
-from lambdas.capacity.slots import Room
-from lambdas.capacity.view import Sample, Snapshot
+from lambdas.capacity.snapshot import CapacitySnapshot, Sample
+from lambdas.cluster.room import Room
 from lambdas.cluster.services import Deployment, Service, TaskDefinition
 from lambdas.cluster.snapshot import ContainerInstance, Group, Instance, Resources, Task
 
@@ -83,19 +93,60 @@ def a_service(name="web", desired=1, running=0, pending=0, **changes) -> Service
     return Service(**({"name": name, "desired": desired, "deployments": (deployment,)} | changes))
 
 
-def a_snapshot(instances=(), services=(), definitions=(), group=None, **changes) -> Snapshot:
+def a_snapshot(instances=(), services=(), definitions=(), group=None, **changes) -> CapacitySnapshot:
     """A cluster in which every instance is in service."""
     named = {each.arn: each for each in definitions}
     for service in services:
         for deployment in service.deployments:
             named.setdefault(deployment.definition_arn, a_definition(deployment.definition_arn.removeprefix("td-")))
-    return Snapshot(
+    return CapacitySnapshot(
         groups=(group or a_group([a_member(each) for each in instances]),),
         container_instances=tuple(instances),
         services=tuple(services),
         definitions=named,
         **changes,
     )
+
+
+def decided(snapshot, now=NOW, **changes):
+    """The decision on a snapshot of which whatever is asked further is answered with nothing."""
+    return planned(snapshot, some_settings(**changes), now)
+
+
+def planned(snapshot, settings, now=NOW):
+    return decision_of(plan(snapshot, settings, now, nothing_more))
+
+
+def asked(snapshot, **changes):
+    """Every question that is asked, in order."""
+    questions = []
+
+    def note(seen, round_of_questions):
+        questions.extend(round_of_questions)
+        return nothing_more(seen, round_of_questions)
+
+    plan(snapshot, some_settings(**changes), NOW, note)
+    return questions
+
+
+def nothing_more(snapshot, questions):
+    """No task, no history, no host, no protection, and instances that EC2 has forgotten."""
+    for question in questions:
+        match question:
+            case Ec2States(instance_ids=ids):
+                snapshot = replace(snapshot, ec2_instances=dict.fromkeys(ids) | snapshot.ec2_instances)
+            case ServiceHosts(services=names):
+                snapshot = replace(snapshot, hosts=dict.fromkeys(names, frozenset()) | snapshot.hosts)
+            case TasksOn(container_instance_arns=arns):
+                snapshot = replace(snapshot, tasks=dict.fromkeys(arns, ()) | snapshot.tasks)
+            case TaskProtection(task_arns=arns):
+                snapshot = replace(snapshot, protection=dict.fromkeys(arns, False) | snapshot.protection)
+            case TaskDefinitions(arns=arns):
+                found = {arn: a_definition(arn.removeprefix("td-")) for arn in arns}
+                snapshot = replace(snapshot, definitions=found | snapshot.definitions)
+            case SurplusHistory():
+                snapshot = replace(snapshot, surplus=())
+    return snapshot
 
 
 def a_history(value=1.0, minutes=12):
@@ -164,7 +215,7 @@ class Cluster:
                     break
                 self.hosts[min(places, key=lambda each: (len(self.hosts[each]), each))].append(service)
 
-    def snapshot(self, history=()) -> Snapshot:
+    def snapshot(self, history=()) -> CapacitySnapshot:
         instances = []
         for number, here in self.hosts.items():
             cpu, memory = self.free(number)

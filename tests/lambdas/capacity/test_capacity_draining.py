@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.capacity.actions import Order, Remove
-from lambdas.capacity.plan import plan
+from lambdas.capacity.actions import ScaleIn, ScaleOut
+from lambdas.capacity.reasons import Reason
 from tests.lambdas.capacity.clusters import (
-    NOW,
     a_definition,
     a_group,
     a_history,
@@ -15,7 +14,7 @@ from tests.lambdas.capacity.clusters import (
     a_service,
     a_snapshot,
     an_instance,
-    some_settings,
+    decided,
     tasks_on,
 )
 
@@ -34,14 +33,14 @@ def of_web(count):
     return tasks_on(FULL_CLUSTER[0], web=count)
 
 
-def decided(snapshot):
-    return plan(snapshot, some_settings(grow={"headroom_tasks": 0}), NOW)
+def without_headroom(snapshot):
+    return decided(snapshot, grow={"headroom_tasks": 0})
 
 
 def test_the_tasks_that_have_to_leave_are_demand():
-    decision = decided(draining())
+    decision = without_headroom(draining())
     assert (decision.values["UnplacedTasks"], decision.values["UnmetTasks"]) == (4, 4)
-    assert isinstance(decision.action, Order)
+    assert isinstance(decision.action, ScaleOut)
     assert decision.action.desired == 3
 
 
@@ -57,24 +56,24 @@ def test_the_tasks_that_have_to_leave_are_demand():
     ],
 )
 def test_what_replaces_them_is_counted_once_and_as_far_as_ecs_may_start_it(running, changes, waiting):
-    assert decided(draining(running=running, **changes)).values["UnplacedTasks"] == waiting
+    assert without_headroom(draining(running=running, **changes)).values["UnplacedTasks"] == waiting
 
 
 def test_tasks_of_a_service_that_shrinks_need_no_other_place():
-    assert decided(draining(desired=4)).values["UnplacedTasks"] == 0
+    assert without_headroom(draining(desired=4)).values["UnplacedTasks"] == 0
 
 
 def test_tasks_that_were_told_to_stop_and_standalone_ones_need_none():
     told = tuple(replace(each, desired_status="STOPPED") for each in of_web(4))
     alone = tuple(replace(each, group="family:web") for each in of_web(4))
     for tasks in (told, alone):
-        assert decided(replace(draining(), tasks={"ci-1": tasks})).values["UnplacedTasks"] == 0
+        assert without_headroom(replace(draining(), tasks={"ci-1": tasks})).values["UnplacedTasks"] == 0
 
 
 def test_the_tasks_of_an_older_deployment_are_replaced_by_the_newest():
     old = tuple(replace(each, started_by="ecs-svc/0") for each in of_web(4))
     snapshot = replace(draining(running=4), tasks={"ci-1": old})
-    assert decided(snapshot).values["UnplacedTasks"] == 4
+    assert without_headroom(snapshot).values["UnplacedTasks"] == 4
 
 
 def idle_with(state, **changes):
@@ -91,10 +90,10 @@ def idle_with(state, **changes):
 
 
 @pytest.mark.parametrize(
-    ("state", "kind"), [("InService", None), ("Terminating:Wait", None), ("Terminating:Retained", Remove)]
+    ("state", "kind"), [("InService", None), ("Terminating:Wait", None), ("Terminating:Retained", ScaleIn)]
 )
 def test_a_drain_blocks_removals_until_it_was_given_up(state, kind):
-    action = plan(idle_with(state, desired_capacity=4 if state == "InService" else 3), some_settings(), NOW).action
+    action = decided(idle_with(state, desired_capacity=4 if state == "InService" else 3)).action
     assert (type(action) if action else None) is kind
 
 
@@ -105,6 +104,6 @@ def test_nothing_goes_while_a_replacement_is_launching():
         container_instances=tuple(an_instance(number) for number in range(3)),
         groups=(a_group(members, desired_capacity=3),),
     )
-    decision = plan(snapshot, some_settings(), NOW)
-    assert (decision.action, decision.reason) == (None, "instances are starting")
+    decision = decided(snapshot)
+    assert (decision.action, decision.reason) == (None, Reason.INSTANCES_START)
     assert decision.values["InstancesStarting"] == 0

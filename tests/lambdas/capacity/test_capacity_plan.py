@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from lambdas.capacity.actions import Order
-from lambdas.capacity.plan import looked_at, plan, wants_to_look
+from lambdas.capacity.actions import ScaleOut
+from lambdas.capacity.reasons import Reason
 from lambdas.capacity.settings import Hardware
 from lambdas.cluster.services import Constraint, Deployment
-from lambdas.cluster.snapshot import Machine
+from lambdas.cluster.snapshot import Ec2Instance
 from tests.lambdas.capacity.clusters import (
     NOW,
     a_definition,
@@ -18,17 +18,14 @@ from tests.lambdas.capacity.clusters import (
     a_service,
     a_snapshot,
     an_instance,
-    some_settings,
+    asked,
+    decided,
 )
-
-
-def decided(snapshot, **changes):
-    return plan(snapshot, some_settings(**changes), NOW)
 
 
 def ordered(snapshot, **changes):
     action = decided(snapshot, **changes).action
-    assert action is None or isinstance(action, Order)
+    assert action is None or isinstance(action, ScaleOut)
     return action.desired - action.observed if action else 0
 
 
@@ -129,10 +126,10 @@ def test_without_a_trunk_there_are_two_interfaces():
 def test_what_is_starting_is_not_ordered_again(group, machines, expected):
     group = a_group([a_member(1)], **group)
     found = {
-        name: Machine(instance_id=name, state="running", launched=NOW - timedelta(seconds=age))
+        name: Ec2Instance(instance_id=name, state="running", launched=NOW - timedelta(seconds=age))
         for name, age in machines.items()
     }
-    assert ordered(a_snapshot([an_instance(1, **FULL)], group=group, machines=found)) == expected
+    assert ordered(a_snapshot([an_instance(1, **FULL)], group=group, ec2_instances=found)) == expected
 
 
 def test_a_starting_instance_that_already_takes_tasks_counts_once():
@@ -147,10 +144,10 @@ def test_growth_within_a_minute_is_limited():
     group = a_group(desired_capacity=5)
     assert ordered(a_snapshot(services=[service], group=group), grow={"per_minute": 7}) == 2
     pending = a_group([a_member(number, "Pending") for number in range(7)])
-    young = {f"i-{n}": Machine(instance_id=f"i-{n}", state="running", launched=NOW) for n in range(7)}
+    young = {f"i-{n}": Ec2Instance(instance_id=f"i-{n}", state="running", launched=NOW) for n in range(7)}
     old = {name: replace(each, launched=NOW - timedelta(seconds=61)) for name, each in young.items()}
-    assert ordered(a_snapshot(services=[service], group=pending, machines=young), grow={"per_minute": 7}) == 0
-    assert ordered(a_snapshot(services=[service], group=pending, machines=old), grow={"per_minute": 7}) == 7
+    assert ordered(a_snapshot(services=[service], group=pending, ec2_instances=young), grow={"per_minute": 7}) == 0
+    assert ordered(a_snapshot(services=[service], group=pending, ec2_instances=old), grow={"per_minute": 7}) == 7
 
 
 def test_growth_ends_at_the_maximum_and_says_so():
@@ -272,8 +269,8 @@ CPU_LEFT = {2: 1024, 3: 512}
 
 def test_an_instance_of_no_group_counts_while_ec2_says_that_it_runs():
     for state, expected in (("running", 4), ("shutting-down", 0), ("terminated", 0)):
-        machines = {"i-1": Machine(instance_id="i-1", state=state)}
-        snapshot = a_snapshot([an_instance(1)], group=a_group(), machines=machines)
+        machines = {"i-1": Ec2Instance(instance_id="i-1", state=state)}
+        snapshot = a_snapshot([an_instance(1)], group=a_group(), ec2_instances=machines)
         assert values(snapshot)["SchedulableTasks"] == expected
     assert values(a_snapshot([an_instance(1)], group=a_group()))["SchedulableTasks"] == 0
 
@@ -289,10 +286,9 @@ def test_a_larger_group_gets_the_order_while_one_is_replaced():
 
 
 def test_without_a_group_nothing_is_decided():
-    decision = plan(replace(a_snapshot(), groups=()), some_settings(), NOW)
-    assert (decision.action, decision.reason) == (None, "there is no group to scale")
-    assert not wants_to_look(replace(a_snapshot(), groups=()), some_settings(), NOW)
-    assert looked_at(replace(a_snapshot(), groups=()), some_settings(), NOW) == ()
+    decision = decided(replace(a_snapshot(), groups=()))
+    assert (decision.action, decision.reason) == (None, Reason.NO_GROUP)
+    assert asked(replace(a_snapshot(), groups=())) == []
 
 
 @pytest.mark.parametrize(("cpu", "memory", "instances"), [(1024, 100, 4), (1, 3700, 4), (1, 100, 1)])

@@ -7,14 +7,12 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.capacity.actions import Order, Remove
-from lambdas.capacity.crowding import slots_lost_at_worst
-from lambdas.capacity.demand import wants
-from lambdas.capacity.packing import pack
-from lambdas.capacity.plan import plan
-from lambdas.capacity.shapes import Shape
-from lambdas.capacity.slots import slots, take, total
+from lambdas.capacity.actions import ScaleIn, ScaleOut
+from lambdas.capacity.worst_placement import slots_lost_at_worst
+from lambdas.cluster.packing import pack, shape_counts
+from lambdas.cluster.room import slots, take, total
 from lambdas.cluster.services import Constraint
+from lambdas.cluster.shapes import Shape
 from tests.lambdas.capacity.clusters import (
     NOW,
     Cluster,
@@ -26,6 +24,7 @@ from tests.lambdas.capacity.clusters import (
     a_service,
     a_snapshot,
     an_instance,
+    planned,
     some_settings,
 )
 
@@ -83,20 +82,20 @@ def obeyed(snapshot, action):
 @settings(max_examples=60)
 @given(snapshots(), SETTINGS)
 def test_an_order_closes_the_shortage_and_is_not_repeated(snapshot, wanted):
-    snapshot = obeyed(snapshot, Order(group="group", desired=0, observed=0, reason=""))
+    snapshot = obeyed(snapshot, ScaleOut(group="group", desired=0, observed=0))
     # Instances have been seen, so that a new one offers what these offered.
     snapshot = replace(
         snapshot, container_instances=(*snapshot.container_instances, an_instance(29, status="INACTIVE"))
     )
     wanted = replace(wanted, grow=replace(wanted.grow, per_minute=1000))
-    first = plan(snapshot, wanted, NOW)
-    if not isinstance(first.action, Order):
+    first = planned(snapshot, wanted)
+    if not isinstance(first.action, ScaleOut):
         assert first.values["UnmetTasks"] == 0
         return
     under_way = replace(snapshot, groups=(replace(snapshot.group, desired_capacity=first.action.desired),))
-    assert plan(under_way, wanted, NOW).action is None
-    there = plan(obeyed(snapshot, first.action), wanted, NOW)
-    assert not isinstance(there.action, Order)
+    assert planned(under_way, wanted).action is None
+    there = planned(obeyed(snapshot, first.action), wanted)
+    assert not isinstance(there.action, ScaleOut)
     assert there.values["UnmetTasks"] == 0
     assert there.values["SchedulableTasks"] >= wanted.grow.headroom_tasks or there.values["UnplaceableTasks"]
 
@@ -104,12 +103,12 @@ def test_an_order_closes_the_shortage_and_is_not_repeated(snapshot, wanted):
 @settings(max_examples=60)
 @given(snapshots(), SETTINGS)
 def test_one_instance_less_would_not_have_been_enough(snapshot, wanted):
-    first = plan(snapshot, wanted, NOW)
-    if not isinstance(first.action, Order) or first.values["AtMaximum"]:
+    first = planned(snapshot, wanted)
+    if not isinstance(first.action, ScaleOut) or first.values["AtMaximum"]:
         return
     short = replace(snapshot, groups=(replace(snapshot.group, desired_capacity=first.action.desired - 1),))
-    again = plan(short, wanted, NOW).action
-    assert isinstance(again, Order)
+    again = planned(short, wanted).action
+    assert isinstance(again, ScaleOut)
     assert again.desired == first.action.desired
 
 
@@ -121,12 +120,12 @@ def clusters(draw):
 
 
 def step(cluster, wanted, history=True):
-    action = plan(cluster.snapshot(a_history() if history else ()), wanted, NOW).action
-    if isinstance(action, Order):
+    action = planned(cluster.snapshot(a_history() if history else ()), wanted).action
+    if isinstance(action, ScaleOut):
         for _ in range(action.desired - action.observed):
             cluster.start()
         cluster.place()
-    elif isinstance(action, Remove):
+    elif isinstance(action, ScaleIn):
         cluster.remove(action.instance_id)
     return action
 
@@ -138,8 +137,8 @@ def test_a_steady_load_comes_to_rest_and_never_turns_back(cluster, wanted):
     while len(actions) < 40 and (not actions or actions[-1]):
         actions.append(step(cluster, wanted))
     kinds = [type(each).__name__ for each in actions if each]
-    first_removal = kinds.index("Remove") if "Remove" in kinds else len(kinds)
-    assert "Order" not in kinds[first_removal:]
+    first_removal = kinds.index("ScaleIn") if "ScaleIn" in kinds else len(kinds)
+    assert "ScaleOut" not in kinds[first_removal:]
     assert actions[-1] is None
     assert cluster.unplaced() == 0
 
@@ -149,9 +148,9 @@ def test_a_steady_load_comes_to_rest_and_never_turns_back(cluster, wanted):
 def test_a_removal_never_creates_demand(cluster, wanted):
     for _ in range(15):
         before = cluster.unplaced()
-        if isinstance(step(cluster, wanted), Remove):
+        if isinstance(step(cluster, wanted), ScaleIn):
             assert cluster.unplaced() <= before
-            assert not isinstance(plan(cluster.snapshot(), wanted, NOW).action, Order)
+            assert not isinstance(planned(cluster.snapshot(), wanted).action, ScaleOut)
 
 
 @settings(max_examples=20)
@@ -159,7 +158,7 @@ def test_a_removal_never_creates_demand(cluster, wanted):
 def test_runs_that_overlap_do_not_order_twice(cluster, wanted, more):
     cluster.desired = {name: count + more for name, count in cluster.desired.items()}
     snapshot = cluster.snapshot(a_history())
-    one, other = plan(snapshot, wanted, NOW).action, plan(snapshot, wanted, NOW + timedelta(seconds=9)).action
+    one, other = planned(snapshot, wanted).action, planned(snapshot, wanted, NOW + timedelta(seconds=9)).action
     assert one == other
 
 
@@ -168,7 +167,7 @@ def test_no_placement_costs_more_slots_than_the_worst_case_says(sizes, largest, 
     shape = Shape(cpu_units=largest[0], memory_mib=largest[1])
     tasks = [Shape(cpu_units=cpu, memory_mib=memory) for cpu, memory in sizes]
     rooms = [a_room(cpu_units=dice.randrange(3000), memory_mib=dice.randrange(9000)) for _ in range(count)]
-    before, bound = total(rooms, shape), slots_lost_at_worst(rooms, shape, wants(Counter(tasks)))
+    before, bound = total(rooms, shape), slots_lost_at_worst(rooms, shape, shape_counts(Counter(tasks)))
     for task in tasks:
         places = [index for index, room in enumerate(rooms) if slots(room, task)]
         if places:
@@ -180,7 +179,7 @@ def test_no_placement_costs_more_slots_than_the_worst_case_says(sizes, largest, 
 @given(snapshots())
 def test_packing_loses_no_task_and_does_not_depend_on_the_order_of_rooms(snapshot):
     rooms = [a_room(name=each.instance_id, cpu_units=each.remaining.cpu_units) for each in snapshot.container_instances]
-    demand = wants(Counter({Shape(cpu_units=700, memory_mib=100): 3, Shape(cpu_units=300, memory_mib=50): 5}))
+    demand = shape_counts(Counter({Shape(cpu_units=700, memory_mib=100): 3, Shape(cpu_units=300, memory_mib=50): 5}))
     packed = pack(rooms, demand)
     placed = sum(
         before.memory_mib - after.memory_mib for before, after in zip(sorted_rooms(rooms), packed.rooms, strict=True)

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.capacity import handler
 from lambdas.capacity.act import act
-from lambdas.capacity.actions import Order, Remove
+from lambdas.capacity.actions import ScaleIn, ScaleOut
 from lambdas.capacity.run import run
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
@@ -73,11 +73,11 @@ def test_definitions_read_before_a_failure_are_not_read_again():
     assert len(known) == 2
 
 
-def test_an_order_sets_the_size_once():
+def test_a_scale_out_sets_the_size_once():
     api = Api(2, 1, busy=2, desired=10)
     decision = ran(api)
     assert (decision.action.desired, api.size) == (5, 5)
-    assert api.published["InstancesOrdered"] == 3
+    assert api.published["InstancesAdded"] == 3
     ran(api)
     assert (api.size, api.calls["SetDesiredCapacity"]) == (5, 1)
 
@@ -88,7 +88,7 @@ def test_it_asks_where_the_tasks_run_that_must_not_meet():
     assert ran(Api(2, 1, desired=2)).action is None
 
 
-def test_a_removal_needs_its_history_and_takes_one_instance():
+def test_a_scale_in_needs_its_history_and_takes_one_instance():
     api = Api(9, 1)
     ran(api)
     assert (api.published["SurplusInstances"], api.calls["GetMetricStatistics"], api.calls["ListTasks"]) == (8, 1, 0)
@@ -111,8 +111,8 @@ def test_a_paused_controller_measures_and_says_what_it_would_do(capsys):
     api = Api(1, 1, busy=1, desired=10, paused=True)
     ran(api)
     line = json.loads(capsys.readouterr().out)
-    assert (line["event"], line["outcome"], line["action"]["desired"]) == ("Order", "paused", 4)
-    assert (api.size, api.published["Paused"], api.published["InstancesOrdered"]) == (1, 1, 0)
+    assert (line["event"], line["outcome"], line["action"]["desired"]) == ("ScaleOut", "paused", 4)
+    assert (api.size, api.published["Paused"], api.published["InstancesAdded"]) == (1, 1, 0)
     assert api.published["UnplacedTasks"] == 10
 
 
@@ -120,9 +120,10 @@ def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
     ran(Api(2, 1, busy=2, desired=10))
     (text,) = capsys.readouterr().out.splitlines()
     line = json.loads(text)
-    assert (line["event"], line["outcome"], line["inputs"]["needed"]) == ("Order", "done", 3)
+    assert (line["event"], line["outcome"], line["inputs"]["needed"]) == ("ScaleOut", "done", 3)
     assert line["inputs"]["unplaced"] == {"512 CPU, 1000 MiB, interface": 10}
-    assert line["reason"] == "10 tasks wait and 3 instances are missing, 3 instances are ordered now"
+    assert line["reason"] == "waiting tasks or the headroom lack room"
+    assert line["details"] == {"waiting": 10, "missing": 3, "added": 3}
 
 
 def test_metrics_are_one_call():
@@ -160,36 +161,36 @@ def test_throttling_is_waited_out_four_times(throttled, survives):
             read_services(ecs, "prod")
 
 
-def order(**changes):
-    return Order(**({"group": "group", "desired": 5, "observed": 2, "reason": ""} | changes))
+def a_scale_out(**changes):
+    return ScaleOut(**({"group": "group", "desired": 5, "observed": 2} | changes))
 
 
-def removal(**changes):
-    return Remove(**({"group": "group", "instance_id": "i-0", "observed": 2, "reason": ""} | changes))
+def a_scale_in(**changes):
+    return ScaleIn(**({"group": "group", "instance_id": "i-0", "observed": 2} | changes))
 
 
 def test_what_was_decided_on_another_size_is_dropped():
     api = Api(3)
     aws = fake_clients(api)
-    assert act(aws, order()) == ("stale", "the desired capacity is 3 by now, it was 2")
-    assert act(aws, removal())[0] == "stale"
+    assert act(aws, a_scale_out()) == ("stale", "the desired capacity is 3 by now, it was 2")
+    assert act(aws, a_scale_in())[0] == "stale"
     assert api.size == 3
 
 
-def test_a_removal_is_dropped_when_the_instance_or_another_one_is_leaving():
+def test_a_scale_in_is_dropped_when_the_instance_or_another_one_is_leaving():
     api = Api(2)
     api.gone = {0}
     aws = fake_clients(api)
-    assert act(aws, removal()) == ("stale", "the instance is Terminating:Wait by now")
-    assert act(aws, removal(instance_id="i-1")) == ("stale", "another instance is leaving by now")
-    assert act(aws, removal(instance_id="i-9")) == ("stale", "the instance is gone by now")
+    assert act(aws, a_scale_in()) == ("stale", "the instance is Terminating:Wait by now")
+    assert act(aws, a_scale_in(instance_id="i-1")) == ("stale", "another instance is leaving by now")
+    assert act(aws, a_scale_in(instance_id="i-9")) == ("stale", "the instance is gone by now")
     assert (api.size, api.gone) == (2, {0})
 
 
 def test_an_action_on_a_group_that_is_gone_is_dropped():
     api = Api(2)
     api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
-    assert act(fake_clients(api), order()) == ("stale", "the group is gone")
+    assert act(fake_clients(api), a_scale_out()) == ("stale", "the group is gone")
 
 
 @pytest.mark.parametrize(("code", "outcome"), [("ScalingActivityInProgress", "stale"), ("AccessDenied", "failed")])
@@ -201,8 +202,8 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
 
     api.SetDesiredCapacity = refuse
     ran(api)
-    assert (api.published["FailedActions"], api.published["InstancesOrdered"]) == (float(outcome == "failed"), 0)
-    assert act(fake_clients(api), order(desired=3))[0] == outcome
+    assert (api.published["FailedActions"], api.published["InstancesAdded"]) == (float(outcome == "failed"), 0)
+    assert act(fake_clients(api), a_scale_out(desired=3))[0] == outcome
 
 
 def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):

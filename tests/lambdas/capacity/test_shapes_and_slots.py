@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.capacity.crowding import slots_lost_at_worst
-from lambdas.capacity.demand import Want
-from lambdas.capacity.packing import pack, spread
-from lambdas.capacity.shapes import Shape, hardest, shape_of
-from lambdas.capacity.slots import schedulable, slots, take
-from lambdas.capacity.where import parse
+from lambdas.capacity.worst_placement import slots_lost_at_worst
+from lambdas.cluster.packing import ShapeCount, pack, spread
+from lambdas.cluster.placement_constraints import parse
+from lambdas.cluster.room import schedulable, slots, take
 from lambdas.cluster.services import Constraint
+from lambdas.cluster.shapes import Shape, hardest, shape_of
 from tests.lambdas.capacity.clusters import a_definition, a_room, a_service
 
 
@@ -43,8 +42,8 @@ IN_A = parse([member_of("attribute:ecs.availability-zone == a")])[0]
         ({}, a_shape(128, 100, distinct="kafka"), 1),
         ({"holds": frozenset({"kafka"})}, a_shape(128, 100, distinct="kafka"), 0),
         ({"holds": frozenset({"kafka"})}, a_shape(128, 100, distinct="redis"), 1),
-        ({"zone": "a"}, a_shape(512, 1000, where=IN_A), 4),
-        ({"zone": "b"}, a_shape(512, 1000, where=IN_A), 0),
+        ({"zone": "a"}, a_shape(512, 1000, conditions=IN_A), 4),
+        ({"zone": "b"}, a_shape(512, 1000, conditions=IN_A), 0),
         ({"cpu_units": 0}, a_shape(512, 1000), 0),
         ({"cpu_units": -512}, a_shape(512, 1000), 0),
         ({"memory_mib": 999}, a_shape(1, 1000), 0),
@@ -126,8 +125,8 @@ def test_the_part_that_is_understood_still_holds():
         ([a_shape(512, 1000), a_shape(256, 500)], [a_shape(512, 1000)]),
         ([a_shape(512, 1000), a_shape(1024, 500)], [a_shape(512, 1000), a_shape(1024, 500)]),
         ([a_shape(512, 1000), a_shape(256, 500, interface=True)], None),
-        ([a_shape(512, 1000), a_shape(256, 500, where=IN_A)], None),
-        ([a_shape(512, 1000, where=IN_A), a_shape(256, 500)], [a_shape(512, 1000, where=IN_A)]),
+        ([a_shape(512, 1000), a_shape(256, 500, conditions=IN_A)], None),
+        ([a_shape(512, 1000, conditions=IN_A), a_shape(256, 500)], [a_shape(512, 1000, conditions=IN_A)]),
         ([a_shape(512, 1000, distinct="kafka"), a_shape(512, 1000)], [a_shape(512, 1000)]),
         ([a_shape(256, 500, gpus=1), a_shape(512, 1000)], None),
     ],
@@ -138,14 +137,14 @@ def test_only_the_hardest_shapes_are_kept(shapes, expected):
 
 def test_a_task_goes_to_the_fullest_room_that_takes_it_whatever_their_order():
     rooms = [a_room(name="wide", cpu_units=1024), a_room(name="narrow", cpu_units=512)]
-    demand = (Want(shape=a_shape(512, 3000), count=1), Want(shape=a_shape(1024, 100), count=1))
+    demand = (ShapeCount(shape=a_shape(512, 3000), count=1), ShapeCount(shape=a_shape(1024, 100), count=1))
     assert pack(rooms, demand).left == pack(rooms[::-1], demand).left == ()
-    assert spread(rooms, demand).left == (Want(shape=a_shape(1024, 100), count=1),)
+    assert spread(rooms, demand).left == (ShapeCount(shape=a_shape(1024, 100), count=1),)
 
 
 def test_a_task_can_cost_a_slot_of_every_instance_that_takes_one_only():
     once = a_shape(tcp_ports=frozenset({80}))
-    tasks = (Want(shape=a_shape(2048, 100), count=2),)
+    tasks = (ShapeCount(shape=a_shape(2048, 100), count=2),)
     assert slots_lost_at_worst([a_room(), a_room(), a_room()], once, tasks) == 2
     assert slots_lost_at_worst([a_room()], once, ()) == 0
 
@@ -159,7 +158,7 @@ SHAPES = st.builds(
     tcp_ports=PORTS,
     udp_ports=PORTS,
     gpus=st.integers(0, 2),
-    where=st.sampled_from([(), IN_A]),
+    conditions=st.sampled_from([(), IN_A]),
     distinct=st.sampled_from(["", "kafka"]),
 )
 ROOMS = st.builds(

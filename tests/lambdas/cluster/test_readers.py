@@ -263,7 +263,7 @@ def test_machines_are_asked_for_by_a_filter_that_forgives_unknown_ids(count, cal
 
     aws = fake_clients(respond)
     calls = record(all_of(aws))
-    found = read_groups.read_machines(aws.ec2, [f"i-{number:03}" for number in range(count)])
+    found = read_groups.read_ec2_instances(aws.ec2, [f"i-{number:03}" for number in range(count)])
     assert len(found) == max(0, count - 1)
     assert all(each.gone for each in found.values())
     assert len(calls) == calls_made

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lambdas.cluster.lifecycle_hooks import LAUNCHING, TERMINATING
 from lambdas.cluster.snapshot import (
     ContainerInstance,
+    Ec2Instance,
     Group,
     Hook,
     Instance,
-    Machine,
     Refresh,
     Resources,
     Task,
@@ -16,7 +17,7 @@ from lambdas.cluster.snapshot import (
 from lambdas.cluster.tags import WANTED_VERSION
 from lambdas.instances import memory
 from lambdas.instances.settings import Drain, Rollout, Settings, Target
-from lambdas.instances.view import LAUNCHING, TERMINATING, Fleet, Snapshot
+from lambdas.instances.view import Fleet, Snapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ID = "i-0000000000000001"
@@ -118,7 +119,7 @@ def a_refresh(version="2", status="InProgress", started=600, ended=None):
 
 
 def a_machine(instance_id=ID, state="running", launched=60):
-    return Machine(instance_id=instance_id, state=state, launched=ago(launched))
+    return Ec2Instance(instance_id=instance_id, state=state, launched=ago(launched))
 
 
 def a_snapshot(fleet, *container_instances, tasks=(), machines=(), examined=None, daemons=(), protected=()):

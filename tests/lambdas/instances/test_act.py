@@ -3,45 +3,29 @@
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from lambdas.cluster.snapshot import Template
 from lambdas.instances.act import act
 from lambdas.instances.actions import (
-    Complete,
-    Deregister,
-    Heartbeat,
-    MarkUnhealthy,
     Remember,
     SetStatus,
     StartRefresh,
-    Stop,
 )
 from lambdas.instances.settings import Rollout
+from tests.lambdas.instances.action_examples import (
+    ARN,
+    COMPLETE,
+    DEREGISTER,
+    EVERY,
+    HEARTBEAT,
+    REFRESH,
+    REMEMBER,
+    STOP,
+    UNHEALTHY,
+    answered,
+    draining,
+)
 from tests.lambdas.instances.builders import rolling_with, settings
 from tests.lambdas.transport import AwsError, all_of, fake_clients
 from tests.support.calls import operations, record
-
-ARN = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/1"
-COMPLETE = Complete(group="g", hook="drain", instance_id="i-1", result="CONTINUE", ending="drained", reason="empty")
-HEARTBEAT = Heartbeat(group="g", hook="drain", instance_id="i-1", reason="long")
-REMEMBER = Remember(container_instance_arn=ARN, name="a", value="1", reason="first seen")
-STOP = Stop(task_arn="t", instance_id="i-1", reason="standalone")
-UNHEALTHY = MarkUnhealthy(instance_id="i-1", reason="silent")
-DEREGISTER = Deregister(container_instance_arn=ARN, instance_id="i-1", reason="terminated")
-REFRESH = StartRefresh(
-    group="g", template=Template(template_id="lt-1", version="2"), mixed_policy=None, reason="wanted"
-)
-EVERY = (COMPLETE, HEARTBEAT, REMEMBER, STOP, UNHEALTHY, DEREGISTER, REFRESH)
-
-
-def draining(number, status="DRAINING"):
-    arn = f"{ARN}{number:03}"
-    return SetStatus(container_instance_arn=arn, instance_id=f"i-{number}", status=status, reason="leaves")
-
-
-def answered(operation, answer=None):
-    if operation == "StartInstanceRefresh":
-        return {"InstanceRefreshId": "r-1"}
-    return answer or {}
 
 
 def done(actions, respond=None, given=None):

@@ -13,8 +13,8 @@ from lambdas.instances.passes import one_pass
 from lambdas.instances.settings import Rollout, Settings, Target
 from sandbox.emulator import Emulator
 from sandbox.emulator import Settings as Speed
+from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, a_land
 from tests.lambdas.transport import a_session
-from tests.sandbox.emulator.emulated_cluster import CLUSTER, GROUP, a_land
 
 SPEED = Speed(boot_s=1, agent_s=1, deregister_s=1, phase_s=1, stop_scale=0.1)
 TASKS = 4

@@ -29,7 +29,7 @@ QUIET_MINUTES = 8  # readiness, agent gone and drain deadline all fit, and one p
 
 
 def respond(service, operation, params):
-    return Machine.api(service, operation, params)
+    return Ec2Instance.api(service, operation, params)
 
 
 AWS = fake_clients(respond)
@@ -40,7 +40,7 @@ def some(machine, draw, *states):
     return draw.draw(st.sampled_from(found)) if found else None
 
 
-class Machine(RuleBasedStateMachine):
+class Ec2Instance(RuleBasedStateMachine):
     """Events of a cluster in any order, with passes of the controller between them."""
 
     api: Api
@@ -48,7 +48,7 @@ class Machine(RuleBasedStateMachine):
     @initialize(count=st.integers(1, 4))
     def start(self, count):
         self.world = World(deadline_s=SETTINGS.drain.deadline_s, agent_gone_s=SETTINGS.drain.agent_gone_s)
-        Machine.api = self.mine = Api(self.world)
+        Ec2Instance.api = self.mine = Api(self.world)
         self.stale = None
         for _ in range(count):
             self.world.serving("service:web", "service:agent")
@@ -163,7 +163,7 @@ class Machine(RuleBasedStateMachine):
         assert self.world.wrong == []
 
 
-TestMachine = Machine.TestCase
+TestMachine = Ec2Instance.TestCase
 TestMachine.settings = settings(
     max_examples=150, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -172,7 +172,7 @@ TestMachine.settings = settings(
 @pytest.fixture
 def world():
     world = World(deadline_s=SETTINGS.drain.deadline_s, agent_gone_s=SETTINGS.drain.agent_gone_s)
-    Machine.api = Api(world)
+    Ec2Instance.api = Api(world)
     return world
 
 
@@ -199,7 +199,7 @@ def test_a_task_that_deactivates_for_60_seconds_holds_the_instance_for_as_long(w
 def test_the_world_notices_a_release_that_comes_too_early(world):
     member = world.serving("service:web")
     world.terminate(member)
-    Machine.api.CompleteLifecycleAction(
+    Ec2Instance.api.CompleteLifecycleAction(
         {"InstanceId": member.instance_id, "LifecycleHookName": "drain", "LifecycleActionResult": "CONTINUE"}
     )
     assert world.wrong

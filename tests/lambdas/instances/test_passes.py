@@ -6,47 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.instances import handler
-from lambdas.instances.passes import Clock, one_pass, run
-from tests.lambdas.instances.builders import settings
-from tests.lambdas.instances.world import World
-from tests.lambdas.instances.world_api import Api
-from tests.lambdas.transport import AwsError, all_of, fake_clients
-from tests.support.calls import operations, record
-
-SETTINGS = settings()
-
-
-class Stage:
-    """A world, its API, clients for it, and a clock that the world owns."""
-
-    def __init__(self):
-        self.world = World(deadline_s=SETTINGS.drain.deadline_s, agent_gone_s=SETTINGS.drain.agent_gone_s)
-        self.api = Api(self.world)
-        self.aws = fake_clients(self.api)
-        self.calls = record(all_of(self.aws))
-        self.slept = []
-        self.began = self.world.now
-
-    def sleep(self, seconds):
-        self.slept.append(seconds)
-        self.world.advance(seconds)
-
-    def now(self):
-        return self.world.now
-
-    def elapsed(self):
-        return (self.world.now - self.began).total_seconds()
-
-    def clock(self):
-        return Clock(now=self.now, monotonic=self.elapsed, sleep=self.sleep)
-
-    def one(self):
-        self.calls.clear()
-        return one_pass(self.aws, SETTINGS, self.world.now)
-
-    def metrics(self):
-        call = next(each for each in self.calls if each.operation == "PutMetricData")
-        return {each["MetricName"]: each["Value"] for each in call.params["MetricData"]}
+from lambdas.instances.passes import run
+from tests.lambdas.instances.stage import SETTINGS, Stage, at_deadline
+from tests.lambdas.transport import AwsError
+from tests.support.calls import operations
 
 
 @pytest.fixture
@@ -124,17 +87,6 @@ def test_a_pass_that_cannot_observe_says_nothing_and_raises(stage):
     with pytest.raises(ClientError):
         stage.one()
     assert "PutMetricData" not in [each.operation for each in stage.calls]
-
-
-def at_deadline(stage):
-    member = stage.world.serving()
-    stage.world.place(member, "service:web", protected=True)
-    stage.world.place(member, "family:job", stop_s=9999)
-    stage.world.terminate(member)
-    for _ in range(16):
-        stage.one()
-        stage.world.advance(60)
-    return member
 
 
 def test_the_deadline_is_measured_and_logged_with_all_that_is_left(stage, capsys):

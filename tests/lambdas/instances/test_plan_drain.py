@@ -2,11 +2,11 @@
 
 import pytest
 
+from lambdas.cluster.lifecycle_hooks import TERMINATING
 from lambdas.cluster.snapshot import Hook
 from lambdas.instances import memory
 from lambdas.instances.actions import Complete, Heartbeat, Remember, SetStatus, Stop
 from lambdas.instances.plan import plan
-from lambdas.instances.view import TERMINATING
 from tests.lambdas.instances.builders import (
     HOOKS,
     ID,

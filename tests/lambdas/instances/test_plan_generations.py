@@ -82,6 +82,28 @@ def test_gpus_are_room_too():
     assert steps(used, new(registered=card, remaining=card))[1] == [("i-old", "DRAINING")]
 
 
+def test_a_gpu_task_needs_its_gpus_in_one_place():
+    cards = Resources(cpu_units=2048, memory_mib=7680, gpus=("0", "1"))
+    one_left = Resources(cpu_units=2048, memory_mib=7680, gpus=("1",))
+    used = old(registered=cards, remaining=HALF)
+    pieces = [new(f"new{n}", registered=cards, remaining=one_left) for n in (1, 2)]
+    assert steps(used, *pieces) == ([], [])
+    assert steps(old(registered=cards, remaining=HALF, running_tasks=2), *pieces)[1] == [("i-old", "DRAINING")]
+
+
+def test_room_in_pieces_is_no_room():
+    piece = Resources(cpu_units=1000, memory_mib=7680)
+    pieces = [new(f"new{n}", remaining=piece) for n in (1, 2)]
+    assert steps(old(), *pieces) == ([], [])
+    assert steps(old(running_tasks=2), *pieces)[1] == [("i-old", "DRAINING")]
+
+
+def test_what_is_in_use_without_a_task_in_sight_needs_room_too():
+    small = Resources(cpu_units=1000, memory_mib=7680)
+    assert steps(old(running_tasks=0), new(remaining=small)) == ([], [])
+    assert steps(old(running_tasks=0), new())[1] == [("i-old", "DRAINING")]
+
+
 def test_tasks_of_instances_that_drain_already_need_room_too():
     assert steps(old("old1", status="DRAINING"), old("old2"), old("old3"), new()) == ([], [])
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
 
 ACTIONS, SET = "alarms-have-actions", "alarms-required-set"

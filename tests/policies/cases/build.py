@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from ecs_operations import tokens
-from ecs_operations.evaluate import evaluate
-from ecs_operations.model import UNKNOWN, Resource
-from ecs_operations.registry import Rule, WhenUnknown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from ecs_operations import evaluate
+from ecs_operations.engine.registry import Rule, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 
 DROP = object()
 """As the value of a change: the property is not given."""

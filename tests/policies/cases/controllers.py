@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a
 
 PREFIX = "arn:aws:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/"

@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 ADMIN, AWS = "iam-no-managed-admin", "arn:aws:iam::aws:policy/"

@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ecs_operations import tokens
-from ecs_operations.model import UNKNOWN, Resource
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 RETENTION, PRODUCER = "logs-retention", "logs-group-for-every-producer"
@@ -36,7 +37,8 @@ CASES = (
     good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
     bad(RETENTION, "zero is for ever", "never expire", log_group(retentionInDays=0)),
     bad(RETENTION, "absent is for ever", "never expire", log_group(retentionInDays=None)),
-    bad(RETENTION, "a value that AWS refuses", "31 days is not a value", log_group(retentionInDays=31)),
+    bad(RETENTION, "a value that AWS refuses", "31 days, which CloudWatch Logs does not accept",
+        log_group(retentionInDays=31)),
     bad(RETENTION, "shorter than configured", "at least 90", log_group(), minimumDays=90),
     unknown(RETENTION, "must be seen", log_group(retentionInDays=UNKNOWN)),
     other(RETENTION, "no log group", a(tokens.CLUSTER)),
@@ -53,7 +55,8 @@ CASES = (
     bad(PRODUCER, "a function without a group", "no log group /aws/lambda/f", a(tokens.FUNCTION, name="f"), GROUP),
     bad(PRODUCER, "a function that names another", "no log group /x", function(logGroup="/x")),
     bad(PRODUCER, "a task's group is not declared", "/shop/web, which is not declared", task()),
-    bad(PRODUCER, "the agent creates it", "lets the agent create", task(**{"awslogs-create-group": "true"}), GROUP),
+    bad(PRODUCER, "the agent creates it", "lets the log driver create",
+        task(**{"awslogs-create-group": "true"}), GROUP),
     bad(PRODUCER, "no group is named", "names no log group", task(**{"awslogs-group": ""}), GROUP),
     bad(PRODUCER, "a flow log without one", "no log group /x", a(tokens.FLOW_LOG, logDestination=f"{ARN}/x"), GROUP),
     bad(PRODUCER, "sessions without a group", "sessions are logged to /x", cluster(cloudWatchLogGroupName="/x")),
@@ -63,7 +66,7 @@ CASES = (
     other(PRODUCER, "a flow log to a bucket", a(tokens.FLOW_LOG, logDestinationType="s3")),
     other(PRODUCER, "a cluster without sessions", a(tokens.CLUSTER)),
     good(KEY, "a key", log_group(kmsKeyId="arn:aws:kms:eu-central-1:111122223333:key/a")),
-    bad(KEY, "no key", "everybody who may read logs", log_group()),
+    bad(KEY, "no key", "has no kmsKeyId", log_group()),
     unknown(KEY, "counts as given", log_group(kmsKeyId=UNKNOWN)),
     other(KEY, "no log group", a(tokens.CLUSTER)),
 )  # fmt: skip

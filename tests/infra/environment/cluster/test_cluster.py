@@ -26,7 +26,7 @@ def test_container_insights_are_enhanced_unless_told_otherwise():
 def test_commands_run_in_tasks_are_recorded():
     graph = graph_with()
     command = graph.one(aws.ecs.Cluster)["configuration"]["executeCommandConfiguration"]
-    group = graph.one(aws.cloudwatch.LogGroup, "main-exec")
+    group = graph.one(aws.cloudwatch.LogGroup, "main-exec-logs")
     assert command["logging"] == "OVERRIDE"
     assert command["logConfiguration"] == {
         "cloudWatchLogGroupName": group["name"],
@@ -51,7 +51,7 @@ def test_every_ecs_event_of_this_cluster_and_no_other_reaches_the_log_group():
             {"resources": [{"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/ecs-test/"}]},
         ],
     }
-    target, group = graph.one(aws.cloudwatch.EventTarget), graph.one(aws.cloudwatch.LogGroup, "main-events")
+    target, group = graph.one(aws.cloudwatch.EventTarget), graph.one(aws.cloudwatch.LogGroup, "main-event-logs")
     assert target.property_dependencies["arn"] == {group.urn}
     assert group["name"].startswith("/aws/events/")
 

@@ -87,10 +87,10 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
     assert {alarm["metricName"] for alarm in own} <= api.published.keys()
     assert {alarm.name: (alarm["metricName"], alarm["datapointsToAlarm"]) for alarm in own} == {
         "scaling-silent": ("CompletedPasses", 5),
-        "scaling-maximum": ("AtMaximum", 3),
-        "scaling-unplaceable": ("UnplaceableTasks", 3),
-        "scaling-unmet": ("UnmetTasks", 15),
-        "scaling-failing": ("FailedActions", 3),
+        "scaling-at-maximum-size": ("AtMaximum", 3),
+        "scaling-unplaceable-tasks": ("UnplaceableTasks", 3),
+        "scaling-demand-unmet": ("UnmetTasks", 15),
+        "scaling-failed-actions": ("FailedActions", 3),
     }
     for alarm in own:
         assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "capacity"}

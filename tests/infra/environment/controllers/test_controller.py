@@ -23,7 +23,7 @@ def test_it_looks_every_minute_whatever_events_say(graph):
     assert graph.one(aws.lambda_.Function, FUNCTION).urn in schedule.property_dependencies["target"]
 
 
-def test_the_scheduler_may_call_this_function_and_leave_letters_and_nothing_else(graph):
+def test_the_scheduler_may_call_this_function_and_send_dead_letter_messages_and_nothing_else(graph):
     schedule = graph.one(aws.scheduler.Schedule)
     role, policy = graph.one(aws.iam.Role, "ctl-schedule"), graph.one(aws.iam.RolePolicy, "ctl-schedule")
     assert {role.urn, policy.urn} <= graph.before(schedule)
@@ -35,7 +35,7 @@ def test_the_scheduler_may_call_this_function_and_leave_letters_and_nothing_else
     }
     assert allowed == {
         ("lambda:InvokeFunction", LOCATION.arn("lambda", "function:ecs-test-instances")),
-        ("sqs:SendMessage", LOCATION.arn("sqs", "ctl-undelivered-queue-0a1b2c3")),
+        ("sqs:SendMessage", LOCATION.arn("sqs", "ctl-dead-letter-queue-0a1b2c3")),
     }
     (trust,) = json.loads(role["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
@@ -43,12 +43,12 @@ def test_the_scheduler_may_call_this_function_and_leave_letters_and_nothing_else
 
 
 @pytest.mark.parametrize("token", [aws.scheduler.Schedule, aws.cloudwatch.EventTarget])
-def test_what_wakes_it_gives_up_before_the_next_turn_and_leaves_a_letter(graph, token):
+def test_what_wakes_it_gives_up_before_the_next_turn_and_sends_a_dead_letter_message(graph, token):
     (node,) = [each for each in graph.of(token) if each.name.startswith("ctl-")]
     settings = node["target"] if token is aws.scheduler.Schedule else node.inputs
     assert settings["retryPolicy"] == {"maximumEventAgeInSeconds": function.EVENT_AGE_S, "maximumRetryAttempts": 1}
     key = "target" if token is aws.scheduler.Schedule else "deadLetterConfig"
-    assert graph.one(aws.sqs.Queue, "ctl-undelivered-queue").urn in node.property_dependencies[key]
+    assert graph.one(aws.sqs.Queue, "ctl-dead-letter-queue").urn in node.property_dependencies[key]
 
 
 def test_a_hint_may_call_the_function_before_it_is_told_to(graph):
@@ -59,11 +59,11 @@ def test_a_hint_may_call_the_function_before_it_is_told_to(graph):
     assert permission.property_dependencies["function"] == {graph.one(aws.lambda_.Function, FUNCTION).urn}
     assert target.property_dependencies["rule"] == {rule.urn}
     assert target.property_dependencies["arn"] == {graph.one(aws.lambda_.Function, FUNCTION).urn}
-    assert {permission.urn, graph.one(aws.sqs.QueuePolicy, "ctl-undelivered-sender").urn} <= graph.before(target)
+    assert {permission.urn, graph.one(aws.sqs.QueuePolicy, "ctl-dead-letter-queue-policy").urn} <= graph.before(target)
 
 
-def test_only_rules_of_this_controller_may_leave_letters(graph):
-    (statement,) = json.loads(graph.one(aws.sqs.QueuePolicy, "ctl-undelivered-sender")["policy"])["Statement"]
+def test_only_rules_of_this_controller_may_send_dead_letter_messages(graph):
+    (statement,) = json.loads(graph.one(aws.sqs.QueuePolicy, "ctl-dead-letter-queue-policy")["policy"])["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": LOCATION.arn("events", "rule/ctl-*")}}
 

@@ -11,7 +11,7 @@ import pytest
 from infra.common import iam
 from infra.environment.controllers import function
 from infra.environment.controllers.function import Function, FunctionArgs, archive
-from tests.support.builders import alarm_topic, some_conventions, undelivered
+from tests.support.builders import a_dead_letter_queue, alarm_topic, some_conventions
 from tests.support.graph import Graph, graph_of
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
@@ -23,7 +23,7 @@ def graph_with(*, preview: bool = False, conventions=None, **changes) -> Graph:
         inputs = {
             "conventions": some_conventions(**(conventions or {})),
             "alarm_topic": alarm_topic(),
-            "undelivered": undelivered(),
+            "dead_letters": a_dead_letter_queue(),
             "function_name": "ecs-test-instances",
             "description": "Says what it does",
             "package": "instances",
@@ -99,7 +99,7 @@ def test_its_role_and_its_log_group_are_there_before_its_first_run():
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_its_role_may_do_what_it_is_given_and_write_its_logs_traces_and_letters(preview):
+def test_its_role_may_do_what_it_is_given_and_write_its_logs_traces_and_dead_letter_messages(preview):
     graph = graph_with(preview=preview, conventions={"permissions_boundary_arn": BOUNDARY})
     statements = json.loads(graph.one(aws.iam.RolePolicy)["policy"])["Statement"]
     location = some_conventions().location
@@ -117,7 +117,7 @@ def test_its_role_may_do_what_it_is_given_and_write_its_logs_traces_and_letters(
     assert graph.one(aws.iam.Role)["permissionsBoundary"] == BOUNDARY
 
 
-def test_a_failed_call_is_not_repeated_and_goes_to_the_dead_letters():
+def test_a_failed_call_is_not_repeated_and_goes_to_the_dead_letter_queue():
     graph = graph_with()
     failures, queue = graph.one(aws.lambda_.FunctionEventInvokeConfig), graph.one(aws.sqs.Queue)
     assert (failures["maximumRetryAttempts"], failures["maximumEventAgeInSeconds"]) == (0, 60)
@@ -127,7 +127,7 @@ def test_a_failed_call_is_not_repeated_and_goes_to_the_dead_letters():
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
-def test_repeated_mishaps_ring_and_a_single_one_does_not(metric):
+def test_repeated_mishaps_raise_an_alarm_and_a_single_one_does_not(metric):
     alarm = graph_with().one(aws.cloudwatch.MetricAlarm, f"fn-{metric.lower()}")
     assert (alarm["namespace"], alarm["metricName"], alarm["dimensions"]) == (
         "AWS/Lambda", metric, {"FunctionName": "ecs-test-instances"},
@@ -141,7 +141,7 @@ def test_all_that_it_needs_is_among_its_resources():
 
     def program() -> None:
         args = FunctionArgs(
-            conventions=some_conventions(), alarm_topic=alarm_topic(), undelivered=undelivered(),
+            conventions=some_conventions(), alarm_topic=alarm_topic(), dead_letters=a_dead_letter_queue(),
             function_name="f", description="d",
             package="instances", environment={}, statements=[], timeout_s=3,
         )  # fmt: skip

@@ -1,18 +1,16 @@
 import json
-import runpy
 
 import pulumi_aws as aws
 import pytest
 
 from infra.common.names import Names
 from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms
-from infra.environment.instances import hooks as draining
+from lambdas.cluster import lifecycle_hooks
 from lambdas.instances import actions, passes
-from lambdas.instances.settings import Settings
+from lambdas.instances.settings import Pace, Settings
 from tests.support.builders import a_controller_graph
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
-from tests.support.graph import graph_of
-from tests.support.stack_files import ROOT, config_of
+from tests.support.program import graph_for
 
 NAMES = Names("test")
 
@@ -24,7 +22,7 @@ def graph():
 
 @pytest.fixture(scope="module")
 def program():
-    return graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("prod"))
+    return graph_for("prod")
 
 
 def pattern(graph):
@@ -66,7 +64,7 @@ def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
     settings = Settings.from_environment(
         program.one(aws.lambda_.Function, "ecs-prod-instance-controller-function")["environment"]["variables"]
     )
-    wanted = {(settings.ready.hook, draining.LAUNCHING), (settings.drain.hook, draining.TERMINATING)}
+    wanted = {(settings.ready.hook, lifecycle_hooks.LAUNCHING), (settings.drain.hook, lifecycle_hooks.TERMINATING)}
     hooks = {(hook["name"], hook["lifecycleTransition"]) for hook in program.of(aws.autoscaling.LifecycleHook)}
     group = program.one(aws.autoscaling.Group)
     first = {(hook["name"], hook["lifecycleTransition"]) for hook in group["initialLifecycleHooks"]}
@@ -85,14 +83,16 @@ def test_its_alarms_look_at_its_own_metrics(graph):
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
         for name in (
-            "silent", "abandoned", "deadline", "unhealthy", "failing", "blocked", "retained",
-            "lost", "unregistered", "paused",
+            "silent", "readiness-abandoned", "drain-deadline", "agent-lost", "failed-actions", "rollout-blocked",
+            "instances-retained", "useless-instances", "unregistered-instances", "paused",
         )
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("alarm", "minutes"), [("ctl-lost", 15), ("ctl-unregistered", 15), ("ctl-paused", 30)])
-def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
+@pytest.mark.parametrize(
+    ("alarm", "minutes"), [("ctl-useless-instances", 15), ("ctl-unregistered-instances", 15), ("ctl-paused", 30)]
+)
+def test_what_may_pass_by_itself_must_last(graph, alarm, minutes):
     node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
     assert (node["period"], node["evaluationPeriods"], node["datapointsToAlarm"]) == (60, minutes, minutes)
 
@@ -100,11 +100,11 @@ def test_what_may_pass_by_itself_has_to_last(graph, alarm, minutes):
 @pytest.mark.parametrize(
     ("action", "ending", "alarm"),
     [
-        (actions.Complete, "deadline", "ctl-deadline"),
-        (actions.Complete, "not ready", "ctl-abandoned"),
+        (actions.Complete, "deadline", "ctl-drain-deadline"),
+        (actions.Complete, "not ready", "ctl-readiness-abandoned"),
     ],
 )
-def test_one_such_ending_rings(graph, action, ending, alarm):
+def test_one_such_ending_raises_an_alarm(graph, action, ending, alarm):
     done = action(group="g", hook="h", instance_id="i", result="CONTINUE", ending=ending, reason="r")
     counts = passes.tally([passes.Result(action=done, outcome="done")])
     node = graph.one(aws.cloudwatch.MetricAlarm, alarm)
@@ -136,3 +136,9 @@ def test_nothing_that_drains_waits_for_the_group(program):
         aws.autoscaling.LifecycleHook.pulumi_type,
         aws.cloudwatch.MetricAlarm.pulumi_type,  # looks at the group, and has no part in its end
     }
+
+
+def test_an_invocation_has_to_end_before_its_function_is_cut_off():
+    a_controller_graph(pace=Pace(observe_for_s=59, pass_s=31))
+    with pytest.raises(ValueError, match=r"function timeout: 90 s is less than 59 s of observing \+ 32 s"):
+        a_controller_graph(pace=Pace(observe_for_s=59, pass_s=32))

@@ -2,7 +2,7 @@ import pulumi_aws as aws
 
 from infra.environment.instances import user_data
 from infra.environment.instances.disk_alarm import FULL_MINUTES
-from tests.program.test_program import graph_for
+from tests.support.program import graph_for
 
 
 def test_the_fullest_disk_of_the_group_rings_before_it_is_full():

@@ -1,7 +1,6 @@
 import pulumi_aws as aws
 import pytest
 
-from infra.environment.instances import hooks as draining
 from infra.environment.instances.hooks import (
     DrainingHook,
     DrainingHookArgs,
@@ -11,6 +10,7 @@ from infra.environment.instances.hooks import (
     initial_hooks,
 )
 from lambdas.cluster import budgets
+from lambdas.cluster.lifecycle_hooks import LAUNCHING, TERMINATING
 from lambdas.instances.settings import Drain, Ready
 from tests.support.graph import Node, graph_of
 
@@ -33,7 +33,7 @@ def test_a_hook_of_the_first_moment_and_one_with_the_settings_are_the_same_hook(
     first = {hook.name: hook.lifecycle_transition for hook in initial_hooks()}
     later = [the_hook(DrainingHook, DrainingHookArgs), the_hook(ReadinessHook, ReadinessHookArgs)]
     assert {hook["name"]: hook["lifecycleTransition"] for hook in later} == first
-    assert first == {Ready().hook: draining.LAUNCHING, Drain().hook: draining.TERMINATING}
+    assert first == {Ready().hook: LAUNCHING, Drain().hook: TERMINATING}
 
 
 def test_hooks_of_the_first_moment_are_constants_that_let_pass_in_the_end():

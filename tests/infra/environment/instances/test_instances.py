@@ -58,13 +58,13 @@ def test_the_root_volume_is_encrypted_and_of_the_size_that_is_set(graph):
 def test_an_instance_has_one_private_interface_in_the_security_group(graph):
     (interface,) = template(graph)["networkInterfaces"]
     assert (interface["deviceIndex"], interface["associatePublicIpAddress"]) == (0, "false")
-    security = graph.one(aws.ec2.SecurityGroup, "nodes-security")
+    security = graph.one(aws.ec2.SecurityGroup, "nodes-security-group")
     assert template(graph).property_dependencies["networkInterfaces"] == {security.urn}
     assert "vpcSecurityGroupIds" not in template(graph).inputs  # AWS refuses both
 
 
 def test_nothing_comes_in_and_only_https_goes_out(graph):
-    security = graph.one(aws.ec2.SecurityGroup, "nodes-security")
+    security = graph.one(aws.ec2.SecurityGroup, "nodes-security-group")
     assert not security.inputs.get("ingress")
     assert not security.inputs.get("egress")
     rules = [
@@ -235,12 +235,12 @@ def test_updates_and_deletions_wait_for_a_whole_drain():
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"instance_types": []}, "instance_types: give at least one instance type, got none"),
-        ({"min_size": 5, "max_size": 4}, r"min_size: 1 to max_size \(4\) is possible, got 5"),
-        ({"min_size": 0}, r"min_size: 1 to max_size \(30\) is possible, got 0"),
-        ({"on_demand_percent": 101}, "on_demand_percent: 0 to 100 is possible, got 101"),
-        ({"on_demand_percent": -1}, "on_demand_percent: 0 to 100 is possible, got -1"),
-        ({"volume_gib": 20}, "volume_gib: the AMI needs 30, got 20"),
+        ({"instance_types": []}, "instance_types: must be one or more, got none"),
+        ({"min_size": 5, "max_size": 4}, r"min_size: must be 1 to max_size \(4\), got 5"),
+        ({"min_size": 0}, r"min_size: must be 1 to max_size \(30\), got 0"),
+        ({"on_demand_percent": 101}, "on_demand_percent: must be 0 to 100, got 101"),
+        ({"on_demand_percent": -1}, "on_demand_percent: must be 0 to 100, got -1"),
+        ({"volume_gib": 20}, "volume_gib: must be 30 or more, the size of the AMI, got 20"),
     ],
 )
 def test_wrong_inputs_are_refused(changes, says):

@@ -41,19 +41,22 @@ def test_https_speaks_current_tls_with_a_certificate_that_has_been_issued():
     assert graph.one(aws.acm.CertificateValidation).urn in graph.before(listener)
 
 
-def test_the_certificate_covers_the_domain_and_the_names_below_it():
+def test_the_certificate_covers_the_domain_and_its_direct_subdomains():
     graph = graph_with(**DOMAIN)
-    certificate, proof = graph.one(aws.acm.Certificate), graph.one(aws.route53.Record, "public-certificate-proof")
+    certificate, record = (
+        graph.one(aws.acm.Certificate),
+        graph.one(aws.route53.Record, "public-certificate-validation-record"),
+    )
     assert (certificate["domainName"], certificate["subjectAlternativeNames"]) == (
         "dev.example.com",
         ["*.dev.example.com"],
     )
-    assert (proof["type"], proof["zoneId"], proof["ttl"]) == ("CNAME", DOMAIN["hosted_zone_id"], 60)
-    assert proof["allowOverwrite"] is True  # another certificate of the domain is proved by the same record
-    assert proof.property_dependencies["records"] == {certificate.urn}
+    assert (record["type"], record["zoneId"], record["ttl"]) == ("CNAME", DOMAIN["hosted_zone_id"], 60)
+    assert record["allowOverwrite"] is True  # another certificate of the domain is proved by the same record
+    assert record.property_dependencies["records"] == {certificate.urn}
 
 
-def test_the_domain_and_the_names_below_it_lead_to_the_balancer():
+def test_the_domain_and_its_direct_subdomains_lead_to_the_load_balancer():
     graph = graph_with(**DOMAIN)
     records = [record for record in graph.of(aws.route53.Record) if record["type"] == "A"]
     assert {record["name"] for record in records} == {"dev.example.com", "*.dev.example.com"}
@@ -141,7 +144,7 @@ def test_logs_go_with_the_bucket_only_where_that_is_wanted(keep):
     assert graph_of(lambda: AccessLogs("logs", args)).one(aws.s3.Bucket)["forceDestroy"] is not keep
 
 
-def test_errors_of_the_balancer_itself_call_somebody():
+def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     graph = graph_with()
     alarm = graph.one(aws.cloudwatch.MetricAlarm)
     assert alarm["metricName"] == "HTTPCode_ELB_5XX_Count"

@@ -13,7 +13,7 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
 def an_alarm(**changes: Any) -> Alarm:
-    inputs = {"says": "It broke.", "runbook": "it-broke", "namespace": "Ns", "metric": "M", "dimensions": {"D": "1"}}
+    inputs = {"summary": "It broke.", "runbook": "it-broke", "namespace": "Ns", "metric": "M", "dimensions": {"D": "1"}}
     return Alarm(**(inputs | {"threshold": 1} | changes))
 
 
@@ -25,7 +25,7 @@ def graph_with(alarm: Alarm | None = None, conventions=None, **changes) -> Graph
     return graph_of(program)
 
 
-def test_an_alarm_tells_the_topic_when_it_rings_and_when_it_stops():
+def test_an_alarm_tells_the_topic_when_it_goes_to_alarm_and_when_it_is_ok():
     graph = graph_with()
     alarm, topic = graph.one(aws.cloudwatch.MetricAlarm), graph.one(aws.sns.Topic)
     assert alarm.property_dependencies["alarmActions"] == alarm.property_dependencies["okActions"] == {topic.urn}

@@ -2,7 +2,7 @@ import pulumi_aws as aws
 
 from infra.environment.network.discovery import Discovery, DiscoveryArgs
 from infra.environment.network.network import Network, NetworkArgs
-from infra.environment.settings.traffic import DiscoverySettings
+from infra.environment.settings.discovery import DiscoverySettings
 from tests.support.builders import ZONES, some_conventions
 from tests.support.graph import graph_of
 

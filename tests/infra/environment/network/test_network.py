@@ -152,8 +152,8 @@ def test_what_has_to_outlive_the_instances_is_handed_out():
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"zones": ZONES[:1]}, r"zones: give at least two zones, got \['euc1-az1'\]"),
-        ({"zones": [ZONES[0], ZONES[0]]}, "zones: give at least two zones"),
+        ({"zones": ZONES[:1]}, r"zones: must be 2 different zones or more, got \['euc1-az1'\]"),
+        ({"zones": [ZONES[0], ZONES[0]]}, "zones: must be 2 different zones or more"),
         ({"nat": "none"}, "nat: without NAT the instances reach no AWS API, set interface_endpoints"),
         ({"cidr": "10.0.0.0/8"}, "cidr: .* take /16 to /20"),
     ],

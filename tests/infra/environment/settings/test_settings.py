@@ -4,8 +4,7 @@ import re
 import pulumi
 import pytest
 
-from infra.environment.settings.section import Section
-from infra.environment.settings.settings import Settings, parse
+from infra.environment.settings import Section, Settings, parse
 from tests.support.stack_files import config_of, stacks
 
 GOOD = {"aws:region": "eu-central-1", "ecs-platform:environment": "dev", "ecs-platform:owner": "platform-team"}
@@ -65,8 +64,8 @@ def test_everything_wrong_is_reported_at_once():
         ("aws:region", "moon", "there is no Region 'moon'; known are af-south-1"),
         ("ecs-platform:netwrk", {}, "ecs-platform:netwrk: no such setting; did you mean network?"),
         ("ecs-platform:network", {"zonse": 3}, "network.zonse: no such setting; did you mean zones?"),
-        ("ecs-platform:network", {"zones": 1}, "network.zones: has to be 2 or more, got 1; Number of"),
-        ("ecs-platform:network", {"zones": "3"}, 'network.zones: has to be a whole number, without quotes, got "3"; '),
+        ("ecs-platform:network", {"zones": 1}, "network.zones: must be 2 or more, got 1; Number of"),
+        ("ecs-platform:network", {"zones": "3"}, 'network.zones: must be a whole number, without quotes, got "3"; '),
         ("ecs-platform:network", {"cidr": "10.0.0.0/24"}, "10.0.0.0/24 has prefix /24; take /16 to /20"),
         ("ecs-platform:network", {"cidr": "10.0.0"}, "'10.0.0' is no IPv4 range"),
         (
@@ -77,23 +76,23 @@ def test_everything_wrong_is_reported_at_once():
         (
             "ecs-platform:network",
             {"zoneIds": ["euc1-az1"]},
-            "network.zoneIds: 1 different zones are named (euc1-az1), zones is 3; make",
+            "network.zoneIds: 1 zone is named (euc1-az1), zones is 3; make",
         ),
-        ("ecs-platform:network", "yes", "ecs-platform:network: has to hold settings, indented below it (cidr, zones, "),
+        ("ecs-platform:network", "yes", "ecs-platform:network: must hold settings, indented below it (cidr, zones, "),
         ("ecs-platform:network", "{broken", 'nat, interfaceEndpoints), got "{broken"; see docs/configuration.md'),
         ("ecs-platform:network", {"nat": "PerZone"}, 'single, none, got "PerZone"; did you mean perZone?'),
-        ("ecs-platform:network", {"nat": "many"}, 'has to be one of perZone, single, none, got "many"; NAT gateways'),
+        ("ecs-platform:network", {"nat": "many"}, 'must be one of perZone, single, none, got "many"; NAT gateways'),
         ("ecs-platform:network", {"zones": None}, "has no value; give it one, or leave the line out for the default"),
         ("ecs-platform:network", {"interfaceEndpoints": "yes"}, 'true or false, without quotes, got "yes"; Interface'),
-        ("ecs-platform:network", {"zoneIds": "euc1-az1"}, "network.zoneIds: has to be a list, like [a, b], got"),
-        ("ecs-platform:logs", {"retentionDays": 8}, "has to be one of 1, 3, 5,"),
+        ("ecs-platform:network", {"zoneIds": "euc1-az1"}, "network.zoneIds: must be a list, like [a, b], got"),
+        ("ecs-platform:logs", {"retentionDays": 8}, "must be one of 1, 3, 5,"),
         (
             "ecs-platform:alarms",
             {"emails": ["ops"]},
             'ecs-platform:alarms.emails[0]: has the wrong form, got "ops"; Mail',
         ),
         ("ecs-platform:permissionsBoundaryArn", "", 'has the wrong form, got ""; ARN of the IAM policy'),
-        ("ecs-platform:owner", "x" * 300, f'has at most 256 characters, got "{"x" * 99}…; Who is called'),
+        ("ecs-platform:owner", "x" * 300, f'must have 256 or fewer characters, got "{"x" * 99}…; Who is responsible'),
         ("ecs-platform:owner", "me <me>", "'me <me>' cannot be a tag of AWS; use letters, digits"),
         (
             "ecs-platform:draining",
@@ -115,15 +114,15 @@ def test_everything_wrong_is_reported_at_once():
         (
             "ecs-platform:loadBalancer",
             {"accessLogDays": 0},
-            "loadBalancer.accessLogDays: has to be 1 or more, got 0; Days",
+            "loadBalancer.accessLogDays: must be 1 or more, got 0; Days",
         ),
         ("ecs-platform:discovery", {"namespace": "internal"}, "discovery.namespace: has the wrong form"),
-        ("ecs-platform:tags", "a", "ecs-platform:tags: has to hold keys and values, like {key: value}"),
+        ("ecs-platform:tags", "a", "ecs-platform:tags: must hold keys and values, like {key: value}"),
         ("ecs-platform:tags", {"a.b": "<"}, "ecs-platform:tags[\"a.b\"]: '<' cannot be a tag of AWS"),
         ("ecs-platform:tags", {"owner": "x"}, "ecs-platform:tags.owner: the platform sets this tag itself"),
         ("ecs-platform:tags", {"AWS:x": "x"}, "ecs-platform:tags.AWS:x: tags that begin with aws: belong to AWS"),
         ("ecs-platform:tags", {"": "x"}, "ecs-platform:tags.: not a name for a tag; use 1 to 128 letters"),
-        ("ecs-platform:tags", {"a": 1}, "ecs-platform:tags.a: has to be text, in quotes where it looks like something"),
+        ("ecs-platform:tags", {"a": 1}, "ecs-platform:tags.a: must be text, in quotes where it looks like something"),
     ],
 )
 def test_a_wrong_setting_gives_its_path_the_problem_and_a_remedy(key, value, says):
@@ -132,7 +131,7 @@ def test_a_wrong_setting_gives_its_path_the_problem_and_a_remedy(key, value, say
 
 def test_a_missing_setting_says_what_it_is_for():
     (problem,) = problems_of({key: value for key, value in GOOD.items() if key != "ecs-platform:owner"})
-    assert problem == "ecs-platform:owner: not set; Who is called when it breaks; a tag of everything."
+    assert problem == "ecs-platform:owner: not set; Who is responsible for it; a tag of everything."
 
 
 def test_keys_of_a_renamed_project_are_found():
@@ -164,7 +163,7 @@ def test_an_empty_section_within_a_section_has_its_defaults():
 
 def test_an_empty_required_setting_is_not_set():
     (problem,) = problems_of(GOOD | {"ecs-platform:owner": ""})
-    assert problem == "ecs-platform:owner: not set; Who is called when it breaks; a tag of everything."
+    assert problem == "ecs-platform:owner: not set; Who is responsible for it; a tag of everything."
 
 
 def test_contradictions_of_all_sections_are_reported_beside_wrong_fields():

@@ -5,7 +5,8 @@ import json
 import pulumi
 import pytest
 
-from infra.environment.settings.settings import InstancesSettings, parse
+from infra.environment.settings import parse
+from infra.environment.settings.instances import InstancesSettings
 
 GOOD = {"aws:region": "eu-central-1", "ecs-platform:environment": "dev", "ecs-platform:owner": "platform-team"}
 KEY = "ecs-platform:instances"
@@ -98,18 +99,18 @@ def test_a_wrong_field_hides_no_contradiction_between_others():
 
 def test_a_wrong_field_is_in_no_contradiction():
     (problem,) = problems_of(minSize=9, maxSize="4")
-    assert problem.startswith(f"{KEY}.maxSize: has to be a whole number")
+    assert problem.startswith(f"{KEY}.maxSize: must be a whole number")
     (problem,) = problems_of(types="m6i.large")
-    assert problem.startswith(f'{KEY}.types: has to be a list, like [a, b], got "m6i.large"; ')
+    assert problem.startswith(f'{KEY}.types: must be a list, like [a, b], got "m6i.large"; ')
 
 
 @pytest.mark.parametrize(
     ("settings", "where", "says"),
     [
-        ({"minSize": 0}, "minSize", "has to be 1 or more, got 0; Instances at least"),
-        ({"maxSize": 1001}, "maxSize", "has to be 1000 or less, got 1001; Instances at most"),
-        ({"types": []}, "types", "needs at least 1 of them, got []"),
-        ({"architecture": "arm"}, "architecture", 'has to be one of arm64, x86_64, got "arm"; did you mean arm64?'),
+        ({"minSize": 0}, "minSize", "must be 1 or more, got 0; Least number of instances"),
+        ({"maxSize": 1001}, "maxSize", "must be 1000 or less, got 1001; Largest number of instances"),
+        ({"types": []}, "types", "must have 1 or more entries, got []"),
+        ({"architecture": "arm"}, "architecture", 'must be one of arm64, x86_64, got "arm"; did you mean arm64?'),
         ({"volumeGib": 20}, "volumeGib", "30 at least, the size of the AMI"),
         ({"onDemandPercent": 101}, "onDemandPercent", "got 101"),
         ({"amiRelease": "ami-0123456789abcdef0"}, "amiRelease", "the name of an ECS-optimized AL2023 image"),
@@ -117,7 +118,7 @@ def test_a_wrong_field_is_in_no_contradiction():
         ({"largestTask": {"cpuUnits": 64}}, "largestTask.cpuUnits", "128 to 65536"),
         ({"largestTask": {"cpu": 512}}, "largestTask.cpu", "no such setting; known are cpuUnits, memoryMib"),
         ({"instanceTypes": ["m7g.large"]}, "instanceTypes", "no such setting"),
-        ({"minSize": "3"}, "minSize", 'has to be a whole number, without quotes, got "3"'),
+        ({"minSize": "3"}, "minSize", 'must be a whole number, without quotes, got "3"'),
     ],
 )
 def test_a_wrong_value_is_named_with_its_range(settings, where, says):

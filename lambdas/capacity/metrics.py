@@ -1,0 +1,28 @@
+"""Names of what the capacity controller measures."""
+
+from typing import Final
+
+CONTROLLER: Final = "capacity"
+"""Value of the dimension Controller; also the folder's name."""
+
+SCHEDULABLE_TASKS: Final = "SchedulableTasks"
+"""Tasks of the shape that is hardest to place which fit at this moment."""
+UNPLACED_TASKS: Final = "UnplacedTasks"
+"""Tasks that may start now and are not placed."""
+UNMET_TASKS: Final = "UnmetTasks"
+"""Those of them that do not fit at this moment."""
+UNPLACEABLE_TASKS: Final = "UnplaceableTasks"
+"""Tasks that fit on no empty instance."""
+SURPLUS_INSTANCES: Final = "SurplusInstances"
+"""Instances that could go; its history is what a scale-in rests on."""
+INSTANCES_STARTING: Final = "InstancesStarting"
+"""Instances that are wanted or launched and take no tasks yet."""
+INSTANCES_NEEDED: Final = "InstancesNeeded"
+"""Instances that are missing."""
+AT_MAXIMUM: Final = "AtMaximum"
+"""1 while the largest size that is allowed is too small."""
+
+INSTANCES_ADDED: Final = "InstancesAdded"
+"""Instances by which this run raised the group's size."""
+INSTANCES_REMOVED: Final = "InstancesRemoved"
+"""1 if this run removed an instance."""

@@ -1,0 +1,86 @@
+"""What the capacity controller knows of a cluster at one moment."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from ..cluster.services import Service, TaskDefinition
+from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Instance, Task, by_instance_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The least value of a metric within a minute."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacitySnapshot:
+    """Every run reads groups, container instances and services; the rest holds what the steps have asked for.
+
+    There, what has no entry was not asked for yet.
+    """
+
+    groups: tuple[Group, ...] = ()
+    container_instances: tuple[ContainerInstance, ...] = ()
+    services: tuple[Service, ...] = ()
+    definitions: Mapping[str, TaskDefinition] = field(default_factory=dict[str, TaskDefinition])
+    """Task definitions by ARN."""
+    ec2_instances: Mapping[str, Ec2Instance | None] = field(default_factory=dict[str, Ec2Instance | None])
+    """By instance id; None where EC2 has forgotten the instance."""
+    hosts: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """By service: ARNs of the container instances that have a task of it."""
+    tasks: Mapping[str, tuple[Task, ...]] = field(default_factory=dict[str, tuple[Task, ...]])
+    """By container instance ARN."""
+    protection: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """By task ARN: whether it protects itself."""
+    surplus: tuple[Sample, ...] | None = None
+    """History of the metric `SurplusInstances`, in any order."""
+
+    @cached_property
+    def basis(self) -> tuple[Any, ...]:
+        """All that an assessment rests on: as long as it is the same, the assessment is."""
+        seen = (self.groups, self.container_instances, self.services)
+        return (*seen, self.definitions, self.ec2_instances, self.hosts, self.moving)
+
+    @cached_property
+    def registered(self) -> dict[str, ContainerInstance]:
+        """The living registration of each EC2 instance."""
+        return by_instance_id(self.container_instances)
+
+    @cached_property
+    def members(self) -> dict[str, Instance]:
+        """The instances of all groups by their id."""
+        return {each.instance_id: each for group in self.groups for each in group.instances}
+
+    @cached_property
+    def draining(self) -> tuple[ContainerInstance, ...]:
+        """The instances whose tasks ECS moves."""
+        return tuple(each for each in self.registered.values() if each.status == "DRAINING")
+
+    @cached_property
+    def moving(self) -> Counter[tuple[str, str]]:
+        """Tasks that still run on draining instances, by service and deployment: each needs a place elsewhere."""
+        tasks = (task for each in self.draining for task in self.tasks.get(each.arn, ()))
+        return Counter((task.service, task.started_by) for task in tasks if task.service and task.wanted)
+
+    @cached_property
+    def group(self) -> Group | None:
+        """The group to scale: the one with most instances, while another one is on its way in or out."""
+        alive = [each for each in self.groups if not each.deleting]
+        return max(alive, key=lambda each: (len(each.instances), each.max_size, each.name), default=None)
+
+    @cached_property
+    def local_services(self) -> tuple[Service, ...]:
+        """The services whose tasks run on instances."""
+        return tuple(each for each in self.services if each.on_instances and each.status == "ACTIVE")
+
+    @cached_property
+    def by_name(self) -> dict[str, Service]:
+        """The services by their name."""
+        return {each.name: each for each in self.services}

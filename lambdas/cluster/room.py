@@ -1,0 +1,86 @@
+"""Slots: how many tasks of a shape an instance can still take."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .shapes import Shape
+
+UNLIMITED: Final = 1_000_000
+"""Interfaces of a type that is not in the table. Counting none would order instances without end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """What is free on one instance, seen or expected."""
+
+    name: str
+    """Instance id; of an expected one, a word that is unique."""
+    zone: str
+    instance_type: str
+    cpu_units: int
+    memory_mib: int
+    interfaces: int
+    gpus: int = 0
+    tcp_ports: frozenset[int] = frozenset()
+    """Ports in use."""
+    udp_ports: frozenset[int] = frozenset()
+    holds: frozenset[str] = frozenset()
+    """Services with a task here, as far as their tasks must not share an instance."""
+    connected: bool = True
+    """False while the agent is away: nothing can be placed now, but one miss means nothing."""
+
+    def content(self) -> tuple[int, int, int, int, str, str, str]:
+        """Sort key by what is free, the fullest first: equal rooms are equal whatever their name."""
+        ports = repr((sorted(self.tcp_ports), sorted(self.udp_ports), sorted(self.holds)))
+        free = (self.cpu_units, self.memory_mib, self.interfaces, self.gpus)
+        return (*free, self.zone, self.instance_type, ports)
+
+
+def slots(room: Room, shape: Shape) -> int:
+    """How many tasks of the shape fit into the room; never negative."""
+    if shape.conditions and not all(each.allows(room.zone, room.instance_type) for each in shape.conditions):
+        return 0
+    if shape.once and _taken(room, shape):
+        return 0
+    count = 1 if shape.once else UNLIMITED
+    if shape.cpu_units:
+        count = min(count, room.cpu_units // shape.cpu_units)
+    if shape.memory_mib:
+        count = min(count, room.memory_mib // shape.memory_mib)
+    if shape.gpus:
+        count = min(count, room.gpus // shape.gpus)
+    if shape.interface:
+        count = min(count, room.interfaces)
+    return max(count, 0)
+
+
+def take(room: Room, shape: Shape, count: int = 1) -> Room:
+    """The room after tasks of the shape were placed there."""
+    return replace(
+        room,
+        cpu_units=room.cpu_units - count * shape.cpu_units,
+        memory_mib=room.memory_mib - count * shape.memory_mib,
+        interfaces=room.interfaces - count * shape.interface,
+        gpus=room.gpus - count * shape.gpus,
+        tcp_ports=room.tcp_ports | shape.tcp_ports,
+        udp_ports=room.udp_ports | shape.udp_ports,
+        holds=room.holds | {shape.distinct} if shape.distinct else room.holds,
+    )
+
+
+def total(rooms: Iterable[Room], shape: Shape) -> int:
+    """How many tasks of the shape fit into all rooms."""
+    return sum(slots(room, shape) for room in rooms)
+
+
+def schedulable(rooms: Iterable[Room], shapes: Iterable[Shape]) -> int:
+    """How many tasks of the shape that is hardest to place fit: the metric. 0 when there is no shape."""
+    places = tuple(rooms)
+    return min((total(places, shape) for shape in shapes), default=0)
+
+
+def _taken(room: Room, shape: Shape) -> bool:
+    return bool(room.tcp_ports & shape.tcp_ports or room.udp_ports & shape.udp_ports) or (
+        bool(shape.distinct) and shape.distinct in room.holds
+    )

@@ -1,0 +1,30 @@
+"""Names of what the instance controller measures; each is a count of instances unless it says otherwise."""
+
+from typing import Final
+
+CONTROLLER: Final = "instances"
+"""Value of the dimension Controller; also the folder's name."""
+
+INSTANCES_DRAINING: Final = "InstancesDraining"
+"""In the terminating hook."""
+INSTANCES_STARTING: Final = "InstancesStarting"
+"""In the launching hook."""
+INSTANCES_RETAINED: Final = "InstancesRetained"
+"""Kept by Auto Scaling after their drain was abandoned."""
+INSTANCES_UNREGISTERED: Final = "InstancesUnregistered"
+"""In service, and unknown to ECS."""
+AGENTS_DISCONNECTED: Final = "AgentsDisconnected"
+"""In service, without a connected agent at this moment."""
+AGENTS_LOST: Final = "AgentsLost"
+"""In service, without an agent often enough in a row to be replaced, replaced or not."""
+ROLLOUTS_BLOCKED: Final = "RolloutsBlocked"
+"""Groups whose wanted template version failed and is not tried again."""
+
+DRAIN_DEADLINES: Final = "DrainDeadlines"
+"""Hooks that were completed in this pass although tasks were left."""
+READINESS_ABANDONED: Final = "ReadinessAbandoned"
+"""Launches that were abandoned in this pass."""
+INSTANCES_MARKED_UNHEALTHY: Final = "InstancesMarkedUnhealthy"
+"""Given up in this pass."""
+REFRESHES_STARTED: Final = "RefreshesStarted"
+"""Instance refreshes that were started in this pass."""

@@ -1,0 +1,29 @@
+"""What an instance type offers to tasks, as the controllers know it too. Types that the table lacks are not judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecs_operations.facts.instance_type_table import INSTANCE_TYPES
+
+CPU_UNITS = 1024
+"""CPU units of a vCPU in ECS."""
+REGISTERED_SHARE = 0.95
+"""Share of the nominal memory that an instance registers with ECS at least (8 GiB shows as 7,985 MiB)."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """CPU and memory of an instance."""
+
+    cpu_units: int
+    """1/1024 vCPU."""
+    memory_mib: int
+    """Nominal; of it an instance registers REGISTERED_SHARE."""
+
+
+SIZES = {
+    name: Size(cpu_units=vcpus * CPU_UNITS, memory_mib=memory_mib)
+    for name, (vcpus, memory_mib, *_) in INSTANCE_TYPES.items()
+}
+"""Instance type → what it has."""

@@ -1,0 +1,119 @@
+"""One resource, as every rule reads it, whoever recorded it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecs_operations.facts.values import Unknown, UnknownInputError, is_set, leaves, plain
+
+NAMES = ("id", "name", "arn")
+"""By which of its properties a resource is referred to, unless a rule says otherwise."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Resource:
+    """One resource, as the program registered it.
+
+    `Resource(type=..., name=..., urn=..., inputs={...})` is enough; the other fields default to nothing. Inputs,
+    outputs and the provider's inputs may be given as they come over the wire (floats, wrapped secrets, sentinel strings
+    for unknown values) or as plain values with `UNKNOWN` in them: they are made plain here.
+    """
+
+    type: str
+    """The type token, as `aws:autoscaling/group:Group`."""
+    name: str
+    """The logical name in the program."""
+    urn: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs with the provider's names (camelCase) at all depths."""
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Input property (camelCase) → URNs of the resources that its value was made from."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs as far as they are known; only for links by a literal name, id or ARN. Rules read inputs."""
+    ignore_changes: tuple[str, ...] = ()
+    """The option ignoreChanges: property paths."""
+    protect: bool = False
+    parent: str | None = None
+    """URN of the parent."""
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs of the explicit provider; structured ones are JSON text, as the engine keeps them."""
+
+    _seen: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False)
+    """What `known`, `texts` and `undecided` found before: stack rules ask each resource about each other."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", plain(self.inputs))
+        object.__setattr__(self, "outputs", plain(self.outputs))
+        object.__setattr__(self, "provider", plain(self.provider))
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """Return the input at a path; the default if a step is absent, null or of another structure.
+
+        Raises UnknownInputError when the value or a step before it is not known.
+        """
+        found = self.peek(*path)
+        if isinstance(found, Unknown):
+            raise UnknownInputError(".".join(str(step) for step in path))
+        return default if found is None else found
+
+    def peek(self, *path: str | int) -> Any:
+        """Return the input at a path, None if absent, or an Unknown, which may be a step before it."""
+        value: Any = self.inputs
+        for step in path:
+            if isinstance(value, Unknown):
+                return value
+            value = _step(value, step)
+        return value
+
+    def has(self, *path: str | int) -> bool:
+        """Return whether an input is given, known or not."""
+        return is_set(self.peek(*path))
+
+    def is_unknown(self, *path: str | int) -> bool:
+        """Return whether an input, or a step before it, is not known."""
+        return isinstance(self.peek(*path), Unknown)
+
+    def known(self, *keys: str) -> frozenset[str]:
+        """Return the known non-empty strings among these inputs and outputs."""
+        found = self._seen.get(("known", *keys))
+        if found is None:
+            values = (source.get(key) for key in keys for source in (self.inputs, self.outputs))
+            found = frozenset(value for value in values if isinstance(value, str) and value)
+            self._seen["known", *keys] = found
+        return found
+
+    def texts(self, property_: str) -> frozenset[str]:
+        """Return the known strings in an input, at any depth."""
+        found = self._seen.get(("texts", property_))
+        if found is None:
+            found = frozenset(leaf for leaf in leaves(self.inputs.get(property_)) if isinstance(leaf, str))
+            self._seen["texts", property_] = found
+        return found
+
+    def undecided(self, property_: str) -> bool:
+        """Return whether an input holds an unknown value without a dependency: it may refer to anything."""
+        found = self._seen.get(("undecided", property_))
+        if found is None:
+            found = not self.dependencies.get(property_) and any(
+                isinstance(leaf, Unknown) for leaf in leaves(self.inputs.get(property_))
+            )
+            self._seen["undecided", property_] = found
+        return found
+
+
+def _step(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and isinstance(step, int):
+        return value[step] if step < len(value) else None
+    return None
+
+
+def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bool:
+    """Return whether a property of one resource refers to another, by dependency or by a known literal."""
+    if target.urn in source.dependencies.get(property_, ()):
+        return True
+    wanted = target.known(*(keys or NAMES))
+    return bool(wanted) and not wanted.isdisjoint(source.texts(property_))

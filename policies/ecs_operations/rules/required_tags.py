@@ -1,0 +1,78 @@
+"""Tags."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown, is_set
+
+UNTAGGED = frozenset(
+    {
+        tokens.LIFECYCLE_HOOK, tokens.GROUP_POLICY, tokens.ROUTE, tokens.ROUTE_TABLE_ASSOCIATION,
+        tokens.SECURITY_GROUP_RULE, tokens.SCALING_POLICY, tokens.EVENT_TARGET, tokens.LOG_RESOURCE_POLICY,
+        tokens.SCHEDULE, tokens.PERMISSION, tokens.INVOKE_CONFIG, tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT,
+        tokens.TOPIC_POLICY, tokens.SUBSCRIPTION, tokens.QUEUE_POLICY, tokens.RECORD,
+    }
+)  # fmt: skip
+"""Types without tags; a test compares them with the provider's SDK."""
+
+
+TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
+
+
+@Rule(
+    id="required-tags",
+    summary="Every resource carries the tags that say what it belongs to.",
+    fix="Set them in default_tags of the aws provider; Auto Scaling groups need them in tags with propagate_at_launch.",
+    severity=Severity.LOW,
+    source="AWS Config rule required-tags; Terraform AWS provider, default_tags (groups do not inherit them)",
+    anchors=("AWS Config required-tags", "checkov CKV_153 (groups only)"),
+    types=TAGGABLE,
+    unknown=WhenUnknown.PRESENT,
+    settings=(
+        Setting(
+            name="keys",
+            default=["environment", "owner", "managed-by"],
+            description="Tag keys that must be there, as they are spelled.",
+        ),
+    ),
+    guards=("tags",),
+)
+def required_tags(resource: Resource, config: Config) -> Results:
+    """What has no owner is neither deleted nor charged to a team, and in an incident the tag says whom to ask.
+
+    Default tags of a provider do not reach the instances of an Auto Scaling group, so its own tags must propagate.
+    """
+    if resource.type == tokens.GROUP:
+        yield from _group(resource, config)
+        return
+    given = resource.peek("tags")
+    inherited = _default_tags(resource)
+    if isinstance(given, Unknown) or isinstance(inherited, Unknown):
+        return
+    present = {key for tags in (given, inherited) for key, value in (tags or {}).items() if is_set(value)}
+    if missing := [key for key in config["keys"] if key not in present]:
+        yield f"tags are missing: {', '.join(missing)}"
+
+
+def _group(group: Resource, config: Config) -> Results:
+    given = group.peek("tags")
+    if isinstance(given, Unknown):
+        return
+    tags = {tag["key"]: tag for tag in given or ()}
+    if missing := [key for key in config["keys"] if key not in tags]:
+        yield f"tags are missing: {', '.join(missing)}"
+    if kept := [key for key in config["keys"] if key in tags and not tags[key].get("propagateAtLaunch")]:
+        yield f"tags do not reach the instances (propagateAtLaunch is off): {', '.join(kept)}"
+
+
+def _default_tags(resource: Resource) -> Any:
+    given = resource.provider.get("defaultTags")
+    if isinstance(given, Unknown) or not given:
+        return given
+    block = json.loads(given) if isinstance(given, str) else given
+    return block.get("tags")

@@ -1,0 +1,31 @@
+"""Route 53 records."""
+
+from __future__ import annotations
+
+from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown
+
+CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
+"""Hosted zone of all CloudFront distributions (source: Route 53 API reference, AliasTarget)."""
+
+
+@Rule(
+    id="route53-alias-evaluates-health",
+    summary="An alias answers only with targets that are healthy.",
+    fix="Set evaluate_target_health on the alias.",
+    severity=Severity.MEDIUM,
+    source="Amazon Route 53 API reference, AliasTarget",
+    types=(tokens.RECORD,),
+    unknown=WhenUnknown.FAIL,
+    guards=("aliases",),
+)
+def route53_alias_evaluates_health(record: Resource, _config: Config) -> Results:
+    """An alias that does not look goes on naming a balancer without a healthy target. CloudFront cannot be asked."""
+    for alias in record.get("aliases", default=[]):
+        zone = alias.get("zoneId")
+        if not isinstance(zone, Unknown) and zone == CLOUDFRONT_ZONE:
+            continue
+        if not alias.get("evaluateTargetHealth"):
+            yield "does not evaluate the health of its target"

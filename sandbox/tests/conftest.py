@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+from moto import settings
+from moto.server import ThreadedMotoServer
+
+from sandbox.tests.driver import Driver
+
+
+@pytest.fixture(scope="session")
+def emulator():
+    settings.ACM_VALIDATION_WAIT = 0
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def driver(emulator, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
+    made = Driver()
+    yield made
+    for resource in reversed(made.made):
+        made.delete(resource)

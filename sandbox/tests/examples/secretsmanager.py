@@ -1,0 +1,21 @@
+"""Secrets and their versions."""
+
+from __future__ import annotations
+
+from sandbox.tests.example import TAGGED, TAGS, Example
+
+EXAMPLES = [
+    Example(
+        "aws:secretsmanager/secret:Secret",
+        {"description": "d", "recoveryWindowInDays": 0, "tags": TAGS},
+        {"description": "changed", **TAGGED},
+        {"name": "another"},
+    ),
+    Example(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {"secretId": "${secret.id}", "secretString": "s"},
+        {},
+        {"secretString": "another"},
+        stays=True,
+    ),
+]

@@ -1,0 +1,126 @@
+"""Look-ups of a program, answered by the emulator."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sandbox.lookups import _LOOK_UPS, _result_types
+from sandbox.tests.driver import AbortedError
+
+
+def test_every_look_up_exists_in_pulumi_aws():
+    for token in _LOOK_UPS:
+        assert "id" in _result_types(token), token
+
+
+def test_zones_identity_and_region_are_answered(driver):
+    zones = driver.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available"})
+    assert zones["names"] == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    assert driver.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})["accountId"] == "123456789012"
+    assert driver.invoke("aws:index/getRegion:getRegion", {})["region"] == "eu-west-1"
+    assert driver.invoke("aws:index/getPartition:getPartition", {})["dnsSuffix"] == "amazonaws.com"
+
+
+def test_a_public_parameter_is_answered_openly(driver):
+    name = "/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id"
+    found = driver.invoke("aws:ssm/getParameter:getParameter", {"name": name})
+    assert found["insecureValue"] == found["value"]
+    assert found["value"].startswith("ami-")
+
+
+def test_a_look_up_that_finds_nothing_says_for_what(driver):
+    with pytest.raises(AbortedError, match="getParameter found nothing for name='/nowhere'"):
+        driver.invoke("aws:ssm/getParameter:getParameter", {"name": "/nowhere"})
+
+
+def test_an_unlisted_look_up_is_refused(driver):
+    with pytest.raises(AbortedError, match="the sandbox has no look-up aws:glue/getScript:getScript"):
+        driver.invoke("aws:glue/getScript:getScript", {})
+
+
+def test_an_instance_type_has_its_sizes(driver):
+    found = driver.invoke("aws:ec2/getInstanceType:getInstanceType", {"instanceType": "m5.large"})
+    assert (found["defaultVcpus"], found["memorySize"], found["maximumNetworkInterfaces"]) == (2, 8192, 3)
+
+
+def test_several_images_are_one_too_many_unless_the_latest_is_wanted(driver):
+    token, args = "aws:ec2/getAmi:getAmi", {"owners": ["amazon"], "nameRegex": "^amzn"}
+    with pytest.raises(AbortedError, match="set mostRecent"):
+        driver.invoke(token, args)
+    assert driver.invoke(token, {**args, "mostRecent": True})["id"].startswith("ami-")
+
+
+def test_a_cluster_and_its_service_are_found(driver):
+    cluster = driver.create("aws:ecs/cluster:Cluster", {"name": "looked"})
+    task = driver.create(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        {"family": "t", "containerDefinitions": json.dumps([{"name": "a", "image": "b", "memory": 1}])},
+    )
+    service = driver.create(
+        "aws:ecs/service:Service", {"name": "web", "cluster": cluster.id, "taskDefinition": task.outputs["arn"]}
+    )
+    assert driver.invoke("aws:ecs/getCluster:getCluster", {"clusterName": "looked"})["arn"] == cluster.id
+    found = driver.invoke("aws:ecs/getService:getService", {"clusterArn": cluster.id, "serviceName": "web"})
+    assert found["arn"] == service.id
+    driver.delete(service)
+    with pytest.raises(AbortedError, match="getService found nothing"):
+        driver.invoke("aws:ecs/getService:getService", {"clusterArn": cluster.id, "serviceName": "web"})
+
+
+def test_a_policy_document_is_computed(driver):
+    statements = [
+        {
+            "sid": "a",
+            "actions": ["s3:Put", "s3:Get"],
+            "resources": ["*"],
+            "principals": [{"type": "Service", "identifiers": ["ecs.amazonaws.com"]}],
+            "conditions": [{"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["1"]}],
+        }
+    ]
+    found = driver.invoke("aws:iam/getPolicyDocument:getPolicyDocument", {"statements": statements})
+    assert json.loads(found["json"])["Statement"] == [
+        {
+            "Sid": "a",
+            "Effect": "Allow",
+            "Action": ["s3:Get", "s3:Put"],
+            "Resource": "*",
+            "Principal": {"Service": "ecs.amazonaws.com"},
+            "Condition": {"StringEquals": {"aws:SourceAccount": "1"}},
+        }
+    ]
+    over = {
+        "statements": statements,
+        "overridePolicyDocuments": [json.dumps({"Statement": {"Sid": "a", "Effect": "Deny"}})],
+    }
+    found = driver.invoke("aws:iam/getPolicyDocument:getPolicyDocument", over)
+    assert json.loads(found["json"])["Statement"] == [{"Sid": "a", "Effect": "Deny"}]
+
+
+OFFERINGS = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings"
+
+
+def test_zones_say_which_instance_types_they_offer(driver):
+    types = {"name": "instance-type", "values": ["m5.large", "m7g.large"]}
+    found = driver.invoke(OFFERINGS, {"locationType": "availability-zone-id", "filters": [types]})
+    zones = ["euw1-az1", "euw1-az2", "euw1-az3"]
+    assert list(zip(found["instanceTypes"], found["locations"], strict=True)) == [
+        (kind, zone) for kind in ("m5.large", "m7g.large") for zone in zones
+    ]
+    assert set(found["locationTypes"]) == {"availability-zone-id"}
+
+
+def test_the_zone_of_us_east_1_that_lacks_most_types_lacks_them_here(driver):
+    types = {"name": "instance-type", "values": ["m7g.large"]}
+    args = {"locationType": "availability-zone-id", "filters": [types], "region": "us-east-1"}
+    found = driver.invoke(OFFERINGS, args)
+    assert found["locations"] == ["use1-az1", "use1-az2", "use1-az4", "use1-az5", "use1-az6"]
+
+
+def test_where_the_emulator_knows_no_offers_every_zone_has_what_is_asked_for(driver):
+    types = {"name": "instance-type", "values": ["m7g.large"]}
+    args = {"filters": [types], "region": "us-gov-west-1"}
+    assert driver.invoke(OFFERINGS, args)["locations"] == ["us-gov-west-1"]
+    zones = driver.invoke(OFFERINGS, {**args, "locationType": "availability-zone-id"})["locations"]
+    assert len(zones) == 3

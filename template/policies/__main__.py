@@ -1,0 +1,5 @@
+"""Pulumi starts the pack here."""
+
+from ecs_operations import run
+
+run()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.build import DROP, a, bad, good, other, unknown
+from tests.policies.cases.controllers import controller
+from tests.policies.cases.hooked import GROUP, LAUNCHING, hook, initial
+
+RESULT, MAY_DRAIN = "drain-hook-default-result", "drain-handler-permissions"
+DRAIN = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
+COMPLETE = "autoscaling:CompleteLifecycleAction"
+BUDGET = "drain-time-budget"
+BEAT = "autoscaling:RecordLifecycleActionHeartbeat"
+
+
+def targets(delay: Any) -> Resource:
+    return a(tokens.TARGET_GROUP, "web", deregistrationDelay=delay)
+
+
+def task(stop: Any) -> Resource:
+    return a(tokens.TASK_DEFINITION, "web", containerDefinitions=json.dumps([{"name": "web", "stopTimeout": stop}]))
+
+
+def drainer(deadline: str, *more: str) -> tuple[Resource, ...]:
+    return controller(COMPLETE, *more, environment={"DRAIN_DEADLINE_S": deadline})
+
+
+UNSEEN = a(tokens.TASK_DEFINITION, "web", containerDefinitions=UNKNOWN)
+FITTING = (GROUP, targets(60), task(30))  # 60 start + 120 looks + 60 + 30 = 270 s
+
+CASES = (
+    good(RESULT, "said", hook()),
+    good(RESULT, "said by the group", initial()),
+    bad(RESULT, "not said", "defaultResult is not set", hook(defaultResult=DROP)),
+    bad(RESULT, "not said by the group", "without defaultResult", initial(defaultResult=None)),
+    unknown(RESULT, "the result", hook(defaultResult=UNKNOWN)),
+    unknown(RESULT, "all hooks", a(tokens.GROUP, initialLifecycleHooks=UNKNOWN)),
+    good(MAY_DRAIN, "both", GROUP, hook(), *controller(COMPLETE, *DRAIN)),
+    bad(MAY_DRAIN, "only completes", "but not ecs:UpdateContainerInstancesState and ecs:ListTasks",
+        GROUP, hook(), *controller(COMPLETE)),
+    bad(MAY_DRAIN, "cannot see the tasks", "but not ecs:ListTasks", GROUP, hook(), *controller(COMPLETE, DRAIN[0])),
+    unknown(MAY_DRAIN, "the role's document", GROUP, hook(), *controller(COMPLETE, known=False)),
+    other(MAY_DRAIN, "no hook", GROUP, *controller(COMPLETE)),
+    other(MAY_DRAIN, "no controller", GROUP, hook()),
+    other(RESULT, "a launching hook", hook(lifecycleTransition=LAUNCHING, defaultResult=DROP)),
+    good(BUDGET, "an hour is enough", *FITTING, hook()),
+    good(BUDGET, "exactly enough", *FITTING, hook(heartbeatTimeout=270)),
+    good(BUDGET, "a deadline between need and wait", *FITTING, hook(heartbeatTimeout=900), *drainer("600")),
+    good(BUDGET, "heartbeats make a short hook long", *FITTING, hook(heartbeatTimeout=60), *drainer("1800", BEAT)),
+    good(BUDGET, "no balancer", GROUP, hook(heartbeatTimeout=210)),
+    bad(BUDGET, "the delay is longer than the hook", "waits 600 s, must be at least 810 s",
+        GROUP, targets(600), task(30), hook(heartbeatTimeout=600)),
+    bad(BUDGET, "the default delay counts", "must be at least 510 s", GROUP, targets(None), hook(heartbeatTimeout=500)),
+    bad(BUDGET, "a slow stop counts", "must be at least 360 s",
+        GROUP, targets(60), task(120), hook(heartbeatTimeout=300)),
+    bad(BUDGET, "the deadline is too short", "deadline is 200 s, must be at least 270 s",
+        *FITTING, hook(), *drainer("200")),
+    bad(BUDGET, "the hook ends before the deadline", "deadline is 1800 s, must be at most 900 s",
+        *FITTING, hook(heartbeatTimeout=900), *drainer("1800")),
+    bad(BUDGET, "the configured poll counts", "must be at least 390 s",
+        *FITTING, hook(heartbeatTimeout=300), pollSeconds=120),
+    unknown(BUDGET, "the containers", GROUP, UNSEEN, hook()),
+    unknown(BUDGET, "the delay", GROUP, targets(UNKNOWN), hook()),
+    unknown(BUDGET, "the heartbeat", *FITTING, hook(heartbeatTimeout=UNKNOWN)),
+    other(BUDGET, "a launching hook", *FITTING, hook(lifecycleTransition=LAUNCHING, heartbeatTimeout=30)),
+)  # fmt: skip

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+RULE = "no-ignore-changes-on-guarded"
+GROUP = a(tokens.GROUP, "web", ignore=("initialLifecycleHooks", "launchTemplate", "desiredCapacity"), name="web-1")
+HOOK = a(tokens.LIFECYCLE_HOOK, "drain", autoscalingGroupName="web-1")
+
+GUARDED = (tokens.GROUP, tokens.LOG_GROUP, tokens.LAUNCH_TEMPLATE, tokens.SECURITY_GROUP)
+
+CASES = (
+    good(RULE, "nothing is ignored", *(a(token) for token in GUARDED)),
+    good(RULE, "what has another owner", GROUP, HOOK),
+    good(RULE, "the count of a scaled service", a(tokens.SERVICE, ignore=("desiredCount",))),
+    bad(RULE, "a retention", "ignores changes of retentionInDays", a(tokens.LOG_GROUP, ignore=("retentionInDays",))),
+    bad(RULE, "a part of a property", "changes of metadataOptions",
+        a(tokens.LAUNCH_TEMPLATE, ignore=("metadataOptions.httpTokens",))),
+    bad(RULE, "one of a list", "ignores changes of ingress", a(tokens.SECURITY_GROUP, ignore=("ingress[0]",))),
+    bad(RULE, "hooks of the group alone", "changes of initialLifecycleHooks", GROUP),
+    unknown(RULE, "whose hook it is", GROUP, a(tokens.LIFECYCLE_HOOK, "drain", autoscalingGroupName=UNKNOWN)),
+    other(RULE, "a type that no rule guards", a(tokens.ROUTE, ignore=("*",))),
+)  # fmt: skip

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+RULE = "prod-protect"
+TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
+CASES = (
+    good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),
+    good(RULE, "a cluster that AWS protects", a(tokens.DATABASE_CLUSTER, deletionProtection=True)),
+    good(RULE, "a table that AWS protects", a(tokens.TABLE, deletionProtectionEnabled=True)),
+    good(RULE, "a table that Pulumi protects", replace(TABLE, protect=True)),
+    good(RULE, "files that Pulumi protects", replace(FILES, protect=True)),
+    good(RULE, "a bucket that has to be empty first", a(tokens.BUCKET)),
+    good(RULE, "a repository that has to be empty first", a(tokens.REPOSITORY, forceDelete=False)),
+    good(RULE, "a bucket of scraps that Pulumi protects", replace(a(tokens.BUCKET, forceDestroy=True), protect=True)),
+    bad(RULE, "a database", "neither deletionProtection nor the option", a(tokens.DATABASE)),
+    bad(RULE, "a cluster", "neither deletionProtection nor", a(tokens.DATABASE_CLUSTER, deletionProtection=False)),
+    bad(RULE, "a table", "neither deletionProtectionEnabled nor the option", TABLE),
+    bad(RULE, "files", "it lacks the option protect", FILES),
+    bad(RULE, "a bucket that is emptied", "is emptied and deleted (forceDestroy", a(tokens.BUCKET, forceDestroy=True)),
+    bad(
+        RULE,
+        "a repository that is emptied",
+        "is emptied and deleted (forceDelete",
+        a(tokens.REPOSITORY, forceDelete=True),
+    ),
+    unknown(RULE, "the protection", a(tokens.DATABASE, deletionProtection=UNKNOWN)),
+    unknown(RULE, "the force", a(tokens.BUCKET, forceDestroy=UNKNOWN)),
+    other(RULE, "what holds no data", a(tokens.CLUSTER)),
+)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+FLOW, NAT = "vpc-flow-logs", "vpc-nat-per-az"
+CLOSED = "vpc-default-sg-closed"
+VPC = a(tokens.VPC, "net")
+OPEN_DEFAULT = a(tokens.DEFAULT_SECURITY_GROUP, "default", depends={"vpcId": [VPC]}, ingress=[{"self": True}])
+
+
+def table_of(net: Resource, *gateways: Resource, inline: bool = False, public: bool = False) -> tuple[Resource, ...]:
+    """A subnet's route table with a default route to each of the gateways."""
+    table = a(tokens.ROUTE_TABLE, f"table-{net.name}", depends={"routes": gateways} if inline else None)
+    property_ = "gatewayId" if public else "natGatewayId"
+    routes = [
+        a(tokens.ROUTE, f"{table.name}-{gateway.name}", depends={property_: [gateway], "routeTableId": [table]})
+        for gateway in (() if inline else gateways)
+    ]
+    link = a(tokens.ROUTE_TABLE_ASSOCIATION, f"link-{net.name}", depends={"routeTableId": [table], "subnetId": [net]})
+    return (table, *routes, link, net)
+
+
+def in_vpc(zone: Any, name: str, vpc: Resource = VPC) -> Resource:
+    return a(tokens.SUBNET, name, depends={"vpcId": [vpc]}, availabilityZone=zone, cidrBlock="10.0.0.0/24")
+
+
+A, B = "eu-central-1a", "eu-central-1b"
+PUBLIC_A, PUBLIC_B = in_vpc(A, "public-a"), in_vpc(B, "public-b")
+PRIVATE_A, PRIVATE_B, ISOLATED_A = in_vpc(A, "private-a"), in_vpc(B, "private-b"), in_vpc(A, "isolated-a")
+NAT_A = a(tokens.NAT_GATEWAY, "nat-a", depends={"subnetId": [PUBLIC_A]})
+NAT_B = a(tokens.NAT_GATEWAY, "nat-b", depends={"subnetId": [PUBLIC_B]})
+REGIONAL = a(tokens.NAT_GATEWAY, "nat", availabilityMode="regional", depends={"vpcId": [VPC]})
+INTERNET = a(tokens.INTERNET_GATEWAY, "igw", depends={"vpcId": [VPC]})
+OTHER_VPC = a(tokens.VPC, "other")
+PUBLIC = (
+    NAT_A,
+    NAT_B,
+    INTERNET,
+    *table_of(PUBLIC_A, INTERNET, public=True),
+    *table_of(PUBLIC_B, INTERNET, public=True),
+)
+SHARED = "eu-central-1b is routed to nat-a in eu-central-1a"
+
+CASES = (
+    good(FLOW, "a flow log of the VPC", VPC, a(tokens.FLOW_LOG, depends={"vpcId": [VPC]})),
+    bad(FLOW, "none", "no flow log", VPC),
+    bad(FLOW, "of another VPC", "no flow log", VPC, a(tokens.FLOW_LOG, vpcId="vpc-1")),
+    unknown(FLOW, "of a VPC that is not known", VPC, a(tokens.FLOW_LOG, vpcId=UNKNOWN)),
+    other(FLOW, "no VPC", a(tokens.CLUSTER)),
+    good(CLOSED, "emptied", VPC, a(tokens.DEFAULT_SECURITY_GROUP, depends={"vpcId": [VPC]})),
+    bad(CLOSED, "left alone", "does not empty its default security group", VPC),
+    bad(CLOSED, "with rules", "default has rules", VPC, OPEN_DEFAULT),
+    unknown(CLOSED, "whose group it is", VPC, a(tokens.DEFAULT_SECURITY_GROUP, vpcId=UNKNOWN)),
+    other(CLOSED, "no VPC", a(tokens.CLUSTER)),
+    good(NAT, "each its own", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B, NAT_B)),
+    good(NAT, "routes inside the tables", *PUBLIC, *table_of(PRIVATE_A, NAT_A, inline=True)),
+    good(NAT, "an isolated subnet", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(ISOLATED_A)),
+    good(NAT, "no way out anywhere", *table_of(PRIVATE_A), *table_of(PRIVATE_B)),
+    good(NAT, "another VPC", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(in_vpc(B, "far", OTHER_VPC))),
+    good(NAT, "a decision", *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B, NAT_A), perZone=False),
+    bad(NAT, "a single one", SHARED, *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B, NAT_A)),
+    bad(NAT, "shared by inline routes", SHARED, *PUBLIC, *table_of(PRIVATE_B, NAT_A, inline=True)),
+    bad(
+        NAT, "a zone without a route", "eu-central-1b has no route to a NAT gateway, eu-central-1a has one",
+        *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B),
+    ),
+    bad(
+        NAT, "a zone without a route where one gateway is decided", "eu-central-1b has no route",
+        *PUBLIC, *table_of(PRIVATE_A, NAT_A), *table_of(PRIVATE_B), perZone=False,
+    ),
+    unknown(NAT, "the zone of a subnet", *PUBLIC, *table_of(in_vpc(UNKNOWN, "later"), NAT_A)),
+    other(NAT, "regional mode", *table_of(PRIVATE_A, REGIONAL), *table_of(PRIVATE_B, REGIONAL), REGIONAL),
+)  # fmt: skip

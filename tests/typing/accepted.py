@@ -1,0 +1,60 @@
+"""What applications write and a type checker has to accept. pyright reads it; nothing runs it."""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import (
+    DENSE,
+    ZONES,
+    Caller,
+    Container,
+    Deployment,
+    HealthCheck,
+    Placement,
+    Platform,
+    Route,
+    Service,
+    ServiceArgs,
+    TaskScaling,
+    allow,
+)
+
+IMAGE = "nginx@sha256:" + "0" * 64
+platform: Platform = Platform.of("organization/ecs-platform/dev")
+alarm = aws.cloudwatch.MetricAlarm("late", comparison_operator="LessThanThreshold", evaluation_periods=1)
+words = ["serve", "--port", "8080"]
+statement: dict[str, Any] = allow(["s3:GetObject"], ("arn:aws:s3:::a/*",), {"Bool": {"aws:SecureTransport": "true"}})
+
+catalog = Service("catalog", ServiceArgs(platform=platform, image=IMAGE, port=8080, discoverable=True))
+frontend = Service(
+    "frontend",
+    ServiceArgs(
+        platform=platform,
+        image=IMAGE,
+        port=8080,
+        container=Container(
+            command=words,
+            environment={"CATALOG": catalog.private_url, "MODE": "fast"},
+            health_command=("curl", "-f", "http://localhost:8080/"),
+            user=None,
+        ),
+        route=Route(host="shop.example.com", health_check=HealthCheck(path="/health")),
+        statements=[statement],
+        scaling=TaskScaling(requests_per_minute=600, cpu_percent=None),
+        deployment=Deployment(alarm_names=["mine", alarm.name]),
+        placement=Placement(strategies=[ZONES, DENSE], constraints=["attribute:ecs.instance-type =~ g5.*"]),
+    ),
+    pulumi.ResourceOptions(protect=True),
+)
+Deployment(alarm_names=[alarm.name])
+Deployment(alarm_names=("mine", alarm.name))
+
+catalog.allow_from(frontend)
+catalog.allow_from(Caller("web", pulumi.StackReference("organization/web/dev").require_output("group")))
+
+pulumi.export("url", frontend.url)
+service: aws.ecs.Service = frontend.service
+security_group: aws.ec2.SecurityGroup = frontend.security_group
+target_group: aws.lb.TargetGroup | None = frontend.target_group
