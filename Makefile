@@ -52,10 +52,10 @@ demo: setup ## [1 min] preview, deploy and look at an environment, without an AW
 demo-down: setup ## [30 s] destroy what `make demo` made
 	@$(with_engine) $(BIN)/python tools/demo.py down
 
-drill: $(VENV)/.development ## [2 min] watch an instance drain, on the emulator and with the real code
+drill: $(VENV)/.development ## [1 min] watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
 
-capacity: $(VENV)/.development ## [2 min] see what the capacity controller decides when tasks find no room
+capacity: $(VENV)/.development ## [1 min] see what the capacity controller decides when tasks find no room
 	@$(with_engine) $(BIN)/python tools/capacity_table.py
 
 ##@ Day by day

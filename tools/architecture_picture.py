@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -63,7 +63,7 @@ class Node:
 
 
 def repository_node(module: str, code: Code) -> Node | None:
-    """A folder of a root, or its modules; a root's own `__init__` is a door, not a part."""
+    """A folder of a root, or its modules; a root's own `__init__` is no part, see `_behind_doors`."""
     root, _, rest = module.partition(".")
     box, part = PACKAGES[root], rest.split(".")[0]
     if not rest:
@@ -123,9 +123,15 @@ def arrows_of(code: Code, node_of: Callable[[str, Code], Node | None]) -> dict[N
     found: dict[Node, set[Node]] = {}
     for module, targets in code.imported.items():
         if node := node_of(module, code):
-            others = {other for target in targets if (other := node_of(target, code))}
+            others = {other for target in _behind_doors(targets, code) if (other := node_of(target, code))}
             found.setdefault(node, set()).update(others - {node})
     return {node: frozenset(others) for node, others in found.items()}
+
+
+def _behind_doors(targets: Iterable[str], code: Code) -> Iterator[str]:
+    """A root's own `__init__` is a door: to import it is to import what it imports."""
+    for target in targets:
+        yield from code.imported.get(target, ()) if target in PACKAGES else (target,)
 
 
 def reachable(arrows: Mapping[T, Iterable[T]], start: T, but: T | None = None) -> frozenset[T]:

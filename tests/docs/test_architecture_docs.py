@@ -70,6 +70,19 @@ def test_modules_above_and_below_the_folders_of_a_product_are_two_things():
     }
 
 
+def test_who_imports_the_door_of_a_package_imports_what_stands_behind_it():
+    code = code_of(
+        {
+            "tools.show": frozenset({"ecs_operations"}),
+            "ecs_operations": frozenset({"ecs_operations.rules.asg"}),
+            "ecs_operations.rules": frozenset(),
+            "ecs_operations.rules.asg": frozenset(),
+        }
+    )
+    arrows = picture.arrows_of(code, picture.repository_node)
+    assert arrows[Node("tools/", "all modules")] == {Node("policies/ecs_operations/", "rules/")}
+
+
 def test_a_drawing_has_a_frame_for_each_folder_and_an_arrow_for_each_import():
     above, below = Node("a/", "x.py"), Node("b/", "y/")
     assert picture.mermaid({above: frozenset({below}), below: frozenset()}).splitlines() == [
