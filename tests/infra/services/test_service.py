@@ -16,19 +16,15 @@ from infra.services.service import Service
 from infra.services.task_scaling import TaskScaling
 from tests.support.application import IMAGE, a_platform, a_service
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.shop import running_what_was_deployed
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
 ZONES_FIRST = {"type": "spread", "field": "attribute:ecs.availability-zone"}
 PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/cart/token"
 
 
-def running(args: dict) -> dict:
-    name = args["serviceName"].removesuffix("-service-0a1b2c3")
-    return {"taskDefinition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:taskDefinition/{name}-task-definition-0a1b2c3"}
-
-
 def graph_from(program, *, preview: bool = False) -> Graph:
-    return graph_of(program, preview=preview, lookups={"aws:ecs/getService:getService": running})
+    return graph_of(program, preview=preview, lookups={"aws:ecs/getService:getService": running_what_was_deployed})
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:
@@ -386,36 +382,3 @@ def test_a_task_that_starts_slowly_is_no_alarm(grace_s, minutes):
     graph = graph_with(route=Route(), deployment=Deployment(grace_s=grace_s))
     alarm = graph.one(aws.cloudwatch.MetricAlarm, "cart-target-group-unhealthy")
     assert (alarm["evaluationPeriods"], alarm["datapointsToAlarm"], alarm["period"]) == (minutes, minutes, 60)
-
-
-def test_what_a_service_makes_of_aws_is_there_under_its_names():
-    def program():
-        web = Service("web", a_service(route=Route(), discoverable=True))
-        shown = {
-            "service": web.service, "task_definition": web.task_definition, "task_role": web.task_role,
-            "execution_role": web.execution_role, "log_group": web.log_group, "security_group": web.security_group,
-            "target_group": web.target_group, "listener_rule": web.listener_rule,
-            "service_registry": web.service_registry, "scalable_target": web.scalable_target,
-        }  # fmt: skip
-        pulumi.export("urns", {name: made.urn for name, made in shown.items()})
-
-    graph = graph_from(program)
-    shown = {name: graph.by_urn(urn) for name, urn in graph.outputs["urns"].items()}
-    assert {name: (node.type.rpartition(":")[2], node.name) for name, node in shown.items()} == {
-        "service": ("Service", "web-service"),
-        "task_definition": ("TaskDefinition", "web-task-definition"),
-        "task_role": ("Role", "web-task-role"),
-        "execution_role": ("Role", "web-task-execution"),
-        "log_group": ("LogGroup", "web-task-logs"),
-        "security_group": ("SecurityGroup", "web-security-group"),
-        "target_group": ("TargetGroup", "web-target-group"),
-        "listener_rule": ("ListenerRule", "web-target-group-rule"),
-        "service_registry": ("Service", "web-registry"),
-        "scalable_target": ("Target", "web-auto-scaling-target"),
-    }
-
-
-def test_the_longest_name_of_a_service_leaves_room_for_the_names_that_pulumi_makes():
-    """IAM takes 64 characters; Pulumi appends a hyphen and seven of them."""
-    graph = graph_from(lambda: Service("c" * 40, a_service(route=Route(), discoverable=True)))
-    assert max(len(role.name) for role in graph.of(aws.iam.Role)) + 8 <= 64
