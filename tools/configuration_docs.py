@@ -1,4 +1,7 @@
-"""Writes docs/configuration.md from infra/environment/settings/; with --check, says whether it is up to date."""
+"""Writes what is made of infra/environment/settings/: the page of settings, and the schema of a stack file.
+
+With --check, says whether they are up to date.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ sys.path.insert(0, str(ROOT))
 from infra.environment.settings import NAMESPACE, Settings  # noqa: E402  the tool runs from anywhere
 
 PAGE = ROOT / "docs" / "configuration.md"
+SCHEMAS = (ROOT / "settings.schema.json", ROOT / "template" / "settings.schema.json")
+"""Beside the stack files, which name it in their first line: editors complete and check them by it."""
 
 HEAD = f"""# Settings
 
@@ -39,16 +44,36 @@ anything is created. A default is what production needs.
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the page. Exit code 1 when --check finds it out of date."""
-    page = render()
+    """Write or check the files. Exit code 1 when --check finds one out of date."""
+    files = {PAGE: render(), **dict.fromkeys(SCHEMAS, json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")}
     if "--check" not in arguments:
-        PAGE.write_text(page)
-        print(f"wrote {PAGE.relative_to(ROOT)}")
+        for file, text in files.items():
+            file.write_text(text)
+            print(f"wrote {file.relative_to(ROOT)}")
         return 0
-    if PAGE.exists() and PAGE.read_text() == page:
-        return 0
-    print(f"{PAGE.relative_to(ROOT)} is not what infra/environment/settings/ says: run make docs", file=sys.stderr)
-    return 1
+    old = [file for file, text in files.items() if not file.exists() or file.read_text() != text]
+    for file in old:
+        print(f"{file.relative_to(ROOT)} is not what infra/environment/settings/ says: run make docs", file=sys.stderr)
+    return 1 if old else 0
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a stack file: keys of this program are known, those of other namespaces are left alone."""
+    made = Settings.model_json_schema(by_alias=True)
+    keys = {_spelled(key): value for key, value in made["properties"].items()}
+    config = {
+        "type": "object",
+        "properties": keys,
+        "required": [_spelled(key) for key in made["required"]],
+        "propertyNames": {"anyOf": [{"enum": list(keys)}, {"not": {"pattern": f"^{NAMESPACE}:"}}]},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Stack file of ecs-platform",
+        "type": "object",
+        "properties": {"config": config},
+        "$defs": made["$defs"],
+    }
 
 
 def render() -> str:
@@ -80,7 +105,11 @@ def _section_of(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def _key(name: str, field: FieldInfo) -> str:
-    key = field.alias or name
+    return _spelled(field.alias or name)
+
+
+def _spelled(key: str) -> str:
+    """As it stands in a stack file."""
     return key if ":" in key else f"{NAMESPACE}:{key}"
 
 

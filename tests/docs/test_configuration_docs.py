@@ -1,3 +1,8 @@
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tests.support.stack_files import ROOT, stacks
 from tools import configuration_docs
 
 
@@ -9,3 +14,27 @@ def test_a_changed_setting_makes_the_check_fail(tmp_path, monkeypatch):
     page = configuration_docs.ROOT / ".sandbox-test-configuration.md"
     monkeypatch.setattr(configuration_docs, "PAGE", page)
     assert configuration_docs.main(["--check"]) == 1
+
+
+def problems_with(stack_file: dict) -> list[str]:
+    checked = Draft202012Validator(configuration_docs.schema())
+    return [".".join(map(str, [*error.absolute_path, error.validator])) for error in checked.iter_errors(stack_file)]
+
+
+@pytest.mark.parametrize("stack", stacks())
+def test_the_stack_files_name_the_schema_and_keep_it(stack):
+    text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=settings.schema.json\n")
+    assert problems_with(yaml.safe_load(text)) == []
+
+
+def test_the_schema_refuses_what_the_program_refuses():
+    required = {"aws:region": "eu-central-1", "ecs-platform:environment": "dev", "ecs-platform:owner": "me"}
+    wrong = {"ecs-platform:network": {"zones": 1, "natt": "single"}, "ecs-platform:netwrok": {}}
+    assert problems_with({"config": required | {"other:key": 1}}) == []
+    assert set(problems_with({"config": required | wrong})) == {
+        "config.ecs-platform:network.additionalProperties",
+        "config.ecs-platform:network.zones.minimum",
+        "config.anyOf",
+    }
+    assert problems_with({"config": {}}) == ["config.required"] * len(required)

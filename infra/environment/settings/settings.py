@@ -1,6 +1,6 @@
 """All settings of a stack: one key `ecs-platform:<key>` of the stack file each, with a module of that name beside this.
 
-docs/configuration.md and docs/settings.schema.json are generated from them.
+docs/configuration.md and settings.schema.json, by which editors check a stack file, are generated from them.
 """
 
 from __future__ import annotations
