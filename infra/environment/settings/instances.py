@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from lambdas.cluster.instance_types import INSTANCE_TYPES
+
 from ..conflict import Conflict
 from ..instances import AMI_VOLUME_GIB, InstancesArgs, Promise, fit
 from .section import Section
@@ -30,7 +32,8 @@ class InstancesSettings(Section):
         min_length=1,
         max_length=20,
         description="Instance types, the preferred one first; several make capacity easier to find, above all Spot. "
-        "lambdas/cluster/instance_types.py lists the known ones.",
+        "data/instance_types.csv of this repository lists the known ones.",
+        json_schema_extra={"items": {"type": "string", "enum": [*sorted(INSTANCE_TYPES)]}},
     )
     ami_release: str = Field(
         default="latest",

@@ -29,6 +29,9 @@ from .section import Section
 from .watch import WatchSettings
 from .words import nearest
 
+REGIONS = tuple(member.value for member in aws.Region)
+"""The Regions that the provider knows."""
+
 OWN_TAGS = ("environment", "owner", "managed-by")
 """The keys of the tags that the platform sets itself."""
 
@@ -40,9 +43,8 @@ _TAG = re.compile(r"[\w\s.:/=+@-]*")
 
 
 def _known_region(region: str) -> str:
-    known = [member.value for member in aws.Region]
-    if region not in known:
-        raise ValueError(f"there is no Region {region!r}; {nearest(region, known)}")
+    if region not in REGIONS:
+        raise ValueError(f"there is no Region {region!r}; {nearest(region, REGIONS)}")
     return region
 
 
@@ -66,7 +68,9 @@ class Settings(Section):
     """The keys of a stack file. `load` of stack_file.py reads them, and says all that is wrong with them at once."""
 
     region: Annotated[str, AfterValidator(_known_region)] = Field(
-        alias="aws:region", description="AWS Region of the environment; run: pulumi config set aws:region eu-central-1"
+        alias="aws:region",
+        description="AWS Region of the environment; run: pulumi config set aws:region eu-central-1",
+        json_schema_extra={"enum": [*REGIONS]},
     )
     environment: str = Field(
         pattern=r"^[a-z][a-z0-9-]{1,19}$",
