@@ -134,10 +134,10 @@ NO_HEARTBEAT = _forbidden("autoscaling:RecordLifecycleActionHeartbeat")
 OF_THE_INSTANCES = (
     mutation("metadata without a session", "lt-imdsv2",
              changed(TEMPLATE, metadataOptions={"httpTokens": "optional"}),
-             Edit(f"{INSTANCES}/template.py", '"required"', '"optional"')),
+             Edit(f"{INSTANCES}/launch_template.py", '"required"', '"optional"')),
     mutation("volumes in the open", "lt-ebs-encrypted",
              changed(TEMPLATE, blockDeviceMappings=None),
-             Edit(f"{INSTANCES}/template.py", '"encrypted": "true"', '"encrypted": "false"')),
+             Edit(f"{INSTANCES}/launch_template.py", '"encrypted": "true"', '"encrypted": "false"')),
     mutation("tasks with the role of the instance", "lt-ecs-agent-config",
              _user_data("ECS_AWSVPC_BLOCK_IMDS=true", ""),
              Edit(f"{INSTANCES}/user_data.py", '"ECS_AWSVPC_BLOCK_IMDS": "true"', '"ECS_AWSVPC_BLOCK_IMDS": "false"')),

@@ -15,6 +15,7 @@ from infra.environment.controllers import (
 )
 from infra.environment.conventions import Conventions
 from infra.environment.instances import Instances, InstancesArgs
+from infra.environment.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.environment.monitoring import AlarmTopic, AlarmTopicArgs, DeadLetterQueue, DeadLetterQueueArgs
 from infra.environment.network import Network, NetworkArgs, Zone
 from lambdas.instances import settings
@@ -38,6 +39,30 @@ def some_conventions(**changes) -> Conventions:
     return Conventions(**(inputs | changes))
 
 
+def a_network(**changes) -> NetworkArgs:
+    inputs = {"conventions": some_conventions(), "cidr": "10.0.0.0/16", "zones": ZONES}
+    return NetworkArgs(**(inputs | changes))
+
+
+def a_network_graph(**changes) -> Graph:
+    """A Network named `net`."""
+    return graph_of(lambda: Network("net", a_network(**changes)))
+
+
+def a_load_balancer_graph(**changes) -> Graph:
+    """A network, and a LoadBalancer named `public` with `changes` to its inputs."""
+
+    def program() -> None:
+        inputs = {
+            "conventions": some_conventions(),
+            "network": Network("net", a_network()),
+            "alarm_topic": alarm_topic(),
+        }
+        LoadBalancer("public", LoadBalancerArgs(**(inputs | changes)))
+
+    return graph_of(program)
+
+
 def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | None = None, **changes: Any) -> Graph:
     """A network, a cluster, and Instances named `nodes` with `changes` to its inputs."""
 
@@ -48,12 +73,7 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
             "conventions": conventions,
             "alarm_topic": topic,
             "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topic=topic)),
-            "network": Network(
-                "net",
-                NetworkArgs(
-                    **({"conventions": conventions, "cidr": "10.0.0.0/16", "zones": ZONES} | dict(network or {}))
-                ),
-            ),
+            "network": Network("net", a_network(**({"conventions": conventions} | dict(network or {})))),
             "ami_id": "ami-0123456789abcdef0",
             "instance_types": ["m7g.large", "m6g.large"],
             "min_size": 3,
@@ -65,15 +85,15 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
     return graph_of(program, preview=preview)
 
 
-def a_dead_letter_queue() -> DeadLetterQueue:
+def a_dead_letter_queue(**changes) -> DeadLetterQueue:
     """A component: to be made within a program that a test runs."""
-    args = DeadLetterQueueArgs(
-        location=LOCATION,
-        alarm_topic=alarm_topic(),
-        sender="events.amazonaws.com",
-        source_arn=LOCATION.arn("events", "rule/x-*"),
-    )
-    return DeadLetterQueue("dead-letter-queue", args)
+    inputs = {
+        "location": LOCATION,
+        "alarm_topic": alarm_topic(),
+        "sender": "events.amazonaws.com",
+        "source_arn": LOCATION.arn("events", "rule/x-*"),
+    }
+    return DeadLetterQueue("dead-letter-queue", DeadLetterQueueArgs(**(inputs | changes)))
 
 
 def a_controller_graph(

@@ -3,7 +3,7 @@
 from . import fit
 from .fit import Promise
 from .instances import Instances, InstancesArgs
-from .template import AMI_VOLUME_GIB
+from .launch_template import AMI_VOLUME_GIB
 from .user_data import RESERVED_MEMORY_MIB
 
 __all__ = ["AMI_VOLUME_GIB", "RESERVED_MEMORY_MIB", "Instances", "InstancesArgs", "Promise", "fit"]

@@ -17,7 +17,7 @@ from . import role as instance_role
 from .disk_alarm import disk_alarm
 from .group import Distribution, GroupArgs, Waits, auto_scaling_group
 from .hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
-from .template import AMI_VOLUME_GIB, TemplateArgs, launch_template
+from .launch_template import AMI_VOLUME_GIB, LaunchTemplateArgs, launch_template
 from .user_data import UserData
 
 
@@ -170,7 +170,7 @@ class Instances(pulumi.ComponentResource):
         profile = aws.iam.InstanceProfile(f"{self._name}-profile", role=role.name, opts=self._child_opts)
         return launch_template(
             f"{self._name}-template",
-            TemplateArgs(
+            LaunchTemplateArgs(
                 description=f"Container instances of {cluster_name}",
                 ami_id=args.ami_id,
                 instance_type=args.instance_types[0],

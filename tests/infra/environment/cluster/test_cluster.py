@@ -79,9 +79,3 @@ def test_every_log_group_ends_after_the_days_that_are_set():
         group["retentionInDays"]
         for group in graph_with(conventions=some_conventions(log_retention_days=14)).of(aws.cloudwatch.LogGroup)
     } == {14}
-
-
-def test_letters_that_wait_ring_on_while_nothing_measures_the_queue():
-    alarm = graph_with().one(aws.cloudwatch.MetricAlarm)
-    assert alarm["metricName"] == "ApproximateNumberOfMessagesVisible"
-    assert (alarm["threshold"], alarm["treatMissingData"]) == (1, "ignore")

@@ -1,12 +1,10 @@
 import pulumi_aws as aws
 import pytest
 
-from lambdas.cluster import tags
 from tests.support.builders import an_instance_graph, some_conventions
 from tests.support.graph import Graph, Node
 from tests.support.started_instance import StartedInstance
 
-VERSION_PATH = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 TAGS = {"environment": "test", "owner": "me", "managed-by": "ecs-platform", "Name": "ecs-test-instance"}
 
 
@@ -34,35 +32,6 @@ def before_the_group(graph: Graph, kind: type, name: str | None = None) -> list[
     return [node.urn in before for node in graph.of(kind, name)]
 
 
-def test_no_task_reaches_the_metadata_of_its_instance(graph):
-    assert template(graph)["metadataOptions"] == {
-        "httpEndpoint": "enabled",
-        "httpTokens": "required",
-        "httpPutResponseHopLimit": 1,
-    }
-
-
-def test_the_root_volume_is_encrypted_and_of_the_size_that_is_set(graph):
-    (device,) = template(graph)["blockDeviceMappings"]
-    assert device["deviceName"] == "/dev/xvda"
-    assert device["ebs"] == {
-        "encrypted": "true",
-        "volumeType": "gp3",
-        "volumeSize": 50,
-        "deleteOnTermination": "true",
-    }
-    (larger,) = template(an_instance_graph(volume_gib=100))["blockDeviceMappings"]
-    assert larger["ebs"]["volumeSize"] == 100
-
-
-def test_an_instance_has_one_private_interface_in_the_security_group(graph):
-    (interface,) = template(graph)["networkInterfaces"]
-    assert (interface["deviceIndex"], interface["associatePublicIpAddress"]) == (0, "false")
-    security = graph.one(aws.ec2.SecurityGroup, "nodes-security-group")
-    assert template(graph).property_dependencies["networkInterfaces"] == {security.urn}
-    assert "vpcSecurityGroupIds" not in template(graph).inputs  # AWS refuses both
-
-
 def test_nothing_comes_in_and_only_https_goes_out(graph):
     security = graph.one(aws.ec2.SecurityGroup, "nodes-security-group")
     assert not security.inputs.get("ingress")
@@ -78,25 +47,7 @@ def test_nothing_comes_in_and_only_https_goes_out(graph):
     assert (out["ipProtocol"], out["fromPort"], out["toPort"], out["cidrIpv4"]) == ("tcp", 443, 443, "0.0.0.0/0")
 
 
-def test_there_is_no_key_to_log_in_with(graph):
-    assert "keyName" not in template(graph).inputs
-
-
-def test_an_instance_starts_as_the_image_and_the_first_type_that_are_given(graph):
-    assert (template(graph)["imageId"], template(graph)["instanceType"]) == ("ami-0123456789abcdef0", "m7g.large")
-    profile = graph.one(aws.iam.InstanceProfile)
-    assert template(graph).property_dependencies["iamInstanceProfile"] == {profile.urn}
-    assert profile.property_dependencies["role"] == {graph.one(aws.iam.Role, "nodes-role").urn}
-
-
-def test_an_instance_joins_this_cluster_and_logs_to_its_own_group(graph):
-    instance = StartedInstance.of(template(graph)["userData"])
-    assert instance.agent["ECS_CLUSTER"] == graph.one(aws.ecs.Cluster)["name"] == "ecs-test"
-    logs = graph.one(aws.cloudwatch.LogGroup, "nodes-logs")
-    assert {file["log_group_name"] for file in instance.log_files} == {logs["name"]} == {"/ecs-platform/test/instances"}
-
-
-def test_the_hosts_logs_end_and_are_encrypted_as_the_foundation_says():
+def test_the_hosts_logs_end_and_are_encrypted_as_the_conventions_say():
     conventions = some_conventions(log_retention_days=14, key_arn="arn:aws:kms:eu-central-1:123456789012:key/1")
     logs = an_instance_graph(conventions=conventions).one(aws.cloudwatch.LogGroup, "nodes-logs")
     assert (logs["retentionInDays"], logs["kmsKeyId"]) == (14, conventions.key_arn)
@@ -109,66 +60,11 @@ def test_the_boundary_reaches_the_role():
     assert "permissionsBoundary" not in an_instance_graph().one(aws.iam.Role, "nodes-role").inputs
 
 
-def test_a_number_names_the_template_version_so_that_a_rollback_is_possible(graph):
-    specification = group(graph)["mixedInstancesPolicy"]["launchTemplate"]["launchTemplateSpecification"]
-    assert specification == {"launchTemplateId": "nodes-template-id", "version": "1"}
-    assert group(graph).property_dependencies["mixedInstancesPolicy"] == {template(graph).urn}
-
-
-def test_the_wanted_version_is_a_tag_of_the_group_and_the_version_itself_is_left_alone(graph):
-    (wanted,) = [tag for tag in group(graph)["tags"] if tag["key"] == tags.WANTED_VERSION]
-    assert wanted == {"key": "ecs-platform:wanted-template-version", "value": "1", "propagateAtLaunch": False}
-    assert group(graph).property_dependencies["tags"] == {template(graph).urn}
-    assert group(graph).ignore_changes == (VERSION_PATH, "initialLifecycleHooks")
-
-
-def test_nobody_fixes_the_size_of_a_group_that_scales(graph):
-    assert "desiredCapacity" not in group(graph).inputs
-    assert (group(graph)["minSize"], group(graph)["maxSize"]) == (3, 30)
-
-
-def test_an_unhealthy_instance_is_replaced_after_its_successor_is_there(graph):
-    assert group(graph)["instanceMaintenancePolicy"] == {"minHealthyPercentage": 100, "maxHealthyPercentage": 110}
-
-
-def test_every_size_of_the_group_is_measured_by_the_minute(graph):
-    assert set(group(graph)["enabledMetrics"]) == {
-        "GroupDesiredCapacity",
-        "GroupInServiceInstances",
-        "GroupMaxSize",
-        "GroupMinSize",
-        "GroupPendingInstances",
-        "GroupStandbyInstances",
-        "GroupTerminatingInstances",
-        "GroupTotalInstances",
-    }
-    assert group(graph)["metricsGranularity"] == "1Minute"
-    assert template(graph)["monitoring"] == {"enabled": True}
-
-
-def test_the_groups_prefix_is_known_before_the_group_is():
-    previewed = group(an_instance_graph(preview=True))
-    assert isinstance(previewed["namePrefix"], str)
-    assert "name" not in previewed.inputs
-
-
-def test_the_group_spans_every_private_subnet(graph):
-    private = {node.urn for node in graph.of(aws.ec2.Subnet) if "-private-" in node.name}
-    assert len(private) == 3
-    assert group(graph).property_dependencies["vpcZoneIdentifiers"] == private
-
-
 def test_tags_reach_whatever_is_launched(graph):
     specifications = {one["resourceType"]: one["tags"] for one in template(graph)["tagSpecifications"]}
     assert specifications == {"instance": TAGS, "volume": TAGS, "network-interface": TAGS}
     propagated = {tag["key"]: tag["value"] for tag in group(graph)["tags"] if tag["propagateAtLaunch"]}
     assert propagated == TAGS
-
-
-def test_all_types_are_allowed_in_the_order_of_preference(graph):
-    policy = group(graph)["mixedInstancesPolicy"]
-    assert [one["instanceType"] for one in policy["launchTemplate"]["overrides"]] == ["m7g.large", "m6g.large"]
-    assert policy["instancesDistribution"]["onDemandAllocationStrategy"] == "prioritized"
 
 
 def test_without_spot_every_instance_is_on_demand(graph):
@@ -226,10 +122,6 @@ def test_without_nat_the_endpoints_and_the_way_to_them_outlive_the_group():
         found = before_the_group(closed, kind)
         assert found
         assert all(found)
-
-
-def test_updates_and_deletions_wait_for_a_whole_drain():
-    assert group(an_instance_graph(drain_deadline_s=3600)).custom_timeouts == ("1200s", "3900s", "3900s")
 
 
 @pytest.mark.parametrize(

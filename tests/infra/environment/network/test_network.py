@@ -1,22 +1,11 @@
-import json
-
 import pulumi_aws as aws
 import pytest
 
+from infra.environment.network import Network
 from infra.environment.network.addressing import AddressPlan
 from infra.environment.network.endpoints import INTERFACE_SERVICES
-from infra.environment.network.network import Network, NetworkArgs
-from tests.support.builders import ZONES, some_conventions
-from tests.support.graph import ACCOUNT, REGION, Graph, Node, graph_of
-
-
-def a_network(**changes) -> NetworkArgs:
-    inputs = {"conventions": some_conventions(), "cidr": "10.0.0.0/16", "zones": ZONES}
-    return NetworkArgs(**(inputs | changes))
-
-
-def graph_with(**changes) -> Graph:
-    return graph_of(lambda: Network("net", a_network(**changes)))
+from tests.support.builders import ZONES, a_network, a_network_graph
+from tests.support.graph import REGION, Graph, Node, graph_of
 
 
 def default_route_of(graph: Graph, subnet: Node) -> Node | None:
@@ -41,7 +30,7 @@ def subnets(graph: Graph, tier: str) -> list[Node]:
 
 
 def test_every_zone_has_its_own_way_out():
-    graph = graph_with()
+    graph = a_network_graph()
     gateways = {subnet["availabilityZone"]: default_route_of(graph, subnet) for subnet in subnets(graph, "private")}
     assert {gateway.type for gateway in gateways.values()} == {aws.ec2.NatGateway.pulumi_type}
     zones_of_gateways = {
@@ -52,13 +41,13 @@ def test_every_zone_has_its_own_way_out():
 
 
 def test_a_single_nat_serves_every_zone():
-    graph = graph_with(nat="single")
+    graph = a_network_graph(nat="single")
     (gateway,) = {default_route_of(graph, subnet).name for subnet in subnets(graph, "private")}
     assert gateway == graph.one(aws.ec2.NatGateway).name
 
 
 def test_without_nat_private_subnets_reach_aws_by_endpoints_alone():
-    graph = graph_with(nat="none", interface_endpoints=True)
+    graph = a_network_graph(nat="none", interface_endpoints=True)
     assert not graph.of(aws.ec2.NatGateway)
     assert not graph.of(aws.ec2.Eip)
     assert {default_route_of(graph, subnet) for subnet in subnets(graph, "private")} == {None}
@@ -67,20 +56,20 @@ def test_without_nat_private_subnets_reach_aws_by_endpoints_alone():
 
 
 def test_public_subnets_lead_to_the_internet_gateway_and_hand_out_no_addresses():
-    graph = graph_with()
+    graph = a_network_graph()
     public = subnets(graph, "public")
     assert {default_route_of(graph, subnet).type for subnet in public} == {aws.ec2.InternetGateway.pulumi_type}
     assert {subnet["mapPublicIpOnLaunch"] for subnet in graph.of(aws.ec2.Subnet)} == {False}
 
 
 def test_a_nat_gateway_waits_for_the_route_to_the_internet():
-    graph = graph_with()
+    graph = a_network_graph()
     route = graph.one(aws.ec2.Route, "net-public-internet").urn
     assert all(route in graph.before(gateway) for gateway in graph.of(aws.ec2.NatGateway))
 
 
 def test_subnets_take_the_addresses_of_the_plan():
-    graph, plan = graph_with(), AddressPlan("10.0.0.0/16")
+    graph, plan = a_network_graph(), AddressPlan("10.0.0.0/16")
     assert {subnet["availabilityZone"]: subnet["cidrBlock"] for subnet in subnets(graph, "private")} == {
         zone.name: plan.private(zone) for zone in ZONES
     }
@@ -92,49 +81,14 @@ def test_a_further_zone_changes_nothing_that_exists():
             (node.type, node.name): node.inputs for node in graph.nodes if node.type != "ecs-platform:index:Network"
         }
 
-    two, three = identity(graph_with(zones=ZONES[:2])), identity(graph_with())
+    two, three = identity(a_network_graph(zones=ZONES[:2])), identity(a_network_graph())
     grown = {key for key in two if two[key] != three.get(key)}
     assert grown == {("aws:ec2/vpcEndpoint:VpcEndpoint", "net-endpoints-s3")}  # it gains a route table
 
 
-def test_the_s3_endpoint_serves_every_route_table():
-    graph = graph_with()
-    tables = {node.urn for node in graph.of(aws.ec2.RouteTable)}
-    assert graph.one(aws.ec2.VpcEndpoint)["vpcEndpointType"] == "Gateway"
-    assert graph.one(aws.ec2.VpcEndpoint).property_dependencies["routeTableIds"] == tables
-
-
-def test_endpoints_answer_to_the_vpc_only():
-    graph = graph_with(interface_endpoints=True)
-    rule = graph.one(aws.vpc.SecurityGroupIngressRule)
-    assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"], rule["ipProtocol"]) == ("10.0.0.0/16", 443, 443, "tcp")
-    interfaces = [node for node in graph.of(aws.ec2.VpcEndpoint) if node["vpcEndpointType"] == "Interface"]
-    assert all(len(node["subnetIds"]) == len(ZONES) and node["privateDnsEnabled"] for node in interfaces)
-
-
 def test_nobody_can_use_the_default_security_group():
-    default = graph_with().one(aws.ec2.DefaultSecurityGroup)
+    default = a_network_graph().one(aws.ec2.DefaultSecurityGroup)
     assert (default["ingress"], default["egress"]) == ([], [])
-
-
-def test_flow_logs_record_everything_by_the_minute_for_as_long_as_set():
-    graph = graph_with(conventions=some_conventions(log_retention_days=30))
-    flow_log, group = graph.one(aws.ec2.FlowLog), graph.one(aws.cloudwatch.LogGroup)
-    assert (flow_log["trafficType"], flow_log["maxAggregationInterval"]) == ("ALL", 60)
-    assert group["retentionInDays"] == 30
-    assert flow_log.property_dependencies["logDestination"] == {group.urn}
-    assert graph.one(aws.iam.RolePolicy).urn in graph.before(flow_log)
-
-
-def test_the_role_of_flow_logs_writes_to_its_own_group_only():
-    statements = json.loads(graph_with().one(aws.iam.RolePolicy)["policy"])["Statement"]
-    arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs-platform/test/vpc-flow-logs"
-    assert [statement["Resource"] for statement in statements if "logs:PutLogEvents" in statement["Action"]] == [
-        [arn, f"{arn}:*"]
-    ]
-    assert [statement["Action"] for statement in statements if statement["Resource"] == ["*"]] == [
-        ["logs:DescribeLogGroups"]
-    ]
 
 
 def test_what_has_to_outlive_the_instances_is_handed_out():

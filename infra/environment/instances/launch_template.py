@@ -16,7 +16,7 @@ AMI_VOLUME_GIB = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class TemplateArgs:
+class LaunchTemplateArgs:
     """What differs between environments; all else of an instance is the same everywhere."""
 
     description: str
@@ -31,7 +31,7 @@ class TemplateArgs:
     tags: Mapping[str, str]
 
 
-def launch_template(name: str, args: TemplateArgs, parent: pulumi.Resource) -> aws.ec2.LaunchTemplate:
+def launch_template(name: str, args: LaunchTemplateArgs, parent: pulumi.Resource) -> aws.ec2.LaunchTemplate:
     """The template. A change makes a version of it; the instance controller rolls that out."""
     return aws.ec2.LaunchTemplate(
         name,
