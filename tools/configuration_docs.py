@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of a stack file: keys of this program are known, those of other namespaces are left alone."""
-    made = Settings.model_json_schema(by_alias=True)
+    made = _with_empty_sections(Settings.model_json_schema(by_alias=True))
     keys = {_spelled(key): value for key, value in made["properties"].items()}
     config = {
         "type": "object",
@@ -74,6 +74,19 @@ def schema() -> dict[str, Any]:
         "properties": {"config": config},
         "$defs": made["$defs"],
     }
+
+
+def _with_empty_sections(node: Any) -> Any:
+    """A section or map may be empty, as when all its lines are comments: then it has its defaults."""
+    if isinstance(node, list):
+        return [_with_empty_sections(each) for each in cast("list[Any]", node)]
+    if not isinstance(node, dict):
+        return node
+    known = cast("dict[str, Any]", node)
+    if "$ref" in known:
+        return {"anyOf": [{"$ref": known["$ref"]}, {"type": "null"}]}
+    plain = {name: _with_empty_sections(each) for name, each in known.items()}
+    return plain | ({"type": ["object", "null"]} if isinstance(known.get("additionalProperties"), dict) else {})
 
 
 def render() -> str:

@@ -18,7 +18,14 @@ def test_a_changed_setting_makes_the_check_fail(tmp_path, monkeypatch):
 
 def problems_with(stack_file: dict) -> list[str]:
     checked = Draft202012Validator(configuration_docs.schema())
-    return [".".join(map(str, [*error.absolute_path, error.validator])) for error in checked.iter_errors(stack_file)]
+    found = [each for error in checked.iter_errors(stack_file) for each in _causes(error)]
+    return [".".join(map(str, [*error.absolute_path, error.validator])) for error in found]
+
+
+def _causes(error) -> list:
+    """What is wrong in a section, rather than that it is not empty."""
+    choices = [each for each in error.context or [] if each.validator_value != "null"]
+    return choices if len(choices) < len(error.context or []) else [error]
 
 
 @pytest.mark.parametrize("stack", stacks())
@@ -38,3 +45,12 @@ def test_the_schema_refuses_what_the_program_refuses():
         "config.anyOf",
     }
     assert problems_with({"config": {}}) == ["config.required"] * len(required)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [{"ecs-platform:network": None}, {"ecs-platform:tags": None}, {"ecs-platform:instances": {"largestTask": None}}],
+)
+def test_a_section_whose_lines_are_all_comments_is_fine(empty):
+    required = {"aws:region": "eu-central-1", "ecs-platform:environment": "dev", "ecs-platform:owner": "me"}
+    assert problems_with({"config": required | empty}) == []
