@@ -39,7 +39,7 @@ class Grow:
     zone_loss: bool = False
     """Whether the tasks of any one zone must fit into the others."""
     per_minute: int = 50
-    """Instances ordered within a minute at most: a mistake costs that much until somebody looks; at least 1."""
+    """Instances added within a minute at most: a mistake costs that much until it is noticed; at least 1."""
     boot_s: int = 600
     """Seconds from launch during which an instance that is not registered counts as starting."""
     deployment_timeout_s: int = 3600

@@ -1,4 +1,4 @@
-"""The controller's memory of its surplus: its own metric."""
+"""The history of the surplus: what the controller itself has published."""
 
 from datetime import datetime, timedelta
 from typing import Any

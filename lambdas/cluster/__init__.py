@@ -1,5 +1,6 @@
-"""What the controllers share: the snapshot of a cluster, its batched readers, instance sizes and time budgets.
+"""What the controllers share: what is read of a cluster and how, whether tasks fit, and what the program agrees with.
 
-`instance_types`, `budgets`, `tags`, `snapshot` and `environment` are pure and need nothing but the standard library,
-so that the Pulumi program can check its settings with the numbers that the controllers run on.
+`budgets`, `environment`, `instance_types`, `lifecycle_hooks`, `metrics`, `switch`, `tags` and `target` are what the
+Pulumi program imports, so that it checks its settings with the numbers that the controllers run on. They need nothing
+but the standard library.
 """

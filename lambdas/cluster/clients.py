@@ -40,5 +40,5 @@ def create(session: boto3.Session) -> Clients:
 @cache
 def clients() -> Clients:
     """The clients of this function, in its own Region and role."""
-    logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it tells at each start where it looked
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it logs at each start where it found credentials
     return create(boto3.Session())

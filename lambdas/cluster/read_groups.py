@@ -1,4 +1,4 @@
-"""Batched readers of Auto Scaling and EC2: groups with their members, hooks, refreshes, and the state of machines."""
+"""Batched readers of Auto Scaling and EC2: groups with their members, hooks and refreshes, and what EC2 says."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

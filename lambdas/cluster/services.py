@@ -66,7 +66,7 @@ class Service:
     status: str = "ACTIVE"
     daemon: bool = False
     on_instances: bool = True
-    """False for tasks that run on Fargate or on external machines."""
+    """False for tasks that run on Fargate or on external instances."""
     rolling: bool = True
     """Whether ECS replaces its tasks step by step; False for blue/green, canary and external deployments."""
     maximum_percent: int = 200

@@ -81,7 +81,7 @@ def hardest(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
 
 
 def order(shape: Shape) -> tuple[int, int, int, int, str]:
-    """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on general machines."""
+    """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on m instances."""
     size = 2 * shape.cpu_units + shape.memory_mib
     return (-shape.gpus, -len(shape.conditions), -int(shape.once), -size, repr(shape))
 

@@ -96,6 +96,19 @@ class Group:
         """The launch template version that the program wants to run; None when the group does not say."""
         return self.tags.get(tags.WANTED_VERSION)
 
+    def hook(self, name: str, transition: str) -> Hook | None:
+        """The hook of that name, provided that it belongs to the transition."""
+        return next((each for each in self.hooks if (each.name, each.transition) == (name, transition)), None)
+
+    def members(self, *states: str) -> tuple[Instance, ...]:
+        """The instances in any of the lifecycle states."""
+        return tuple(each for each in self.instances if each.lifecycle_state in states)
+
+    @property
+    def rolling(self) -> Refresh | None:
+        """The refresh that is replacing instances, unless it rolls back or is being cancelled."""
+        return next((each for each in self.refreshes if each.status in ("InProgress", "Baking")), None)
+
     def instance(self, instance_id: str) -> Instance | None:
         return next((each for each in self.instances if each.instance_id == instance_id), None)
 

@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 
 from ..cluster import budgets
 from ..cluster.lifecycle_hooks import TERMINATING
-from ..cluster.snapshot import ContainerInstance, Hook, Instance, Task
+from ..cluster.snapshot import ContainerInstance, Group, Hook, Instance, Task
 from . import attributes
 from .actions import Action, Complete, Ending, Heartbeat, PutAttribute, SetStatus, Stop
 from .settings import Settings
-from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
+from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Leaving:
     """One instance in the terminating hook, and all that is known about it."""
 
-    fleet: Fleet
+    group: Group
     hook: Hook
     instance: Instance
     snapshot: InstancesSnapshot
@@ -32,7 +32,7 @@ class _Leaving:
         """The end of the wait."""
         remaining = tuple(sorted(each.arn for each in left))
         return Complete(
-            group=self.fleet.group.name,
+            group=self.group.name,
             hook=self.hook.name,
             instance_id=self.instance.instance_id,
             result=self.settings.drain.result if ending == "deadline" else "CONTINUE",
@@ -48,16 +48,16 @@ class _Leaving:
 
 def plan_drain(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     """Bring every instance in the terminating hook one step further."""
-    for fleet in snapshot.fleets:
-        yield from _drain_group(fleet, snapshot, settings, now)
+    for group in snapshot.groups:
+        yield from _drain_group(group, snapshot, settings, now)
 
 
-def _drain_group(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
-    hook = fleet.hook(settings.drain.hook, TERMINATING)
+def _drain_group(group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
+    hook = group.hook(settings.drain.hook, TERMINATING)
     if hook is None:
         return
-    for instance in fleet.members(TERMINATING_WAIT):
-        leaving = _Leaving(fleet=fleet, hook=hook, instance=instance, snapshot=snapshot, settings=settings, now=now)
+    for instance in group.members(TERMINATING_WAIT):
+        leaving = _Leaving(group=group, hook=hook, instance=instance, snapshot=snapshot, settings=settings, now=now)
         yield from _leave(leaving, snapshot.registered.get(instance.instance_id))
 
 
@@ -141,7 +141,7 @@ def _extend(leaving: _Leaving, registered: ContainerInstance, since: datetime) -
     last = max(since, attributes.moment(registered, attributes.HEARTBEAT_AT) or since)
     if leaving.passed(last, timeout_s / 2):
         yield Heartbeat(
-            group=leaving.fleet.group.name,
+            group=leaving.group.name,
             hook=leaving.hook.name,
             instance_id=leaving.instance.instance_id,
             reason=f"the deadline of {deadline_s} s outlasts the hook's {timeout_s} s",

@@ -18,30 +18,30 @@ from ..cluster.instance_types import INSTANCE_TYPES
 from ..cluster.packing import ShapeCount, pack, shape_counts
 from ..cluster.room import Room
 from ..cluster.shapes import Shape
-from ..cluster.snapshot import ContainerInstance, Template
+from ..cluster.snapshot import ContainerInstance, Group, Template
 from . import attributes
 from .actions import Action, PutAttribute, SetStatus
 from .rollout import matches
 from .settings import Settings
-from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
+from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 
 def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: datetime) -> Iterator[Action]:
     """Drain the old generation, or activate again what a failed rollout has drained."""
-    for fleet in snapshot.fleets:
-        yield from _drain_generation(fleet, snapshot, settings)
+    for group in snapshot.groups:
+        yield from _drain_generation(group, snapshot, settings)
 
 
-def _drain_generation(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:
-    target = fleet.rolling.template if fleet.rolling and settings.rollout.drain_old_generation else None
-    if fleet.group.deleting:
+def _drain_generation(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:
+    target = group.rolling.template if group.rolling and settings.rollout.drain_old_generation else None
+    if group.deleting:
         target = None
-    old, new = _generations(fleet, snapshot, target)
+    old, new = _generations(group, snapshot, target)
     if target is None:
         yield from _undo(old)
         return
     yield from _undo(new)
-    leaving = _registered(fleet, snapshot, TERMINATING_WAIT)
+    leaving = _registered(group, snapshot, TERMINATING_WAIT)
     has_room = bool(old) and bool(new) and fits([*old, *leaving], new)
     for each in old:
         marked = attributes.text(each, attributes.OLD_GENERATION) == target.version
@@ -103,17 +103,17 @@ def _room(instance: ContainerInstance) -> Room:
     )
 
 
-def _registered(fleet: Fleet, snapshot: InstancesSnapshot, state: str) -> list[ContainerInstance]:
-    found = (snapshot.registered.get(each.instance_id) for each in fleet.members(state))
+def _registered(group: Group, snapshot: InstancesSnapshot, state: str) -> list[ContainerInstance]:
+    found = (snapshot.registered.get(each.instance_id) for each in group.members(state))
     return [each for each in found if each is not None]
 
 
 def _generations(
-    fleet: Fleet, snapshot: InstancesSnapshot, target: Template | None
+    group: Group, snapshot: InstancesSnapshot, target: Template | None
 ) -> tuple[list[ContainerInstance], list[ContainerInstance]]:
     """The registered instances in service that do not run the target, and those that do."""
-    current = {each.instance_id for each in fleet.members("InService") if target and matches(each.template, target)}
-    serving = _registered(fleet, snapshot, "InService")
+    current = {each.instance_id for each in group.members("InService") if target and matches(each.template, target)}
+    serving = _registered(group, snapshot, "InService")
     old = [each for each in serving if each.instance_id not in current]
     return old, [each for each in serving if each.instance_id in current]
 

@@ -1,8 +1,8 @@
 """Observe: one snapshot in batched calls.
 
 While nothing is in motion: one call for the groups, two for each group (hooks, refreshes), and two for each 100
-container instances (a page of the list, a description). Tasks, daemons, machines and protection are read only for what
-moves.
+container instances (a page of the list, a description). Tasks, daemons, EC2 states and protection are read only for
+what moves.
 """
 
 from dataclasses import replace
@@ -25,31 +25,31 @@ from ..cluster.snapshot import ContainerInstance
 from .drain import deadline_passed
 from .ghosts import suspects
 from .settings import Settings
-from .snapshot import PENDING_WAIT, TERMINATING_WAIT, Fleet, InstancesSnapshot
+from .snapshot import PENDING_WAIT, TERMINATING_WAIT, InstancesSnapshot
 
 
 def observe(aws: Clients, settings: Settings, now: datetime) -> InstancesSnapshot:
     """Read everything that this moment's plan needs; raises what AWS raises: no plan is made from half a picture."""
     cluster = settings.target.cluster
     # Groups before container instances: an instance that registers in between is only seen later, never too early.
-    fleets = tuple(
-        Fleet(
-            group=group,
+    groups = tuple(
+        replace(
+            group,
             hooks=read_hooks(aws.autoscaling, group.name),
             refreshes=read_refreshes(aws.autoscaling, group.name),
         )
         for group in read_groups(aws.autoscaling, cluster)
     )
-    seen = InstancesSnapshot(fleets=fleets, container_instances=read_container_instances(aws.ecs, cluster))
+    seen = InstancesSnapshot(groups=groups, container_instances=read_container_instances(aws.ecs, cluster))
     seen = _with_second_look(aws, settings, seen)
     seen = _with_tasks(aws, settings, seen)
-    seen = _with_machines(aws, seen)
+    seen = _with_ec2_instances(aws, seen)
     return _with_protection(aws, settings, seen, now)
 
 
 def _with_second_look(aws: Clients, settings: Settings, seen: InstancesSnapshot) -> InstancesSnapshot:
     """Ask again for terminating instances that the list did not show: an unknown one is released at once."""
-    members = (each for fleet in seen.fleets for each in fleet.members(TERMINATING_WAIT))
+    members = (each for group in seen.groups for each in group.members(TERMINATING_WAIT))
     unknown = [each.instance_id for each in members if each.instance_id not in seen.registered]
     found: tuple[ContainerInstance, ...] = ()
     for batch in batches(unknown, DESCRIBE):
@@ -59,7 +59,7 @@ def _with_second_look(aws: Clients, settings: Settings, seen: InstancesSnapshot)
 
 
 def _leaving(seen: InstancesSnapshot) -> list[ContainerInstance]:
-    members = (each for fleet in seen.fleets for each in fleet.members(TERMINATING_WAIT))
+    members = (each for group in seen.groups for each in group.members(TERMINATING_WAIT))
     found = (seen.registered.get(each.instance_id) for each in members)
     return [each for each in found if each is not None]
 
@@ -73,13 +73,13 @@ def _with_tasks(aws: Clients, settings: Settings, seen: InstancesSnapshot) -> In
     return replace(seen, tasks=tasks, daemons=read_daemons(aws.ecs, cluster))
 
 
-def _with_machines(aws: Clients, seen: InstancesSnapshot) -> InstancesSnapshot:
-    starting = {each.instance_id for fleet in seen.fleets for each in fleet.members(PENDING_WAIT)}
+def _with_ec2_instances(aws: Clients, seen: InstancesSnapshot) -> InstancesSnapshot:
+    starting = {each.instance_id for group in seen.groups for each in group.members(PENDING_WAIT)}
     silent = {each.instance_id for each in _leaving(seen) if not each.agent_connected}
     ids = starting | silent | {each.instance_id for each in suspects(seen)}
     if not ids:
         return seen
-    return replace(seen, machines=read_ec2_instances(aws.ec2, ids), examined=frozenset(ids))
+    return replace(seen, ec2_instances={**dict.fromkeys(ids), **read_ec2_instances(aws.ec2, ids)})
 
 
 def _with_protection(aws: Clients, settings: Settings, seen: InstancesSnapshot, now: datetime) -> InstancesSnapshot:

@@ -35,14 +35,14 @@ def plan(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> tupl
 
 def measure(snapshot: InstancesSnapshot, settings: Settings) -> dict[str, float]:
     """Counts of the snapshot, by metric name."""
-    fleets = snapshot.fleets
-    serving = [each.instance_id for fleet in fleets for each in fleet.members("InService")]
+    groups = snapshot.groups
+    serving = [each.instance_id for group in groups for each in group.members("InService")]
     return {
-        metrics.INSTANCES_DRAINING: sum(len(fleet.members(TERMINATING_WAIT)) for fleet in fleets),
-        metrics.INSTANCES_STARTING: sum(len(fleet.members(PENDING_WAIT)) for fleet in fleets),
-        metrics.INSTANCES_RETAINED: sum(len(fleet.members(RETAINED)) for fleet in fleets),
+        metrics.INSTANCES_DRAINING: sum(len(group.members(TERMINATING_WAIT)) for group in groups),
+        metrics.INSTANCES_STARTING: sum(len(group.members(PENDING_WAIT)) for group in groups),
+        metrics.INSTANCES_RETAINED: sum(len(group.members(RETAINED)) for group in groups),
         metrics.INSTANCES_UNREGISTERED: sum(each not in snapshot.registered for each in serving),
-        metrics.AGENTS_DISCONNECTED: sum(watch.disconnected(fleet, snapshot) for fleet in fleets),
-        metrics.AGENTS_LOST: sum(watch.lost(fleet, snapshot, settings.watch) for fleet in fleets),
-        metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(fleet) for fleet in fleets),
+        metrics.AGENTS_DISCONNECTED: sum(watch.disconnected(group, snapshot) for group in groups),
+        metrics.AGENTS_LOST: sum(watch.lost(group, snapshot, settings.watch) for group in groups),
+        metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(group) for group in groups),
     }

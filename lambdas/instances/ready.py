@@ -5,28 +5,28 @@ from datetime import datetime, timedelta
 
 from ..cluster.instance_types import INSTANCE_TYPES
 from ..cluster.lifecycle_hooks import LAUNCHING
-from ..cluster.snapshot import ContainerInstance, Hook, Instance
+from ..cluster.snapshot import ContainerInstance, Group, Hook, Instance
 from .actions import Complete
 from .settings import Ready, Settings
-from .snapshot import PENDING_WAIT, Fleet, InstancesSnapshot
+from .snapshot import PENDING_WAIT, InstancesSnapshot
 
 
 def plan_ready(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
     """Complete the launching hook of what is ready, abandon what is not at its deadline."""
-    for fleet in snapshot.fleets:
-        yield from _settle(fleet, snapshot, settings, now)
+    for group in snapshot.groups:
+        yield from _settle(group, snapshot, settings, now)
 
 
-def _settle(fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
-    hook = fleet.hook(settings.ready.hook, LAUNCHING)
+def _settle(group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Complete]:
+    hook = group.hook(settings.ready.hook, LAUNCHING)
     if hook is None:
         return
-    for instance in fleet.members(PENDING_WAIT):
+    for instance in group.members(PENDING_WAIT):
         lack = _lack(instance, snapshot.registered.get(instance.instance_id), settings.ready)
         if lack is None:
-            yield _complete(fleet, hook, instance, abandon=None)
+            yield _complete(group, hook, instance, abandon=None)
         elif _late(instance, snapshot, settings.ready, now):
-            yield _complete(fleet, hook, instance, abandon=f"{lack} {settings.ready.deadline_s} s after launch")
+            yield _complete(group, hook, instance, abandon=f"{lack} {settings.ready.deadline_s} s after launch")
 
 
 def _lack(instance: Instance, registered: ContainerInstance | None, ready: Ready) -> str | None:
@@ -50,15 +50,15 @@ def _can_trunk(instance_type: str) -> bool:
 
 def _late(instance: Instance, snapshot: InstancesSnapshot, ready: Ready, now: datetime) -> bool:
     """Judged by the launch time of EC2: an instance that never registers has no attribute to remember by."""
-    machine = snapshot.machines.get(instance.instance_id)
-    if machine is None or machine.launched is None:
+    found = snapshot.ec2_instances.get(instance.instance_id)
+    if found is None or found.launched is None:
         return False  # then the hook's own timeout ends the wait
-    return now - machine.launched >= timedelta(seconds=ready.deadline_s)
+    return now - found.launched >= timedelta(seconds=ready.deadline_s)
 
 
-def _complete(fleet: Fleet, hook: Hook, instance: Instance, *, abandon: str | None) -> Complete:
+def _complete(group: Group, hook: Hook, instance: Instance, *, abandon: str | None) -> Complete:
     return Complete(
-        group=fleet.group.name,
+        group=group.name,
         hook=hook.name,
         instance_id=instance.instance_id,
         result="ABANDON" if abandon else "CONTINUE",

@@ -12,7 +12,7 @@ from typing import Final
 from ..cluster.snapshot import Group, Refresh, Template
 from .actions import StartRefresh
 from .settings import Settings
-from .snapshot import Fleet, InstancesSnapshot
+from .snapshot import InstancesSnapshot
 
 NEEDED: Final = frozenset({"InstanceRefresh", "Launch", "Terminate"})
 """Processes without which a refresh does not proceed; whoever suspended one does not want it now."""
@@ -23,21 +23,19 @@ SETTLED: Final = timedelta(minutes=5)
 
 def plan_rollout(snapshot: InstancesSnapshot, _settings: Settings, now: datetime) -> Iterator[StartRefresh]:
     """Start a refresh when the wanted version differs from what runs and nothing speaks against it."""
-    for fleet in snapshot.fleets:
-        yield from _roll_out(fleet, now)
+    for group in snapshot.groups:
+        yield from _roll_out(group, now)
 
 
-def _roll_out(fleet: Fleet, now: datetime) -> Iterator[StartRefresh]:
-    target = target_of(fleet.group)
-    if target is None or fleet.group.deleting or fleet.group.suspended_processes & NEEDED:
+def _roll_out(group: Group, now: datetime) -> Iterator[StartRefresh]:
+    target = target_of(group)
+    if target is None or group.deleting or group.suspended_processes & NEEDED:
         return
-    if any(each.running for each in fleet.refreshes) or blocked(fleet):
+    if any(each.running for each in group.refreshes) or blocked(group):
         return
-    difference = _difference(fleet, target, now)
+    difference = _difference(group, target, now)
     if difference is not None:
-        yield StartRefresh(
-            group=fleet.group.name, template=target, mixed_policy=fleet.group.mixed_policy, reason=difference
-        )
+        yield StartRefresh(group=group.name, template=target, mixed_policy=group.mixed_policy, reason=difference)
 
 
 def target_of(group: Group) -> Template | None:
@@ -47,10 +45,10 @@ def target_of(group: Group) -> Template | None:
     return Template(template_id=group.template.template_id, version=group.wanted_version)
 
 
-def blocked(fleet: Fleet) -> bool:
+def blocked(group: Group) -> bool:
     """Whether the wanted version is the last that was tried, and failed."""
-    last = _last(fleet)
-    target = target_of(fleet.group)
+    last = _last(group)
+    target = target_of(group)
     return last is not None and target is not None and last.failed and matches(last.template, target)
 
 
@@ -61,20 +59,20 @@ def matches(template: Template | None, target: Template) -> bool:
     return template.template_id == target.template_id or not (template.template_id and target.template_id)
 
 
-def _last(fleet: Fleet) -> Refresh | None:
+def _last(group: Group) -> Refresh | None:
     """The newest refresh to a version. One without a version only renews what runs."""
-    return next((each for each in fleet.refreshes if each.template is not None), None)
+    return next((each for each in group.refreshes if each.template is not None), None)
 
 
-def _difference(fleet: Fleet, target: Template, now: datetime) -> str | None:
-    last = _last(fleet)
+def _difference(group: Group, target: Template, now: datetime) -> str | None:
+    last = _last(group)
     done = last is not None and matches(last.template, target)
     if done and (last is None or last.ended is None or now - last.ended < SETTLED):
         return None
-    if not matches(fleet.group.template, target):
-        assert fleet.group.template is not None, "without a template there is no target"
-        return f"version {target.version} is wanted, the group has {fleet.group.template.version}"
-    stale = sum(not matches(each.template, target) for each in fleet.members("InService") if each.template)
+    if not matches(group.template, target):
+        assert group.template is not None, "without a template there is no target"
+        return f"version {target.version} is wanted, the group has {group.template.version}"
+    stale = sum(not matches(each.template, target) for each in group.members("InService") if each.template)
     if stale and not done:
         return f"version {target.version} is wanted, {stale} instances run another"
     return None

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..cluster.snapshot import ContainerInstance, Instance
+from ..cluster.snapshot import ContainerInstance, Group, Instance
 from . import attributes
 from .actions import MarkUnhealthy, PutAttribute
 from .settings import Settings, Watch
-from .snapshot import TERMINATING_WAIT, Fleet, InstancesSnapshot
+from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 UPDATING: Final = frozenset({"PENDING", "STAGING", "STAGED", "UPDATING"})
 """Agent update states in which the agent restarts by itself (ECS API reference, agentUpdateStatus)."""
@@ -23,15 +23,15 @@ def plan_watch(
     snapshot: InstancesSnapshot, settings: Settings, now: datetime
 ) -> Iterator[PutAttribute | MarkUnhealthy]:
     """Count missed observations, and give up instances that have too many, within the budget of the group."""
-    for fleet in snapshot.fleets:
-        yield from _watch_group(fleet, snapshot, settings, now)
+    for group in snapshot.groups:
+        yield from _watch_group(group, snapshot, settings, now)
 
 
 def _watch_group(
-    fleet: Fleet, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+    group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime
 ) -> Iterator[PutAttribute | MarkUnhealthy]:
     given_up: list[str] = []
-    for instance in fleet.members("InService", TERMINATING_WAIT):
+    for instance in group.members("InService", TERMINATING_WAIT):
         registered = snapshot.registered.get(instance.instance_id)
         if registered is None or registered.agent_update_status in UPDATING:
             continue
@@ -41,7 +41,7 @@ def _watch_group(
             yield _put(registered, after)
         if after and after.count >= settings.watch.observations and _replaceable(instance, registered):
             given_up.append(instance.instance_id)
-    for instance_id in given_up[: _budget(fleet, snapshot, settings.watch)]:
+    for instance_id in given_up[: _budget(group, snapshot, settings.watch)]:
         yield MarkUnhealthy(
             instance_id=instance_id,
             reason=f"its agent was gone in {settings.watch.observations} consecutive observations",
@@ -61,15 +61,15 @@ def observed(
     return attributes.MissedObservations(count=before.count + 1, first=before.first, last=now)
 
 
-def disconnected(fleet: Fleet, snapshot: InstancesSnapshot) -> int:
+def disconnected(group: Group, snapshot: InstancesSnapshot) -> int:
     """How many instances in service have no connected agent."""
-    registered = (snapshot.registered.get(each.instance_id) for each in fleet.members("InService"))
+    registered = (snapshot.registered.get(each.instance_id) for each in group.members("InService"))
     return sum(each is not None and not each.agent_connected for each in registered)
 
 
-def lost(fleet: Fleet, snapshot: InstancesSnapshot, watch: Watch) -> int:
+def lost(group: Group, snapshot: InstancesSnapshot, watch: Watch) -> int:
     """How many instances in service have missed often enough to be given up, replaced or not."""
-    registered = (snapshot.registered.get(each.instance_id) for each in fleet.members("InService"))
+    registered = (snapshot.registered.get(each.instance_id) for each in group.members("InService"))
     missed = (
         attributes.missed_observations(each) for each in registered if each is not None and not each.agent_connected
     )
@@ -80,13 +80,13 @@ def _replaceable(instance: Instance, registered: ContainerInstance) -> bool:
     return instance.in_service and instance.healthy and registered.status == "ACTIVE"
 
 
-def _budget(fleet: Fleet, snapshot: InstancesSnapshot, watch: Watch) -> int:
+def _budget(group: Group, snapshot: InstancesSnapshot, watch: Watch) -> int:
     """How many more instances may be given up now."""
-    serving = len(fleet.members("InService"))
-    missing = disconnected(fleet, snapshot)
+    serving = len(group.members("InService"))
+    missing = disconnected(group, snapshot)
     if missing > 1 and missing * 2 > serving:
         return 0
-    leaving = sum(not each.healthy for each in fleet.group.instances)
+    leaving = sum(not each.healthy for each in group.instances)
     return max(0, max(1, serving * watch.budget_percent // 100) - leaving)
 
 

@@ -17,7 +17,7 @@ from lambdas.cluster.snapshot import (
 from lambdas.cluster.tags import WANTED_VERSION
 from lambdas.instances.attributes import DRAINING_SINCE, moment_text
 from lambdas.instances.settings import Drain, Rollout, Settings, Target
-from lambdas.instances.snapshot import Fleet, InstancesSnapshot
+from lambdas.instances.snapshot import InstancesSnapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ID = "i-0000000000000001"
@@ -91,7 +91,7 @@ HOOKS = (
 )
 
 
-def a_group(*instances, wanted="1", version="1", **changes):
+def a_group(*instances, wanted="1", version="1", hooks=HOOKS, **changes):
     return Group(
         name=changes.pop("name", "prod-instances-1"),
         min_size=0,
@@ -100,12 +100,9 @@ def a_group(*instances, wanted="1", version="1", **changes):
         instances=instances,
         template=Template(template_id="lt-1", version=version),
         tags={WANTED_VERSION: wanted} if wanted else {},
+        hooks=hooks,
         **changes,
     )
-
-
-def a_fleet(*instances, hooks=HOOKS, refreshes=(), **changes):
-    return Fleet(group=a_group(*instances, **changes), hooks=hooks, refreshes=refreshes)
 
 
 def a_refresh(version="2", status="InProgress", started=600, ended=None):
@@ -118,19 +115,18 @@ def a_refresh(version="2", status="InProgress", started=600, ended=None):
     )
 
 
-def a_machine(instance_id=ID, state="running", launched=60):
+def an_ec2_instance(instance_id=ID, state="running", launched=60):
     return Ec2Instance(instance_id=instance_id, state=state, launched=ago(launched))
 
 
-def a_snapshot(fleet, *container_instances, tasks=(), machines=(), examined=None, daemons=(), protected=()):
+def a_snapshot(group, *container_instances, tasks=(), ec2_instances=(), forgotten=(), daemons=(), protected=()):
     """Tasks are read for every container instance that is given."""
     by_arn = {each.arn: tuple(t for t in tasks if t.container_instance_arn == each.arn) for each in container_instances}
     return InstancesSnapshot(
-        fleets=(fleet,),
+        groups=(group,),
         container_instances=container_instances,
         tasks=by_arn,
         daemons=frozenset(daemons),
-        machines={each.instance_id: each for each in machines},
-        examined=frozenset(examined or (each.instance_id for each in machines)),
+        ec2_instances=dict.fromkeys(forgotten) | {each.instance_id: each for each in ec2_instances},
         protected=frozenset(protected),
     )

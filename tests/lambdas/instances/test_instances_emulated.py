@@ -62,9 +62,9 @@ class Stage:
             one_pass(self.aws, self.settings, datetime.now(UTC) + timedelta(seconds=self.elapsed))
             self.land.emulator.advance(1)
             self.elapsed += 1
-            running = [each for each in self.land.tasks() if each["lastStatus"] == "RUNNING"]
-            self.least = min(self.least, len(running))
-            self.seen |= {each["taskArn"] for each in self.land.tasks()}
+            tasks = self.land.tasks()
+            self.least = min(self.least, sum(each["lastStatus"] == "RUNNING" for each in tasks))
+            self.seen |= {each["taskArn"] for each in tasks}
         pytest.fail(f"not reached in {limit} s: {self.land.states()}")
 
     def refreshed(self):

@@ -11,11 +11,11 @@ from tests.lambdas.instances.builders import (
     HOOKS,
     ID,
     NOW,
-    a_fleet,
-    a_machine,
+    a_group,
     a_snapshot,
     a_task,
     ago,
+    an_ec2_instance,
     an_instance,
     draining,
     draining_for,
@@ -26,8 +26,8 @@ from tests.lambdas.instances.builders import (
 LEAVING = an_instance(state="Terminating:Wait")
 
 
-def planned(*container_instances, given=None, fleet=None, **seen):
-    return plan(a_snapshot(fleet or a_fleet(LEAVING), *container_instances, **seen), given or settings(), NOW)
+def planned(*container_instances, given=None, group=None, **seen):
+    return plan(a_snapshot(group or a_group(LEAVING), *container_instances, **seen), given or settings(), NOW)
 
 
 def of(kind, actions):
@@ -71,8 +71,8 @@ def test_an_empty_instance_that_still_takes_tasks_is_not_released():
 
 
 def test_an_instance_whose_tasks_were_not_read_is_not_released():
-    seen = a_snapshot(a_fleet(LEAVING), draining())
-    unread = type(seen)(fleets=seen.fleets, container_instances=seen.container_instances)
+    seen = a_snapshot(a_group(LEAVING), draining())
+    unread = type(seen)(groups=seen.groups, container_instances=seen.container_instances)
     assert endings(plan(unread, settings(), NOW)) == []
 
 
@@ -93,11 +93,11 @@ def test_an_instance_unknown_to_ecs_is_released_at_once():
 
 def test_without_our_hook_nothing_is_completed():
     foreign = Hook(name="other", transition=TERMINATING, heartbeat_timeout_s=300, default_result="CONTINUE")
-    assert planned(registered(), fleet=a_fleet(LEAVING, hooks=(HOOKS[0], foreign))) == ()
+    assert planned(registered(), group=a_group(LEAVING, hooks=(HOOKS[0], foreign))) == ()
 
 
 def test_an_instance_in_service_is_never_drained():
-    assert planned(registered(), fleet=a_fleet(an_instance())) == ()
+    assert planned(registered(), group=a_group(an_instance())) == ()
 
 
 def a_row(first):
@@ -115,9 +115,9 @@ def test_an_agent_that_came_back_holds_the_instance_whatever_is_remembered():
 
 
 @pytest.mark.parametrize(("state", "expected"), [("terminated", [("terminated", "CONTINUE")]), ("shutting-down", [])])
-def test_a_machine_that_is_terminated_is_released_without_the_agent(state, expected):
+def test_an_ec2_instance_that_is_terminated_is_released_without_the_agent(state, expected):
     seen = draining(connected=False)
-    assert endings(planned(seen, tasks=[a_task()], machines=[a_machine(state=state)])) == expected
+    assert endings(planned(seen, tasks=[a_task()], ec2_instances=[an_ec2_instance(state=state)])) == expected
 
 
 @pytest.mark.parametrize("result", ["CONTINUE", "ABANDON"])
@@ -158,7 +158,7 @@ def beats(since, deadline_s=900, timeout_s=3600, at=None):
     actions = planned(
         draining(since=since, attributes=sent),
         tasks=[a_task()],
-        fleet=a_fleet(LEAVING, hooks=(hook,)),
+        group=a_group(LEAVING, hooks=(hook,)),
         given=draining_for(deadline_s=deadline_s),
     )
     assert len(of(Heartbeat, actions)) == len(of(PutAttribute, actions))
@@ -192,7 +192,7 @@ def test_a_ghost_of_an_earlier_registration_does_not_stand_for_the_instance():
 
 def test_every_terminating_instance_is_looked_after():
     ids = [f"i-{number:016x}" for number in range(150)]
-    fleet = a_fleet(*(an_instance(each, "Terminating:Wait") for each in ids))
-    actions = plan(a_snapshot(fleet, *(draining(instance_id=each) for each in ids)), settings(), NOW)
+    group = a_group(*(an_instance(each, "Terminating:Wait") for each in ids))
+    actions = plan(a_snapshot(group, *(draining(instance_id=each) for each in ids)), settings(), NOW)
     assert {each.instance_id for each in of(Complete, actions)} == set(ids)
     assert ID in ids

@@ -8,7 +8,7 @@ from lambdas.instances.actions import PutAttribute, SetStatus
 from lambdas.instances.plan import plan
 from tests.lambdas.instances.builders import (
     NOW,
-    a_fleet,
+    a_group,
     a_refresh,
     a_snapshot,
     a_task,
@@ -37,8 +37,8 @@ def steps(*container_instances, refreshes=ROLLING, given=None, state="InService"
         an_instance(each.instance_id, state, version="2" if "new" in each.instance_id else "1")
         for each in container_instances
     ]
-    fleet = a_fleet(*members, wanted="2", refreshes=refreshes, **changes)
-    actions = plan(a_snapshot(fleet, *container_instances), given or settings(), NOW)
+    group = a_group(*members, wanted="2", refreshes=refreshes, **changes)
+    actions = plan(a_snapshot(group, *container_instances), given or settings(), NOW)
     marked = [
         (each.container_instance_arn.rpartition("/")[2], each.value)
         for each in actions
@@ -112,9 +112,9 @@ def test_tasks_of_instances_that_drain_already_need_room_too():
 
 def test_tasks_of_instances_that_terminate_already_need_room_too():
     members = [an_instance("i-old"), an_instance("i-new", version="2"), *terminating("i-gone1", "i-gone2")]
-    fleet = a_fleet(*members, wanted="2", refreshes=ROLLING)
+    group = a_group(*members, wanted="2", refreshes=ROLLING)
     seen = [old(), new(), old("gone1", status="DRAINING"), old("gone2", status="DRAINING")]
-    actions = plan(a_snapshot(fleet, *seen, tasks=[a_task(instance_id="i-gone1")]), settings(), NOW)
+    actions = plan(a_snapshot(group, *seen, tasks=[a_task(instance_id="i-gone1")]), settings(), NOW)
     assert [each for each in actions if isinstance(each, SetStatus)] == []
 
 
@@ -123,8 +123,8 @@ def terminating(*ids):
 
 
 def test_the_drain_waits_for_its_mark():
-    fleet = a_fleet(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
-    actions = plan(a_snapshot(fleet, old(), new()), settings(), NOW)
+    group = a_group(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
+    actions = plan(a_snapshot(group, old(), new()), settings(), NOW)
     (drained,) = [each for each in actions if isinstance(each, SetStatus)]
     assert drained.needs == attributes.OLD_GENERATION
 

@@ -4,28 +4,36 @@ import pytest
 
 from lambdas.instances.actions import Deregister
 from lambdas.instances.plan import plan
-from tests.lambdas.instances.builders import NOW, a_fleet, a_machine, a_snapshot, an_instance, registered, settings
+from tests.lambdas.instances.builders import (
+    NOW,
+    a_group,
+    a_snapshot,
+    an_ec2_instance,
+    an_instance,
+    registered,
+    settings,
+)
 
 GHOST = "i-00000000000000ff"
 
 
 def deregistered(ghost, member=None, **seen):
-    snapshot = a_snapshot(a_fleet(member or an_instance()), registered(), ghost, **seen)
+    snapshot = a_snapshot(a_group(member or an_instance()), registered(), ghost, **seen)
     return [each.instance_id for each in plan(snapshot, settings(), NOW) if isinstance(each, Deregister)]
 
 
 def test_a_terminated_instance_that_is_still_registered_is_deregistered():
     ghost = registered(GHOST, connected=False)
-    assert deregistered(ghost, machines=[a_machine(GHOST, "terminated")]) == [GHOST]
+    assert deregistered(ghost, ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == [GHOST]
 
 
 def test_an_instance_that_ec2_has_forgotten_is_deregistered():
-    assert deregistered(registered(GHOST, connected=False), examined=[GHOST]) == [GHOST]
+    assert deregistered(registered(GHOST, connected=False), forgotten=[GHOST]) == [GHOST]
 
 
 @pytest.mark.parametrize("state", ["running", "stopped", "stopping", "shutting-down", "pending"])
 def test_an_instance_that_ec2_still_has_is_left_alone(state):
-    assert deregistered(registered(GHOST, connected=False), machines=[a_machine(GHOST, state)]) == []
+    assert deregistered(registered(GHOST, connected=False), ec2_instances=[an_ec2_instance(GHOST, state)]) == []
 
 
 def test_nothing_is_deregistered_without_the_word_of_ec2():
@@ -33,20 +41,20 @@ def test_nothing_is_deregistered_without_the_word_of_ec2():
 
 
 def test_a_connected_instance_of_no_group_is_left_alone():
-    assert deregistered(registered(GHOST), machines=[a_machine(GHOST, "terminated")]) == []
+    assert deregistered(registered(GHOST), ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == []
 
 
 def test_an_external_instance_is_none_of_ours():
-    assert deregistered(registered("mi-0123", connected=False), examined=["mi-0123"]) == []
+    assert deregistered(registered("mi-0123", connected=False), forgotten=["mi-0123"]) == []
 
 
 @pytest.mark.parametrize("status", ["DEREGISTERING", "INACTIVE"])
 def test_an_instance_that_leaves_by_itself_is_left_alone(status):
     ghost = registered(GHOST, status, connected=False)
-    assert deregistered(ghost, machines=[a_machine(GHOST, "terminated")]) == []
+    assert deregistered(ghost, ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == []
 
 
 def test_a_member_of_a_group_is_the_business_of_its_hook():
     ghost = registered(GHOST, connected=False)
     member = an_instance(GHOST, "Terminating:Proceed")
-    assert deregistered(ghost, member=member, machines=[a_machine(GHOST, "terminated")]) == []
+    assert deregistered(ghost, member=member, ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == []

@@ -9,20 +9,22 @@ from lambdas.instances.settings import Ready
 from tests.lambdas.instances.builders import (
     HOOKS,
     NOW,
-    a_fleet,
-    a_machine,
+    a_group,
     a_snapshot,
+    an_ec2_instance,
     an_instance,
     registered,
     settings,
 )
 
 
-def endings(*container_instances, launched=60, trunked=False, hooks=HOOKS, machines=None, state="Pending:Wait", **kind):
+def endings(
+    *container_instances, launched=60, trunked=False, hooks=HOOKS, ec2_instances=None, state="Pending:Wait", **kind
+):
     seen = a_snapshot(
-        a_fleet(an_instance(state=state, **kind), hooks=hooks),
+        a_group(an_instance(state=state, **kind), hooks=hooks),
         *container_instances,
-        machines=[a_machine(launched=launched)] if machines is None else machines,
+        ec2_instances=[an_ec2_instance(launched=launched)] if ec2_instances is None else ec2_instances,
     )
     actions = plan(seen, settings(ready=Ready(trunked=trunked)), NOW)
     return [(each.ending, each.result, each.hook) for each in actions if isinstance(each, Complete)]
@@ -68,7 +70,7 @@ def test_a_type_that_cannot_trunk_is_not_asked_for_a_trunk_and_an_unknown_one_is
 
 
 def test_an_instance_that_ec2_does_not_show_is_left_to_the_timeout_of_the_hook():
-    assert endings(machines=[]) == []
+    assert endings(ec2_instances=[]) == []
 
 
 @pytest.mark.parametrize("state", ["Pending", "Pending:Proceed", "InService", "Terminating"])

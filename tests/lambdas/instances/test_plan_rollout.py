@@ -5,77 +5,77 @@ import pytest
 from lambdas.cluster.snapshot import REFRESH_FAILED, REFRESH_RUNNING
 from lambdas.instances.actions import StartRefresh
 from lambdas.instances.plan import measure, plan
-from tests.lambdas.instances.builders import NOW, a_fleet, a_refresh, a_snapshot, an_instance, registered, settings
+from tests.lambdas.instances.builders import NOW, a_group, a_refresh, a_snapshot, an_instance, registered, settings
 
 
-def started(fleet):
-    actions = plan(a_snapshot(fleet, registered()), settings(), NOW)
+def started(group):
+    actions = plan(a_snapshot(group, registered()), settings(), NOW)
     return [each.template.version for each in actions if isinstance(each, StartRefresh)]
 
 
 def test_a_wanted_version_that_differs_from_the_group_is_rolled_out():
-    assert started(a_fleet(an_instance(), wanted="2")) == ["2"]
+    assert started(a_group(an_instance(), wanted="2")) == ["2"]
 
 
 def test_what_runs_already_is_not_rolled_out():
-    assert started(a_fleet(an_instance(), wanted="1")) == []
+    assert started(a_group(an_instance(), wanted="1")) == []
 
 
 def test_a_group_that_wants_nothing_is_left_alone():
-    assert started(a_fleet(an_instance(), wanted=None)) == []
+    assert started(a_group(an_instance(), wanted=None)) == []
 
 
 def test_a_symbolic_version_is_replaced_by_the_number():
-    assert started(a_fleet(an_instance(), version="$Latest", wanted="1")) == ["1"]
+    assert started(a_group(an_instance(), version="$Latest", wanted="1")) == ["1"]
 
 
 @pytest.mark.parametrize("status", sorted(REFRESH_RUNNING))
 def test_no_second_refresh_is_started_while_one_is_in_progress(status):
-    assert started(a_fleet(an_instance(), wanted="3", refreshes=(a_refresh("2", status),))) == []
+    assert started(a_group(an_instance(), wanted="3", refreshes=(a_refresh("2", status),))) == []
 
 
 @pytest.mark.parametrize("status", sorted(REFRESH_FAILED))
 def test_a_version_that_failed_is_not_tried_again(status):
-    fleet = a_fleet(an_instance(), wanted="2", refreshes=(a_refresh("2", status, ended=99999),))
-    assert started(fleet) == []
-    assert measure(a_snapshot(fleet), settings())["RolloutsBlocked"] == 1
+    group = a_group(an_instance(), wanted="2", refreshes=(a_refresh("2", status, ended=99999),))
+    assert started(group) == []
+    assert measure(a_snapshot(group), settings())["RolloutsBlocked"] == 1
 
 
 def test_another_version_is_tried_after_a_failure_and_so_is_the_failed_one_after_that():
     failed = a_refresh("2", "RollbackSuccessful", started=9000, ended=8000)
-    assert started(a_fleet(an_instance(), wanted="3", refreshes=(failed,))) == ["3"]
+    assert started(a_group(an_instance(), wanted="3", refreshes=(failed,))) == ["3"]
     done = a_refresh("3", "Successful", started=5000, ended=4000)
-    back = a_fleet(an_instance(version="3"), version="3", wanted="2", refreshes=(done, failed))
+    back = a_group(an_instance(version="3"), version="3", wanted="2", refreshes=(done, failed))
     assert started(back) == ["2"]
     assert measure(a_snapshot(back), settings())["RolloutsBlocked"] == 0
 
 
 def test_a_refresh_without_a_version_does_not_hide_an_earlier_failure():
     history = (a_refresh(None, "Successful", 100, ended=50), a_refresh("2", "Failed", 9000, ended=8000))
-    assert started(a_fleet(an_instance(), wanted="2", refreshes=history)) == []
+    assert started(a_group(an_instance(), wanted="2", refreshes=history)) == []
 
 
 def test_a_success_that_the_group_does_not_show_yet_is_not_repeated():
-    fleet = a_fleet(an_instance(version="2"), wanted="2", refreshes=(a_refresh("2", "Successful", 600, ended=299),))
-    assert started(fleet) == []
+    group = a_group(an_instance(version="2"), wanted="2", refreshes=(a_refresh("2", "Successful", 600, ended=299),))
+    assert started(group) == []
 
 
 def test_a_group_that_was_changed_by_hand_after_a_success_is_brought_back():
-    fleet = a_fleet(an_instance(), wanted="2", refreshes=(a_refresh("2", "Successful", 9000, ended=300),))
-    assert started(fleet) == ["2"]
+    group = a_group(an_instance(), wanted="2", refreshes=(a_refresh("2", "Successful", 9000, ended=300),))
+    assert started(group) == ["2"]
 
 
 def test_instances_that_run_another_version_than_the_group_are_replaced_once():
     stale = an_instance(version="1")
-    assert started(a_fleet(stale, version="2", wanted="2")) == ["2"]
+    assert started(a_group(stale, version="2", wanted="2")) == ["2"]
     done = a_refresh("2", "Successful", 9000, ended=8000)
-    assert started(a_fleet(stale, version="2", wanted="2", refreshes=(done,))) == []
+    assert started(a_group(stale, version="2", wanted="2", refreshes=(done,))) == []
 
 
 @pytest.mark.parametrize("process", ["InstanceRefresh", "Launch", "Terminate"])
 def test_whoever_suspends_what_a_refresh_needs_gets_none(process):
-    assert started(a_fleet(an_instance(), wanted="2", suspended_processes=frozenset({process}))) == []
+    assert started(a_group(an_instance(), wanted="2", suspended_processes=frozenset({process}))) == []
 
 
 def test_a_group_that_is_being_deleted_is_not_rolled():
-    assert started(a_fleet(an_instance(), wanted="2", deleting=True)) == []
+    assert started(a_group(an_instance(), wanted="2", deleting=True)) == []

@@ -10,7 +10,7 @@ from lambdas.instances.watch import UPDATING
 from tests.lambdas.instances.builders import (
     ID,
     NOW,
-    a_fleet,
+    a_group,
     a_snapshot,
     a_task,
     ago,
@@ -31,7 +31,7 @@ def silent(instance_id=ID, count=4, last=60, **changes):
 
 def outcome(*container_instances, members=None, **watch):
     members = members or [an_instance(each.instance_id) for each in container_instances]
-    actions = plan(a_snapshot(a_fleet(*members), *container_instances), settings(watch=Watch(**watch)), NOW)
+    actions = plan(a_snapshot(a_group(*members), *container_instances), settings(watch=Watch(**watch)), NOW)
     rows = [
         attributes.missed_observations(registered(attributes={e.name: e.value}))
         for e in actions
@@ -82,7 +82,7 @@ def test_a_draining_instance_is_counted_and_not_given_up():
 
 def test_a_terminating_instance_is_counted_and_not_given_up():
     leaving = draining(connected=False, attributes=row(4))
-    seen = a_snapshot(a_fleet(an_instance(state="Terminating:Wait")), leaving, tasks=[a_task()])
+    seen = a_snapshot(a_group(an_instance(state="Terminating:Wait")), leaving, tasks=[a_task()])
     actions = plan(seen, settings(), NOW)
     assert [each for each in actions if isinstance(each, MarkUnhealthy)] == []
     assert [each.name for each in actions if isinstance(each, PutAttribute)] == [attributes.AGENT_MISSING]
@@ -92,7 +92,7 @@ def test_one_that_is_already_unhealthy_is_not_marked_again():
     assert outcome(silent(), members=[an_instance(healthy=False)])[1] == []
 
 
-def fleet_of(count, gone, unhealthy=()):
+def group_of(count, gone, unhealthy=()):
     ids = [f"i-{number:016x}" for number in range(count)]
     members = [an_instance(each, healthy=number not in unhealthy) for number, each in enumerate(ids)]
     seen = [silent(each) if number in gone else registered(each) for number, each in enumerate(ids)]
@@ -101,22 +101,22 @@ def fleet_of(count, gone, unhealthy=()):
 
 @pytest.mark.parametrize(("count", "gone", "given_up"), [(3, 1, 1), (20, 3, 2), (40, 3, 3), (2, 1, 1), (1, 1, 1)])
 def test_no_more_than_the_budget_is_given_up_at_a_time(count, gone, given_up):
-    assert len(fleet_of(count, range(gone))) == given_up
+    assert len(group_of(count, range(gone))) == given_up
 
 
 def test_those_that_are_being_replaced_use_up_the_budget():
-    assert fleet_of(20, range(3), unhealthy=(10, 11)) == []
-    assert len(fleet_of(20, range(3), unhealthy=(10,))) == 1
+    assert group_of(20, range(3), unhealthy=(10, 11)) == []
+    assert len(group_of(20, range(3), unhealthy=(10,))) == 1
 
 
 def test_when_most_agents_are_gone_the_fault_is_not_the_instances():
-    assert fleet_of(10, range(6)) == []
-    assert fleet_of(10, range(5)) != []
+    assert group_of(10, range(6)) == []
+    assert group_of(10, range(5)) != []
 
 
 def test_agents_that_are_gone_are_measured():
     members = [an_instance(ID), an_instance("i-2"), an_instance("i-3")]
-    seen = a_snapshot(a_fleet(*members), silent(), registered("i-2"))
+    seen = a_snapshot(a_group(*members), silent(), registered("i-2"))
     measured = measure(seen, settings())
     assert measured["AgentsDisconnected"] == 1
     assert measured["InstancesUnregistered"] == 1
@@ -125,10 +125,10 @@ def test_agents_that_are_gone_are_measured():
 @pytest.mark.parametrize(("misses", "lost"), [(4, 0), (5, 10)])
 def test_agents_that_stay_away_are_counted_also_when_nobody_is_given_up(misses, lost):
     ids = [f"i-{number}" for number in range(10)]
-    seen = a_snapshot(a_fleet(*map(an_instance, ids)), *(silent(each, count=misses, last=0) for each in ids))
+    seen = a_snapshot(a_group(*map(an_instance, ids)), *(silent(each, count=misses, last=0) for each in ids))
     assert not [each for each in plan(seen, settings(), NOW) if isinstance(each, MarkUnhealthy)]
     assert measure(seen, settings())["AgentsLost"] == lost
 
 
 def test_an_agent_that_is_back_is_not_lost():
-    assert measure(a_snapshot(a_fleet(an_instance()), registered(attributes=row(9))), settings())["AgentsLost"] == 0
+    assert measure(a_snapshot(a_group(an_instance()), registered(attributes=row(9))), settings())["AgentsLost"] == 0
