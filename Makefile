@@ -6,7 +6,7 @@ ENGINE := $(CURDIR)/.engine
 STACK ?= dev
 PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
-COVERAGE := 95
+COVERAGE := 99
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
