@@ -71,6 +71,8 @@ class Platform:
     namespace_id: pulumi.Input[str]
     alarm_topic_arn: pulumi.Input[str]
     """Alarms of services go there."""
+    metric_namespace: pulumi.Input[str]
+    """CloudWatch namespace of what the controllers measure, of services too."""
     https_listener_arn: pulumi.Input[str | None] = None
     """Listener that takes the rules of services. By default None: without a domain, the HTTP listener takes them."""
     domain: pulumi.Input[str | None] = None

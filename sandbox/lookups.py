@@ -67,6 +67,11 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
         identity="RoleName",
         names={"name": "RoleName", "uniqueId": "RoleId"},
     ),
+    "aws:autoscaling/getGroup:getGroup": LookUp(
+        find=questions.group,
+        identity="AutoScalingGroupName",
+        names={"arn": "AutoScalingGroupARN", "name": "AutoScalingGroupName"},
+    ),
     "aws:ssm/getParameter:getParameter": LookUp(find=questions.parameter, identity="Name"),
     "aws:ec2/getAmi:getAmi": LookUp(find=questions.image, identity="ImageId"),
     "aws:ec2/getInstanceType:getInstanceType": LookUp(find=questions.instance_type, identity="InstanceType"),

@@ -117,6 +117,20 @@ def instance_type(ask: Question) -> Any:
     }
 
 
+def group(ask: Question) -> Any:
+    """An Auto Scaling group; the provider shows every block of its policy as a list of one."""
+    found = ask.call(
+        "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[0]", AutoScalingGroupNames=[ask.args["name"]]
+    )
+    policy = (found or {}).get("MixedInstancesPolicy")
+    if not policy:
+        return found
+    template = policy.get("LaunchTemplate", {})
+    templates = {**template, "LaunchTemplateSpecifications": [template.get("LaunchTemplateSpecification", {})]}
+    lists = {"LaunchTemplates": [templates], "InstancesDistributions": [policy.get("InstancesDistribution", {})]}
+    return {**found, "MixedInstancesPolicies": [lists]}
+
+
 def offerings(ask: Question) -> Any:
     kind = str(ask.args.get("locationType") or "region")
 

@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 def schema() -> dict[str, Any]:
     """The JSON schema of a stack file: keys of this program are known, those of other namespaces are left alone."""
     made = _with_empty_sections(Settings.model_json_schema(by_alias=True))
-    keys = {_spelled(key): value for key, value in made["properties"].items()}
+    keys = {_spelled(key): _as_written(value) for key, value in made["properties"].items()}
     config = {
         "type": "object",
         "properties": keys,
@@ -74,6 +74,13 @@ def schema() -> dict[str, Any]:
         "properties": {"config": config},
         "$defs": made["$defs"],
     }
+
+
+def _as_written(value: dict[str, Any]) -> dict[str, Any]:
+    """A truth value may be in quotes: the engine writes it so into the file (`pulumi config set`)."""
+    if value.get("type") != "boolean":
+        return value
+    return value | {"type": ["boolean", "string"], "enum": [True, False, "true", "false"]}
 
 
 def _with_empty_sections(node: Any) -> Any:

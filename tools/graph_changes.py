@@ -60,6 +60,11 @@ def ignoring(kind: str, name: str, *properties: str) -> Change:
     return _each(kind, name, lambda one: replace(one, ignore_changes=properties))
 
 
+def unprotected(kind: str, name: str = "") -> Change:
+    """Take away the option protect."""
+    return _each(kind, name, lambda one: replace(one, protect=False))
+
+
 def provided(**inputs: Any) -> Change:
     """Set inputs of the provider of every resource."""
     return lambda resources: [replace(one, provider={**one.provider, **inputs}) for one in resources]

@@ -25,6 +25,7 @@ from tools.graph_changes import (
     joined,
     provided,
     relinked,
+    unprotected,
     without,
 )
 from tools.mutation import Edit, mutation
@@ -157,7 +158,7 @@ OF_THE_INSTANCES = (
                   "metrics_granularity=", 'suspended_processes=["ReplaceUnhealthy"], metrics_granularity=')),
     mutation("sizes that Pulumi ignores", "no-ignore-changes-on-guarded",
              ignoring(GROUP, "", "minSize", "mixedInstancesPolicy", "initialLifecycleHooks"),
-             Edit(f"{INSTANCES}/group.py", '"initialLifecycleHooks",', '"initialLifecycleHooks", "minSize",')),
+             Edit(f"{INSTANCES}/group.py", '["initialLifecycleHooks"]', '["initialLifecycleHooks", "minSize"]')),
     mutation("Spot without rebalancing", "asg-capacity-rebalance",
              edited(GROUP, "", _spot),
              Edit(f"{INSTANCES}/group.py", ": self.on_demand_percent,", ": 50,")),
@@ -261,8 +262,9 @@ OF_THE_NETWORK = (
              changed(tokens.RECORD, "-certificate-validation-record", ttl=86400),
              Edit(f"{BALANCER}/certificate.py", "ttl=60", "ttl=86400")),
     mutation("logs that go with their bucket", "prod-protect",
-             changed(tokens.BUCKET, forceDestroy=True),
-             Edit(f"{BALANCER}/access_logs.py", "force_destroy=not args.keep_on_destroy", "force_destroy=True")),
+             changed(tokens.BUCKET, forceDestroy=True), unprotected(tokens.BUCKET),
+             Edit(f"{BALANCER}/access_logs.py", "force_destroy=not args.keep_on_destroy", "force_destroy=True"),
+             Edit(f"{BALANCER}/access_logs.py", "protect=args.conventions.protect", "protect=False")),
     mutation("one NAT gateway for all zones", "vpc-nat-per-az",
              without(tokens.NAT_GATEWAY, "az2"),
              Edit(f"{NETWORK}/network.py", '"perZone": list(public)', '"perZone": list(public)[:1]')),

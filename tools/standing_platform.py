@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from infra.contract import Platform
+from lambdas.cluster import metrics
 
 PROJECT, STACK = "ecs-platform", "dev"
 ACCOUNT, REGION = "123456789012", "eu-central-1"
@@ -37,7 +38,7 @@ def platform(environment: str) -> Platform:
         cluster_arn=_arn("ecs", f"cluster/{cluster}"),
         instance_types=["m7g.large"],
         instance_cpu_units=2048,
-        instance_memory_mib=7526,
+        instance_memory_mib=7362,
         tasks_per_instance=10,
         drain_time_s=900,
         task_exit_time_s=840,
@@ -51,6 +52,7 @@ def platform(environment: str) -> Platform:
         namespace=f"{environment}.internal",
         namespace_id="ns-0123456789abcdef",
         alarm_topic_arn=_arn("sns", f"{cluster}-topic"),
+        metric_namespace=metrics.namespace(cluster),
     )
 
 

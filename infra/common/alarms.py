@@ -21,7 +21,7 @@ class Alarm:
     """What is wrong in ALARM, as a sentence."""
     runbook: str
     """The heading of its runbook, as the page's anchor."""
-    namespace: str
+    namespace: pulumi.Input[str]
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
     threshold: float
@@ -42,9 +42,17 @@ class Alarm:
 
 
 def alarm_to(
-    topic_arn: pulumi.Input[str], name: str, alarm: Alarm, parent: pulumi.Resource
+    topic_arn: pulumi.Input[str],
+    name: str,
+    alarm: Alarm,
+    parent: pulumi.Resource,
+    *,
+    after: pulumi.Resource | None = None,
 ) -> aws.cloudwatch.MetricAlarm:
-    """The alarm in CloudWatch, which notifies a topic; application stacks know the platform's by its ARN."""
+    """The alarm in CloudWatch, which notifies a topic; application stacks know the platform's by its ARN.
+
+    An alarm that takes silence for a sign of death comes `after` what it watches: before, silence would raise it.
+    """
     return aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
@@ -61,5 +69,5 @@ def alarm_to(
         treat_missing_data=alarm.missing,
         alarm_actions=[topic_arn],
         ok_actions=[topic_arn],
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[after] if after else None),
     )

@@ -28,13 +28,14 @@ def allow(
 
 
 def allow_service(
-    service: str,
+    service: str | Sequence[str],
     actions: Texts,
     resources: Texts,
     condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
 ) -> dict[str, Any]:
-    """A statement of a resource's own policy: the AWS service `service` may do `actions`."""
-    return allow(actions, resources, condition) | {"Principal": {"Service": service}}
+    """A statement of a resource's own policy: the AWS service, or each of several, may do `actions`."""
+    known = service if isinstance(service, str) else list(service)
+    return allow(actions, resources, condition) | {"Principal": {"Service": known}}
 
 
 def document(*statements: Mapping[str, Any]) -> str:

@@ -52,9 +52,16 @@ class AwsFacts:
 
 
 def location(region: str, opts: pulumi.InvokeOptions) -> Location:
-    """The account and the partition behind the credentials. Raises pulumi.RunError where AWS does not answer."""
+    """The account behind the credentials, in the partition aws.
+
+    Raises pulumi.RunError where AWS does not answer, or answers from another partition.
+    """
     identity = _ask("who the credentials belong to", lambda: aws.get_caller_identity(opts=opts))
     partition = _ask("the partition", lambda: aws.get_partition(opts=opts))
+    if partition.partition != "aws":
+        raise pulumi.RunError(
+            f"aws:region: {region} is in the partition {partition.partition}, which nobody has tried; take one of aws"
+        )
     return Location(partition=partition.partition, region=region, account=identity.account_id)
 
 

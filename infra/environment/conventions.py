@@ -25,3 +25,6 @@ class Conventions:
     """KMS key of log groups and topics; None leaves them to the keys that AWS owns."""
     permissions_boundary_arn: str | None = None
     """IAM policy that bounds every role; None for no boundary."""
+    protect: bool = True
+    """Whether the engine refuses to delete what others stand on or what holds data: group, cluster, network, load
+    balancer, key and logs of access. By default it does."""

@@ -28,6 +28,8 @@ class EncryptionArgs:
 
     names: Names
     location: Location
+    protect: bool = True
+    """Whether the engine refuses to delete the key: what it encrypted cannot be read without. By default it does."""
 
 
 class Encryption(pulumi.ComponentResource):
@@ -44,7 +46,7 @@ class Encryption(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             policy=key_policy(args.location),
-            opts=child_opts,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         aws.kms.Alias(
             f"{name}-alias",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from lambdas.cluster import metrics
+
 from ..common.names import Names
 from ..contract import Platform
 from .aws_facts import AwsFacts
@@ -19,6 +21,7 @@ from .controllers import (
     rollback_alarms,
 )
 from .conventions import Conventions
+from .deployed import Deployed, Identity
 from .encryption import Encryption, EncryptionArgs
 from .instances import Instances, InstancesArgs, fit
 from .load_balancer import LoadBalancer, LoadBalancerArgs
@@ -51,8 +54,11 @@ class Environment:
     def __init__(
         self, settings: Settings, *, facts: AwsFacts | None = None, provider: aws.Provider | None = None
     ) -> None:
+        deployed = Deployed.read()
+        deployed.refuse_another(identity_of(settings))
         provider = provider or aws.Provider("aws", region=settings.region, default_tags={"tags": settings.all_tags})
         facts = facts or AwsFacts.look_up(settings, pulumi.InvokeOptions(provider=provider))
+        deployed.refuse_another_account(facts.location.account)
         opts = pulumi.ResourceOptions(providers=[provider])
         self.conventions = conventions = _conventions(settings, facts, opts)
         name, names = conventions.names.cluster, conventions.names
@@ -123,8 +129,11 @@ class Environment:
             ready_deadline_s=settings.readiness.deadline_s,
             drain_deadline_s=settings.draining.deadline_s,
             retain_abandoned=settings.draining.retain_abandoned,
+            deployed=deployed.group,
         )
         self.instances = Instances(f"{name}-instances", instances_args, opts)
+        for controller in (self.instance_controller, self.capacity_controller):
+            controller.alarm_on_silence(after=self.instances.group)
         self.platform = self._platform(settings, facts)
 
     def export(self) -> None:
@@ -163,15 +172,27 @@ class Environment:
             namespace=self.discovery.namespace,
             namespace_id=self.discovery.namespace_id,
             alarm_topic_arn=self.alarm_topic.topic_arn,
+            metric_namespace=metrics.namespace(self.cluster.cluster_name),
             key_arn=self.conventions.key_arn,
             permissions_boundary_arn=settings.permissions_boundary_arn,
         )
 
 
+def identity_of(settings: Settings) -> Identity:
+    """What the settings make this environment; Deployed compares it with what there is."""
+    return Identity(
+        region=settings.region,
+        environment=settings.environment,
+        cidr=settings.network.cidr,
+        namespace=settings.discovery.name_in(settings.environment),
+    )
+
+
 def _conventions(settings: Settings, facts: AwsFacts, opts: pulumi.ResourceOptions) -> Conventions:
     names, location, key = Names(settings.environment), facts.location, None
     if settings.encryption.customer_key:
-        key = Encryption(names.cluster, EncryptionArgs(names=names, location=location), opts)
+        key_args = EncryptionArgs(names=names, location=location, protect=settings.protect)
+        key = Encryption(names.cluster, key_args, opts)
     return Conventions(
         names=names,
         location=location,
@@ -179,4 +200,5 @@ def _conventions(settings: Settings, facts: AwsFacts, opts: pulumi.ResourceOptio
         log_retention_days=settings.logs.retention_days,
         key_arn=key.key_arn if key else None,
         permissions_boundary_arn=settings.permissions_boundary_arn,
+        protect=settings.protect,
     )

@@ -21,7 +21,13 @@ from .task_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 _NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
 
 TOO_FEW_MINUTES = 5
-"""Consecutive minutes with fewer tasks than the service allows that raise an alarm: replacing a task takes less."""
+"""Minutes with fewer tasks than the service allows that raise an alarm: replacing a task takes less."""
+
+TOO_FEW_WINDOW_MINUTES = 7
+"""Minutes that they have to lie within: the capacity controller, which measures each minute, may miss some."""
+
+RUNNING_TASKS = "RunningTasks"
+"""Metric of the capacity controller (lambdas/capacity/short_services.py): written only of services that run too few."""
 
 
 class Service(pulumi.ComponentResource):
@@ -250,15 +256,14 @@ class Service(pulumi.ComponentResource):
             Alarm(
                 summary=f"{self._name} runs fewer than {least} tasks.",
                 runbook="a-service-runs-too-few-tasks",
-                namespace="AWS/ECS",
-                metric="CPUUtilization",  # one sample a task and minute (ECS developer guide, "Service RUNNING tasks")
-                dimensions={"ClusterName": platform.cluster_name, "ServiceName": self.service.name},
-                statistic="SampleCount",
+                namespace=platform.metric_namespace,
+                metric=RUNNING_TASKS,
+                dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
+                statistic="Maximum",
                 comparison="LessThanThreshold",
                 threshold=least,
-                periods=TOO_FEW_MINUTES,
+                periods=TOO_FEW_WINDOW_MINUTES,
                 datapoints=TOO_FEW_MINUTES,
-                missing="breaching",
             ),
             self,
         )

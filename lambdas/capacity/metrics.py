@@ -22,6 +22,9 @@ INSTANCES_NEEDED: Final = "InstancesNeeded"
 AT_MAXIMUM: Final = "AtMaximum"
 """1 while the largest size that is allowed is too small."""
 
+RUNNING_TASKS: Final = "RunningTasks"
+"""Tasks of a service, by the dimensions Cluster and Service; written only of a service that runs too few."""
+
 INSTANCES_ADDED: Final = "InstancesAdded"
 """Instances by which this run raised the group's size."""
 INSTANCES_REMOVED: Final = "InstancesRemoved"

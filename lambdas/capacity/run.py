@@ -7,6 +7,7 @@ from typing import Any
 
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
+from ..cluster.liveness import completed
 from ..cluster.room import total
 from ..cluster.services import TaskDefinition
 from ..cluster.shapes import ignored_constraints
@@ -15,12 +16,14 @@ from .act import act
 from .actions import Action
 from .assess import Assessment
 from .measure import DONE, measure
-from .metrics import CONTROLLER
+from .metrics import CONTROLLER, RUNNING_TASKS
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
+from .short_services import short_services
+from .snapshot import CapacitySnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,9 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     `known` holds the task definitions that were read before; what is new is added, what is gone is dropped.
     """
     paused = read_paused(aws.ssm, settings.target.switch_parameter)
-    planned = plan(observe(aws, settings), settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
+    cluster = settings.target.cluster
+    seen = observe(aws, settings)
+    planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
     outcome, error = ("none", "") if decision.action is None else ("paused", "")
@@ -52,16 +57,13 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     _log(decision, outcome, error)
     values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
     values |= {
-        metrics.COMPLETED_PASSES: 1.0,
+        metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
         metrics.PAUSED: float(paused),
         metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
-    metrics.publish(
-        aws.cloudwatch,
-        namespace=settings.target.namespace,
-        dimensions=metrics.dimensions(settings.target.cluster, CONTROLLER),
-        values=values,
-    )
+    measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
+    measured += _short_services(seen, cluster)
+    metrics.publish(aws.cloudwatch, settings.target.namespace, measured)
     return decision
 
 
@@ -75,6 +77,13 @@ def decision_of(planned: Plan) -> Decision:
         values=measure(planned),
         inputs={} if found is None else _inputs(found),
     )
+
+
+def _short_services(seen: CapacitySnapshot, cluster: str) -> list[metrics.Count]:
+    return [
+        metrics.Count(metric=RUNNING_TASKS, value=running, dimensions=metrics.service_dimensions(cluster, name))
+        for name, running in short_services(seen.services).items()
+    ]
 
 
 def _forget(known: dict[str, TaskDefinition], planned: Plan) -> None:

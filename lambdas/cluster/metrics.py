@@ -4,14 +4,12 @@ PutMetricData instead of the embedded metric format: its permission can be limit
 could not be written is an error here instead of a line that nobody turns into a metric.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-NAMESPACE: Final = "EcsPlatform"
-"""CloudWatch namespace of all metrics; the controllers' roles may publish to no other."""
-
 COMPLETED_PASSES: Final = "CompletedPasses"
-"""Liveness: one for each completed pass of a controller. Its absence is an alarm."""
+"""Liveness: one for each completed pass that found a group. Its absence is an alarm."""
 
 PAUSED: Final = "Paused"
 """1 while the kill switch pauses the controller."""
@@ -23,17 +21,49 @@ BATCH: Final = 1000
 """Metrics per PutMetricData call (CloudWatch API reference)."""
 
 
+def namespace(cluster: str) -> str:
+    """CloudWatch namespace of what a cluster's controllers measure.
+
+    Each cluster has its own: IAM limits a role to namespaces and not to dimensions, and no environment shall write what
+    the alarms of another one look at.
+    """
+    return f"EcsPlatform/{cluster}"
+
+
 def dimensions(cluster: str, controller: str) -> dict[str, str]:
-    """The dimensions of every metric: the ECS cluster's name, and the controller's (its folder's name)."""
+    """The dimensions of what a controller says of itself: the ECS cluster's name, and its own (its folder's)."""
     return {"Cluster": cluster, "Controller": controller}
 
 
-def publish(cloudwatch: Any, *, namespace: str, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
-    """Write counts at this moment; one call for up to 1,000 metrics."""
-    named = [{"Name": name, "Value": value} for name, value in sorted(dimensions.items())]
+def service_dimensions(cluster: str, service: str) -> dict[str, str]:
+    """The dimensions of what is measured of one service."""
+    return {"Cluster": cluster, "Service": service}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """One measurement."""
+
+    metric: str
+    value: float
+    dimensions: Mapping[str, str]
+
+
+def counts(values: Mapping[str, float], dimensions: Mapping[str, str]) -> list[Count]:
+    """Measurements with the same dimensions."""
+    return [Count(metric=name, value=value, dimensions=dimensions) for name, value in sorted(values.items())]
+
+
+def publish(cloudwatch: Any, namespace: str, measured: Iterable[Count]) -> None:
+    """Write measurements of this moment; one call for up to 1,000."""
     data = [
-        {"MetricName": name, "Dimensions": named, "Value": value, "Unit": "Count"}
-        for name, value in sorted(values.items())
+        {
+            "MetricName": each.metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in sorted(each.dimensions.items())],
+            "Value": each.value,
+            "Unit": "Count",
+        }
+        for each in measured
     ]
     for start in range(0, len(data), BATCH):
         cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + BATCH])

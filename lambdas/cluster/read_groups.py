@@ -14,11 +14,19 @@ RECENT_REFRESHES: Final = 100
 
 
 def read_groups(autoscaling: Any, cluster: str) -> tuple[Group, ...]:
-    """All groups whose instances join the cluster, by their tag; one call per 100 groups."""
+    """All groups whose instances join the cluster, by their tag; one call per 100 groups.
+
+    Where AWS finds none by the tag, all groups of the account are read and judged here: it is not documented how the
+    filter takes the colon in the tag's key.
+    """
     wanted = [{"Name": f"tag:{tags.CLUSTER}", "Values": [cluster]}]
-    pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate(Filters=wanted, MaxRecords=100)
+    return _ours(autoscaling, cluster, Filters=wanted) or _ours(autoscaling, cluster)
+
+
+def _ours(autoscaling: Any, cluster: str, **filters: Any) -> tuple[Group, ...]:
+    pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate(MaxRecords=100, **filters)
     groups = (_group(raw) for page in pages for raw in page["AutoScalingGroups"])
-    # The filter is repeated here: not every emulator knows it, and acting on a foreign group must be impossible.
+    # The filter is repeated here: acting on a foreign group must be impossible, whatever the filter lets through.
     ours = (group for group in groups if group.tags.get(tags.CLUSTER) == cluster)
     return tuple(sorted(ours, key=lambda group: group.name))
 
@@ -81,6 +89,7 @@ def _group(raw: Mapping[str, Any]) -> Group:
         tags={each["Key"]: each.get("Value", "") for each in raw.get("Tags", [])},
         zones=tuple(raw.get("AvailabilityZones", [])),
         deleting=bool(raw.get("Status")),  # only set while the group is being deleted
+        measured=bool(raw.get("EnabledMetrics")),
         suspended_processes=frozenset(each["ProcessName"] for each in raw.get("SuspendedProcesses", [])),
     )
 

@@ -52,7 +52,7 @@ def _service(raw: Mapping[str, Any]) -> Service:
     sets = raw.get("taskSets") or []
     configuration = raw.get("deploymentConfiguration") or {}
     by_ecs = (raw.get("deploymentController") or {}).get("type", "ECS") == "ECS"
-    maximum = configuration.get("maximumPercent")
+    minimum, maximum = configuration.get("minimumHealthyPercent"), configuration.get("maximumPercent")
     return Service(
         name=raw["serviceName"],
         desired=raw.get("desiredCount", 0),
@@ -61,6 +61,7 @@ def _service(raw: Mapping[str, Any]) -> Service:
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         on_instances=_on_instances(raw),
         rolling=by_ecs and not sets and configuration.get("strategy", "ROLLING") == "ROLLING",
+        minimum_healthy_percent=100 if minimum is None else minimum,
         maximum_percent=200 if maximum is None else maximum,
         constraints=_constraints(raw.get("placementConstraints") or []),
     )

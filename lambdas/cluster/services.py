@@ -69,12 +69,19 @@ class Service:
     """False for tasks that run on Fargate or on external instances."""
     rolling: bool = True
     """Whether ECS replaces its tasks step by step; False for blue/green, canary and external deployments."""
+    minimum_healthy_percent: int = 100
+    """Percent of the desired tasks that ECS keeps healthy in a deployment or a drain."""
     maximum_percent: int = 200
     constraints: tuple[Constraint, ...] = ()
 
     @property
     def distinct(self) -> bool:
         return any(each.kind == "distinctInstance" for each in self.constraints)
+
+    @property
+    def running(self) -> int:
+        """Tasks that run, of all deployments."""
+        return sum(each.running for each in self.deployments)
 
     @property
     def live_deployments(self) -> Sequence[Deployment]:

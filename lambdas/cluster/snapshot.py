@@ -90,6 +90,8 @@ class Group:
     """Its instance refreshes, the newest first."""
     deleting: bool = False
     suspended_processes: frozenset[str] = frozenset()
+    measured: bool = True
+    """Whether it publishes its sizes."""
 
     @property
     def wanted_version(self) -> str | None:

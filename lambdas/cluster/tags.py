@@ -10,5 +10,9 @@ CLUSTER = "ecs-platform:cluster"
 WANTED_VERSION = "ecs-platform:wanted-template-version"
 """Tag of an Auto Scaling group: the launch template version that the instance controller rolls out, as a number."""
 
+FORGIVEN_REFRESH = "ecs-platform:forgiven-refresh"
+"""Tag of an Auto Scaling group: id of a failed instance refresh. An operator sets it so that the controller tries the
+same version once more; the next failure has another id, so that nothing is tried twice by it."""
+
 TRUNK_ATTRIBUTE = "ecs.awsvpc-trunk-id"
 """Attribute that ECS sets on a container instance with a trunk interface (ECS developer guide, ENI trunking)."""

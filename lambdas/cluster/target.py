@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .metrics import NAMESPACE
+from . import metrics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,5 +13,8 @@ class Target:
     """Name of the ECS cluster; the groups are those whose tag names it."""
     switch_parameter: str
     """Name of the SSM parameter with the kill switch."""
-    namespace: str = NAMESPACE
-    """Namespace of the metrics; their dimensions are Cluster and Controller."""
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the metrics."""
+        return metrics.namespace(self.cluster)

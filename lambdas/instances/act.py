@@ -11,7 +11,18 @@ from typing import Any, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster.clients import Clients
-from .actions import Action, Complete, Deregister, Heartbeat, MarkUnhealthy, PutAttribute, SetStatus, StartRefresh, Stop
+from .actions import (
+    Action,
+    Complete,
+    Deregister,
+    EnableMetrics,
+    Heartbeat,
+    MarkUnhealthy,
+    PutAttribute,
+    SetStatus,
+    StartRefresh,
+    Stop,
+)
 from .settings import Settings
 
 STATES_PER_CALL: Final = 10
@@ -146,6 +157,10 @@ def _start_refresh(aws: Clients, settings: Settings, action: StartRefresh) -> No
     )
 
 
+def _enable_metrics(aws: Clients, _: Settings, action: EnableMetrics) -> None:
+    aws.autoscaling.enable_metrics_collection(AutoScalingGroupName=action.group, Granularity="1Minute")  # all of them
+
+
 def _desired(action: StartRefresh) -> dict[str, Any]:
     """The wanted template, in the group's own mixed instances policy where it has one."""
     template = {"LaunchTemplateId": action.template.template_id, "Version": action.template.version}
@@ -163,6 +178,7 @@ _CALLS: Final[Mapping[type, Callable[[Clients, Settings, Any], None]]] = {
     Stop: _stop,
     MarkUnhealthy: _mark_unhealthy,
     StartRefresh: _start_refresh,
+    EnableMetrics: _enable_metrics,
     Deregister: _deregister,
 }
 

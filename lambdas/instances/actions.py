@@ -85,6 +85,14 @@ class StartRefresh:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnableMetrics:
+    """Have a group publish its sizes."""
+
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deregister:
     """Take a terminated instance off the cluster."""
 
@@ -93,4 +101,6 @@ class Deregister:
     reason: str
 
 
-Action = PutAttribute | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | Deregister
+Action = (
+    PutAttribute | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | EnableMetrics | Deregister
+)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from ..cluster import budgets, journal
 from ..cluster import metrics as common
 from ..cluster.clients import Clients
+from ..cluster.liveness import completed
 from ..cluster.switch import read_paused
 from . import metrics
 from .act import Result, act
@@ -60,13 +61,13 @@ def one_pass(aws: Clients, settings: Settings, now: datetime) -> bool:
     results = [Result(action=each, outcome="paused") for each in actions] if paused else act(aws, settings, actions)
     for result in results:
         _log(result)
-    values = measure(seen, settings) | tally(results) | {common.COMPLETED_PASSES: 1.0, common.PAUSED: float(paused)}
-    common.publish(
-        aws.cloudwatch,
-        namespace=settings.target.namespace,
-        dimensions=common.dimensions(settings.target.cluster, metrics.CONTROLLER),
-        values=values,
+    values = (
+        measure(seen, settings)
+        | tally(results)
+        | {common.COMPLETED_PASSES: completed(seen.groups, settings.target.cluster), common.PAUSED: float(paused)}
     )
+    measured = common.counts(values, common.dimensions(settings.target.cluster, metrics.CONTROLLER))
+    common.publish(aws.cloudwatch, settings.target.namespace, measured)
     return seen.in_motion and not paused
 
 

@@ -10,6 +10,7 @@ from .actions import Action
 from .drain import plan_drain
 from .generations import plan_generations
 from .ghosts import plan_ghosts
+from .group_metrics import plan_group_metrics
 from .ready import plan_ready
 from .rollout import plan_rollout
 from .settings import Settings
@@ -25,6 +26,7 @@ PLANNERS: Final[tuple[Planner, ...]] = (
     plan_rollout,
     plan_generations,
     plan_ghosts,
+    plan_group_metrics,
 )
 
 

@@ -2,13 +2,15 @@
 
 The refresh gets the wanted version as its desired configuration, and the group is left alone: a rollback returns to
 what the group had saved, which is the old version. A version that failed is not tried again until another is wanted;
-Auto Scaling remembers failures for six weeks, after which the version is tried once more.
+Auto Scaling remembers failures for six weeks, after which the version is tried once more. An operator who has mended
+the cause outside of the template says so by a tag with the refresh that failed, and the controller tries again.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..cluster import tags
 from ..cluster.snapshot import Group, Refresh, Template
 from .actions import StartRefresh
 from .settings import Settings
@@ -49,7 +51,9 @@ def blocked(group: Group) -> bool:
     """Whether the wanted version is the last that was tried, and failed."""
     last = _last(group)
     target = target_of(group)
-    return last is not None and target is not None and last.failed and matches(last.template, target)
+    if last is None or target is None or last.refresh_id == group.tags.get(tags.FORGIVEN_REFRESH):
+        return False
+    return last.failed and matches(last.template, target)
 
 
 def matches(template: Template | None, target: Template) -> bool:
@@ -66,7 +70,7 @@ def _last(group: Group) -> Refresh | None:
 
 def _difference(group: Group, target: Template, now: datetime) -> str | None:
     last = _last(group)
-    done = last is not None and matches(last.template, target)
+    done = last is not None and not last.failed and matches(last.template, target)
     if done and (last is None or last.ended is None or now - last.ended < SETTLED):
         return None
     if not matches(group.template, target):

@@ -31,6 +31,32 @@ def deployed(workspace):
     return workspace
 
 
+def group_of(workspace):
+    (group,) = workspace.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    return group
+
+
+def moved_to_another_version(workspace):
+    """The group has another version than the stack's state, as after a rollout, and the controllers leave it so."""
+    workspace.client("ssm").put_parameter(
+        Name="/ecs-platform/dev/controllers", Value="paused", Type="String", Overwrite=True
+    )
+    group = group_of(workspace)
+    policy = group["MixedInstancesPolicy"]
+    template = policy["LaunchTemplate"]["LaunchTemplateSpecification"]
+    made = workspace.client("ec2").create_launch_template_version(
+        LaunchTemplateId=template["LaunchTemplateId"],
+        SourceVersion=template["Version"],
+        LaunchTemplateData={"ImageId": "ami-0123456789abcdef0"},
+    )
+    template.pop("LaunchTemplateName", None)  # by id or by name, not by both
+    template["Version"] = str(made["LaunchTemplateVersion"]["VersionNumber"])
+    workspace.client("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName=group["AutoScalingGroupName"], MixedInstancesPolicy=policy
+    )
+    return template["Version"]
+
+
 @pytest.mark.parametrize(("stack", "profile"), [("dev", "development"), ("prod", "production")])
 def test_a_preview_of_a_new_environment_keeps_every_rule_and_makes_nothing(workspace, stack, profile):
     shutil.copy(workspace.folder / f"Pulumi.{stack}.yaml", workspace.folder / f"Pulumi.new-{stack}.yaml")
@@ -68,11 +94,62 @@ def test_a_changed_retention_updates_log_groups_and_nothing_else(deployed):
     assert {group["retentionInDays"] for group in groups} == {14}
 
 
-def test_a_changed_range_replaces_the_network(deployed):
-    with deployed.edited("Pulumi.dev.yaml", "    zones: 2", "    cidr: 10.9.0.0/16\n    zones: 2"):
-        plan = deployed.plan("--stack", "dev")
-    assert "ecs-dev-network-vpc" in plan["replace"]
-    assert not any("ecs-dev-cluster" in names for operation, names in plan.items() if operation != "same")
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "    zones: 2", "    cidr: 10.9.0.0/16\n    zones: 2",
+            "ecs-platform:network.cidr: 10.9.0.0/16 is wanted, this stack is 10.0.0.0/16",
+        ),
+        ("environment: dev", "environment: stage", "ecs-platform:environment: stage is wanted, this stack is dev"),
+        ("region: eu-central-1", "region: eu-west-1", "aws:region: eu-west-1 is wanted, this stack is eu-central-1"),
+    ],
+)  # fmt: skip
+def test_a_deployed_stack_does_not_become_another_environment(deployed, old, new, sentence):
+    before = what_stands(deployed)
+    with deployed.edited("Pulumi.dev.yaml", old, new):
+        for command in (("preview",), ("up", "--yes")):
+            done = deployed.pulumi(*command, "--stack", "dev")
+            assert done.code != 0
+            assert sentence in done.text
+            assert "Traceback" not in done.text
+    assert what_stands(deployed) == before
+
+
+def test_other_instance_types_do_not_bring_back_the_image_of_the_last_deployment(deployed):
+    rolled = moved_to_another_version(deployed)
+    deployed.edit("Pulumi.dev.yaml", "types: [m7g.medium]", "types: [m7g.medium, m6g.medium]")
+    deployed.up()
+    template = group_of(deployed)["MixedInstancesPolicy"]["LaunchTemplate"]
+    assert [each["InstanceType"] for each in template["Overrides"]] == ["m7g.medium", "m6g.medium"]
+    assert template["LaunchTemplateSpecification"]["Version"] == rolled
+    deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+
+
+def test_another_least_size_waits_for_no_size_of_the_past(deployed):
+    deployed.client("autoscaling").set_desired_capacity(
+        AutoScalingGroupName=group_of(deployed)["AutoScalingGroupName"], DesiredCapacity=3
+    )
+    deployed.edit("Pulumi.dev.yaml", "minSize: 2", "minSize: 3")
+    assert deployed.plan("--stack", "dev")["update"] == {"ecs-dev-instances-group"}
+    deployed.up()
+    assert group_of(deployed)["MinSize"] == 3
+    deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+    deployed.edit("Pulumi.dev.yaml", "minSize: 3", "minSize: 2")
+    deployed.up()
+
+
+def test_a_protected_environment_is_not_destroyed_by_accident(deployed):
+    deployed.succeeds("config", "set", "ecs-platform:protect", "true", "--stack", "dev")
+    deployed.up()
+    before = what_stands(deployed)
+    for arguments in ((), ("--skip-preview",)):
+        done = deployed.pulumi("destroy", "--stack", "dev", "--yes", *arguments)
+        assert done.code != 0
+        assert "protect" in done.text
+    assert what_stands(deployed) == before
+    deployed.succeeds("config", "set", "ecs-platform:protect", "false", "--stack", "dev")
+    deployed.up()
 
 
 def test_a_refresh_changes_nothing_that_the_program_wants(deployed):

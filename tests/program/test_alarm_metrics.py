@@ -1,14 +1,17 @@
 """Every alarm looks at something that is measured: by a controller, as its code publishes it, or by AWS."""
 
+import json
 from functools import cache
 from typing import Any
 
 import pulumi_aws as aws
 import pytest
 
-from infra.environment.instances.user_data import METRICS_NAMESPACE
+from infra.environment.instances.user_data import metric_namespace
+from infra.services.service import RUNNING_TASKS
+from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
-from lambdas.cluster.metrics import NAMESPACE
+from lambdas.cluster.metrics import namespace
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.instances.stage import Stage
@@ -29,11 +32,13 @@ MEASURED_BY_AWS = {
         "HTTPCode_Target_5XX_Count": {"Sum"},
         "UnHealthyHostCount": {"Average", "Minimum", "Maximum"},
     },
-    ("AWS/ECS", "ClusterName", "ServiceName"): {"CPUUtilization": {"Average", "SampleCount"}},
 }
 
-SIGNS_OF_LIFE = {"CompletedPasses", "CPUUtilization"}
+SIGNS_OF_LIFE = {"CompletedPasses"}
 """What must not fall silent; everything else is only there when something is wrong."""
+
+TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS}
+"""Where less is worse."""
 
 
 @pytest.fixture(scope="module", params=[*stacks(), "shop"])
@@ -48,13 +53,16 @@ def alarms(graph: Graph) -> list[Node]:
 
 
 def published(params: dict[str, Any]) -> dict[str, set[str]]:
-    """Controller → the metrics of one call, which all have the same dimensions."""
-    assert params["Namespace"] == NAMESPACE
+    """Controller, or "a service" → the metrics of one call."""
+    assert params["Namespace"] == namespace("prod")
     found: dict[str, set[str]] = {}
     for datum in params["MetricData"]:
         dimensions = {each["Name"]: each["Value"] for each in datum["Dimensions"]}
-        assert (dimensions.keys(), dimensions["Cluster"]) == ({"Cluster", "Controller"}, "prod")
-        found.setdefault(dimensions["Controller"], set()).add(datum["MetricName"])
+        assert (dimensions.keys(), dimensions["Cluster"]) in (
+            ({"Cluster", "Controller"}, "prod"),
+            ({"Cluster", "Service"}, "prod"),
+        )
+        found.setdefault(dimensions.get("Controller", "a service"), set()).add(datum["MetricName"])
     return found
 
 
@@ -63,7 +71,7 @@ def measured() -> dict[str, set[str]]:
     """Controller → what a pass over a cluster publishes, as its code calls CloudWatch."""
     stage = Stage()
     stage.one()
-    capacity = fake_clients(Api(1, 1))
+    capacity = fake_clients(Api(1, 1, desired=2))
     calls = [*stage.calls]
     asked = record(all_of(capacity))
     run(capacity, some_settings(), NOW, {})
@@ -72,27 +80,45 @@ def measured() -> dict[str, set[str]]:
 
 
 def test_both_controllers_measure():
-    assert measured().keys() == {"instances", "capacity"}
-    assert all("CompletedPasses" in metrics for metrics in measured().values())
+    assert measured().keys() == {"instances", "capacity", "a service"}
+    assert all("CompletedPasses" in measured()[name] for name in ("instances", "capacity"))
+
+
+def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():
+    assert measured()["a service"] == {RUNNING_TASKS} == {capacity_metrics.RUNNING_TASKS}
 
 
 def test_every_alarm_on_a_controller_looks_at_what_its_code_publishes(graph):
     for alarm in alarms(graph):
-        if alarm["namespace"] == NAMESPACE:
-            dimensions = alarm["dimensions"]
-            assert dimensions.keys() == {"Cluster", "Controller"}, alarm.name
-            assert dimensions["Cluster"] == graph.one(aws.ecs.Cluster)["name"], alarm.name
-            assert alarm["metricName"] in measured()[dimensions["Controller"]], alarm.name
+        dimensions = alarm["dimensions"]
+        if alarm["namespace"] == namespace(dimensions.get("Cluster", "")):
+            assert dimensions.keys() in ({"Cluster", "Controller"}, {"Cluster", "Service"}), alarm.name
+            assert alarm["metricName"] in measured()[dimensions.get("Controller", "a service")], alarm.name
+
+
+def test_an_environment_writes_and_watches_its_own_namespace_alone():
+    graph = graph_for("prod")
+    cluster = graph.one(aws.ecs.Cluster)["name"]
+    own = {namespace(cluster), metric_namespace(cluster)}
+    watched = {alarm["namespace"] for alarm in alarms(graph) if not alarm["namespace"].startswith("AWS/")}
+    documents = [json.loads(node["policy"]) for node in graph.of(aws.iam.RolePolicy)]
+    written = {
+        statement["Condition"]["StringEquals"]["cloudwatch:namespace"]
+        for document in documents
+        for statement in document["Statement"]
+        if "cloudwatch:PutMetricData" in statement["Action"]
+    }
+    assert watched == written == own
 
 
 def test_every_alarm_on_the_instances_looks_at_what_their_agent_sends(graph):
     (template,) = graph.of(aws.ec2.LaunchTemplate) or [None]
-    watched = [alarm for alarm in alarms(graph) if alarm["namespace"] == METRICS_NAMESPACE]
+    watched = [alarm for alarm in alarms(graph) if alarm["namespace"].endswith("/instances")]
     assert bool(template) == bool(watched)
     for alarm in watched:
         sent = StartedInstance.of(template["userData"]).monitoring["metrics"]
         plugin, _, measurement = alarm["metricName"].partition("_")
-        assert sent["namespace"] == METRICS_NAMESPACE
+        assert sent["namespace"] == alarm["namespace"] == metric_namespace(graph.one(aws.ecs.Cluster)["name"])
         assert list(alarm["dimensions"]) in sent["aggregation_dimensions"], alarm.name
         assert measurement in sent["metrics_collected"][plugin]["measurement"], alarm.name
         assert alarm.property_dependencies["dimensions"] == {graph.one(aws.autoscaling.Group).urn}
@@ -100,7 +126,7 @@ def test_every_alarm_on_the_instances_looks_at_what_their_agent_sends(graph):
 
 def test_every_other_alarm_looks_at_what_aws_measures(graph):
     for alarm in alarms(graph):
-        if alarm["namespace"] not in (NAMESPACE, METRICS_NAMESPACE):
+        if alarm["namespace"].startswith("AWS/"):
             known = MEASURED_BY_AWS[alarm["namespace"], *sorted(alarm["dimensions"])]
             assert alarm["statistic"] in known[alarm["metricName"]], alarm.name
 
@@ -109,7 +135,13 @@ def test_silence_rings_only_where_it_is_a_sign_of_death(graph):
     for alarm in alarms(graph):
         alive = alarm["metricName"] in SIGNS_OF_LIFE
         assert (alarm["treatMissingData"] == "breaching") == alive, alarm.name
-        assert (alarm["comparisonOperator"] == "LessThanThreshold") == alive, alarm.name
+        assert (alarm["comparisonOperator"] == "LessThanThreshold") == (alarm["metricName"] in TOO_LITTLE), alarm.name
+
+
+def test_an_alarm_on_silence_comes_after_what_it_listens_to(graph):
+    for alarm in alarms(graph):
+        if alarm["treatMissingData"] == "breaching":
+            assert graph.one(aws.autoscaling.Group).urn in alarm.depends_on, alarm.name
 
 
 def test_every_alarm_reaches_the_topic(graph):

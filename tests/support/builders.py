@@ -63,7 +63,13 @@ def a_load_balancer_graph(**changes) -> Graph:
     return graph_of(program)
 
 
-def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | None = None, **changes: Any) -> Graph:
+def an_instance_graph(
+    *,
+    preview: bool = False,
+    network: Mapping[str, Any] | None = None,
+    lookups: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Graph:
     """A network, a cluster, and Instances named `nodes` with `changes` to its inputs."""
 
     def program() -> None:
@@ -82,7 +88,7 @@ def an_instance_graph(*, preview: bool = False, network: Mapping[str, Any] | Non
         }
         Instances("nodes", InstancesArgs(**(inputs | changes)))
 
-    return graph_of(program, preview=preview)
+    return graph_of(program, preview=preview, lookups=lookups)
 
 
 def a_dead_letter_queue(**changes) -> DeadLetterQueue:
@@ -107,13 +113,14 @@ def a_controller_graph(
 
     def program() -> None:
         base, topic = some_conventions(**(conventions or {})), alarm_topic()
-        InstanceController(
+        switch = KillSwitch("switch", KillSwitchArgs(conventions=base))
+        controller = InstanceController(
             "ctl",
             InstanceControllerArgs(
                 conventions=base,
                 alarm_topic=topic,
                 cluster=Cluster("main", ClusterArgs(conventions=base, alarm_topic=topic)),
-                switch=KillSwitch("switch", KillSwitchArgs(conventions=base)),
+                switch=switch,
                 ready=settings.Ready(),
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),
@@ -121,5 +128,6 @@ def a_controller_graph(
                 pace=pace or settings.Pace(),
             ),
         )
+        controller.alarm_on_silence(after=switch.parameter)
 
     return graph_of(program, preview=preview)

@@ -14,6 +14,10 @@ from ...common.location import Location
 from ..conventions import Conventions
 from ..monitoring import AlarmTopic, DeadLetterQueue, DeadLetterQueueArgs
 
+EVENT_WRITERS = "events.amazonaws.com", "delivery.logs.amazonaws.com"
+"""Who writes events to a log group: EventBridge, through the delivery service of Logs (EventBridge user guide, "Using
+resource-based policies", CloudWatch Logs permissions). With the one alone, events are lost without an error."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
@@ -56,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
                     },
                 }
             },
-            opts=self._child_opts,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.conventions.protect),
         )
         self.cluster_arn, self.resources = cluster.arn, [cluster]
         self._record_events()
@@ -87,7 +91,7 @@ class Cluster(pulumi.ComponentResource):
             policy_name=f"{self.cluster_name}-events",
             policy_document=iam.document(
                 iam.allow_service(
-                    "events.amazonaws.com",
+                    EVENT_WRITERS,
                     ["logs:CreateLogStream", "logs:PutLogEvents"],
                     [f"{location.log_group_arn(log_name)}:*"],
                 )

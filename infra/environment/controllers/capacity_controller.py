@@ -10,7 +10,7 @@ import pulumi
 
 from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
-from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE
+from lambdas.cluster.metrics import FAILED_ACTIONS
 
 from ...common import iam
 from ...common.alarms import Alarm
@@ -99,11 +99,15 @@ class CapacityController(pulumi.ComponentResource):
             self._alarm(metric, summary, runbook, minutes)
         self.register_outputs({})
 
+    def alarm_on_silence(self, after: pulumi.Resource) -> None:
+        """As Controller does."""
+        self._controller.alarm_on_silence(after)
+
     def _alarm(self, metric: str, summary: str, runbook: str, minutes: int) -> None:
         alarm = Alarm(
             summary=summary,
             runbook=runbook,
-            namespace=NAMESPACE,
+            namespace=self._controller.namespace,
             metric=metric,
             dimensions=self._controller.dimensions,
             statistic="Maximum",

@@ -79,7 +79,6 @@ class Controller(pulumi.ComponentResource):
         )
         self.function = self._function()
         triggers = [*self._schedule(), *(resource for hint in args.hints for resource in self._hint(hint))]
-        self._liveness()
         self.resources = [
             *self.function.resources, self._dead_letters, args.switch.parameter, *args.cluster.resources, *triggers,
         ]  # fmt: skip
@@ -103,7 +102,7 @@ class Controller(pulumi.ComponentResource):
                     iam.allow(
                         ["cloudwatch:PutMetricData"],
                         ["*"],
-                        {"StringEquals": {"cloudwatch:namespace": metrics.NAMESPACE}},
+                        {"StringEquals": {"cloudwatch:namespace": self.namespace}},
                     ),
                 ],
                 timeout_s=TIMEOUT_S,
@@ -168,13 +167,14 @@ class Controller(pulumi.ComponentResource):
         )
         return [rule, permission, target]
 
-    def _liveness(self) -> None:
-        self.alarm(
-            "silent",
+    def alarm_on_silence(self, after: pulumi.Resource) -> None:
+        """An alarm on missing passes, `after` the group is there: without one, no pass counts (cluster/liveness.py)."""
+        self._args.alarm_topic.alarm(
+            f"{self._name}-silent",
             Alarm(
                 summary=f"{self.function.function_name} has not completed a pass for {SILENT_MINUTES} minutes.",
                 runbook="a-controller-is-silent",
-                namespace=metrics.NAMESPACE,
+                namespace=self.namespace,
                 metric=metrics.COMPLETED_PASSES,
                 dimensions=self.dimensions,
                 comparison="LessThanThreshold",
@@ -183,7 +183,14 @@ class Controller(pulumi.ComponentResource):
                 datapoints=SILENT_MINUTES,
                 missing="breaching",
             ),
+            self,
+            after=after,
         )
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the controller's metrics: of this cluster alone."""
+        return metrics.namespace(self._args.cluster.cluster_name)
 
     @property
     def dimensions(self) -> dict[str, str]:

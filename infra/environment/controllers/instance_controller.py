@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
-from lambdas.cluster.metrics import FAILED_ACTIONS, NAMESPACE, PAUSED
+from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED
 from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
@@ -28,6 +28,9 @@ WINDOW_MINUTES = 5
 
 LOST_MINUTES = 15
 """Minutes that an instance may be useless: one that is replaced is gone by then, so what is left needs a person."""
+
+LOST_AGENTS = 3
+"""Instances replaced within an hour from which on it is no accident: an agent fails seldom, an image fails for all."""
 
 PAUSED_MINUTES = 30
 """Minutes of a pause before an alarm: the hooks of the default deadlines end after 12 and 17 minutes, so a pause that
@@ -105,13 +108,16 @@ class InstanceController(pulumi.ComponentResource):
         self._alarms(names)
         self.register_outputs({})
 
+    def alarm_on_silence(self, after: pulumi.Resource) -> None:
+        """As Controller does."""
+        self._controller.alarm_on_silence(after)
+
     def _alarms(self, names: Names) -> None:
         # The instance refresh watches two of them by name.
         physical: dict[str, str] = dict(zip(ROLLBACK_ALARMS, rollback_alarms(names), strict=True))
         at_once = (
             ("readiness-abandoned", metrics.READINESS_ABANDONED, "A new instance never connected its agent."),
             ("drain-deadline", metrics.DRAIN_DEADLINES, "An instance did not empty in time."),
-            ("agent-lost", metrics.INSTANCES_MARKED_UNHEALTHY, "An instance lost its agent and is replaced."),
         )
         for runbook, metric, summary in at_once:
             self._alarm(runbook, metric, summary, runbook, name=physical.get(runbook))
@@ -136,6 +142,7 @@ class InstanceController(pulumi.ComponentResource):
         for logical, metric, summary, minutes in lasting:
             runbook = runbooks.get(logical, logical)
             self._alarm(logical, metric, summary, runbook, periods=minutes, datapoints=minutes)
+        self._controller.alarm("agent-lost", agents_lost(self._controller))
 
     def _alarm(
         self,
@@ -151,7 +158,7 @@ class InstanceController(pulumi.ComponentResource):
         alarm = Alarm(
             summary=summary,
             runbook=runbook,
-            namespace=NAMESPACE,
+            namespace=self._controller.namespace,
             metric=metric,
             dimensions=self._controller.dimensions,
             statistic="Maximum",
@@ -161,6 +168,20 @@ class InstanceController(pulumi.ComponentResource):
             name=name,
         )
         self._controller.alarm(logical, alarm)
+
+
+def agents_lost(of: Controller) -> Alarm:
+    """An alarm on instances that lose their agents again and again: one that is replaced needs nobody."""
+    return Alarm(
+        summary=f"{LOST_AGENTS} instances or more lost their agents within an hour, and were replaced.",
+        runbook="agent-lost",
+        namespace=of.namespace,
+        metric=metrics.INSTANCES_MARKED_UNHEALTHY,
+        dimensions=of.dimensions,
+        statistic="Sum",
+        threshold=LOST_AGENTS,
+        period_s=3600,
+    )
 
 
 def lifecycle_events(names: Names) -> Mapping[str, Any]:
@@ -195,6 +216,7 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
         iam.allow(
             [
                 "autoscaling:CompleteLifecycleAction",
+                "autoscaling:EnableMetricsCollection",
                 "autoscaling:RecordLifecycleActionHeartbeat",
                 "autoscaling:SetInstanceHealth",
                 "autoscaling:StartInstanceRefresh",

@@ -2,18 +2,24 @@
 
 Pulumi says which template version is *wanted*, in a tag of the group; it never applies it. If it did, the rollback of
 a failed instance refresh would return to the new version, the only one that the group would know.
+
+A change of anything else in the mixed instances policy sends the whole policy, so that update asks AWS for the version
+that the group has by then, and sends that one along.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+from pydantic.alias_generators import to_camel
 
 from lambdas.cluster import tags
 
+from .deployed_group import DeployedGroup
 from .hooks import initial_hooks
 
 GROUP_METRICS = (
@@ -69,6 +75,15 @@ class Distribution:
             },
         }
 
+    def is_in(self, policy: Mapping[str, Any]) -> bool:
+        """Whether a policy, as the provider shows it, launches the same instances; of whatever version."""
+        wanted = self.policy("", "")
+        distribution = policy.get("instancesDistribution") or {}
+        overrides = (policy.get("launchTemplate") or {}).get("overrides") or []
+        return [each.get("instanceType") for each in overrides] == [*self.instance_types] and all(
+            distribution.get(to_camel(key)) == value for key, value in wanted["instances_distribution"].items()
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
@@ -104,39 +119,80 @@ class GroupArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     retain_abandoned: bool
     depends_on: Sequence[pulumi.Resource]
+    deployed: DeployedGroup | None
+    protect: bool
+
+    @property
+    def keeps_policy(self) -> bool:
+        """Whether the mixed instances policy stays as it was deployed, whatever version it has by now."""
+        return self.deployed is None or self.distribution.is_in(self.deployed.mixed_instances_policy)
+
+    @property
+    def capacity_timeout(self) -> str:
+        """How long the provider waits for the size.
+
+        It waits for exactly the size of its state, which scaling has changed since: so only a creation does. The state
+        keeps that value until an update would wait by it.
+        """
+        if self.deployed is None:
+            return f"{self.waits.capacity_s}s"
+        return self.deployed.capacity_timeout if self.deployed.min_size == self.min_size else "0"
 
 
 def auto_scaling_group(name: str, args: GroupArgs, parent: pulumi.Resource) -> aws.autoscaling.Group:
     """The group. It is destroyed before anything that it depends on, and drains meanwhile."""
-    version = args.template.latest_version.apply(str)
+    wanted = args.template.latest_version.apply(str)
+    ignored = ["initialLifecycleHooks"]
+    if args.keeps_policy:
+        ignored.append("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version")
     return aws.autoscaling.Group(
         name,
         name_prefix=args.name_prefix,
         min_size=args.min_size,
         max_size=args.max_size,
         vpc_zone_identifiers=args.subnet_ids,
-        mixed_instances_policy=args.distribution.policy(args.template.id, version),
+        mixed_instances_policy=args.distribution.policy(args.template.id, _version(args, wanted, parent)),
         capacity_rebalance=args.distribution.spot,
         health_check_type="EC2",  # tasks are targets of the load balancer, instances are not
         health_check_grace_period=BOOT_TIME_S,
-        default_instance_warmup=0,  # an instance is in service when its agent is connected, not a while later
         instance_maintenance_policy=LAUNCH_FIRST,
         enabled_metrics=[aws.autoscaling.Metric(metric) for metric in GROUP_METRICS],
         metrics_granularity="1Minute",
-        wait_for_capacity_timeout=f"{args.waits.capacity_s}s",
-        initial_lifecycle_hooks=initial_hooks(),
+        wait_for_capacity_timeout=args.capacity_timeout,
+        ignore_failed_scaling_activities=True,  # Auto Scaling tries again; one failure is no reason to stop waiting
+        initial_lifecycle_hooks=initial_hooks(
+            ready_deadline_s=args.waits.ready_deadline_s, drain_deadline_s=args.waits.drain_deadline_s
+        ),
         instance_lifecycle_policy=RETAIN_ABANDONED if args.retain_abandoned else None,
-        tags=_tags(args, version),
+        tags=_tags(args, wanted),
         opts=pulumi.ResourceOptions(
             parent=parent,
             depends_on=list(args.depends_on),
-            ignore_changes=[
-                "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
-                "initialLifecycleHooks",
-            ],
+            ignore_changes=ignored,
+            protect=args.protect,
             custom_timeouts=args.waits.timeouts,
         ),
     )
+
+
+def _version(args: GroupArgs, wanted: pulumi.Output[str], parent: pulumi.Resource) -> pulumi.Input[str]:
+    """The version of the policy: of a new group the wanted one, later the one that the group has."""
+    if args.deployed is None or args.keeps_policy:
+        return wanted
+    return running_version(args.deployed.name, pulumi.InvokeOptions(parent=parent))
+
+
+def running_version(group_name: str, opts: pulumi.InvokeOptions) -> str:
+    """The template version of a group, asked of AWS. Raises pulumi.RunError where it does not answer."""
+    try:
+        found = aws.autoscaling.get_group(name=group_name, opts=opts)
+        template = found.mixed_instances_policies[0].launch_templates[0]
+        return template.launch_template_specifications[0].version
+    except Exception as error:  # noqa: BLE001  the SDK raises a bare Exception with the provider's sentence in it
+        raise pulumi.RunError(
+            f"cannot look up which template version the group {group_name} has: {error}; a change of "
+            "ecs-platform:instances needs it. If the group is gone: pulumi refresh"
+        ) from None
 
 
 def _tags(args: GroupArgs, version: pulumi.Output[str]) -> list[aws.autoscaling.GroupTagArgsDict]:

@@ -1,9 +1,9 @@
 """The two lifecycle hooks: no instance enters service before it can run tasks, none leaves with tasks on it.
 
-A hook stands twice, under one name. Among the group's initial hooks, as constants, so that the first instances are
-covered; they are ignored afterwards, because any change of them would replace the group. And as a resource with the
-settings: PutLifecycleHook is an upsert. It is retained when the stack is destroyed, so that a destroy drains too; it
-goes with the group.
+A hook stands twice, under one name. Among the group's initial hooks, because the provider waits for the first instances
+before anything else is made: they are ignored afterwards, since any change of them would replace the group. And as a
+resource, which takes later settings: PutLifecycleHook is an upsert. It is retained when the stack is destroyed, so that
+a destroy drains too; it goes with the group.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ import pulumi_aws as aws
 from lambdas.cluster import budgets
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, LAUNCHING, READINESS_HOOK, TERMINATING
 
-FIRST_HEARTBEAT_S = 900
-"""Heartbeat timeout of the initial hooks, in force for the moment until the settings arrive."""
-
 _LONGEST_HEARTBEAT_S = budgets.HEARTBEAT_RANGE_S[1]
 
 
-def initial_hooks() -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
+def initial_hooks(
+    *, ready_deadline_s: int, drain_deadline_s: int
+) -> list[aws.autoscaling.GroupInitialLifecycleHookArgs]:
     """The hooks of a new group. Both continue by default: a dead controller must not stop a scale-out."""
     return [
         aws.autoscaling.GroupInitialLifecycleHookArgs(
-            name=name, lifecycle_transition=transition, heartbeat_timeout=FIRST_HEARTBEAT_S, default_result="CONTINUE"
+            name=name,
+            lifecycle_transition=transition,
+            heartbeat_timeout=heartbeat_s(deadline_s),
+            default_result="CONTINUE",
         )
-        for name, transition in ((READINESS_HOOK, LAUNCHING), (DRAINING_HOOK, TERMINATING))
+        for name, transition, deadline_s in (
+            (READINESS_HOOK, LAUNCHING, ready_deadline_s),
+            (DRAINING_HOOK, TERMINATING, drain_deadline_s),
+        )
     ]
 
 

@@ -14,6 +14,7 @@ from ..conventions import Conventions
 from ..monitoring import AlarmTopic
 from ..network import Network
 from . import role as instance_role
+from .deployed_group import DeployedGroup
 from .disk_alarm import disk_alarm
 from .group import Distribution, GroupArgs, Waits, auto_scaling_group
 from .hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
@@ -52,6 +53,8 @@ class InstancesArgs:
     """Longest time that an instance takes to empty, 60 to 172680; updates and deletions of the group wait for it."""
     retain_abandoned: bool = False
     """Whether instances whose drain was abandoned are retained, out of service. By default they are terminated."""
+    deployed: DeployedGroup | None = None
+    """The group that the stack has already; a change of it differs from a creation. By default none."""
 
     def __post_init__(self) -> None:
         if not self.instance_types:
@@ -101,7 +104,7 @@ class Instances(pulumi.ComponentResource):
         needed = [logs, policy, egress, *args.network.egress, *args.cluster.resources, *self._trunking()]
         self.group = self._group(template, [*needed, *args.depends_on])
         self._hooks()
-        args.alarm_topic.alarm(f"{name}-disk", disk_alarm(self.group.name), self)
+        args.alarm_topic.alarm(f"{name}-disk", disk_alarm(args.cluster.cluster_name, self.group.name), self)
         self.security_group_id, self.role_arn = security_group.id, role.arn
         self.register_outputs({"group_name": self.group.name, "security_group_id": self.security_group_id})
 
@@ -203,6 +206,8 @@ class Instances(pulumi.ComponentResource):
                 subnet_ids=args.network.private_subnet_ids,
                 retain_abandoned=args.retain_abandoned,
                 depends_on=depends_on,
+                deployed=args.deployed,
+                protect=args.conventions.protect,
             ),
             self,
         )

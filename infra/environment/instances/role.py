@@ -11,7 +11,7 @@ from typing import Any
 
 from ...common import iam
 from ...common.location import Location
-from .user_data import METRICS_NAMESPACE
+from .user_data import metric_namespace
 
 
 def statements(location: Location, cluster_name: str, log_group_name: str, *, spot: bool) -> list[dict[str, Any]]:
@@ -23,6 +23,7 @@ def statements(location: Location, cluster_name: str, log_group_name: str, *, sp
     cluster_arn = location.arn("ecs", f"cluster/{cluster_name}")
     instance_arns = location.arn("ecs", f"container-instance/{cluster_name}/*")
     log_arn = location.log_group_arn(log_group_name)
+    namespace = metric_namespace(cluster_name)
     in_cluster = {"ArnEquals": {"ecs:cluster": cluster_arn}}
     return [
         # The ECS agent (ECS developer guide, "Amazon ECS container instance IAM role").
@@ -57,6 +58,6 @@ def statements(location: Location, cluster_name: str, log_group_name: str, *, sp
         ),
         # The CloudWatch agent; DescribeTags tells it the group that the instance belongs to.
         iam.allow(["ec2:DescribeTags"], ["*"]),
-        iam.allow(["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}}),
+        iam.allow(["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": namespace}}),
         iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_arn}:*"]),  # the group is there already
     ]

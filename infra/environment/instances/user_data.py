@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-METRICS_NAMESPACE = "ecs-platform/instances"
-"""CloudWatch namespace of what the CloudWatch agent measures; the instance role may publish to no other."""
+from lambdas.cluster import metrics
 
 METRICS_INTERVAL_S = 60
 """Seconds between two measurements; alarms look at minutes."""
@@ -23,6 +22,11 @@ HOST_LOGS = {
     "audit": "/var/log/audit/audit.log",
 }
 """Log stream suffix → file. AL2023 keeps the rest in its journal, which Session Manager reaches."""
+
+
+def metric_namespace(cluster_name: str) -> str:
+    """CloudWatch namespace of what the CloudWatch agents of a cluster measure; their role may publish to no other."""
+    return f"{metrics.namespace(cluster_name)}/instances"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,7 @@ class UserData:
         variables = {
             "ECS_CLUSTER": self.cluster_name,
             "ECS_AWSVPC_BLOCK_IMDS": "true",  # tasks shall not reach the instance's role
+            "ECS_DISABLE_PRIVILEGED": "true",  # a privileged container is root on the instance
             "ECS_RESERVED_MEMORY": str(RESERVED_MEMORY_MIB),
             "ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM": "ec2_instance",
             "ECS_ENABLE_CONTAINER_METADATA": "true",
@@ -60,7 +65,7 @@ class UserData:
         return {
             "agent": {"metrics_collection_interval": METRICS_INTERVAL_S, "run_as_user": "root"},
             "metrics": {
-                "namespace": METRICS_NAMESPACE,
+                "namespace": metric_namespace(self.cluster_name),
                 "append_dimensions": {
                     "AutoScalingGroupName": "${aws:AutoScalingGroupName}",
                     "InstanceId": "${aws:InstanceId}",

@@ -42,7 +42,11 @@ class AccessLogs(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:AccessLogs", name, None, opts)
         self._name = name
         self._child_opts = pulumi.ResourceOptions(parent=self)
-        bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=not args.keep_on_destroy, opts=self._child_opts)
+        bucket = aws.s3.Bucket(
+            f"{name}-bucket",
+            force_destroy=not args.keep_on_destroy,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.conventions.protect),
+        )
         access = self._private(bucket)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-expiry",

@@ -148,7 +148,9 @@ class LoadBalancer(pulumi.ComponentResource):
             enable_zonal_shift=True,
             idle_timeout=args.idle_timeout_s,
             # A public load balancer needs the way to the internet, while it is made and while it is deleted.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs.policy, *args.network.egress]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[logs.policy, *args.network.egress], protect=args.conventions.protect
+            ),
         )
 
     def _listener(

@@ -50,6 +50,8 @@ class AlarmTopic(pulumi.ComponentResource):
         self.topic_arn = topic.arn
         self.register_outputs({"topic_arn": self.topic_arn})
 
-    def alarm(self, name: str, alarm: Alarm, parent: pulumi.Resource) -> aws.cloudwatch.MetricAlarm:
+    def alarm(
+        self, name: str, alarm: Alarm, parent: pulumi.Resource, *, after: pulumi.Resource | None = None
+    ) -> aws.cloudwatch.MetricAlarm:
         """An alarm that notifies the topic when it goes to ALARM and when it is OK again, and links its runbook."""
-        return alarm_to(self.topic_arn, name, alarm, parent)
+        return alarm_to(self.topic_arn, name, alarm, parent, after=after)

@@ -21,6 +21,14 @@ LARGEST_PREFIX, SMALLEST_PREFIX = 16, 20
 """A VPC is a /16 at most (AWS, "VPC CIDR blocks"). Below a /20 a public subnet would be smaller than the /27 that a
 load balancer asks for (ELB user guide, "Subnets for your load balancer")."""
 
+PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+"""Ranges of which nobody on the internet has an address (RFC 1918), and shared address space (RFC 6598), which a VPC
+may have too. Python's `is_private` says more than that: loopback, link-local, documentation and reserved ranges."""
+
+DOCKER_BRIDGE = ipaddress.IPv4Network("172.17.0.0/16")
+"""What Docker gives its bridge on every instance: addresses of the VPC within it cannot be reached from there (VPC user
+guide, "VPC CIDR blocks")."""
+
 _ZONE_BITS = 3
 _PRIVATE_BITS = 4
 _TIER_BITS = 7
@@ -87,8 +95,10 @@ def range_problem(cidr: str) -> str | None:
         network = ipaddress.IPv4Network(cidr)
     except ValueError as error:
         return f"{cidr!r} is no IPv4 range ({error}); write one like 10.0.0.0/16"
-    if not network.is_private:
-        return f"{cidr} is not a private range; take one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"
+    if not any(network.subnet_of(private) for private in PRIVATE):
+        return f"{cidr} is not a private range; take one within {', '.join(map(str, PRIVATE))}"
+    if network.overlaps(DOCKER_BRIDGE):
+        return f"{cidr} holds addresses that Docker gives its bridge on each instance; take one outside {DOCKER_BRIDGE}"
     if not LARGEST_PREFIX <= network.prefixlen <= SMALLEST_PREFIX:
         return f"{cidr} has prefix /{network.prefixlen}; take /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}"
     return None

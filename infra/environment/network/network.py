@@ -102,7 +102,7 @@ class Network(pulumi.ComponentResource):
             enable_dns_support=True,
             enable_dns_hostnames=True,  # private DNS of endpoints and of the service discovery needs both
             tags=self._tags("vpc"),
-            opts=self._child_opts,
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.conventions.protect),
         )
         # AWS's own default group lets its members talk to each other: nothing may join it by mistake.
         aws.ec2.DefaultSecurityGroup(

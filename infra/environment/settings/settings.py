@@ -6,13 +6,15 @@ docs/configuration.md and settings.schema.json, by which editors check a stack f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import ceil
 from typing import Annotated
 
 import pulumi_aws as aws
 from pydantic import AfterValidator, Field
 
 from ..conflict import Conflict
+from ..instances import fit
 from .alarms import AlarmsSettings
 from .capacity import CapacitySettings
 from .cluster import ClusterSettings
@@ -26,11 +28,15 @@ from .network import NetworkSettings
 from .readiness import ReadinessSettings
 from .rollout import RolloutSettings
 from .section import Section
+from .shadowing import shadowing_problem
 from .watch import WatchSettings
 from .words import nearest
 
-REGIONS = tuple(member.value for member in aws.Region)
-"""The Regions that the provider knows."""
+OTHER_PARTITIONS = re.compile(r"(cn|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc)-")
+"""How the names of Regions begin that are not of the partition aws (botocore, partitions)."""
+
+REGIONS = tuple(member.value for member in aws.Region if not OTHER_PARTITIONS.match(member.value))
+"""The Regions that the provider knows, of the partition aws."""
 
 OWN_TAGS = ("environment", "owner", "managed-by")
 """The keys of the tags that the platform sets itself."""
@@ -43,6 +49,11 @@ _TAG = re.compile(r"[\w\s.:/=+@-]*")
 
 
 def _known_region(region: str) -> str:
+    if partition := OTHER_PARTITIONS.match(region):
+        raise ValueError(
+            f"{region} is in another partition than aws ({partition[1]}); names of services and the ARNs of managed "
+            "policies differ there, and nobody has tried it; take a Region of aws"
+        )
     if region not in REGIONS:
         raise ValueError(f"there is no Region {region!r}; {nearest(region, REGIONS)}")
     return region
@@ -54,9 +65,11 @@ def _fit_for_a_tag(text: str) -> str:
     return text
 
 
-def _tag_problem(key: str) -> str | None:
-    if key in OWN_TAGS:
+def _tag_problem(key: str, others: Iterable[str]) -> str | None:
+    if key.lower() in OWN_TAGS:  # IAM compares without regard to case
         return "the platform sets this tag itself, from environment and owner; leave it out"
+    if twins := [other for other in others if other != key and other.lower() == key.lower()]:
+        return f"IAM takes it for the same tag as {twins[0]}; leave one of them out"
     if key.lower().startswith("aws:"):
         return "tags that begin with aws: belong to AWS; use another name"
     if not 1 <= len(key) <= LONGEST_TAG_KEY or not _TAG.fullmatch(key):
@@ -73,9 +86,10 @@ class Settings(Section):
         json_schema_extra={"enum": [*REGIONS]},
     )
     environment: str = Field(
-        pattern=r"^[a-z][a-z0-9-]{1,19}$",
+        pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$",
         description="Name of the environment, for example dev or prod: part of the cluster's and the log groups' "
-        "names, so unique within an account and Region. Lower-case letters, digits and hyphens, 2 to 20.",
+        "names, so unique within an account and Region. Lower-case letters, digits and hyphens, 2 to 20, no hyphen at "
+        "the end.",
     )
     owner: Annotated[str, AfterValidator(_fit_for_a_tag)] = Field(
         min_length=1, max_length=LONGEST_TAG_VALUE, description="Who is responsible for it; a tag of everything."
@@ -90,6 +104,12 @@ class Settings(Section):
         pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+$",
         description="ARN of the IAM policy that bounds every role of the platform and of its services, like "
         "arn:aws:iam::123456789012:policy/boundary.",
+    )
+    protect: bool = Field(
+        default=True,
+        description="Whether the engine refuses to delete the Auto Scaling group, the cluster, the VPC, the load "
+        "balancer, the key and the bucket of access logs: a destroy then fails in its preview, before anything is "
+        "touched. To destroy on purpose: false, pulumi up, pulumi destroy.",
     )
     network: NetworkSettings = NetworkSettings()
     cluster: ClusterSettings = ClusterSettings()
@@ -111,9 +131,31 @@ class Settings(Section):
         if "-instances" in self.environment:  # `ecs-dev-instances-` begins what the controllers of dev may act on
             text = f"{self.environment} reads like the instances of another environment; take a name without -instances"
             yield Conflict("environment", text)
+        namespace = self.discovery.name_in(self.environment)
+        if problem := shadowing_problem(namespace, self.load_balancer.domain):
+            path = "discovery.namespace" if self.discovery.namespace else "environment"
+            yield Conflict(path, problem, ("loadBalancer.domain",))
+        yield from self._room_conflicts()
         for key in self.tags:
-            if problem := _tag_problem(key):
+            if problem := _tag_problem(key, self.tags):
                 yield Conflict(f"tags.{key}", problem)
+
+    def _room_conflicts(self) -> Iterator[Conflict]:
+        """Headroom for which there will never be room, whatever the capacity controller does."""
+        instances, capacity, zones = self.instances, self.capacity, self.network.zones
+        if any(fit.problems(instances.types, instances.architecture, instances.promise, trunking=instances.trunking)):
+            return
+        slots = min(fit.slots(kind, instances.promise, trunking=instances.trunking) for kind in instances.types)
+        left = instances.max_size - (ceil(instances.max_size / zones) if capacity.zone_loss else 0)
+        if capacity.headroom_tasks > left * slots:
+            lost = " after the loss of a zone" if capacity.zone_loss else ""
+            text = (
+                f"{capacity.headroom_tasks}, but {instances.max_size} instances (instances.maxSize) have room for "
+                f"{left * slots} tasks of the size of instances.largestTask{lost}; lower it or raise maxSize"
+            )
+            others = ("maxSize", "types", "largestTask", "trunking")
+            paths = (*(f"instances.{one}" for one in others), "capacity.zoneLoss", "network.zones")
+            yield Conflict("capacity.headroomTasks", text, paths)
 
     @property
     def all_tags(self) -> dict[str, str]:

@@ -52,15 +52,18 @@ def _used(alarm: Resource, graph: Graph) -> bool:
 REQUIRED = {
     **dict.fromkeys(tokens.LOAD_BALANCERS, ("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)")),
     **dict.fromkeys(tokens.TARGET_GROUPS, ("(UnH|H)ealthyHostCount", "loses its healthy targets")),
-    tokens.SERVICE: ("(Running|Desired)TaskCount|(CPU|Memory)Utilization by SampleCount", "runs too few tasks"),
+    tokens.SERVICE: (
+        "(Running|Desired)Task(s|Count)|(CPU|Memory)Utilization by SampleCount",
+        "runs too few tasks",
+    ),
     tokens.GROUP: ("", "has no room for another task"),
     tokens.FUNCTION: ("Errors", "fails"),
     tokens.QUEUE: ("ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered"),
 }
 """Type → metric (regular expression) of which an alarm is wanted, and what the alarm tells.
 
-A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute. Of what
-tells the room of a group, the setting capacityMetrics says.
+A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute, or by
+what a controller of ours measures (RunningTasks). Of what tells the room of a group, the setting capacityMetrics says.
 """
 
 

@@ -281,7 +281,7 @@ def taskdef_container_health_check(task: Resource, graph: Graph, _config: Config
             default=256,
             minimum=0,
             maximum=16384,
-            description="MiB that ECS_RESERVED_MEMORY keeps for the system, of the 95 % that an instance registers.",
+            description="MiB that ECS_RESERVED_MEMORY keeps for the system, of the 93 % that an instance registers.",
         ),
     ),
 )

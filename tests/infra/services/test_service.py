@@ -286,7 +286,7 @@ def test_every_alarm_of_a_service_notifies_the_topic_of_the_platform():
     assert {alarm["metricName"]: alarm["statistic"] for alarm in alarms} == {
         "HTTPCode_Target_5XX_Count": "Sum",
         "UnHealthyHostCount": "Maximum",
-        "CPUUtilization": "SampleCount",
+        "RunningTasks": "Maximum",
     }
     assert {tuple(alarm["alarmActions"]) for alarm in alarms} == {(a_platform().alarm_topic_arn,)}
 
@@ -375,6 +375,10 @@ def test_fewer_tasks_than_a_deployment_may_leave_raise_an_alarm_and_no_others(pe
     scaling, deployment = TaskScaling(minimum=5), Deployment(minimum_healthy_percent=percent)
     alarm = graph_with(scaling=scaling, deployment=deployment).one(aws.cloudwatch.MetricAlarm, "cart-too-few-tasks")
     assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", least)
+    assert alarm["namespace"] == a_platform().metric_namespace
+    assert alarm["dimensions"] == {"Cluster": "ecs-test", "Service": "cart-service-0a1b2c3"}
+    # What is not short is not measured; a minute that the controller missed does not start the count again.
+    assert (alarm["treatMissingData"], alarm["evaluationPeriods"], alarm["datapointsToAlarm"]) == ("notBreaching", 7, 5)
 
 
 @pytest.mark.parametrize(("grace_s", "minutes"), [(0, 5), (60, 6), (61, 7), (600, 15), (200_000, 1440)])

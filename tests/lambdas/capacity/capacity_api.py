@@ -27,6 +27,7 @@ class Api:
         self.gone: set[int] = set()
         self.calls: Counter[str] = Counter()
         self.published: dict[str, float] = {}
+        self.short: dict[str, float] = {}
 
     def __call__(self, service, operation, params):
         self.calls[operation] += 1
@@ -39,12 +40,13 @@ class Api:
         return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.paused else "running"}}
 
     def PutMetricData(self, params):
-        assert params["Namespace"] == "EcsPlatform"
+        assert params["Namespace"] == "EcsPlatform/prod"
         assert params["MetricData"][0]["Dimensions"] == [
             {"Name": "Cluster", "Value": self.cluster},
             {"Name": "Controller", "Value": "capacity"},
         ]
-        self.published = {each["MetricName"]: each["Value"] for each in params["MetricData"]}
+        self.published = {each["MetricName"]: each["Value"] for each in params["MetricData"] if _own(each)}
+        self.short = {each["Dimensions"][1]["Value"]: each["Value"] for each in params["MetricData"] if not _own(each)}
 
     def GetMetricStatistics(self, params):
         minutes = range(1, self.history + 1)
@@ -204,3 +206,7 @@ def resources(cpu, memory):
         {"name": "CPU", "type": "INTEGER", "integerValue": cpu},
         {"name": "MEMORY", "type": "INTEGER", "integerValue": memory},
     ]
+
+
+def _own(datum):
+    return [each["Name"] for each in datum["Dimensions"]] == ["Cluster", "Controller"]

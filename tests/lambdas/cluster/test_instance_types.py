@@ -46,8 +46,8 @@ def test_task_slots_are_those_of_the_guide(name, plain, trunked):
 
 
 def test_memory_is_counted_from_below_until_an_instance_is_seen():
-    assert instance_type("m5.large").usable_memory_mib() == 7782
-    assert instance_type("m5.large").usable_memory_mib(reserved_mib=256) == 7526
+    assert instance_type("m5.large").usable_memory_mib() == 7618
+    assert instance_type("m5.large").usable_memory_mib(reserved_mib=256) == 7362
     assert instance_type("t3.nano").usable_memory_mib(reserved_mib=4096) == 0
     assert instance_type("t3.nano").cpu_units == 2048
 

@@ -205,12 +205,20 @@ def test_groups_are_found_by_the_tag_of_their_cluster_and_foreign_ones_are_refus
 
     def respond(service, operation, params):
         assert params["Filters"] == [{"Name": f"tag:{tags.CLUSTER}", "Values": ["prod"]}]
-        return {"AutoScalingGroups": raw}
+        return {"AutoScalingGroups": raw}  # one call: what it finds is enough
 
     found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod")
     assert [each.name for each in found] == ["a", "b"]
     assert found[0].wanted_version == "4"
     assert not found[0].deleting
+
+
+def test_a_filter_that_finds_nothing_is_not_believed():
+    def respond(service, operation, params):
+        return {"AutoScalingGroups": [] if "Filters" in params else [a_raw_group("a"), a_raw_group("b", cluster="x")]}
+
+    found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod")
+    assert [each.name for each in found] == ["a"]
 
 
 def test_a_group_becomes_plain_data():

@@ -39,7 +39,7 @@ def test_metrics_are_written_in_one_call_per_thousand():
     seen = []
     aws = fake_clients(lambda service, operation, params: seen.append(params) or {})
     values = {f"M{number}": float(number) for number in range(1001)}
-    metrics.publish(aws.cloudwatch, namespace="Ours", dimensions={"Cluster": "prod"}, values=values)
+    metrics.publish(aws.cloudwatch, "Ours", metrics.counts(values, {"Cluster": "prod"}))
     assert [len(each["MetricData"]) for each in seen] == [1000, 1]
     assert seen[0]["Namespace"] == "Ours"
     assert seen[0]["MetricData"][0]["Dimensions"] == [{"Name": "Cluster", "Value": "prod"}]

@@ -14,7 +14,7 @@ from lambdas.cluster.snapshot import (
     Task,
     Template,
 )
-from lambdas.cluster.tags import WANTED_VERSION
+from lambdas.cluster.tags import FORGIVEN_REFRESH, WANTED_VERSION
 from lambdas.instances.attributes import DRAINING_SINCE, moment_text
 from lambdas.instances.settings import Drain, Rollout, Settings, Target
 from lambdas.instances.snapshot import InstancesSnapshot
@@ -91,7 +91,7 @@ HOOKS = (
 )
 
 
-def a_group(*instances, wanted="1", version="1", hooks=HOOKS, **changes):
+def a_group(*instances, wanted="1", version="1", hooks=HOOKS, forgiven=None, **changes):
     return Group(
         name=changes.pop("name", "prod-instances-1"),
         min_size=0,
@@ -99,7 +99,7 @@ def a_group(*instances, wanted="1", version="1", hooks=HOOKS, **changes):
         desired_capacity=len(instances),
         instances=instances,
         template=Template(template_id="lt-1", version=version),
-        tags={WANTED_VERSION: wanted} if wanted else {},
+        tags=({WANTED_VERSION: wanted} if wanted else {}) | ({FORGIVEN_REFRESH: forgiven} if forgiven else {}),
         hooks=hooks,
         **changes,
     )

@@ -76,4 +76,4 @@ def test_every_problem_is_named_at_once():
 
 
 def test_a_target_has_no_default_cluster():
-    assert Target(cluster="a", switch_parameter="b").namespace == "EcsPlatform"
+    assert Target(cluster="a", switch_parameter="b").namespace == "EcsPlatform/a"

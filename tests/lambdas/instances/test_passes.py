@@ -73,7 +73,7 @@ def test_a_list_that_forgets_a_draining_instance_does_not_release_it(stage):
 def test_every_completed_pass_says_that_the_controller_is_alive(stage):
     stage.one()
     put = next(each for each in stage.calls if each.operation == "PutMetricData").params
-    assert put["Namespace"] == "EcsPlatform"
+    assert put["Namespace"] == "EcsPlatform/prod"
     assert put["MetricData"][0]["Dimensions"] == [
         {"Name": "Cluster", "Value": "prod"},
         {"Name": "Controller", "Value": "instances"},

@@ -41,6 +41,16 @@ def test_a_version_that_failed_is_not_tried_again(status):
     assert measure(a_snapshot(group), settings())["RolloutsBlocked"] == 1
 
 
+@pytest.mark.parametrize("status", sorted(REFRESH_FAILED))
+def test_a_failure_that_an_operator_forgives_is_tried_once_more_and_the_next_one_is_not(status):
+    first = a_refresh("2", status, started=9000, ended=99)
+    forgiven = a_group(an_instance(), wanted="2", refreshes=(first,), forgiven=first.refresh_id)
+    assert started(forgiven) == ["2"]
+    assert measure(a_snapshot(forgiven), settings())["RolloutsBlocked"] == 0
+    second = a_refresh("2", status, started=60, ended=9)
+    assert started(a_group(an_instance(), wanted="2", refreshes=(second, first), forgiven=first.refresh_id)) == []
+
+
 def test_another_version_is_tried_after_a_failure_and_so_is_the_failed_one_after_that():
     failed = a_refresh("2", "RollbackSuccessful", started=9000, ended=8000)
     assert started(a_group(an_instance(), wanted="3", refreshes=(failed,))) == ["3"]

@@ -55,6 +55,7 @@ CASES = (
     good(SET, "a dead-letter queue", QUEUE, DEAD_OF, on(QUEUE, "ApproximateNumberOfMessagesVisible")),
     good(SET, "watched by other means", FUNCTION, exceptTypes=[tokens.FUNCTION]),
     good(SET, "a service by its tasks", SERVICE, on(SERVICE, "RunningTaskCount")),
+    good(SET, "a service by what a controller measures", SERVICE, on(SERVICE, "RunningTasks")),
     good(SET, "a service by its samples", SERVICE,
          alarm({"dimensions": [SERVICE]}, statistic="SampleCount", **UTILIZED)),
     good(SET, "instances in service", HOSTS, on(HOSTS, "GroupInServiceInstances")),

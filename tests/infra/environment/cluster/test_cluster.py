@@ -60,7 +60,7 @@ def test_eventbridge_may_write_to_the_log_group_before_it_is_asked_to():
     graph = graph_with()
     policy, target = graph.one(aws.cloudwatch.LogResourcePolicy), graph.one(aws.cloudwatch.EventTarget)
     (statement,) = json.loads(policy["policyDocument"])["Statement"]
-    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Principal"] == {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]}
     assert statement["Resource"] == [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/ecs-test:*"]
     assert policy.urn in graph.before(target)
 

@@ -33,7 +33,8 @@ def a_scaling_graph(**changes):
             "grow": Grow(headroom_tasks=3),
             "shrink": Shrink(),
         }
-        CapacityController("scaling", CapacityControllerArgs(**(inputs | changes)))
+        controller = CapacityController("scaling", CapacityControllerArgs(**(inputs | changes)))
+        controller.alarm_on_silence(after=inputs["switch"].parameter)
 
     return graph_of(program)
 
@@ -48,7 +49,7 @@ def test_the_function_reads_back_the_settings_that_the_program_wrote(graph):
     settings = Settings.from_environment(variables)
     assert settings.environment() == variables
     assert (settings.target.cluster, settings.target.switch_parameter, settings.target.namespace) == (
-        "ecs-test", "/ecs-platform/test/controllers", "EcsPlatform",
+        "ecs-test", "/ecs-platform/test/controllers", "EcsPlatform/ecs-test",
     )  # fmt: skip
     assert (settings.hardware.instance_types, settings.hardware.trunking) == (("m7g.large", "m7g.xlarge"), True)
     assert (settings.floor.cpu_units, settings.floor.memory_mib, settings.floor.interface) == (1024, 2048, True)
@@ -83,7 +84,7 @@ def test_a_task_without_room_in_this_cluster_wakes_it_and_nothing_else_does(grap
 def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
     api = Api(1)
     run(fake_clients(api), some_settings(), NOW, {})
-    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
+    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform/ecs-test"]
     assert {alarm["metricName"] for alarm in own} <= api.published.keys()
     assert {alarm.name: (alarm["metricName"], alarm["datapointsToAlarm"]) for alarm in own} == {
         "scaling-silent": ("CompletedPasses", 5),

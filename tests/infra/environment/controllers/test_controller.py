@@ -74,6 +74,7 @@ def test_silence_of_five_minutes_is_an_alarm(graph):
     assert (alarm["comparisonOperator"], alarm["threshold"], alarm["statistic"]) == ("LessThanThreshold", 1, "Sum")
     assert (alarm["period"], alarm["evaluationPeriods"], alarm["datapointsToAlarm"]) == (60, 5, 5)
     assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "instances"}
+    assert graph.one(aws.ssm.Parameter).urn in alarm.depends_on
 
 
 def test_it_may_read_its_switch_and_publish_in_its_own_namespace_only(graph):
@@ -81,5 +82,5 @@ def test_it_may_read_its_switch_and_publish_in_its_own_namespace_only(graph):
     (switch,) = [each for each in statements if "ssm:GetParameter" in each["Action"]]
     (metrics,) = [each for each in statements if "cloudwatch:PutMetricData" in each["Action"]]
     assert switch["Resource"] == [LOCATION.arn("ssm", "parameter/ecs-platform/test/controllers")]
-    assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "EcsPlatform"}}
-    assert graph.one(aws.cloudwatch.MetricAlarm, "ctl-silent")["namespace"] == "EcsPlatform"
+    assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "EcsPlatform/ecs-test"}}
+    assert graph.one(aws.cloudwatch.MetricAlarm, "ctl-silent")["namespace"] == "EcsPlatform/ecs-test"

@@ -78,8 +78,13 @@ def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(grap
     assert named == set(rollback_alarms(NAMES))
 
 
+def test_one_instance_that_is_replaced_raises_no_alarm(graph):
+    alarm = graph.one(aws.cloudwatch.MetricAlarm, "ctl-agent-lost")
+    assert (alarm["statistic"], alarm["threshold"], alarm["period"], alarm["evaluationPeriods"]) == ("Sum", 3, 3600, 1)
+
+
 def test_its_alarms_look_at_its_own_metrics(graph):
-    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform"]
+    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform/ecs-test"]
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
         for name in (

@@ -1,10 +1,13 @@
+import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.environment.instances import DeployedGroup
 from lambdas.cluster import tags
-from tests.support.builders import an_instance_graph
+from tests.support.builders import an_instance_graph, some_conventions
 from tests.support.graph import Graph, Node
 
+GET_GROUP = "aws:autoscaling/getGroup:getGroup"
 VERSION_PATH = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 
 
@@ -31,7 +34,82 @@ def test_the_wanted_version_is_a_tag_of_the_group_and_the_version_itself_is_left
     (wanted,) = [tag for tag in group(graph)["tags"] if tag["key"] == tags.WANTED_VERSION]
     assert wanted == {"key": "ecs-platform:wanted-template-version", "value": "1", "propagateAtLaunch": False}
     assert group(graph).property_dependencies["tags"] == {template(graph).urn}
-    assert group(graph).ignore_changes == (VERSION_PATH, "initialLifecycleHooks")
+    assert group(graph).ignore_changes == ("initialLifecycleHooks", VERSION_PATH)
+
+
+POLICY = {
+    "launchTemplate": {
+        "launchTemplateSpecification": {"launchTemplateId": "lt-1", "version": "1"},
+        "overrides": [{"instanceType": "m7g.large", "weightedCapacity": ""}, {"instanceType": "m6g.large"}],
+    },
+    "instancesDistribution": {
+        "onDemandAllocationStrategy": "prioritized",
+        "onDemandBaseCapacity": 0,
+        "onDemandPercentageAboveBaseCapacity": 100,
+        "spotAllocationStrategy": "price-capacity-optimized",
+        "spotInstancePools": 0,
+    },
+}
+
+
+def deployed(**changes) -> DeployedGroup:
+    inputs = {"name": "nodes-1", "min_size": 3, "capacity_timeout": "600s", "mixed_instances_policy": POLICY}
+    return DeployedGroup(**(inputs | changes))
+
+
+def running(version: str):
+    """AWS, whose group has another version by now than the stack's state."""
+    policy = {"launchTemplates": [{"launchTemplateSpecifications": [{"version": version}]}]}
+    return {GET_GROUP: {"mixedInstancesPolicies": [policy]}}
+
+
+def test_a_group_that_keeps_its_policy_asks_aws_nothing():
+    group = an_instance_graph(deployed=deployed()).one(aws.autoscaling.Group)
+    assert VERSION_PATH in group.ignore_changes
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"instance_types": ["m7g.large"]},
+        {"instance_types": ["m6g.large", "m7g.large"]},
+        {"on_demand_percent": 50},
+        {"on_demand_base": 1},
+    ],
+)
+def test_a_change_of_the_policy_sends_the_version_that_the_group_has_by_now(change):
+    group = an_instance_graph(deployed=deployed(), lookups=running("7"), **change).one(aws.autoscaling.Group)
+    assert group["mixedInstancesPolicy"]["launchTemplate"]["launchTemplateSpecification"]["version"] == "7"
+    assert VERSION_PATH not in group.ignore_changes
+
+
+def test_a_group_that_cannot_be_asked_stops_the_change():
+    def gone(_):
+        return {}, [("name", "couldn't find resource")]
+
+    with pytest.raises(pulumi.RunError, match=r"(?s)which template version the group nodes-1 has.*pulumi refresh"):
+        an_instance_graph(deployed=deployed(), lookups={GET_GROUP: gone}, on_demand_base=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "min_size", "timeout"),
+    [
+        (None, 3, "900s"),  # ready_deadline_s and the time to boot
+        (deployed(), 3, "600s"),  # as it was: no difference in a preview
+        (deployed(), 4, "0"),  # the provider would wait for exactly the size of its state
+        (deployed(capacity_timeout="0", min_size=4), 4, "0"),
+    ],
+)
+def test_only_a_creation_waits_for_the_size(before, min_size, timeout):
+    group = an_instance_graph(deployed=before, min_size=min_size).one(aws.autoscaling.Group)
+    assert group["waitForCapacityTimeout"] == timeout
+    assert group["ignoreFailedScalingActivities"] is True
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_the_engine_refuses_to_delete_it_where_the_environment_is_protected(protect):
+    graph = an_instance_graph(conventions=some_conventions(protect=protect))
+    assert graph.one(aws.autoscaling.Group).protect is protect
 
 
 def test_nobody_fixes_the_size_of_a_group_that_scales(graph):

@@ -24,20 +24,24 @@ def the_hook(component: type, args: type, **changes) -> Node:
     return graph.one(aws.autoscaling.LifecycleHook)
 
 
+DEADLINES = {"ready_deadline_s": 3000, "drain_deadline_s": 60}
+
 BOTH = pytest.mark.parametrize(
     ("component", "args"), [(DrainingHook, DrainingHookArgs), (ReadinessHook, ReadinessHookArgs)]
 )
 
 
 def test_a_hook_of_the_first_moment_and_one_with_the_settings_are_the_same_hook():
-    first = {hook.name: hook.lifecycle_transition for hook in initial_hooks()}
+    first = {hook.name: hook.lifecycle_transition for hook in initial_hooks(**DEADLINES)}
     later = [the_hook(DrainingHook, DrainingHookArgs), the_hook(ReadinessHook, ReadinessHookArgs)]
     assert {hook["name"]: hook["lifecycleTransition"] for hook in later} == first
     assert first == {Ready().hook: LAUNCHING, Drain().hook: TERMINATING}
 
 
-def test_hooks_of_the_first_moment_are_constants_that_let_pass_in_the_end():
-    assert {(hook.heartbeat_timeout, hook.default_result) for hook in initial_hooks()} == {(900, "CONTINUE")}
+def test_the_first_instances_wait_as_long_as_later_ones_and_pass_in_the_end():
+    ready, drain = initial_hooks(**DEADLINES)
+    assert (ready.heartbeat_timeout, drain.heartbeat_timeout) == (heartbeat_s(3000), heartbeat_s(60))
+    assert ready.default_result == drain.default_result == "CONTINUE"
 
 
 @BOTH

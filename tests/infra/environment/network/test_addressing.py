@@ -71,6 +71,13 @@ def test_the_arithmetic_matches_a_plan_worked_out_by_hand():
         ("10.0.0.0/21", "prefix /21; take /16 to /20"),
         ("10.0.0.0/8", "prefix /8; take /16 to /20"),
         ("8.8.0.0/16", "not a private range"),
+        *(
+            (f"{network}/16", "not a private range")
+            for network in ("127.0.0.0", "169.254.0.0", "0.0.0.0", "198.18.0.0", "240.0.0.0", "192.0.0.0", "100.63.0.0")
+        ),
+        ("172.32.0.0/16", "not a private range"),
+        ("172.17.0.0/16", "Docker"),
+        ("172.17.240.0/20", "Docker"),
         ("10.0.0.1/16", "host bits set"),
         ("ten", "'ten' is no IPv4 range"),
         ("fd00::/16", "is no IPv4 range"),

@@ -42,7 +42,7 @@ def test_the_defaults_promise_ten_tasks_on_graviton():
         {"trunking": False, "tasksPerInstance": 2},
         {"minSize": 4, "maxSize": 4},
         {"onDemandBase": 2, "onDemandPercent": 0},
-        {"largestTask": {"cpuUnits": 2048, "memoryMib": 7526}},
+        {"largestTask": {"cpuUnits": 2048, "memoryMib": 7362}},
     ],
 )
 def test_what_fits_together_is_accepted(settings):
@@ -66,7 +66,7 @@ def test_what_fits_together_is_accepted(settings):
             {"largestTask": {"cpuUnits": 4096, "memoryMib": 8192}},
             [
                 f"largestTask.cpuUnits: 4096, but m7g.large offers 2048 CPU units to tasks; {SMALLER}",
-                f"largestTask.memoryMib: 8192, but m7g.large offers 7526 MiB to tasks; {SMALLER}",
+                f"largestTask.memoryMib: 8192, but m7g.large offers 7362 MiB to tasks; {SMALLER}",
             ],
         ),
         (
