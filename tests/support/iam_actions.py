@@ -1,7 +1,7 @@
 """What an API call of boto3 asks of IAM: action, resources and condition keys.
 
 One short entry an operation; one that is not listed fails, so that no call of a controller goes unchecked. Source: AWS
-service authorization reference, "Actions, resources, and condition keys" of each service; tests/test_iam_actions.py
+service authorization reference, "Actions, resources, and condition keys" of each service; tests/support/test_iam_actions.py
 compares the entries with the copy of it that parliament brings.
 """
 
