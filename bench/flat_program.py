@@ -26,7 +26,7 @@ import pulumi
 import pulumi_aws as aws
 
 provider = aws.Provider("aws", region={region!r}, default_tags={{"tags": {tags!r}}})
-below = pulumi.ResourceOptions(provider=provider)
+child_opts = pulumi.ResourceOptions(provider=provider)
 code = pulumi.AssetArchive({{"lambdas": pulumi.FileArchive("lambdas")}})
 made = {{}}
 '''
@@ -97,7 +97,7 @@ def _line(one: Recorded, copy: int, fallback: str) -> str:
         if key in names and key not in automatic
     )
     key = f"{one.urn} {copy}"
-    return f"made[{key!r}] = {_class_path(one.type)}({f'{one.name}-{copy}'!r}, {given}, opts=below)\n"
+    return f"made[{key!r}] = {_class_path(one.type)}({f'{one.name}-{copy}'!r}, {given}, opts=child_opts)\n"
 
 
 def _source(value: Any, urns: Sequence[str], copy: int) -> str:

@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from sandbox.refusal import Refusal
-from sandbox.wire import Parcel
+from sandbox.wire import AssetOrArchive
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip file can hold (source: PKWARE appnote 4.4.6)."""
 
 
-def zipped(parcel: Parcel) -> bytes:
+def zipped(packed: AssetOrArchive) -> bytes:
     """The zip file of an archive; a file that is one already goes as it is."""
-    path = _path(parcel.raw)
+    path = _path(packed.raw)
     if path is not None and path.is_file():
         return _zip_file(path)
-    files = dict(_files(parcel))
+    files = dict(_files(packed))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -33,26 +33,26 @@ def zipped(parcel: Parcel) -> bytes:
     return buffer.getvalue()
 
 
-def content(parcel: Parcel) -> bytes:
+def content(packed: AssetOrArchive) -> bytes:
     """The bytes of an asset."""
-    text = parcel.raw.get("text")
+    text = packed.raw.get("text")
     if text is not None:
         return str(text).encode()
-    path = _path(parcel.raw)
+    path = _path(packed.raw)
     if path is None:
         raise Refusal("an asset came without its content")
     return path.read_bytes()
 
 
-def _files(parcel: Parcel) -> Iterator[tuple[str, bytes]]:
-    assets: Mapping[str, Any] | None = parcel.raw.get("assets")
+def _files(packed: AssetOrArchive) -> Iterator[tuple[str, bytes]]:
+    assets: Mapping[str, Any] | None = packed.raw.get("assets")
     if assets is not None:
         for name, inner in assets.items():
             yield from _inside(name, inner)
         return
-    folder = _path(parcel.raw)
+    folder = _path(packed.raw)
     if folder is None or not folder.is_dir():
-        raise Refusal(f"the archive {folder or parcel.hash} is no folder, no zip file and no set of assets")
+        raise Refusal(f"the archive {folder or packed.hash} is no folder, no zip file and no set of assets")
     for file in sorted(folder.rglob("*")):
         inner_path = file.relative_to(folder)
         if file.is_file() and ".pulumi" not in inner_path.parts:
@@ -60,7 +60,7 @@ def _files(parcel: Parcel) -> Iterator[tuple[str, bytes]]:
 
 
 def _inside(name: str, inner: Any) -> Iterator[tuple[str, bytes]]:
-    if not isinstance(inner, Parcel):
+    if not isinstance(inner, AssetOrArchive):
         raise Refusal(f"{name} in the archive is neither an asset nor an archive")
     path = _path(inner.raw)
     if "assets" in inner.raw or (path is not None and path.is_dir()):

@@ -6,18 +6,15 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
-from sandbox.server import Sandbox
-
-_ROOT: Final = Path(__file__).resolve().parent.parent
+from sandbox.server import ROOT, Sandbox
 
 
 def environment(sandbox: Sandbox, given: Mapping[str, str]) -> dict[str, str]:
     """What a command needs to meet the emulator instead of AWS, and nothing of the user's own AWS settings."""
     address = sandbox.running().address
     return {
-        "PATH": os.pathsep.join([str(_ROOT / "sandbox" / "bin"), *_engine(given), given.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(ROOT / "sandbox" / "bin"), *_engine(given), given.get("PATH", os.defpath)]),
         "AWS_ENDPOINT_URL": address,
         "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_SECRET_ACCESS_KEY": "sandbox",
@@ -35,5 +32,5 @@ def environment(sandbox: Sandbox, given: Mapping[str, str]) -> dict[str, str]:
 
 def _engine(given: Mapping[str, str]) -> list[str]:
     """The folder of the engine that `make` builds, if there is one."""
-    folders = [Path(given["PULUMI_HOME_BIN"])] if given.get("PULUMI_HOME_BIN") else [Path(".engine"), _ROOT / ".engine"]
+    folders = [Path(given["PULUMI_HOME_BIN"])] if given.get("PULUMI_HOME_BIN") else [Path(".engine"), ROOT / ".engine"]
     return [str(folder.resolve()) for folder in folders if (folder / "pulumi").exists()][:1]

@@ -12,7 +12,7 @@ from sandbox.naming import keeps_name, named, with_prefix
 from sandbox.refusal import Refusal, is_gone, is_lacking
 from sandbox.resource import Call, Entry, Tagging
 from sandbox.schema import Problem, Schema, checked, plain
-from sandbox.wire import UNKNOWN, Parcel, has_unknowns
+from sandbox.wire import UNKNOWN, AssetOrArchive, has_unknowns
 
 _LOCAL: Final = frozenset({"forceDestroy", "skipDestroy", "forceDelete", "timeouts", "waitForSteadyState"})
 """Properties that steer the real provider and that AWS never sees."""
@@ -74,7 +74,7 @@ def _equal(old: Any, new: Any) -> bool:
         return False
     if isinstance(old, list) and isinstance(new, list):
         return _equal_lists(cast("list[Any]", old), cast("list[Any]", new))
-    if isinstance(old, (Mapping, Parcel)) or isinstance(new, (Mapping, Parcel)):
+    if isinstance(old, (Mapping, AssetOrArchive)) or isinstance(new, (Mapping, AssetOrArchive)):
         return old == new or (not old and not new)
     return old == new or (isinstance(old, str) and isinstance(new, str) and shapes.same_json(old, new))
 
@@ -278,7 +278,7 @@ def _keys(call: Call, tagging: Tagging, names: list[str]) -> dict[str, Any]:
 
 def _visible(schema: Schema, values: Values) -> dict[str, Any]:
     """Inputs that are outputs too; archives never, their hash in the state would hide a change."""
-    return {k: v for k, v in values.items() if k in schema.outputs and not isinstance(v, Parcel)}
+    return {k: v for k, v in values.items() if k in schema.outputs and not isinstance(v, AssetOrArchive)}
 
 
 def _empty(schema: Schema) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import pulumi_aws
 from pulumi import _types as pulumi_types  # pyright: ignore[reportPrivateUsage] - the SDK's only home of types
 from pulumi.runtime import rpc
 
-from sandbox.wire import UNKNOWN, Parcel
+from sandbox.wire import UNKNOWN, AssetOrArchive
 
 IMPORTS: Final = threading.RLock()
 """pulumi_aws imports its modules lazily, and two threads that do so at once see half a module."""
@@ -134,7 +134,7 @@ def _object(types: Mapping[str, Any], given: Mapping[str, Any], path: str, probl
 
 def _typed(hint: Any, value: Any, path: str, problems: list[Problem]) -> Any:  # noqa: PLR0911 - one case per kind
     wanted = plain(hint)
-    if value is UNKNOWN or wanted is Any or isinstance(value, Parcel):
+    if value is UNKNOWN or wanted is Any or isinstance(value, AssetOrArchive):
         return value
     if pulumi_types.is_input_type(wanted):
         if not isinstance(value, Mapping):

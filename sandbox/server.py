@@ -27,11 +27,11 @@ from sandbox.refusal import Refusal
 _READY_S: Final = 60
 """Seconds until a start has failed; moto imports for about 3 s on two idle cores."""
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
-class Emulator:
+class EmulatorProcess:
     """A started emulator: its process, its port and the identity that it shares with the state."""
 
     pid: int
@@ -79,17 +79,17 @@ class Sandbox:
         """What the emulator prints."""
         return self.folder / "emulator.log"
 
-    def emulator(self) -> Emulator | None:
+    def emulator(self) -> EmulatorProcess | None:
         """The emulator that was started here, running or not."""
         try:
             found = cast("dict[str, Any]", json.loads((self.folder / "emulator.json").read_text()))
-            return Emulator(int(found["pid"]), int(found["port"]), str(found["identity"]))
+            return EmulatorProcess(int(found["pid"]), int(found["port"]), str(found["identity"]))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError) as error:
             raise Refusal(f"{self.folder / 'emulator.json'} is damaged; run: python -m sandbox wipe") from error
 
-    def running(self) -> Emulator:
+    def running(self) -> EmulatorProcess:
         """The emulator, or one sentence on how to get it."""
         found = self.emulator()
         if found is not None and found.alive():
@@ -101,7 +101,7 @@ class Sandbox:
             )
         raise Refusal("the emulator is not running; run: python -m sandbox start")
 
-    def start(self) -> Emulator:
+    def start(self) -> EmulatorProcess:
         """Start the emulator, unless it runs."""
         found = self.emulator()
         if found is not None and found.alive():
@@ -119,16 +119,16 @@ class Sandbox:
             time.sleep(0.1)
         return made
 
-    def _launched(self, port: int, identity: str) -> tuple[subprocess.Popen[bytes], Emulator]:
+    def _launched(self, port: int, identity: str) -> tuple[subprocess.Popen[bytes], EmulatorProcess]:
         command = [sys.executable, "-m", "sandbox.emulator", "--port", str(port), "--identity", identity]
         # Certificates are issued at once: moto waits for a minute, and looks at no validation record anyway.
         moto = {"MOTO_ACM_VALIDATION_WAIT": "0"}
-        environment = {**os.environ, **moto, "PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1"}
+        environment = {**os.environ, **moto, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
             )
-        return process, Emulator(process.pid, port, identity)
+        return process, EmulatorProcess(process.pid, port, identity)
 
     def stop(self) -> bool:
         """End the recorded process, if it is still ours; False if none ran."""

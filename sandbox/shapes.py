@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from sandbox import schema
-from sandbox.wire import Parcel
+from sandbox.wire import AssetOrArchive
 
 Names = Mapping[str, str]
 """Property name to API name, with a leading dot for inner objects; an empty text leaves the property out."""
@@ -41,7 +41,12 @@ def filled(shape: Any, values: Mapping[str, Any], names: Names) -> dict[str, Any
     for name, value in values.items():
         wanted = names.get(name, name)
         member = wanted if wanted in shape.members else members.get(plain_name(wanted)) if wanted else None
-        if member and value is not None and not isinstance(value, Parcel) and plain_name(member) not in _TAG_NAMES:
+        if (
+            member
+            and value is not None
+            and not isinstance(value, AssetOrArchive)
+            and plain_name(member) not in _TAG_NAMES
+        ):
             found[member] = parameter(shape.members[member], value, within)
     return found
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import jmespath
 
-from sandbox.resource import Call, Given, Step
-from sandbox.wire import Parcel
+from sandbox.resource import Call, Given, Step, Tagging
+from sandbox.wire import AssetOrArchive
 
 
 def op(operation: str, at: str = "", /, **given: Given) -> Step:
@@ -120,10 +120,10 @@ def among(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def parcel(call: Call, name: str) -> Parcel | None:
+def asset_or_archive(call: Call, name: str) -> AssetOrArchive | None:
     """The archive or asset of a property, if it came with its content."""
     found = call.new.get(name)
-    return found if isinstance(found, Parcel) else None
+    return found if isinstance(found, AssetOrArchive) else None
 
 
 def _picked(answer: dict[str, Any], at: str) -> Any:
@@ -140,3 +140,9 @@ NAME: Final = prop("name")
 
 
 ARN: Final = prop("arn")
+
+
+TAGS_BY_ARN: Final = Tagging(
+    add="tag_resource", remove="untag_resource", target={"ResourceARN": ARN}, look="list_tags_for_resource"
+)
+"""How most services take the tags of a resource."""

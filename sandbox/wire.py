@@ -42,7 +42,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 
 @dataclass(frozen=True)
-class Parcel:
+class AssetOrArchive:
     """An asset or archive; equal when its content is. In old states only the hash is there."""
 
     kind: str
@@ -50,7 +50,7 @@ class Parcel:
     raw: Mapping[str, Any]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Parcel):
+        if not isinstance(other, AssetOrArchive):
             return NotImplemented
         if self.hash and other.hash:
             return (self.kind, self.hash) == (other.kind, other.hash)
@@ -108,7 +108,7 @@ def _python(value: struct_pb2.Value) -> Any:
 def _special(found: dict[str, Any]) -> Any:
     kind = found.get(SIGNATURE)
     if kind in (ASSET, ARCHIVE):
-        return Parcel(kind, str(found.get("hash", "")), found)
+        return AssetOrArchive(kind, str(found.get("hash", "")), found)
     if kind == _MARKED:
         return found.get("value")
     return found.get("value", UNKNOWN) if kind == _OUTPUT else found
@@ -131,7 +131,7 @@ def _value_of_text(value: str | date | Unknown) -> struct_pb2.Value:
 
 
 def _value_of_many(value: Any) -> struct_pb2.Value:
-    if isinstance(value, Parcel):
+    if isinstance(value, AssetOrArchive):
         return struct_pb2.Value(struct_value=sent(value.raw))
     if isinstance(value, Mapping):
         return struct_pb2.Value(struct_value=sent(cast("Mapping[str, Any]", value)))

@@ -81,7 +81,7 @@ def outputs_of_stack() -> dict[str, Any]:
 
 
 def hold(stage: Stage, console: Console, tasks: int, stop_timeout_s: int) -> int:
-    """Set the service up, give the order, watch, judge, clean up."""
+    """Set the service up, terminate an instance, watch, judge, clean up."""
     if stage.has_service():
         raise DrillError("a service of another drill stands in the cluster; is one running?")
     print(f"a service of {tasks} tasks starts in {stage.cluster}")

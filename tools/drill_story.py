@@ -85,7 +85,7 @@ class Story:
     desired: int
     """Tasks that the service wants."""
     frames: list[Frame]
-    """The first one is from before the order."""
+    """The first one is from before that."""
     lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """The controller's own log lines."""
 

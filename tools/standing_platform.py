@@ -51,7 +51,7 @@ def platform(environment: str) -> Platform:
         http_listener_arn=_arn("elasticloadbalancing", f"listener/{suffix}/http"),
         namespace=f"{environment}.internal",
         namespace_id="ns-0123456789abcdef",
-        alarm_topic_arn=_arn("sns", f"{cluster}-topic"),
+        alarm_topic_arn=_arn("sns", f"{cluster}-alarm-topic"),
         metric_namespace=metrics.namespace(cluster),
     )
 

@@ -1,1 +1,1 @@
-"""The capacity controller: keeps room for the tasks that are wanted, and for the next ones."""
+"""The capacity controller: room for what is wanted, and for the next tasks. Others import `settings` and `metrics`."""

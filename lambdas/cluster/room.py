@@ -7,7 +7,7 @@ from typing import Final
 from .shapes import Shape
 
 UNLIMITED: Final = 1_000_000
-"""Interfaces of a type that is not in the table. Counting none would order instances without end."""
+"""Interfaces of a type that is not in the table. Counting none would add instances without end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

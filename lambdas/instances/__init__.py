@@ -1,1 +1,1 @@
-"""The instance controller: instances come and go without losing a request."""
+"""The instance controller: instances come and go without losing a request. Others import `settings` and `metrics`."""

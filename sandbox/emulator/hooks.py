@@ -84,7 +84,10 @@ def verdict(member: Any) -> str | None:
     return None if None in results else "CONTINUE"
 
 
-def _waiting(backend: Any, group_name: str, hook: str, instance: str | None, token: str | None) -> Action:
+def _waiting(params: dict[str, Any], backend: Any) -> Action:
+    """The unfinished action that a call names, by its token or by its instance."""
+    group_name, hook = params["AutoScalingGroupName"], params["LifecycleHookName"]
+    instance, token = params.get("InstanceId"), params.get("LifecycleActionToken")
     group = backend.autoscaling_groups.get(group_name)
     if group is None:
         raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{group_name}' not found")
@@ -100,13 +103,7 @@ def _waiting(backend: Any, group_name: str, hook: str, instance: str | None, tok
 
 def complete(params: dict[str, Any], backend: Any) -> None:
     """CompleteLifecycleAction: ValidationError for an action that is unknown or finished."""
-    action = _waiting(
-        backend,
-        params["AutoScalingGroupName"],
-        params["LifecycleHookName"],
-        params.get("InstanceId"),
-        params.get("LifecycleActionToken"),
-    )
+    action = _waiting(params, backend)
     result = params["LifecycleActionResult"]
     if result not in {"CONTINUE", "ABANDON"}:
         raise ValidationError(f"LifecycleActionResult must be CONTINUE or ABANDON, got {result}")
@@ -115,11 +112,5 @@ def complete(params: dict[str, Any], backend: Any) -> None:
 
 def heartbeat(params: dict[str, Any], backend: Any) -> None:
     """RecordLifecycleActionHeartbeat: wait for one more timeout of the hook, up to the total limit."""
-    action = _waiting(
-        backend,
-        params["AutoScalingGroupName"],
-        params["LifecycleHookName"],
-        params.get("InstanceId"),
-        params.get("LifecycleActionToken"),
-    )
+    action = _waiting(params, backend)
     action.until = min(action.end, world.current().now + action.hook.heartbeat_timeout)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.resource import Call, Entry, Naming, Tagging
-from sandbox.steps import ARN, ID, IDS, NAME, among, fill, one_of, op, prop, text, upsert
-
-_ALARM_TAGS: Final = Tagging(
-    add="tag_resource", remove="untag_resource", target={"ResourceARN": ARN}, look="list_tags_for_resource"
-)
-
+from sandbox.resource import Call, Entry, Naming
+from sandbox.steps import ARN, ID, IDS, NAME, TAGS_BY_ARN, among, fill, one_of, op, prop, text, upsert
 
 _ALARM_NAMES: Final = {
     "name": "AlarmName",
@@ -78,7 +73,7 @@ METRIC_ALARM: Final = Entry(
     facts={"dimensions": lambda _call, found: {pair["Name"]: pair["Value"] for pair in found.get("Dimensions", [])}},
     blind=among("metricQueries"),
     naming=Naming(),
-    tagging=_ALARM_TAGS,
+    tagging=TAGS_BY_ARN,
 )
 
 
@@ -91,7 +86,7 @@ COMPOSITE_ALARM: Final = Entry(
     replaces=among("alarmName", "actionsEnabled"),
     names={"arn": "AlarmArn", "actionsSuppressor": ""},
     optional=True,  # moto 5.2.5 has no PutCompositeAlarm
-    tagging=_ALARM_TAGS,
+    tagging=TAGS_BY_ARN,
 )
 
 

@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.refusal import Refusal
-from sandbox.resource import Call, Entry, Naming, Tagging
-from sandbox.steps import ARN, NAME, among, fill, one_of, op, prop, text, upsert
-
-_EVENT_TAGS: Final = Tagging(
-    add="tag_resource", remove="untag_resource", target={"ResourceARN": ARN}, look="list_tags_for_resource"
-)
+from sandbox.resource import Call, Entry, Naming
+from sandbox.steps import NAME, TAGS_BY_ARN, among, fill, one_of, op, prop, text, upsert
 
 
 def _bus(call: Call) -> str:
@@ -46,7 +42,7 @@ EVENT_RULE: Final = Entry(
     replaces=among("eventBusName"),
     facts={"isEnabled": lambda _call, found: found["State"] == "ENABLED"},
     naming=Naming(longest=64),
-    tagging=_EVENT_TAGS,
+    tagging=TAGS_BY_ARN,
     check=_rule_needs_a_trigger,
 )
 

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from sandbox.archives import zipped
 from sandbox.resource import Call, Entry, Naming, Step, Tagging
-from sandbox.steps import ARN, ID, among, fill, op, parcel, prop, steps, text, upsert
+from sandbox.steps import ARN, ID, among, asset_or_archive, fill, op, prop, steps, text, upsert
 
 _CODE: Final = ("code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures", "sourceCodeHash")
 
 
 def _code(call: Call) -> dict[str, Any]:
-    archive = parcel(call, "code")
+    archive = asset_or_archive(call, "code")
     if archive is not None:
         return {"ZipFile": zipped(archive)}
     names = {"s3Bucket": "S3Bucket", "s3Key": "S3Key", "s3ObjectVersion": "S3ObjectVersion", "imageUri": "ImageUri"}

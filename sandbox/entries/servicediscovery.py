@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.refusal import Refusal
-from sandbox.resource import Call, Entry, Naming, Tagging
-from sandbox.steps import ARN, ID, among, fill, op
+from sandbox.resource import Call, Entry, Naming
+from sandbox.steps import ID, TAGS_BY_ARN, among, fill, op
 
 
 def _operation(call: Call, answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -24,11 +24,6 @@ def _operation(call: Call, answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
     call.wait("Cloud Map has worked", done)
     return held[0]
-
-
-_DISCOVERY_TAGS: Final = Tagging(
-    add="tag_resource", remove="untag_resource", target={"ResourceARN": ARN}, look="list_tags_for_resource"
-)
 
 
 def _new_namespace(call: Call) -> str:
@@ -50,7 +45,7 @@ NAMESPACE: Final = Entry(
     },
     facts={"hostedZone": lambda _call, found: found["Properties"]["DnsProperties"]["HostedZoneId"]},
     naming=Naming(longest=1024),
-    tagging=_DISCOVERY_TAGS,
+    tagging=TAGS_BY_ARN,
 )
 
 
@@ -77,7 +72,7 @@ SERVICE: Final = Entry(
     changes={("description", "dnsConfig"): op("update_service", Id=ID, Service=_service_change)},
     blind=among("healthCheckCustomConfig"),
     naming=Naming(longest=127),
-    tagging=_DISCOVERY_TAGS,
+    tagging=TAGS_BY_ARN,
 )
 
 

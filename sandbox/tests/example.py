@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.wire import ARCHIVE, ASSET, SIGNATURE, Parcel
+from sandbox.wire import ARCHIVE, ASSET, SIGNATURE, AssetOrArchive
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ def trust(service: str) -> str:
     return document(Principal={"Service": f"{service}.amazonaws.com"}, Action="sts:AssumeRole")
 
 
-def archive(text: str) -> Parcel:
+def archive(text: str) -> AssetOrArchive:
     """An archive of one file, as the engine sends it."""
     asset = {SIGNATURE: ASSET, "hash": f"asset-{text}", "text": text}
     raw = {SIGNATURE: ARCHIVE, "hash": f"archive-{text}", "assets": {"main.py": asset}}
-    return Parcel(ARCHIVE, raw["hash"], raw)
+    return AssetOrArchive(ARCHIVE, raw["hash"], raw)
 
 
 CODE = archive("def handle(event, context): return 1")

@@ -10,11 +10,11 @@ import pytest
 
 from sandbox.archives import zipped
 from sandbox.refusal import Refusal
-from sandbox.wire import ARCHIVE, ASSET, SIGNATURE, Parcel, received, sent
+from sandbox.wire import ARCHIVE, ASSET, SIGNATURE, AssetOrArchive, received, sent
 
 
 def folder(path):
-    return Parcel(ARCHIVE, "h", {SIGNATURE: ARCHIVE, "path": str(path)})
+    return AssetOrArchive(ARCHIVE, "h", {SIGNATURE: ARCHIVE, "path": str(path)})
 
 
 def names(data):
@@ -54,9 +54,9 @@ def test_what_is_missing_or_elsewhere_is_refused(tmp_path):
     with pytest.raises(Refusal, match="there is no"):
         zipped(folder(tmp_path / "nowhere"))
     with pytest.raises(Refusal, match="fetches nothing"):
-        zipped(Parcel(ARCHIVE, "h", {"uri": "https://example.com/a.zip"}))
+        zipped(AssetOrArchive(ARCHIVE, "h", {"uri": "https://example.com/a.zip"}))
 
 
-def test_parcels_are_equal_when_their_hashes_are():
-    assert Parcel(ARCHIVE, "h", {"path": "a"}) == Parcel(ARCHIVE, "h", {})
-    assert Parcel(ARCHIVE, "h", {"path": "a"}) != Parcel(ARCHIVE, "i", {"path": "a"})
+def test_assets_and_archives_are_equal_when_their_hashes_are():
+    assert AssetOrArchive(ARCHIVE, "h", {"path": "a"}) == AssetOrArchive(ARCHIVE, "h", {})
+    assert AssetOrArchive(ARCHIVE, "h", {"path": "a"}) != AssetOrArchive(ARCHIVE, "i", {"path": "a"})

@@ -13,7 +13,7 @@ import pytest
 from sandbox.__main__ import main
 from sandbox.environment import environment
 from sandbox.refusal import Refusal
-from sandbox.server import Emulator, Sandbox
+from sandbox.server import EmulatorProcess, Sandbox
 
 FOLDER = Path(__file__).parents[1]
 GONE = {"pid": 999_999_999, "port": 1, "identity": "gone"}
@@ -97,7 +97,7 @@ def test_the_help_explains_every_command(capsys):
 
 @pytest.mark.parametrize("words", [["up", "--help"], ["--help"], ["-x", "--", "run", "--version"]])
 def test_all_that_follows_run_is_the_commands_own(sandbox, monkeypatch, tmp_path, words):
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x"))
     tool = tmp_path / "tool"
     tool.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done > {tmp_path}/given; exit 7\n')
     tool.chmod(0o700)
@@ -106,7 +106,7 @@ def test_all_that_follows_run_is_the_commands_own(sandbox, monkeypatch, tmp_path
 
 
 def test_the_environment_leads_to_the_emulator_and_forces_no_region(sandbox, monkeypatch):
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x"))
     found = environment(sandbox, {"PATH": "/usr/bin"})
     assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:5001"
     assert found["PULUMI_BACKEND_URL"] == sandbox.state.as_uri()

@@ -166,8 +166,10 @@ def test_the_flat_program_makes_as_many_resources_as_wanted_with_their_links():
     compile(source, "flat", "exec")
     made = [line for line in source.splitlines() if line.startswith("made[")]
     assert len(made) == 3
-    assert f"aws.ec2.Subnet('private-0', vpc_id=made['{VPC} 0'].id, cidr_block='10.0.0.0/24', opts=below)" in made[1]
-    assert "aws.ec2.Vpc('main-1', cidr_block='10.0.0.0/16', tags={'Name': 'main'}, opts=below)" in made[2]
+    assert (
+        f"aws.ec2.Subnet('private-0', vpc_id=made['{VPC} 0'].id, cidr_block='10.0.0.0/24', opts=child_opts)" in made[1]
+    )
+    assert "aws.ec2.Vpc('main-1', cidr_block='10.0.0.0/16', tags={'Name': 'main'}, opts=child_opts)" in made[2]
 
 
 def test_many_environments_share_one_provider_and_one_look_at_aws():

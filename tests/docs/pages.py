@@ -45,10 +45,14 @@ def shell_of(page: str) -> list[str]:
     return [*blocks, *prompted, *(span for span in spans_of(page) if re.match(r"(aws|make|pulumi|python) ", span))]
 
 
-def anchors_of(page: str) -> set[str]:
+def anchors_in(prose: str) -> list[str]:
     """The anchors that headings get where Markdown is shown."""
-    found = re.findall(r"^#+ (.+)$", prose_of(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+    found = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found]
+
+
+def anchors_of(page: str) -> set[str]:
+    return set(anchors_in(prose_of(page)))
 
 
 def links_of(page: str) -> list[tuple[Path, str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from infra.environment.controllers import function
 from sandbox.archives import zipped
-from sandbox.wire import ARCHIVE, ASSET, Parcel
+from sandbox.wire import ARCHIVE, ASSET, AssetOrArchive
 from tests.engine.workspace import ROOT, Workspace
 from tools import wheels
 
@@ -45,8 +45,8 @@ def project(tmp_path_factory):
 def code_here(package: str) -> str:
     """What AWS says of a function whose code is that of this repository (Lambda API reference, CodeSha256)."""
     files = function.archive(package, "cluster").assets
-    assets = {name: Parcel(ASSET, "", {"path": asset.path}) for name, asset in files.items()}
-    return base64.b64encode(hashlib.sha256(zipped(Parcel(ARCHIVE, "", {"assets": assets}))).digest()).decode()
+    assets = {name: AssetOrArchive(ASSET, "", {"path": asset.path}) for name, asset in files.items()}
+    return base64.b64encode(hashlib.sha256(zipped(AssetOrArchive(ARCHIVE, "", {"assets": assets}))).digest()).decode()
 
 
 def test_the_engine_fills_in_name_and_description_and_keeps_the_comments_of_the_settings(project):

@@ -64,3 +64,10 @@ def _answer(client: Any, respond: Respond) -> None:
 
 def _http(status: int) -> AWSResponse:
     return AWSResponse("https://example.invalid", status, {}, None)
+
+
+def page(items, params, key, size=100):
+    """One page of a list, as the APIs of ECS cut it."""
+    start = int(params.get("nextToken", "0"))
+    more = {"nextToken": str(start + size)} if start + size < len(items) else {}
+    return {key: items[start : start + size], **more}

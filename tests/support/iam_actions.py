@@ -1,8 +1,8 @@
 """What an API call of boto3 asks of IAM: action, resources and condition keys.
 
 One short entry an operation; one that is not listed fails, so that no call of a controller goes unchecked. Source: AWS
-service authorization reference, "Actions, resources, and condition keys" of each service; tests/test_iam_actions.py
-compares the entries with the copy of it that parliament brings.
+service authorization reference, "Actions, resources, and condition keys" of each service; test_iam_actions.py beside
+this compares the entries with the copy of it that parliament brings.
 """
 
 from __future__ import annotations

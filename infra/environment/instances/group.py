@@ -67,22 +67,25 @@ class Distribution:
                 "launch_template_specification": {"launch_template_id": template_id, "version": version},
                 "overrides": [{"instance_type": kind} for kind in self.instance_types],
             },
-            "instances_distribution": {
-                "on_demand_allocation_strategy": "prioritized",
-                "on_demand_base_capacity": self.on_demand_base,
-                "on_demand_percentage_above_base_capacity": self.on_demand_percent,
-                "spot_allocation_strategy": "price-capacity-optimized",
-            },
+            "instances_distribution": self._purchases,
         }
 
     def is_in(self, policy: Mapping[str, Any]) -> bool:
         """Whether a policy, as the provider shows it, launches the same instances; of whatever version."""
-        wanted = self.policy("", "")
-        distribution = policy.get("instancesDistribution") or {}
+        purchases = policy.get("instancesDistribution") or {}
         overrides = (policy.get("launchTemplate") or {}).get("overrides") or []
         return [each.get("instanceType") for each in overrides] == [*self.instance_types] and all(
-            distribution.get(to_camel(key)) == value for key, value in wanted["instances_distribution"].items()
+            purchases.get(to_camel(key)) == value for key, value in self._purchases.items()
         )
+
+    @property
+    def _purchases(self) -> aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgsDict:
+        return {
+            "on_demand_allocation_strategy": "prioritized",
+            "on_demand_base_capacity": self.on_demand_base,
+            "on_demand_percentage_above_base_capacity": self.on_demand_percent,
+            "spot_allocation_strategy": "price-capacity-optimized",
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,8 @@ class RolloutSettings(Section):
     )
     drain_old_generation: bool = Field(
         default=Rollout.drain_old_generation,
-        description="Drain all old instances as soon as the new ones have room, so that no task moves twice.",
+        description="Drain all old instances as soon as their tasks pack into the new ones, so that no task moves "
+        "twice.",
     )
 
     def to_controller(self, alarms: tuple[str, ...]) -> Rollout:

@@ -1,1 +1,1 @@
-"""What the resources of a program mean: values, links, permissions, zones. Nothing here knows a rule."""
+"""What the resources of a program mean: values, links, permissions, zones. Rules and engine import the modules."""

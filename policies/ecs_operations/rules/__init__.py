@@ -1,4 +1,4 @@
-"""The rules: a rule is found by its id, whose first words are the name of its file.
+"""The rules: a rule is found by its id, whose first words are the name of its file. Others import `RULES`.
 
 The order here is the order of the documentation and of every report.
 """

@@ -125,7 +125,7 @@ def alb_deletion_protection(balancer: Resource, _config: Config) -> Results:
     guards=("dropInvalidHeaderFields", "desyncMitigationMode"),
 )
 def alb_hygiene(balancer: Resource, _config: Config) -> Results:
-    """A header that the balancer and the application read differently smuggles one user's request into another's."""
+    """A header that load balancer and application read differently smuggles one user's request into another's."""
     if not _application(balancer):
         return
     if balancer.get("dropInvalidHeaderFields", default=False) is not True:

@@ -74,7 +74,7 @@ def asg_min_capacity(group: Resource, config: Config) -> Results:
 @Rule(
     id="asg-health-check-type",
     summary="An Auto Scaling group says how it checks its instances, and waits until they have started.",
-    fix="Set health_check_type (ELB if the group registers its instances with a balancer, else EC2) and "
+    fix="Set health_check_type (ELB if the group registers its instances with a load balancer, else EC2) and "
     "health_check_grace_period.",
     severity=Severity.MEDIUM,
     source="Amazon EC2 Auto Scaling user guide, Health checks for instances in an Auto Scaling group",
@@ -96,7 +96,7 @@ def asg_health_check_type(group: Resource, config: Config) -> Results:
     """A check that starts before the host has booted kills every new instance, for ever.
 
     Tasks with their own network interface are registered themselves, so the group of an ECS cluster is not attached to
-    a balancer and checks with EC2; an attached one that checks only EC2 keeps instances that do not answer.
+    a load balancer and checks with EC2; an attached one that checks only EC2 keeps instances that do not answer.
     """
     kind = group.get("healthCheckType")
     attached = any(group.has(name) for name in ("targetGroupArns", "loadBalancers", "trafficSources"))

@@ -22,7 +22,7 @@ CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
     guards=("aliases",),
 )
 def route53_alias_evaluates_health(record: Resource, _config: Config) -> Results:
-    """An alias that does not look goes on naming a balancer without a healthy target. CloudFront cannot be asked."""
+    """An alias that does not look keeps naming a load balancer without healthy targets. CloudFront cannot be asked."""
     for alias in record.get("aliases", default=[]):
         zone = alias.get("zoneId")
         if not isinstance(zone, Unknown) and zone == CLOUDFRONT_ZONE:

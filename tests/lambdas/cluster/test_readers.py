@@ -7,16 +7,10 @@ from botocore.exceptions import ClientError
 
 from lambdas.cluster import read_cluster, read_groups, tags
 from lambdas.cluster.snapshot import Template, by_instance_id
-from tests.lambdas.transport import AwsError, all_of, fake_clients
+from tests.lambdas.transport import AwsError, all_of, fake_clients, page
 from tests.support.calls import operations, record
 
 PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
-
-
-def page(items, params, key, size=100):
-    start = int(params.get("nextToken", "0"))
-    more = {"nextToken": str(start + size)} if start + size < len(items) else {}
-    return {key: items[start : start + size], **more}
 
 
 class Ecs:

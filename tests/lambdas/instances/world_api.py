@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from lambdas.cluster import tags
 from tests.lambdas.instances.world import GROUP, HOOK, TIMEOUT_S
-from tests.lambdas.transport import AwsError
+from tests.lambdas.transport import AwsError, page
 
 
 class Crash(Exception):  # noqa: N818 - no error of the program: the process is gone
@@ -228,9 +228,3 @@ class Api:
 
     def _by_arn(self, arn):
         return next((each for each in self._registered() if each.arn == arn), None)
-
-
-def page(items, params, key, size=100):
-    start = int(params.get("nextToken", "0"))
-    more = {"nextToken": str(start + size)} if start + size < len(items) else {}
-    return {key: items[start : start + size], **more}
