@@ -1,5 +1,6 @@
 """Every alarm looks at something that is measured: by a controller, as its code publishes it, or by AWS."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -47,7 +48,7 @@ def alarms(graph: Graph) -> list[Node]:
     return found
 
 
-def published(params: dict[str, Any]) -> dict[str, set[str]]:
+def published(params: Mapping[str, Any]) -> dict[str, set[str]]:
     """Controller → the metrics of one call, which all have the same dimensions."""
     assert params["Namespace"] == NAMESPACE
     found: dict[str, set[str]] = {}
