@@ -66,11 +66,12 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 test: $(VENV)/.development ## [8 min] run all tests
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports, types, docs, tests
+check: $(VENV)/.development ## [10 min] all that CI checks: format, lint, imports, types, docs, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .
 	@echo "lint"; $(BIN)/ruff check --quiet .
 	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
-	@echo "types"; $(BIN)/pyright --warnings > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log
+	@echo "types"; for project in . tests; do \
+	  $(BIN)/pyright --warnings -p $$project > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log; done
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import textwrap
+from typing import Any
 
 import botocore.session
 import pulumi
@@ -155,7 +156,7 @@ def test_every_aws_command_is_complete_and_has_only_options_that_exist(command):
     if (service, operation) in OF_THE_CLI:
         assert given <= OF_THE_CLI[service, operation]
         return
-    model = botocore.session.get_session().get_service_model(service)
+    model: Any = botocore.session.get_session().get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
     assert operation in names
     shape = model.operation_model(names[operation]).input_shape

@@ -5,6 +5,7 @@ import hashlib
 import json
 import sys
 
+import pulumi
 import pytest
 
 from infra.environment.controllers import function
@@ -45,7 +46,11 @@ def project(tmp_path_factory):
 def code_here(package: str) -> str:
     """What AWS says of a function whose code is that of this repository (Lambda API reference, CodeSha256)."""
     files = function.archive(package, "cluster").assets
-    assets = {name: AssetOrArchive(ASSET, "", {"path": asset.path}) for name, asset in files.items()}
+    assets = {
+        name: AssetOrArchive(ASSET, "", {"path": asset.path})
+        for name, asset in files.items()
+        if isinstance(asset, pulumi.FileAsset)
+    }
     return base64.b64encode(hashlib.sha256(zipped(AssetOrArchive(ARCHIVE, "", {"assets": assets}))).digest()).decode()
 
 

@@ -48,7 +48,11 @@ def optional_fields() -> dict[str, str]:
 def _described(node: ast.ClassDef):
     for here, below in zip(node.body, [*node.body[1:], None], strict=True):
         if isinstance(here, ast.AnnAssign) and here.value is not None and isinstance(here.target, ast.Name):
-            text = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
+            match below:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    pass
+                case _:
+                    text = ""
             yield ("" if node.name.startswith(("_", "RouteClaims")) else here.target.id), " ".join(text.split())
 
 

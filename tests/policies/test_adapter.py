@@ -216,5 +216,6 @@ def test_default_tags_of_an_explicit_provider_count():
 def test_the_pack_tells_the_engine_its_rules_in_order_and_prints_nothing(capfd):
     info = Engine(*RULES).server.GetAnalyzerInfo(None, None)
     assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), "pack-configuration"]
-    assert info.policies[0].configSchema.properties["keys"]["default"] == ["environment", "owner", "managed-by"]
+    schema = json_format.MessageToDict(info.policies[0].configSchema)
+    assert schema["properties"]["keys"]["default"] == ["environment", "owner", "managed-by"]
     assert capfd.readouterr().out == ""

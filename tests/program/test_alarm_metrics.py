@@ -1,6 +1,7 @@
 """Every alarm looks at something that is measured: by a controller, as its code publishes it, or by AWS."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -52,7 +53,7 @@ def alarms(graph: Graph) -> list[Node]:
     return found
 
 
-def published(params: dict[str, Any]) -> dict[str, set[str]]:
+def published(params: Mapping[str, Any]) -> dict[str, set[str]]:
     """Controller, or "a service" → the metrics of one call."""
     assert params["Namespace"] == namespace("prod")
     found: dict[str, set[str]] = {}

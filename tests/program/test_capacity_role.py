@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pulumi_aws as aws
 import pytest
@@ -20,7 +21,7 @@ from tests.support.program import graph_for
 
 GROUP = "ecs-prod-instances-1a2b3c"
 RUNTIME = of_lambda("ecs-prod-capacity", "ecs-prod-capacity-controller-dead-letter-queue-0a1b2c3")
-HERE = {"cluster": "ecs-prod", "prefix": LOCATION.arn("ecs", "")}
+HERE: dict[str, Any] = {"cluster": "ecs-prod", "prefix": LOCATION.arn("ecs", "")}
 
 
 @cache

@@ -72,7 +72,7 @@ def test_a_preview_knows_every_iam_document_of_a_role():
 
 def test_wrong_settings_stop_the_program_before_anything_is_registered():
     with pytest.raises(pulumi.RunError) as error:
-        graph_for("dev", **{"ecs-platform:network": '{"zones": 1}'})
+        graph_for("dev", {"ecs-platform:network": '{"zones": 1}'})
     assert "network.zones" in str(error.value)
 
 
@@ -87,7 +87,7 @@ def test_a_region_with_too_few_zones_is_said_in_one_sentence():
     with pytest.raises(
         pulumi.RunError, match=r"3 zones asked for, the Region has 2 that can be used \(usw1-az1, usw1-az3\)"
     ):
-        graph_for("dev", lookups=lookups, **{"ecs-platform:network": '{"zones": 3}'})
+        graph_for("dev", {"ecs-platform:network": '{"zones": 3}'}, lookups=lookups)
 
 
 def test_a_look_up_that_fails_is_one_sentence():

@@ -17,7 +17,7 @@ from tests.program.instance_calls import (
     flow_log_calls,
 )
 from tests.support.builders import LOCATION
-from tests.support.graph import ACCOUNT, Graph, Node
+from tests.support.graph import ACCOUNT, Graph, Node, token
 from tests.support.iam_evaluator import allowed, refused, unused_grants
 from tests.support.program import graph_for
 from tests.support.stack_files import stacks
@@ -45,7 +45,7 @@ UNCONDITIONED = {
 @pytest.fixture(scope="module", params=[*stacks(), "prod-spot"])
 def graph(request) -> Graph:
     stack, _, spot = request.param.partition("-")
-    return graph_for(stack, **(SPOT if spot else {}))
+    return graph_for(stack, SPOT if spot else {})
 
 
 def documents(graph: Graph) -> list[tuple[Node, str]]:
@@ -62,7 +62,7 @@ def findings(node: Node, text: str) -> set[tuple[str, str]]:
     """What parliament says of a document, as kind of resource and issue."""
     document = json.loads(text)
     for statement in document["Statement"]:
-        if node.type == aws.iam.Role.pulumi_type:  # a trust policy has no resource: it speaks of its role
+        if node.type == token(aws.iam.Role):  # a trust policy has no resource: it speaks of its role
             statement["Resource"] = f"arn:aws:iam::{ACCOUNT}:role/{node.name}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parliament's own

@@ -41,5 +41,5 @@ def at(bound: str) -> dict[str, str]:
 def test_the_program_takes_every_number_at_its_bound(bound):
     settings = at(bound)
     assert len(settings) > 5
-    graph = graph_for("prod", **settings)
+    graph = graph_for("prod", settings)
     assert len(graph.nodes) > 100

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi.runtime import mocks, rpc
-from pulumi.runtime.settings import SETTINGS, get_root_resource
+from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime.stack import Stack
 
+SETTINGS: Any = settings.SETTINGS  # the SDK declares its properties in a way that no checker reads
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 ZONE_IDS = ("euc1-az1", "euc1-az2", "euc1-az3")
 
@@ -83,6 +84,11 @@ MADE_BY_AWS: dict[str, dict[str, Any]] = {
 """What AWS adds to a resource besides its id, ARN and name; unknown in a preview."""
 
 
+def token(kind: type[Any]) -> str:
+    """What the engine calls a class of resources."""
+    return kind.pulumi_type
+
+
 @dataclass(frozen=True, kw_only=True)
 class Node:
     """One registered resource."""
@@ -118,8 +124,8 @@ class Graph:
 
     def of(self, kind: type | str, name: str | None = None) -> list[Node]:
         """All resources of a class (or token), those of one logical name if one is given."""
-        token = kind if isinstance(kind, str) else kind.pulumi_type
-        return [node for node in self.nodes if node.type == token and name in (None, node.name)]
+        wanted = kind if isinstance(kind, str) else token(kind)
+        return [node for node in self.nodes if node.type == wanted and name in (None, node.name)]
 
     def one(self, kind: type | str, name: str | None = None) -> Node:
         """The only resource of a class (and name)."""
@@ -259,8 +265,8 @@ def graph_of(
     with _event_loop() as loop, _program_config(config or {}):
         recorder = _Recorder(answers, graph)
         pulumi.runtime.set_mocks(answers, project=project, stack="test", preview=preview, monitor=recorder)
-        root = get_root_resource()
-        assert root is not None
+        root = settings.get_root_resource()
+        assert isinstance(root, Stack)
         root.outputs.clear()
         pulumi.runtime.test(lambda: program() and None)()
         known = {key: pulumi.Output.from_input(value).future(with_unknowns=True) for key, value in root.outputs.items()}

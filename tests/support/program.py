@@ -12,6 +12,12 @@ def program() -> None:
     runpy.run_path(str(ROOT / "__main__.py"))
 
 
-def graph_for(stack: str, *, preview: bool = False, lookups: Mapping[str, Any] | None = None, **changes: str) -> Graph:
+def graph_for(
+    stack: str,
+    changes: Mapping[str, str] | None = None,
+    *,
+    preview: bool = False,
+    lookups: Mapping[str, Any] | None = None,
+) -> Graph:
     """What the program registers with one stack file; `changes` sets keys of its configuration."""
-    return graph_of(program, config=config_of(stack) | changes, preview=preview, lookups=lookups)
+    return graph_of(program, config=config_of(stack) | dict(changes or {}), preview=preview, lookups=lookups)

@@ -12,7 +12,7 @@ def document(*statements: dict) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def allow(action="ecs:StopTask", resource="*", condition=None, effect="Allow") -> dict:
+def allow(action: str | list[str] = "ecs:StopTask", resource="*", condition=None, effect="Allow") -> dict:
     return {"Effect": effect, "Action": action, "Resource": resource} | ({"Condition": condition} if condition else {})
 
 

@@ -60,7 +60,7 @@ def test_a_commit_is_checked_by_the_tools_that_make_check_runs():
     makefile = (ROOT / "Makefile").read_text().replace("$(BIN)", ".venv/bin")
     commands = [re.search(r"\.venv/bin/[\w-]+( format| check)?", hook["entry"])[0] for hook in repo["hooks"]]
     assert [command for command in commands if command not in makefile] == []
-    assert len(commands) == 4
+    assert len(commands) == 5
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)

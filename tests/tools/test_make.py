@@ -18,7 +18,9 @@ def bare_machine(tmp_path: Path, **commands: str) -> tuple[Path, dict[str, str]]
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in NEEDED:
-        (programs / name).symlink_to(shutil.which(name))
+        here = shutil.which(name)
+        assert here, f"this machine has no {name}"
+        (programs / name).symlink_to(here)
     for name, text in commands.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)

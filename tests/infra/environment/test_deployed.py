@@ -93,4 +93,4 @@ def test_the_program_refuses_to_go_to_another_account():
 def test_the_program_refuses_in_a_preview_to_be_another_environment(key, value):
     graph_for("dev", preview=True, lookups={STATE: {"outputs": state()}})
     with pytest.raises(pulumi.RunError, match="this would replace the whole environment"):
-        graph_for("dev", preview=True, lookups={STATE: {"outputs": state()}}, **{key: value})
+        graph_for("dev", {key: value}, preview=True, lookups={STATE: {"outputs": state()}})

@@ -30,7 +30,7 @@ def door_of(folder: str) -> set[str]:
     (names,) = [
         ast.literal_eval(node.value)
         for node in ast.parse((ROOT / folder / "__init__.py").read_text()).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     ]
     return set(names)
 

@@ -1,4 +1,5 @@
 from types import SimpleNamespace
+from typing import Any
 
 import pulumi
 
@@ -7,8 +8,9 @@ from infra.services.deployment_outcome import confirmed, outcome_problem
 
 def test_a_preview_asks_nothing(monkeypatch):
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
-    known = SimpleNamespace(name="cart-0a1b2c3")
-    assert confirmed(known, name="cart", cluster_arn="arn", task_definition="arn") == "cart-0a1b2c3"
+    known: Any = SimpleNamespace(name="cart-0a1b2c3")
+    definition = pulumi.Output.from_input("arn")
+    assert confirmed(known, name="cart", cluster_arn="arn", task_definition=definition) == "cart-0a1b2c3"
 
 
 def test_a_rollback_is_noticed_and_only_a_rollback():

@@ -111,10 +111,13 @@ def test_the_repository_of_a_private_image_is_found():
         (lambda: Placement(constraints=["a"] * 11), "constraints: must be 10 at most, got 11"),
         (lambda: Container(secrets={"KEY": "plain"}), "secrets: KEY must be the ARN of a secret of Secrets Manager"),
         (
-            lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),
+            lambda: Container(secrets={"KEY": pulumi.Output.from_input("arn")}),  # pyright: ignore[reportArgumentType]
             "as a text; make one and write its ARN",
         ),
-        (lambda: Container(environment={"N": 1}), "environment: N must be a text, got 1; write '1'"),
+        (
+            lambda: Container(environment={"N": 1}),  # pyright: ignore[reportArgumentType]
+            "environment: N must be a text, got 1; write '1'",
+        ),
         (lambda: Container(writable_paths=["tmp"]), "writable_paths: must be absolute paths of folders, got tmp"),
         (lambda: Container(writable_paths=["/"]), "writable_paths: must be absolute paths of folders, got /"),
         (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from lambdas.cluster import tags
 from tests.lambdas.transport import AwsError
@@ -141,7 +142,7 @@ class Api:
             ],
         }
 
-    def _service(self, arn):
+    def _service(self, arn) -> dict[str, Any]:
         deployment = {
             "status": "PRIMARY",
             "taskDefinition": f"{self.prefix}task-definition/{arn.rpartition('/')[2]}:1",

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from lambdas.capacity.plan import plan
 from lambdas.capacity.proposals import (
@@ -32,7 +33,7 @@ def some_settings(*, grow=None, shrink=None, **changes) -> Settings:
         "target": Target(cluster="prod", switch_parameter="/switch"),
         "hardware": Hardware(instance_types=(TYPE,), trunking=True),
         "floor": FLOOR,
-        "grow": Grow(**({"headroom_tasks": 2} | (grow or {}))),
+        "grow": Grow(**{"headroom_tasks": 2, **(grow or {})}),
         "shrink": Shrink(**({"hold_s": 600} | (shrink or {}))),
     }
     return Settings(**(inputs | changes))
@@ -65,13 +66,18 @@ def an_instance(number: int, *, cpu=CPU, memory=MEMORY, tasks=0, **changes) -> C
 def a_member(instance: ContainerInstance | int, state="InService", **changes) -> Instance:
     if isinstance(instance, int):
         instance = an_instance(instance)
-    inputs = {"instance_id": instance.instance_id, "instance_type": TYPE, "zone": instance.zone}
-    return Instance(**(inputs | {"lifecycle_state": state} | changes))
+    inputs: dict[str, Any] = {
+        "instance_id": instance.instance_id,
+        "instance_type": TYPE,
+        "zone": instance.zone,
+        "lifecycle_state": state,
+    }
+    return Instance(**(inputs | changes))
 
 
 def a_group(members=(), **changes) -> Group:
-    inputs = {"name": "group", "min_size": 0, "max_size": 100, "desired_capacity": len(members), "zones": ZONES}
-    return Group(**(inputs | {"instances": tuple(members)} | changes))
+    sizes: dict[str, Any] = {"min_size": 0, "max_size": 100, "desired_capacity": len(members)}
+    return Group(**(sizes | {"name": "group", "zones": ZONES, "instances": tuple(members)} | changes))
 
 
 def a_definition(name="web", cpu=512, memory=1000, **changes) -> TaskDefinition:

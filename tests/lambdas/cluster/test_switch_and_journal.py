@@ -60,4 +60,4 @@ def test_clients_are_made_once(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     clients.clients.cache_clear()
     assert clients.clients() is clients.clients()
-    assert clients.CONFIG.retries == {"mode": "standard", "total_max_attempts": 5}
+    assert vars(clients.CONFIG)["retries"] == {"mode": "standard", "total_max_attempts": 5}

@@ -1,5 +1,7 @@
 """One action of every kind, and what AWS answers to it."""
 
+from typing import Literal
+
 from lambdas.cluster.snapshot import Template
 from lambdas.instances.actions import (
     Complete,
@@ -25,7 +27,7 @@ REFRESH = StartRefresh(
 EVERY = (COMPLETE, HEARTBEAT, REMEMBER, STOP, UNHEALTHY, DEREGISTER, REFRESH)
 
 
-def draining(number, status="DRAINING"):
+def draining(number, status: Literal["ACTIVE", "DRAINING"] = "DRAINING"):
     arn = f"{ARN}{number:03}"
     return SetStatus(container_instance_arn=arn, instance_id=f"i-{number}", status=status, reason="leaves")
 

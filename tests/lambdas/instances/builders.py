@@ -91,7 +91,7 @@ HOOKS = (
 )
 
 
-def a_group(*instances, wanted="1", version="1", hooks=HOOKS, forgiven=None, **changes):
+def a_group(*instances, wanted: str | None = "1", version="1", hooks=HOOKS, forgiven: str | None = None, **changes):
     return Group(
         name=changes.pop("name", "prod-instances-1"),
         min_size=0,
@@ -105,7 +105,7 @@ def a_group(*instances, wanted="1", version="1", hooks=HOOKS, forgiven=None, **c
     )
 
 
-def a_refresh(version="2", status="InProgress", started=600, ended=None):
+def a_refresh(version: str | None = "2", status="InProgress", started=600, ended=None):
     return Refresh(
         refresh_id=f"r-{version}-{started}",
         status=status,

@@ -119,7 +119,7 @@ class Ec2Instance(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.stale is not None)
     def act_late(self):
-        act(AWS, SETTINGS, self.stale)
+        act(AWS, SETTINGS, self.stale or ())
         self.stale = None
 
     @rule(paused=st.booleans())
@@ -165,7 +165,11 @@ class Ec2Instance(RuleBasedStateMachine):
 
 TestMachine = Ec2Instance.TestCase
 TestMachine.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],  # says something of the machine alone
 )
 
 

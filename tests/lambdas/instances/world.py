@@ -1,7 +1,7 @@
 """A small world that plays ECS, Auto Scaling and EC2 for the instance controller, slowly and unreliably."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.lambdas.instances.builders import NOW, arn_of
 
@@ -16,8 +16,8 @@ class Action:
     """A lifecycle action that waits."""
 
     kind: str
-    began: object
-    until: object
+    began: datetime
+    until: datetime
 
 
 @dataclass
@@ -26,14 +26,14 @@ class Member:
 
     instance_id: str
     state: str
-    launched: object
+    launched: datetime
     version: str = "1"
     healthy: bool = True
     machine: str = "running"
     in_group: bool = True
     status: str | None = None
     connected: bool = False
-    silent_since: object = None
+    silent_since: datetime | None = None
     attributes: dict = field(default_factory=dict)
     action: Action | None = None
     misses: int = 0
@@ -53,7 +53,7 @@ class Work:
     stop_s: float
     desired: str = "RUNNING"
     last: str = "RUNNING"
-    told: object = None
+    told: datetime | None = None
     protected: bool = False
 
 

@@ -15,7 +15,8 @@ class Api:
     """Answers calls; `fault` is (number of the call, kind) with kind before, after or throttle."""
 
     def __init__(self, world):
-        self.world, self.fault, self.count = world, None, 0
+        self.world, self.count = world, 0
+        self.fault: tuple[int, str] | None = None
         self.calls: list[str] = []
 
     def __call__(self, service, operation, params):

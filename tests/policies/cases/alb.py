@@ -28,7 +28,7 @@ def http(of: Resource | None = None, kind: str = "redirect", **redirect: Any) ->
              defaultActions=[action])  # fmt: skip
 
 
-CLEAN = {"dropInvalidHeaderFields": True}
+CLEAN: dict[str, Any] = {"dropInvalidHeaderFields": True}
 CASES = (
     good(TLS, "a current policy", listener()),
     good(TLS, "by the older token", listener(OLD_LISTENER)),

@@ -40,7 +40,7 @@ def spot(on_demand: Any, **changes: Any) -> Resource:
 TEMPLATE, SPOT = "asg-launch-template", "asg-capacity-rebalance"
 REFRESH, AGE = "asg-instance-refresh", "asg-max-instance-lifetime"
 START = "autoscaling:StartInstanceRefresh"
-NUMBERED = {"launchTemplate": {"id": UNKNOWN, "version": UNKNOWN}}
+NUMBERED: dict[str, Any] = {"launchTemplate": {"id": UNKNOWN, "version": UNKNOWN}}
 MIXED = {"mixedInstancesPolicy": {"launchTemplate": {"launchTemplateSpecification": {"version": "$Latest"}}}}
 
 

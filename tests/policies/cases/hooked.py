@@ -11,7 +11,7 @@ from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
-NAMED = {"namePrefix": "web-"}
+NAMED: dict[str, Any] = {"namePrefix": "web-"}
 GROUP = a(tokens.GROUP, "web", **NAMED)
 
 

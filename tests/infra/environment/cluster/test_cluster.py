@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pulumi_aws as aws
 
@@ -8,7 +9,7 @@ from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:
-    inputs = {"conventions": some_conventions()} | changes
+    inputs: dict[str, Any] = {"conventions": some_conventions()} | changes
     return graph_of(lambda: Cluster("main", ClusterArgs(alarm_topic=alarm_topic(), **inputs)), preview=preview)
 
 
@@ -17,10 +18,8 @@ def test_instances_find_the_cluster_by_its_name():
 
 
 def test_container_insights_are_enhanced_unless_told_otherwise():
-    for setting, expected in (({}, "enhanced"), ({"container_insights": "disabled"}, "disabled")):
-        assert graph_with(**setting).one(aws.ecs.Cluster)["settings"] == [
-            {"name": "containerInsights", "value": expected}
-        ]
+    for graph, expected in ((graph_with(), "enhanced"), (graph_with(container_insights="disabled"), "disabled")):
+        assert graph.one(aws.ecs.Cluster)["settings"] == [{"name": "containerInsights", "value": expected}]
 
 
 def test_commands_run_in_tasks_are_recorded():

@@ -41,6 +41,7 @@ def unpacked(code: pulumi.AssetArchive, folder: Path) -> Path:
     packed = folder / "function.zip"
     with zipfile.ZipFile(packed, "w") as file:
         for name, asset in code.assets.items():
+            assert isinstance(asset, pulumi.FileAsset)
             file.write(asset.path, name)
     target = folder / "task"
     with zipfile.ZipFile(packed) as file:

@@ -10,6 +10,7 @@ from lambdas.instances import actions, passes
 from lambdas.instances.settings import Pace, Settings
 from tests.support.builders import a_controller_graph
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
+from tests.support.graph import token
 from tests.support.program import graph_for
 
 NAMES = Names("test")
@@ -138,8 +139,8 @@ def test_the_group_is_destroyed_before_all_that_drains_it(program):
 def test_nothing_that_drains_waits_for_the_group(program):
     group = program.one(aws.autoscaling.Group).urn
     assert {node.type for node in program.nodes if group in program.before(node) and node.custom} == {
-        aws.autoscaling.LifecycleHook.pulumi_type,
-        aws.cloudwatch.MetricAlarm.pulumi_type,  # looks at the group, and has no part in its end
+        token(aws.autoscaling.LifecycleHook),
+        token(aws.cloudwatch.MetricAlarm),  # looks at the group, and has no part in its end
     }
 
 

@@ -1,15 +1,17 @@
+from typing import Any
+
 import pytest
 
 from infra.environment.instances.fit import Promise, problems, smallest, task_memory_mib
-from lambdas.cluster.instance_types import instance_type
+from lambdas.cluster.instance_types import Architecture, instance_type
 
 
 def a_promise(**changes) -> Promise:
-    inputs = {"largest_task_cpu_units": 1024, "largest_task_memory_mib": 2048, "tasks_per_instance": 10}
+    inputs: dict[str, Any] = {"largest_task_cpu_units": 1024, "largest_task_memory_mib": 2048, "tasks_per_instance": 10}
     return Promise(**(inputs | changes))
 
 
-def problems_of(*names: str, architecture="arm64", trunking=True, **promise) -> list[str]:
+def problems_of(*names: str, architecture: Architecture = "arm64", trunking=True, **promise) -> list[str]:
     found = problems(names, architecture, a_promise(**promise), trunking=trunking)
     return [f"{one.path}: {one.text}" for one in found]
 
@@ -20,7 +22,7 @@ def test_a_type_that_keeps_the_promise_has_no_problem(name):
 
 
 def test_a_promise_holds_exactly_at_its_limits():
-    at_limit = {
+    at_limit: dict[str, Any] = {
         "largest_task_cpu_units": 2048,
         "largest_task_memory_mib": 7362,  # 93 % of 8192, less 256 for the agents
         "tasks_per_instance": 10,

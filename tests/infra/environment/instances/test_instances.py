@@ -2,7 +2,7 @@ import pulumi_aws as aws
 import pytest
 
 from tests.support.builders import an_instance_graph, some_conventions
-from tests.support.graph import Graph, Node
+from tests.support.graph import Graph, Node, token
 from tests.support.started_instance import StartedInstance
 
 TAGS = {"environment": "test", "owner": "me", "managed-by": "ecs-platform", "Name": "ecs-test-instance"}
@@ -43,7 +43,7 @@ def test_nothing_comes_in_and_only_https_goes_out(graph):
         if security.urn in rule.property_dependencies["securityGroupId"]
     ]
     (out,) = rules
-    assert out.type == aws.vpc.SecurityGroupEgressRule.pulumi_type
+    assert out.type == token(aws.vpc.SecurityGroupEgressRule)
     assert (out["ipProtocol"], out["fromPort"], out["toPort"], out["cidrIpv4"]) == ("tcp", 443, 443, "0.0.0.0/0")
 
 

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ CONTROL = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
 
 
 def a_user_data(**changes) -> UserData:
-    inputs = {"cluster_name": "ecs-test", "log_group_name": "/ecs-platform/test/instances"}
+    inputs: dict[str, Any] = {"cluster_name": "ecs-test", "log_group_name": "/ecs-platform/test/instances"}
     return UserData(**(inputs | changes))
 
 

@@ -13,8 +13,9 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
 def an_alarm(**changes: Any) -> Alarm:
-    inputs = {"summary": "It broke.", "runbook": "it-broke", "namespace": "Ns", "metric": "M", "dimensions": {"D": "1"}}
-    return Alarm(**(inputs | {"threshold": 1} | changes))
+    what: dict[str, Any] = {"summary": "It broke.", "runbook": "it-broke"}
+    watched = {"namespace": "Ns", "metric": "M", "dimensions": {"D": "1"}, "threshold": 1}
+    return Alarm(**(what | watched | changes))
 
 
 def graph_with(alarm: Alarm | None = None, conventions=None, **changes) -> Graph:

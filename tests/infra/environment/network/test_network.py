@@ -5,7 +5,7 @@ from infra.environment.network import Network
 from infra.environment.network.addressing import AddressPlan
 from infra.environment.network.endpoints import INTERFACE_SERVICES
 from tests.support.builders import ZONES, a_network, a_network_graph
-from tests.support.graph import REGION, Graph, Node, graph_of
+from tests.support.graph import REGION, Graph, Node, graph_of, token
 
 
 def default_route_of(graph: Graph, subnet: Node) -> Node | None:
@@ -32,7 +32,7 @@ def subnets(graph: Graph, tier: str) -> list[Node]:
 def test_every_zone_has_its_own_way_out():
     graph = a_network_graph()
     gateways = {subnet["availabilityZone"]: default_route_of(graph, subnet) for subnet in subnets(graph, "private")}
-    assert {gateway.type for gateway in gateways.values()} == {aws.ec2.NatGateway.pulumi_type}
+    assert {gateway.type for gateway in gateways.values()} == {token(aws.ec2.NatGateway)}
     zones_of_gateways = {
         zone: next(graph.by_urn(urn)["availabilityZone"] for urn in gateway.property_dependencies["subnetId"])
         for zone, gateway in gateways.items()
@@ -58,7 +58,7 @@ def test_without_nat_private_subnets_reach_aws_by_endpoints_alone():
 def test_public_subnets_lead_to_the_internet_gateway_and_hand_out_no_addresses():
     graph = a_network_graph()
     public = subnets(graph, "public")
-    assert {default_route_of(graph, subnet).type for subnet in public} == {aws.ec2.InternetGateway.pulumi_type}
+    assert {default_route_of(graph, subnet).type for subnet in public} == {token(aws.ec2.InternetGateway)}
     assert {subnet["mapPublicIpOnLaunch"] for subnet in graph.of(aws.ec2.Subnet)} == {False}
 
 
