@@ -47,6 +47,7 @@ class Api:
                 {
                     "AutoScalingGroupName": GROUP,
                     "MinSize": 0,
+                    "EnabledMetrics": [{"Metric": "GroupMinSize", "Granularity": "1Minute"}],
                     "MaxSize": 99,
                     "DesiredCapacity": len(members),
                     "DefaultCooldown": 300,
