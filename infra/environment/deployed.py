@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pulumi
 
+from ..common import stack_state
 from .instances import DeployedGroup
 
 _VPC = "ecs-platform:index:Network$aws:ec2/vpc:Vpc"
@@ -47,11 +48,8 @@ class Deployed:
 
     @classmethod
     def read(cls) -> Self:
-        """Ask the engine for the last state of the stack that runs; needs no credentials."""
-        stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-        # A function of the engine. The SDK for Node calls it listResourceOutputs, the one for Python does not name it.
-        answer = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value or {}
-        return cls.of(answer.get("outputs") or {})
+        """Of the stack that runs."""
+        return cls.of(stack_state.resources())
 
     @classmethod
     def of(cls, resources: Mapping[str, Mapping[str, Any]]) -> Self:

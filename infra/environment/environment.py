@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from lambdas.cluster import metrics
 
+from ..common import stack_state
 from ..common.names import Names
 from ..contract import Platform
 from .aws_facts import AwsFacts
@@ -55,10 +56,12 @@ class Environment:
         self, settings: Settings, *, facts: AwsFacts | None = None, provider: aws.Provider | None = None
     ) -> None:
         deployed = Deployed.read()
-        deployed.refuse_another(identity_of(settings))
+        with stack_state.kept_outputs():
+            deployed.refuse_another(identity_of(settings))
         provider = provider or aws.Provider("aws", region=settings.region, default_tags={"tags": settings.all_tags})
-        facts = facts or AwsFacts.look_up(settings, pulumi.InvokeOptions(provider=provider))
-        deployed.refuse_another_account(facts.location.account)
+        with stack_state.kept_outputs():
+            facts = facts or AwsFacts.look_up(settings, pulumi.InvokeOptions(provider=provider))
+            deployed.refuse_another_account(facts.location.account)
         opts = pulumi.ResourceOptions(providers=[provider])
         self.conventions = conventions = _conventions(settings, facts, opts)
         name, names = conventions.names.cluster, conventions.names

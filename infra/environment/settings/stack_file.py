@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pulumi
 
+from ...common import stack_state
 from .reader import read
 from .report import sentence, unknown_keys
 from .settings import Settings
@@ -19,7 +20,8 @@ STAND_INS = {"aws:region": "eu-central-1", "environment": "unnamed", "owner": "n
 
 def load() -> Settings:
     """Read the stack's settings. Raises pulumi.RunError that names everything wrong with them, each with a remedy."""
-    return parse(dict(pulumi.runtime.config.get_config_env()), project=pulumi.get_project())
+    with stack_state.kept_outputs():
+        return parse(dict(pulumi.runtime.config.get_config_env()), project=pulumi.get_project())
 
 
 def parse(values: Mapping[str, str], project: str = NAMESPACE) -> Settings:

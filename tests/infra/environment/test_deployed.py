@@ -3,8 +3,9 @@ from dataclasses import fields
 import pulumi
 import pytest
 
+from infra.common.stack_state import MARK
 from infra.environment.deployed import Deployed, Identity
-from tests.support.graph import STATE
+from tests.support.graph import OUTPUTS, STATE
 from tests.support.program import graph_for
 
 PREFIX = "urn:pulumi:dev::mine::"
@@ -20,6 +21,11 @@ DEV = Identity(region="eu-central-1", environment="dev", cidr="10.0.0.0/16", nam
 def state(**vpc):
     outputs = {"arn": "arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1", "cidrBlock": "10.0.0.0/16"} | vpc
     return {VPC: {"outputs": outputs}, NAMESPACE: {"outputs": {"name": "dev.internal"}}}
+
+
+def deployed(resources):
+    """The engine, with a stack that has these resources."""
+    return {OUTPUTS: {"outputs": {MARK: 1.0}, "secretOutputNames": []}, STATE: {"outputs": resources}}
 
 
 def test_a_new_stack_may_become_anything():
@@ -78,7 +84,7 @@ def test_the_group_is_as_the_state_has_it():
 def test_the_program_refuses_to_go_to_another_account():
     elsewhere = {"arn": "arn:aws:ec2:eu-central-1:210987654321:vpc/vpc-1"}
     with pytest.raises(pulumi.RunError, match="the credentials: 123456789012 is wanted"):
-        graph_for("dev", preview=True, lookups={STATE: {"outputs": state(**elsewhere)}})
+        graph_for("dev", preview=True, lookups=deployed(state(**elsewhere)))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +97,6 @@ def test_the_program_refuses_to_go_to_another_account():
     ],
 )
 def test_the_program_refuses_in_a_preview_to_be_another_environment(key, value):
-    graph_for("dev", preview=True, lookups={STATE: {"outputs": state()}})
+    graph_for("dev", preview=True, lookups=deployed(state()))
     with pytest.raises(pulumi.RunError, match="this would replace the whole environment"):
-        graph_for("dev", {key: value}, preview=True, lookups={STATE: {"outputs": state()}})
+        graph_for("dev", {key: value}, preview=True, lookups=deployed(state()))
