@@ -40,7 +40,7 @@ def answer(token: str, args: Mapping[str, Any], sessions: Sessions, region: str)
     types = _result_types(token)
     shown = shapes.shown(found, types, known.names)
     tags = shapes.tags_in(found)
-    if "tags" in types:
+    if "tags" in types and not isinstance(shown.get("tags"), list):  # groups show theirs as a list
         shown["tags"] = tags or {}
     given = {key: value for key, value in args.items() if key in types and key not in shown}
     return {**given, "region": region, "id": str(found.get(known.identity, region)), **shown}

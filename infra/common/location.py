@@ -21,6 +21,10 @@ class Location:
         """The ARN of a regional resource, for example `arn("ecs", "cluster/ecs-dev")`."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
+    def iam_arn(self, resource: str) -> str:
+        """The ARN of something of IAM, which has no Region, for example `iam_arn("role/x")`."""
+        return f"arn:{self.partition}:iam::{self.account}:{resource}"
+
     def log_group_arn(self, name: str) -> str:
         """The ARN of a log group, without the `:*` that stands for its streams."""
         return self.arn("logs", f"log-group:{name}")

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MANAGED_BY = "ecs-platform"
+"""Value of the tag managed-by of everything that the platform makes."""
+
 
 @dataclass(frozen=True)
 class Names:

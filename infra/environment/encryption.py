@@ -64,7 +64,7 @@ def key_policy(location: Location) -> str:
     CloudWatch says for which account it asks (SNS developer guide, "Enable compatibility between event sources from
     AWS services and encrypted topics"). EventBridge does not, and nothing here publishes from it.
     """
-    account_root = f"arn:{location.partition}:iam::{location.account}:root"
+    account_root = location.iam_arn("root")
     own_account = {"StringEquals": {"aws:SourceAccount": location.account}}
     own_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")}}
     return iam.document(

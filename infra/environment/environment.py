@@ -97,6 +97,7 @@ class Environment:
             alarm_topic=alarm_topic,
             cluster=cluster,
             switch=kill_switch,
+            instance_types=settings.instances.types,
             ready=settings.readiness.to_controller(trunked=settings.instances.trunking),
             drain=settings.draining.to_controller(),
             watch=settings.watch.to_controller(),

@@ -1,5 +1,6 @@
 """The instance controller may do what it does, as recorded from its code, and nothing else."""
 
+import json
 from dataclasses import replace
 
 import pulumi_aws as aws
@@ -19,22 +20,30 @@ from tests.support.program import graph_for
 GROUP = "ecs-prod-instances-1a2b3c"
 RUNTIME = of_lambda("ecs-prod-instances", "ecs-prod-instance-controller-dead-letter-queue-0a1b2c3")
 
-KINDS = (
-    "instance",
-    "volume",
-    "network-interface",
-    "security-group",
-    "subnet",
-    "launch-template",
-    "spot-instances-request",
-)
 FROM_TEMPLATE = {"ec2:LaunchTemplate": LOCATION.arn("ec2", "launch-template/lt-1")}
+OURS = {"aws:ResourceTag/environment": "prod", "aws:ResourceTag/managed-by": "ecs-platform"}
+PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/ecs-prod-instances-profile-0a1b2c3"
+CONTEXTS = {
+    "volume": {},
+    "network-interface": {},
+    "spot-instances-request": {},
+    "subnet": OURS,
+    "security-group": OURS,
+    "launch-template": OURS,
+    "instance": {"ec2:InstanceType": "m7g.large", "ec2:InstanceProfile": PROFILE},
+}
+"""Type of resource that RunInstances is asked for → what EC2 knows of it besides the template."""
+
+
+def launched(kind, **changes):
+    """RunInstances, as EC2 asks IAM for one of its resources."""
+    resource = f"arn:aws:ec2:{REGION}::image/ami-1" if kind == "image" else LOCATION.arn("ec2", f"{kind}/x")
+    known = {"ec2:Owner": "amazon"} if kind == "image" else CONTEXTS[kind]
+    return Call(action="ec2:RunInstances", resource=resource, context=FROM_TEMPLATE | known | changes)
+
+
 LAUNCH = [
-    *(
-        Call(action="ec2:RunInstances", resource=LOCATION.arn("ec2", f"{kind}/x"), context=FROM_TEMPLATE)
-        for kind in KINDS
-    ),
-    Call(action="ec2:RunInstances", resource=f"arn:aws:ec2:{REGION}::image/ami-1", context=FROM_TEMPLATE),
+    *(launched(kind) for kind in (*CONTEXTS, "image")),
     *(
         Call(
             action="ec2:CreateTags",
@@ -81,7 +90,10 @@ def moved(call: Call) -> Call:
         resource = resource.rpartition("/")[0] + f"/{GROUP}"
     if resource == "t":
         resource = LOCATION.arn("ecs", "task/ecs-prod/t")
-    context = {key: str(value).replace("cluster/prod", "cluster/ecs-prod") for key, value in call.context.items()}
+    context = {
+        key: str(value).replace("cluster/prod", "cluster/ecs-prod").replace("EcsPlatform/prod", "EcsPlatform/ecs-prod")
+        for key, value in call.context.items()
+    }
     return replace(call, resource=resource.replace("task/prod", "task/ecs-prod"), context=context)
 
 
@@ -111,3 +123,26 @@ def test_nothing_is_allowed_in_another_cluster_or_group(elsewhere):
 def test_a_refresh_launches_from_templates_only():
     free = [replace(call, context={}) for call in LAUNCH if call.action == "ec2:RunInstances"]
     assert len(refused(documents(), free)) == len(free)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("instance", "ec2:InstanceType", "p5.48xlarge"),
+        ("instance", "ec2:InstanceProfile", f"arn:aws:iam::{ACCOUNT}:instance-profile/admin"),
+        ("image", "ec2:Owner", "210987654321"),
+        ("subnet", "aws:ResourceTag/environment", "dev"),
+        ("security-group", "aws:ResourceTag/environment", "dev"),
+        ("launch-template", "aws:ResourceTag/managed-by", "somebody"),
+        ("volume", "ec2:LaunchTemplate", "none"),
+    ],
+)
+def test_a_refresh_launches_nothing_of_others(kind, key, value):
+    assert refused(documents(), [launched(kind)]) == []
+    assert len(refused(documents(), [launched(kind, **{key: value})])) == 1
+
+
+def test_what_a_launch_needs_has_the_tags_that_the_role_asks_for():
+    (provider,) = graph_for("prod").of("pulumi:providers:aws")
+    tags = json.loads(provider["defaultTags"])["tags"]
+    assert {f"aws:ResourceTag/{key}": value for key, value in tags.items()}.items() >= OURS.items()

@@ -121,6 +121,7 @@ def a_controller_graph(
                 alarm_topic=topic,
                 cluster=Cluster("main", ClusterArgs(conventions=base, alarm_topic=topic)),
                 switch=switch,
+                instance_types=["m7g.large"],
                 ready=settings.Ready(),
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),

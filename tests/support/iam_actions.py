@@ -107,6 +107,7 @@ DEMANDS: dict[str, Demand] = {
     "autoscaling:RecordLifecycleActionHeartbeat": _OF_GROUP,
     "autoscaling:RollbackInstanceRefresh": _OF_GROUP,
     "autoscaling:SetDesiredCapacity": _OF_GROUP,
+    "autoscaling:EnableMetricsCollection": _OF_GROUP,
     "autoscaling:SetInstanceHealth": _OF_GROUP,
     "autoscaling:SetInstanceProtection": _OF_GROUP,
     "autoscaling:StartInstanceRefresh": _OF_GROUP,

@@ -34,6 +34,7 @@ EXAMPLES = {
     "autoscaling:SetDesiredCapacity": GROUP | {"DesiredCapacity": 3},
     "autoscaling:SetInstanceHealth": INSTANCE | {"HealthStatus": "Unhealthy"},
     "autoscaling:SetInstanceProtection": GROUP | {"InstanceIds": [], "ProtectedFromScaleIn": True},
+    "autoscaling:EnableMetricsCollection": GROUP | {"Granularity": "1Minute"},
     "autoscaling:StartInstanceRefresh": GROUP,
     "autoscaling:TerminateInstanceInAutoScalingGroup": INSTANCE | {"ShouldDecrementDesiredCapacity": True},
     "cloudwatch:DescribeAlarms": {"AlarmNames": ["late"]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from lambdas.instances import settings as controller
 from ...common import iam
 from ...common.alarms import Alarm
 from ...common.location import Location
-from ...common.names import Names
+from ...common.names import MANAGED_BY, Names
 from ..cluster import Cluster
 from ..conventions import Conventions
 from ..monitoring import AlarmTopic
@@ -48,6 +48,8 @@ class InstanceControllerArgs:
     alarm_topic: AlarmTopic
     cluster: Cluster
     switch: KillSwitch
+    instance_types: Sequence[str]
+    """What a rollout may launch."""
     ready: controller.Ready
     drain: controller.Drain
     watch: controller.Watch
@@ -99,7 +101,7 @@ class InstanceController(pulumi.ComponentResource):
                 package=metrics.CONTROLLER,
                 description=f"Brings instances of {names.cluster} into service, drains and replaces them",
                 environment=args.settings().environment(),
-                statements=statements(location, names),
+                statements=statements(location, names, args.instance_types),
                 hints={"lifecycle": lifecycle_events(names)},
             ),
             pulumi.ResourceOptions(parent=self),
@@ -196,7 +198,7 @@ def lifecycle_events(names: Names) -> Mapping[str, Any]:
     }
 
 
-def statements(location: Location, names: Names) -> list[dict[str, Any]]:
+def statements(location: Location, names: Names, instance_types: Sequence[str]) -> list[dict[str, Any]]:
     """What the controller calls, each on this environment's own resources."""
     cluster = location.arn("ecs", f"cluster/{names.cluster}")
     in_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
@@ -236,23 +238,44 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
             in_cluster,
         ),
         iam.allow(["ecs:DescribeTasks", "ecs:GetTaskProtection", "ecs:StopTask"], [tasks], in_cluster),
-        *_launching(location, names),
+        *_launching(location, names, instance_types),
     ]
 
 
-def _launching(location: Location, names: Names) -> list[dict[str, Any]]:
-    """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it."""
-    images = f"arn:{location.partition}:ec2:{location.region}::image/*"
-    role = f"arn:{location.partition}:iam::{location.account}:role/{names.instance_role_prefix}*"
-    from_template = {"ArnLike": {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}}
-    kinds = (
-        "instance", "volume", "network-interface", "security-group", "subnet", "launch-template",
-        "spot-instances-request",
-    )  # fmt: skip
-    made = [location.arn("ec2", f"{kind}/*") for kind in kinds]
+def _launching(location: Location, names: Names, instance_types: Sequence[str]) -> list[dict[str, Any]]:
+    """What Auto Scaling asks of whoever starts a refresh to a template version: the rights to launch from it.
+
+    No instance but of these types, in the subnets and with the template and the role of this environment, from an image
+    of Amazon's (EC2 in the service authorization reference, RunInstances: condition keys of each type of resource).
+    """
+    profile = location.iam_arn(f"instance-profile/{names.group_prefix}*")
+    role = location.iam_arn(f"role/{names.instance_role_prefix}*")
+    image = f"arn:{location.partition}:ec2:{location.region}::image/*"
+    from_template = {"ec2:LaunchTemplate": location.arn("ec2", "launch-template/*")}
+    ours = {"aws:ResourceTag/environment": names.environment, "aws:ResourceTag/managed-by": MANAGED_BY}
+    launched = _kinds(location, "volume", "network-interface", "spot-instances-request")
+    instance, existing = _kinds(location, "instance"), _kinds(location, "subnet", "security-group", "launch-template")
     return [
-        iam.allow(["ec2:RunInstances"], [*made, images], from_template),
-        iam.allow(["ec2:CreateTags"], made[:3], {"StringEquals": {"ec2:CreateAction": "RunInstances"}}),
+        iam.allow(["ec2:RunInstances"], launched, {"ArnLike": from_template}),
+        iam.allow(
+            ["ec2:RunInstances"],
+            instance,
+            {
+                "ArnLike": from_template | {"ec2:InstanceProfile": profile},
+                "StringEquals": {"ec2:InstanceType": list(instance_types)},
+            },
+        ),
+        iam.allow(["ec2:RunInstances"], [image], {"ArnLike": from_template, "StringEquals": {"ec2:Owner": "amazon"}}),
+        iam.allow(["ec2:RunInstances"], existing, {"ArnLike": from_template, "StringEquals": ours}),
+        iam.allow(
+            ["ec2:CreateTags"],
+            [*instance, *_kinds(location, "volume", "network-interface")],
+            {"StringEquals": {"ec2:CreateAction": "RunInstances"}},
+        ),
         iam.allow(["cloudwatch:DescribeAlarms"], [location.arn("cloudwatch", "alarm:*")]),
         iam.allow(["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}),
     ]
+
+
+def _kinds(location: Location, *kinds: str) -> list[str]:
+    return [location.arn("ec2", f"{kind}/*") for kind in kinds]

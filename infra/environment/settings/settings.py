@@ -13,6 +13,7 @@ from typing import Annotated
 import pulumi_aws as aws
 from pydantic import AfterValidator, Field
 
+from ...common.names import MANAGED_BY
 from ..conflict import Conflict
 from ..instances import fit
 from .alarms import AlarmsSettings
@@ -160,4 +161,4 @@ class Settings(Section):
     @property
     def all_tags(self) -> dict[str, str]:
         """The tags of every resource: those of the platform, and the further ones."""
-        return self.tags | {"environment": self.environment, "owner": self.owner, "managed-by": "ecs-platform"}
+        return self.tags | {"environment": self.environment, "owner": self.owner, "managed-by": MANAGED_BY}

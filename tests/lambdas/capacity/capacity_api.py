@@ -41,7 +41,7 @@ class Api:
         return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.paused else "running"}}
 
     def PutMetricData(self, params):
-        assert params["Namespace"] == "EcsPlatform/prod"
+        assert params["Namespace"] == f"EcsPlatform/{self.cluster}"
         assert params["MetricData"][0]["Dimensions"] == [
             {"Name": "Cluster", "Value": self.cluster},
             {"Name": "Controller", "Value": "capacity"},

@@ -6,6 +6,7 @@ from lambdas.cluster.snapshot import Template
 from lambdas.instances.actions import (
     Complete,
     Deregister,
+    EnableMetrics,
     Heartbeat,
     MarkUnhealthy,
     PutAttribute,
@@ -24,7 +25,8 @@ DEREGISTER = Deregister(container_instance_arn=ARN, instance_id="i-1", reason="t
 REFRESH = StartRefresh(
     group="g", template=Template(template_id="lt-1", version="2"), mixed_policy=None, reason="wanted"
 )
-EVERY = (COMPLETE, HEARTBEAT, REMEMBER, STOP, UNHEALTHY, DEREGISTER, REFRESH)
+METRICS = EnableMetrics(group="g", reason="it publishes no sizes")
+EVERY = (COMPLETE, HEARTBEAT, REMEMBER, STOP, UNHEALTHY, DEREGISTER, REFRESH, METRICS)
 
 
 def draining(number, status: Literal["ACTIVE", "DRAINING"] = "DRAINING"):

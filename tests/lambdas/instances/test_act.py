@@ -16,6 +16,7 @@ from tests.lambdas.instances.action_examples import (
     DEREGISTER,
     EVERY,
     HEARTBEAT,
+    METRICS,
     REFRESH,
     REMEMBER,
     STOP,
@@ -65,6 +66,11 @@ def done(actions, respond=None, given=None):
             UNHEALTHY,
             "autoscaling:SetInstanceHealth",
             {"InstanceId": "i-1", "HealthStatus": "Unhealthy", "ShouldRespectGracePeriod": False},
+        ),
+        (
+            METRICS,
+            "autoscaling:EnableMetricsCollection",
+            {"AutoScalingGroupName": "g", "Granularity": "1Minute"},
         ),
         (
             DEREGISTER,
