@@ -65,7 +65,7 @@ def on_stage() -> Stage:
         demo.deploy_platform()
     found = Sandbox.of(os.environ).running()
     outputs: dict[str, Any] = outputs_of_stack()
-    sessions = Sessions(found.address)
+    sessions = Sessions(found.address, found.key)
     return Stage(outputs=outputs, client=lambda service: sessions.client(service, outputs["region"]))
 
 
