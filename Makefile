@@ -7,10 +7,11 @@ STACK ?= dev
 PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 COVERAGE := 95
+PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity preview test mutations check format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity preview test mutations check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -34,7 +35,7 @@ $(BIN)/python:
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "error: $(PYTHON) cannot make environments: install its venv module (Debian and Ubuntu: python3-venv)" >&2; exit 1; }
 	@echo "creating $(VENV) with $$("$(PYTHON)" --version)"
-	@if [ ! -e $(VENV) ]; then mkdir $(VENV); touch $(VENV)/.made-by-make; fi
+	@if [ ! -e $(VENV) ]; then mkdir -p $(VENV); touch $(VENV)/.made-by-make; fi
 	@"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.sandbox: requirements.txt requirements-sandbox.txt constraints.txt | $(BIN)/python
@@ -68,6 +69,7 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 test: $(VENV)/.development ## [8 min] run all tests
+	@echo "with $$($(BIN)/python --version)"
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports, types, docs, tests
@@ -78,6 +80,15 @@ check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
+	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
+
+# The engine's tests are left out: the engine runs programs in .venv.
+pythons: ## [40 min] run the tests that need no engine with every Python from 3.11 that is installed
+	@for version in $(PYTHONS); do \
+	  if ! python$$version -c '' 2>/dev/null; then echo "not installed: Python $$version"; continue; fi; \
+	  $(MAKE) --no-print-directory VENV=.pythons/$$version PYTHON=python$$version .pythons/$$version/.development; \
+	  echo "with $$(.pythons/$$version/bin/python --version)"; \
+	  .pythons/$$version/bin/python -m pytest -n 2 --dist loadfile -m 'not engine'; done
 
 coverage: $(VENV)/.development ## [5 min] measure which branches of the pure modules the tests take
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE) \
@@ -120,7 +131,8 @@ clean: ## [5 s] remove all that these targets made, the sandbox included
 	@rm -f dist/ecs_platform-*.whl dist/ecs_operations-*.whl; rmdir dist 2>/dev/null || true
 	@find . -type d \( -name .git -o -exec test -e '{}/pyvenv.cfg' \; \) -prune \
 	  -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	@for made in $(VENV)/.made-by-make $(ENGINE)/.made-by-make; do folder=$${made%/*}; \
+	@for made in $(PYTHONS:%=.pythons/%/.made-by-make) $(VENV)/.made-by-make $(ENGINE)/.made-by-make; do folder=$${made%/*}; \
 	  if [ -L $$folder ]; then echo "$$folder stays: it is a link"; \
 	  elif [ -e $$made ]; then rm -rf $$folder; \
 	  elif [ -e $$folder ]; then echo "$$folder stays: make did not make it"; fi; done
+	@rmdir .pythons 2>/dev/null || true

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         stage = on_stage()
         print(ABOUT)
         return hold(stage, console, given.tasks, given.stop_timeout)
-    except (DrillError, demo.StepFailedError, Refusal) as failure:
+    except (DrillError, demo.StepFailedError, demo.BusyError, Refusal) as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1
 
