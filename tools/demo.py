@@ -19,13 +19,11 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import demo_shop  # noqa: E402  the tool runs from anywhere
-import demo_shown  # noqa: E402  likewise
-from demo_leftovers import BusyError, alone, interrupted  # noqa: E402  likewise
-from demo_steps import IN_SANDBOX, InterruptedStepError, StepFailedError, Steps, captured  # noqa: E402  likewise
-
-from sandbox.refusal import Refusal  # noqa: E402  likewise
+from sandbox.refusal import Refusal  # noqa: E402  the tool runs from anywhere
 from sandbox.server import Sandbox  # noqa: E402  likewise
+from tools import demo_shop, demo_shown  # noqa: E402  likewise
+from tools.demo_leftovers import BusyError, alone, interrupted  # noqa: E402  likewise
+from tools.demo_steps import IN_SANDBOX, InterruptedStepError, StepFailedError, Steps, captured  # noqa: E402  likewise
 
 STACK = "dev"
 SHOP_STACK = "dev"

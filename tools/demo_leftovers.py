@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
-from demo_steps import MARK
 
 from sandbox.server import Sandbox
+from tools.demo_steps import MARK
 
 
 class BusyError(Exception):
@@ -65,7 +65,7 @@ def interrupted(sandbox: Sandbox) -> str:
     if any((sandbox.state / ".pulumi" / "locks").glob("**/*.json")):
         return "an engine was killed while it had locked a stack"
     for checkpoint in (sandbox.state / ".pulumi" / "stacks").glob("**/*.json"):
-        if any(_pending(checkpoint)):
+        if any(True for _ in _pending(checkpoint)):
             return "operations were not finished"
     return ""
 

@@ -12,9 +12,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "policies"))  # the pack runs with its own folder as import root
 
-import demo_shop  # noqa: E402  the tool runs from anywhere
-
-from ecs_operations import RULES  # noqa: E402  likewise
+from ecs_operations import RULES  # noqa: E402  the tool runs from anywhere
+from tools import demo_shop  # noqa: E402  likewise
 
 
 @dataclass(frozen=True, kw_only=True)
