@@ -20,7 +20,7 @@ if not __package__:  # started as a folder: then that is where imports would loo
 from sandbox.environment import environment, left_out, region_of, within  # noqa: E402  only now it is found
 from sandbox.refusal import Refusal  # noqa: E402  likewise
 from sandbox.server import Sandbox  # noqa: E402  likewise
-from sandbox.stack_files import set_aside  # noqa: E402  likewise
+from sandbox.stack_files import keep_of, set_aside  # noqa: E402  likewise
 
 
 def _start(sandbox: Sandbox, _given: Namespace) -> int:
@@ -60,7 +60,7 @@ def _run(sandbox: Sandbox, given: Namespace) -> int:
     command: list[str] = given.command
     wanted = within(sandbox, os.environ)
     try:
-        with set_aside(Path.cwd(), sandbox.folder), _patient(Path(command[0]).name) as children:
+        with set_aside(Path.cwd(), keep_of(os.environ)), _patient(Path(command[0]).name) as children:
             children.append(subprocess.Popen(command, env=wanted))
             code = children[0].wait()
     except FileNotFoundError as error:

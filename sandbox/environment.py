@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.engine import engine
-from sandbox.server import Sandbox
+from sandbox.server import ROOT, Sandbox
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
 _LEADS_ELSEWHERE: Final = (
     "AWS_ENDPOINT_URL_",  # of a service: it would win over that of all services
     "AWS_PROFILE",
@@ -30,7 +29,7 @@ def environment(sandbox: Sandbox, given: Mapping[str, str]) -> dict[str, str]:
     """What a command needs to meet the emulator instead of AWS, and nothing of the user's own AWS settings."""
     found = sandbox.running()
     return {
-        "PATH": os.pathsep.join([str(_ROOT / "sandbox" / "bin"), *engine(given, _ROOT), given.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(ROOT / "sandbox" / "bin"), *engine(given, ROOT), given.get("PATH", os.defpath)]),
         "AWS_ENDPOINT_URL": found.address,
         "AWS_ACCESS_KEY_ID": found.key,
         "AWS_SECRET_ACCESS_KEY": "sandbox",

@@ -25,16 +25,16 @@ from typing import Any, Final, cast
 
 from sandbox.locks import Lock
 from sandbox.refusal import Refusal
-from sandbox.stack_files import give_back
+from sandbox.stack_files import give_back, keep_of
 
 _READY_S: Final = 60
 """Seconds until a start has failed; moto imports for about 3 s on two idle cores."""
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
-class Emulator:
+class EmulatorProcess:
     """A started emulator: its process, its port, the identity that it shares with the state, and who may ask it."""
 
     pid: int
@@ -54,7 +54,8 @@ class Emulator:
 
     def ready(self) -> bool:
         """Whether it answers."""
-        request = urllib.request.Request(f"{self.address}/_emulator/health", headers={"X-Emulator-Key": self.key})  # noqa: S310 - loopback
+        address = f"{self.address}/_emulator/health"
+        request = urllib.request.Request(address, headers={"X-Emulator-Key": self.key})  # noqa: S310 - loopback
         straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with straight.open(request, timeout=2):
@@ -84,17 +85,17 @@ class Sandbox:
         """What the emulator prints."""
         return self.folder / "emulator.log"
 
-    def emulator(self) -> Emulator | None:
+    def emulator(self) -> EmulatorProcess | None:
         """The emulator that was started here, running or not."""
         try:
             found = cast("dict[str, Any]", json.loads((self.folder / "emulator.json").read_text()))
-            return Emulator(int(found["pid"]), int(found["port"]), str(found["identity"]), str(found["key"]))
+            return EmulatorProcess(int(found["pid"]), int(found["port"]), str(found["identity"]), str(found["key"]))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError) as error:
             raise Refusal(f"{self.folder / 'emulator.json'} is damaged; run: python -m sandbox wipe") from error
 
-    def running(self) -> Emulator:
+    def running(self) -> EmulatorProcess:
         """The emulator, or one sentence on how to get it."""
         found = self.emulator()
         if found is not None and found.alive():
@@ -106,7 +107,7 @@ class Sandbox:
             )
         raise Refusal("the emulator is not running; run: python -m sandbox start")
 
-    def start(self) -> Emulator:
+    def start(self) -> EmulatorProcess:
         """Start the emulator, unless it runs. Of two that start it at once, one waits for the other."""
         private(self.folder)
         with Lock(self.folder / "lock"):
@@ -121,15 +122,16 @@ class Sandbox:
             self._wait(process, made)
             return made
 
-    def _wait(self, process: subprocess.Popen[str], made: Emulator) -> None:
+    def _wait(self, process: subprocess.Popen[str], made: EmulatorProcess) -> None:
         end = time.monotonic() + _READY_S
         while not made.ready():
             # alive() would be early here: a process that has just been started has no command line yet
             if process.poll() is not None or time.monotonic() > end:
+                process.kill()
                 raise Refusal(f"the emulator did not start; its last words are in {self.log}")
             time.sleep(0.1)
 
-    def _launched(self, identity: str, key: str) -> tuple[subprocess.Popen[str], Emulator]:
+    def _launched(self, identity: str, key: str) -> tuple[subprocess.Popen[str], EmulatorProcess]:
         """Start the process. The socket listens already: nobody else can answer at its port before the emulator does.
 
         The key comes last: a process that is in no record, because whoever started it was killed, gets none and ends.
@@ -151,7 +153,7 @@ class Sandbox:
                 command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._surroundings(), text=True,
                 start_new_session=True, pass_fds=[listening.fileno()],
             )  # fmt: skip
-            made = Emulator(process.pid, int(listening.getsockname()[1]), identity, key)
+            made = EmulatorProcess(process.pid, int(listening.getsockname()[1]), identity, key)
             self._record(made)
             _give(process, key)
         return process, made
@@ -162,9 +164,9 @@ class Sandbox:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         # Certificates are issued at once: moto waits for a minute, and looks at no validation record anyway.
         moto = {"MOTO_ACM_VALIDATION_WAIT": "0"}
-        return {**kept, **moto, "PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1", "TMPDIR": str(self._scratch)}
+        return {**kept, **moto, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "TMPDIR": str(self._scratch)}
 
-    def _record(self, made: Emulator) -> None:
+    def _record(self, made: EmulatorProcess) -> None:
         """Write the record in one piece, readable to this user alone: it holds the key."""
         part = self.folder / f"emulator.{secrets.token_hex(8)}"
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - with its mode
@@ -198,7 +200,7 @@ class Sandbox:
 
     def wipe(self) -> None:
         """Forget the emulator and the state, together, and give back what commands that were killed had set aside."""
-        give_back(self.folder)
+        give_back(keep_of(os.environ))
         if not self.folder.exists():
             return
         with Lock(self.folder / "lock"):

@@ -32,33 +32,47 @@ _PLACEHOLDER: Final = " sandbox"
 _PLACES: Final = "stack-files"
 
 
+def keep_of(given: Mapping[str, str]) -> Path:
+    """Where this user's stack files are kept meanwhile: beside Pulumi's own, for two sandboxes may share a project."""
+    return Path(given.get("PULUMI_HOME") or Path.home() / ".pulumi") / "sandbox"
+
+
 @contextmanager
 def set_aside(folder: Path, keep: Path) -> Generator[None]:
     """Set a project's secrets provider aside in the folder `keep`. Of several commands at once, the last gives back."""
     folder = folder.resolve()
     place = keep / _PLACES / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place / "users").open("a") as users:
-        with Lock(place / "lock"):
+    with _mutex(keep):
+        place.mkdir(mode=0o700, exist_ok=True)
+        users = (place / "users").open("a")
+        if _alone(users):
+            _give_back(place)
+            _put_aside(folder, place)
+        fcntl.flock(users, fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        with _mutex(keep), users:
             if _alone(users):
                 _give_back(place)
-                _put_aside(folder, place)
-            fcntl.flock(users, fcntl.LOCK_SH)
-        try:
-            yield
-        finally:
-            with Lock(place / "lock"):
-                if _alone(users):
-                    _give_back(place)
+                shutil.rmtree(place)
 
 
 def give_back(keep: Path) -> None:
     """Give back what commands that were killed had set aside."""
-    for place in (keep / _PLACES).glob("*"):
-        with (place / "users").open("a") as users, Lock(place / "lock"):
-            if _alone(users):
-                _give_back(place)
-                shutil.rmtree(place)
+    if not (keep / _PLACES).exists():
+        return
+    with _mutex(keep):
+        for place in (path for path in (keep / _PLACES).iterdir() if path.is_dir()):
+            with (place / "users").open("a") as users:
+                if _alone(users):
+                    _give_back(place)
+                    shutil.rmtree(place)
+
+
+def _mutex(keep: Path) -> Lock:
+    (keep / _PLACES).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Lock(keep / _PLACES / "lock")
 
 
 def visible(text: str) -> str:
@@ -88,7 +102,7 @@ def _config(text: str) -> dict[str, Any]:
 
 
 def _alone(users: IO[str]) -> bool:
-    """Whether no other command runs in this folder; whoever asks holds the place's lock."""
+    """Whether no other command runs in this folder; whoever asks holds the lock of all places."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

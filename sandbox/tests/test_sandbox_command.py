@@ -15,7 +15,7 @@ from sandbox.__main__ import main
 from sandbox.engine import OLDEST, engine
 from sandbox.environment import environment, within
 from sandbox.refusal import Refusal
-from sandbox.server import Emulator, Sandbox
+from sandbox.server import EmulatorProcess, Sandbox
 
 FOLDER = Path(__file__).parents[1]
 GONE = {"pid": 999_999_999, "port": 1, "identity": "gone", "key": "none"}
@@ -24,6 +24,7 @@ GONE = {"pid": 999_999_999, "port": 1, "identity": "gone", "key": "none"}
 @pytest.fixture
 def sandbox(tmp_path, monkeypatch):
     monkeypatch.setenv("SANDBOX_DIR", str(tmp_path))
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
     return Sandbox.of(os.environ)
 
 
@@ -99,7 +100,7 @@ def test_the_help_explains_every_command(capsys):
 
 @pytest.mark.parametrize("words", [["up", "--help"], ["--help"], ["-x", "--", "run", "--version"]])
 def test_all_that_follows_run_is_the_commands_own(sandbox, monkeypatch, tmp_path, words):
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x", "KEY"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x", "KEY"))
     tool = tmp_path / "tool"
     tool.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done > {tmp_path}/given; exit 7\n')
     tool.chmod(0o700)
@@ -108,7 +109,7 @@ def test_all_that_follows_run_is_the_commands_own(sandbox, monkeypatch, tmp_path
 
 
 def test_the_environment_leads_to_the_emulator_and_forces_no_region(sandbox, monkeypatch):
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x", "KEY"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x", "KEY"))
     found = environment(sandbox, {"PATH": "/usr/bin"})
     assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:5001"
     assert found["PULUMI_BACKEND_URL"] == sandbox.state.as_uri()
@@ -140,7 +141,7 @@ USERS = {
 @pytest.fixture
 def known(sandbox, monkeypatch):
     """A running emulator, and variables of the user's own."""
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x", "KEY"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x", "KEY"))
     for name, value in USERS.items():
         monkeypatch.setenv(name, value)
     return sandbox
@@ -219,7 +220,7 @@ def test_the_oldest_engine_is_the_same_for_the_sandbox_and_for_make():
 
 
 def test_an_interrupted_command_is_waited_for(sandbox, monkeypatch, tmp_path):
-    monkeypatch.setattr(Sandbox, "running", lambda _self: Emulator(1, 5001, "x", "KEY"))
+    monkeypatch.setattr(Sandbox, "running", lambda _self: EmulatorProcess(1, 5001, "x", "KEY"))
     tool = tmp_path / "tool"
     tool.write_text(
         f"#!/bin/sh\ntrap 'sleep 1; echo done > {tmp_path}/ended; exit 3' INT\nkill -INT $PPID $$\nsleep 9\n"

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from sandbox.stack_files import give_back, restored, set_aside, visible
+from sandbox.stack_files import give_back, keep_of, restored, set_aside, visible
 
 OWN = "# mine\nconfig:\n  aws:region: eu-central-1 # here\n"
 SALT = "encryptionsalt: v1:abc=:v1:def\n"
@@ -119,3 +119,16 @@ def test_what_a_killed_command_set_aside_is_given_back_after_the_next_one(killed
 def test_what_a_killed_command_set_aside_is_given_back_by_a_wipe(killed):
     give_back(killed.parent.parent)
     assert killed.read_text() == KMS + "config: {}\n"
+
+
+def test_nothing_is_kept_when_nobody_runs(file):
+    file.write_text(KMS + OWN)
+    with aside(file), aside(file):
+        pass
+    assert [path.name for path in (file.parent.parent / "stack-files").iterdir()] == ["lock"]
+
+
+def test_two_sandboxes_that_share_a_project_keep_its_files_in_one_place(tmp_path):
+    one, other = {"SANDBOX_DIR": "/a", "HOME": "/h"}, {"SANDBOX_DIR": "/b", "HOME": "/h"}
+    assert keep_of(one) == keep_of(other)
+    assert keep_of({"PULUMI_HOME": str(tmp_path)}) == tmp_path / "sandbox"
