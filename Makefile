@@ -2,20 +2,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-ENGINE := $(CURDIR)/.engine
+ENGINE := .engine
 STACK ?= dev
 PROFILE ?= $(if $(filter prod,$(STACK)),production,development)
 WANTED := install Python 3.11 or newer, or name one with make PYTHON=python3.12
 COVERAGE := 99
+PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity preview test mutations check format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity preview test mutations check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
-lint_imports = PYTHONPATH=policies $(BIN)/lint-imports --no-logo --no-cache
-with_engine = engine=$$(tools/pulumi/install.sh $(ENGINE)) && PATH="$$engine:$$PATH"
+lint_imports = PYTHONPATH=policies $(BIN)/python -c 'from importlinter.cli import lint_imports_command as lint; lint()' \
+  --no-logo --no-cache
+# Paths stay relative, or in quotes: the folder's name may hold anything. So may an environment's, whose scripts name it.
+with_engine = engine=$$(tools/pulumi/install.sh $(ENGINE)) && PULUMI_HOME_BIN="$$engine" PATH="$$engine:$$PATH"
+pip = $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 help:
 	@echo 'make TARGET; about how long on two cores. The first run also installs: 3 minutes more.'
@@ -26,21 +30,22 @@ help:
 
 $(BIN)/python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON) on the PATH: $(WANTED)" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "error: $$($(PYTHON) --version) is too old: $(WANTED)" >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: $$("$(PYTHON)" --version) is too old: $(WANTED)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "error: $(PYTHON) cannot make environments: install its venv module (Debian and Ubuntu: python3-venv)" >&2; exit 1; }
-	@echo "creating $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
+	@echo "creating $(VENV) with $$("$(PYTHON)" --version)"
+	@if [ ! -e $(VENV) ]; then mkdir -p $(VENV); touch $(VENV)/.made-by-make; fi
+	@"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.sandbox: requirements.txt requirements-sandbox.txt constraints.txt | $(BIN)/python
 	@echo "installing the program, the policy pack and the local AWS into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
+	@$(pip) install -r requirements-sandbox.txt
 	@touch $@
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.sandbox
 	@echo "installing the development tools into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(pip) install -r requirements-dev.txt
 	@touch $@
 
 ##@ To begin with: no AWS account
@@ -64,24 +69,34 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 test: $(VENV)/.development ## [8 min] run all tests
+	@echo "with $$($(BIN)/python --version)"
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.development ## [10 min] all that CI checks: format, lint, imports, types, docs, tests
-	@echo "format"; $(BIN)/ruff format --check --quiet .
-	@echo "lint"; $(BIN)/ruff check --quiet .
+check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports, types, docs, tests
+	@echo "format"; $(BIN)/python -m ruff format --check --quiet .
+	@echo "lint"; $(BIN)/python -m ruff check --quiet .
 	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
 	@echo "types"; for project in . tests; do \
-	  $(BIN)/pyright --warnings -p $$project > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log; done
+	  $(BIN)/python -m pyright --warnings -p $$project > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log; done
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
+	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
+
+# The engine's tests are left out: the engine runs programs in .venv.
+pythons: ## [40 min] run the tests that need no engine with every Python from 3.11 that is installed
+	@for version in $(PYTHONS); do \
+	  if ! python$$version -c '' 2>/dev/null; then echo "not installed: Python $$version"; continue; fi; \
+	  $(MAKE) --no-print-directory VENV=.pythons/$$version PYTHON=python$$version .pythons/$$version/.development; \
+	  echo "with $$(.pythons/$$version/bin/python --version)"; \
+	  .pythons/$$version/bin/python -m pytest -n 2 --dist loadfile -m 'not engine'; done
 
 coverage: $(VENV)/.development ## [5 min] measure which branches of the pure modules the tests take
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE) \
 	  tests/infra tests/lambdas tests/policies tests/program
 
 format: $(VENV)/.development ## [1 s] format the code
-	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
+	@$(BIN)/python -m ruff format --quiet . ; $(BIN)/python -m ruff check --quiet --fix .
 
 docs: $(VENV)/.development ## [10 s] generate the reference pages and the pictures
 	@$(BIN)/python tools/configuration_docs.py
@@ -100,7 +115,7 @@ bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capac
 
 lock: $(VENV)/.development ## [5 s] write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \
-	   $(BIN)/pip freeze --all --exclude pip; } > constraints.txt
+	   $(BIN)/python -m pip freeze --all --exclude pip; } > constraints.txt
 
 wheels: setup ## [10 s] build the wheels of the library and of the policy pack into dist/
 	@$(BIN)/python tools/wheels.py
@@ -109,7 +124,16 @@ release: setup ## [1 min] check, build, try and tag the release that CHANGELOG n
 	@$(BIN)/python tools/release.py $(if $(DRY_RUN),--dry-run)
 
 ##@ At the end
+# What make did not make stays: somebody's own environment or engine, and files beside the wheels.
 clean: ## [5 s] remove all that these targets made, the sandbox included
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop || true; fi
-	@rm -rf $(VENV) $(ENGINE) .sandbox .pyright.log .pytest_cache .ruff_cache .hypothesis build dist
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@if [ -x $(BIN)/python ] && [ -e .sandbox ]; then \
+	  SANDBOX_DIR=.sandbox $(BIN)/python -m sandbox wipe >/dev/null || echo "an emulator may still run" >&2; fi
+	@rm -rf .sandbox .pyright.log .coverage .pytest_cache .ruff_cache .hypothesis
+	@rm -f dist/ecs_platform-*.whl dist/ecs_operations-*.whl; rmdir dist 2>/dev/null || true
+	@find . -type d \( -name .git -o -exec test -e '{}/pyvenv.cfg' \; \) -prune \
+	  -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	@for made in $(PYTHONS:%=.pythons/%/.made-by-make) $(VENV)/.made-by-make $(ENGINE)/.made-by-make; do folder=$${made%/*}; \
+	  if [ -L $$folder ]; then echo "$$folder stays: it is a link"; \
+	  elif [ -e $$made ]; then rm -rf $$folder; \
+	  elif [ -e $$folder ]; then echo "$$folder stays: make did not make it"; fi; done
+	@rmdir .pythons 2>/dev/null || true

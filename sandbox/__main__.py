@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +17,10 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 if not __package__:  # started as a folder: then that is where imports would look, before the standard library
     sys.path[0] = str(_ROOT)
 
-from sandbox.environment import environment  # noqa: E402  only now it is found
+from sandbox.environment import environment, left_out, region_of, within  # noqa: E402  only now it is found
 from sandbox.refusal import Refusal  # noqa: E402  likewise
 from sandbox.server import Sandbox  # noqa: E402  likewise
-from sandbox.stack_files import without_salt  # noqa: E402  likewise
+from sandbox.stack_files import keep_of, set_aside  # noqa: E402  likewise
 
 
 def _start(sandbox: Sandbox, _given: Namespace) -> int:
@@ -46,23 +48,41 @@ def _wipe(sandbox: Sandbox, _given: Namespace) -> int:
 
 
 def _env(sandbox: Sandbox, _given: Namespace) -> int:
-    for name, value in environment(sandbox, os.environ).items():
+    region = region_of(Path.cwd())
+    given = {"AWS_REGION": region, **os.environ} if region and "AWS_DEFAULT_REGION" not in os.environ else os.environ
+    for name, value in environment(sandbox, given).items():
         print(f"export {name}={shlex.quote(value)}")
-    print("unset AWS_PROFILE")
+    print("unset", *left_out({**os.environ, "AWS_PROFILE": ""}))
     return 0
 
 
 def _run(sandbox: Sandbox, given: Namespace) -> int:
     command: list[str] = given.command
-    wanted = {**os.environ, **environment(sandbox, os.environ)}
-    wanted.pop("AWS_PROFILE", None)
+    wanted = within(sandbox, os.environ)
     try:
-        with without_salt(Path.cwd()):
-            return subprocess.run(command, env=wanted, check=False).returncode
+        with set_aside(Path.cwd(), keep_of(os.environ)), _patient(Path(command[0]).name) as children:
+            children.append(subprocess.Popen(command, env=wanted))
+            code = children[0].wait()
     except FileNotFoundError as error:
         raise Refusal(f"there is no command {command[0]!r} on the PATH; `make setup` builds the engine") from error
-    except KeyboardInterrupt:
-        return 130
+    return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _patient(name: str) -> Generator[list[subprocess.Popen[bytes]]]:
+    """Interrupted, wait for the command: the engine finishes what it is at, and writes it down."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def tell(number: int, _frame: object) -> None:
+        for child in children if number == signal.SIGTERM else ():  # a terminal interrupts both
+            child.send_signal(signal.SIGINT if name == "pulumi" else signal.SIGTERM)
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield children
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 _COMMANDS: Final[Mapping[str, tuple[Callable[[Sandbox, Namespace], int], str]]] = {

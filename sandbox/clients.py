@@ -39,8 +39,10 @@ def endpoint(environment: Mapping[str, str] | None = None) -> str:
 class Sessions:
     """Clients by service and Region, made one at a time because boto3 cannot make two at once."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, key: str = "") -> None:
+        """For an address and its key, by default the one in AWS_ACCESS_KEY_ID."""
         self._address = address
+        self._key = key or os.environ.get("AWS_ACCESS_KEY_ID", "none")
         self._lock = threading.Lock()
         self._made: dict[tuple[str, str], Any] = {}
         self._account = ""
@@ -55,7 +57,7 @@ class Sessions:
                     region_name=region,
                     endpoint_url=self._address,
                     config=_CONFIG,
-                    aws_access_key_id="sandbox",
+                    aws_access_key_id=self._key,
                     aws_secret_access_key="sandbox",  # noqa: S106 - the emulator takes any
                 )
                 self._made[service, region] = found

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
+from sandbox.locks import Lock
 from sandbox.refusal import Refusal
+from sandbox.stack_files import give_back, keep_of
 
 _READY_S: Final = 60
 """Seconds until a start has failed; moto imports for about 3 s on two idle cores."""
@@ -32,11 +35,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class EmulatorProcess:
-    """A started emulator: its process, its port and the identity that it shares with the state."""
+    """A started emulator: its process, its port, the identity that it shares with the state, and who may ask it."""
 
     pid: int
     port: int
     identity: str
+    key: str = field(repr=False)
+    """What clients present as their access key id: the emulator runs code, for nobody else."""
 
     @property
     def address(self) -> str:
@@ -49,11 +54,12 @@ class EmulatorProcess:
 
     def ready(self) -> bool:
         """Whether it answers."""
+        address = f"{self.address}/_emulator/health"
+        request = urllib.request.Request(address, headers={"X-Emulator-Key": self.key})  # noqa: S310 - loopback
+        straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with urllib.request.urlopen(f"{self.address}/moto-api/data.json", timeout=2):  # noqa: S310 - loopback
+            with straight.open(request, timeout=2):
                 return True
-        except urllib.error.HTTPError:
-            return True
         except OSError:
             return False
 
@@ -83,7 +89,7 @@ class Sandbox:
         """The emulator that was started here, running or not."""
         try:
             found = cast("dict[str, Any]", json.loads((self.folder / "emulator.json").read_text()))
-            return EmulatorProcess(int(found["pid"]), int(found["port"]), str(found["identity"]))
+            return EmulatorProcess(int(found["pid"]), int(found["port"]), str(found["identity"]), str(found["key"]))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError) as error:
@@ -102,33 +108,81 @@ class Sandbox:
         raise Refusal("the emulator is not running; run: python -m sandbox start")
 
     def start(self) -> EmulatorProcess:
-        """Start the emulator, unless it runs."""
-        found = self.emulator()
-        if found is not None and found.alive():
-            return found
-        if self._holds_resources():
-            self.running()
-        self.state.mkdir(parents=True, exist_ok=True)
-        process, made = self._launched(_free_port(), uuid.uuid4().hex)
-        (self.folder / "emulator.json").write_text(json.dumps(asdict(made)))
+        """Start the emulator, unless it runs. Of two that start it at once, one waits for the other."""
+        private(self.folder)
+        with Lock(self.folder / "lock"):
+            found = self.emulator()
+            if found is not None and found.alive():
+                return found
+            if self._holds_resources():
+                self.running()
+            self.state.mkdir(exist_ok=True)
+            self._forget_scratch()
+            process, made = self._launched(uuid.uuid4().hex, f"SANDBOX{secrets.token_hex(16).upper()}")
+            self._wait(process, made)
+            return made
+
+    def _wait(self, process: subprocess.Popen[str], made: EmulatorProcess) -> None:
         end = time.monotonic() + _READY_S
         while not made.ready():
             # alive() would be early here: a process that has just been started has no command line yet
             if process.poll() is not None or time.monotonic() > end:
+                process.kill()
                 raise Refusal(f"the emulator did not start; its last words are in {self.log}")
             time.sleep(0.1)
-        return made
 
-    def _launched(self, port: int, identity: str) -> tuple[subprocess.Popen[bytes], EmulatorProcess]:
-        command = [sys.executable, "-m", "sandbox.emulator", "--port", str(port), "--identity", identity]
+    def _launched(self, identity: str, key: str) -> tuple[subprocess.Popen[str], EmulatorProcess]:
+        """Start the process. The socket listens already: nobody else can answer at its port before the emulator does.
+
+        The key comes last: a process that is in no record, because whoever started it was killed, gets none and ends.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as listening, self.log.open("ab") as log:
+            number = str(listening.fileno())
+            command = [
+                sys.executable,
+                "-m",
+                "sandbox.emulator",
+                "--socket",
+                number,
+                "--key",
+                "stdin",
+                "--identity",
+                identity,
+            ]
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._surroundings(), text=True,
+                start_new_session=True, pass_fds=[listening.fileno()],
+            )  # fmt: skip
+            made = EmulatorProcess(process.pid, int(listening.getsockname()[1]), identity, key)
+            self._record(made)
+            _give(process, key)
+        return process, made
+
+    def _surroundings(self) -> dict[str, str]:
+        """The environment of the process: nothing of the user's AWS, and a folder of its own for what is temporary."""
+        self._scratch.mkdir(mode=0o700)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         # Certificates are issued at once: moto waits for a minute, and looks at no validation record anyway.
         moto = {"MOTO_ACM_VALIDATION_WAIT": "0"}
-        environment = {**os.environ, **moto, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
-            )
-        return process, EmulatorProcess(process.pid, port, identity)
+        return {**kept, **moto, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "TMPDIR": str(self._scratch)}
+
+    def _record(self, made: EmulatorProcess) -> None:
+        """Write the record in one piece, readable to this user alone: it holds the key."""
+        part = self.folder / f"emulator.{secrets.token_hex(8)}"
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - with its mode
+            json.dump(asdict(made), file)
+        part.rename(self.folder / "emulator.json")
+
+    @property
+    def _scratch(self) -> Path:
+        return self.folder / "tmp"
+
+    def _forget_scratch(self) -> None:
+        """Remove what an emulator left that was killed."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        for part in self.folder.glob("emulator.*[0-9a-f]"):
+            if part.suffix != ".json":
+                part.unlink(missing_ok=True)
 
     def stop(self) -> bool:
         """End the recorded process, if it is still ours; False if none ran."""
@@ -145,11 +199,17 @@ class Sandbox:
         return True
 
     def wipe(self) -> None:
-        """Forget the emulator and the state, together."""
-        self.stop()
-        shutil.rmtree(self.state, ignore_errors=True)
-        for file in (self.folder / "emulator.json", self.log):
-            file.unlink(missing_ok=True)
+        """Forget the emulator and the state, together, and give back what commands that were killed had set aside."""
+        give_back(keep_of(os.environ))
+        if not self.folder.exists():
+            return
+        with Lock(self.folder / "lock"):
+            self.stop()
+            shutil.rmtree(self.state, ignore_errors=True)
+            self._forget_scratch()
+            for file in (self.folder / "emulator.json", self.log):
+                file.unlink(missing_ok=True)
+            (self.folder / "lock").unlink()
 
     def _holds_resources(self) -> bool:
         return any(_resources(file) for file in self.state.glob(".pulumi/stacks/**/*.json"))
@@ -184,7 +244,22 @@ def _reap(pid: int) -> None:
         return
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _give(process: subprocess.Popen[str], key: str) -> None:
+    if process.stdin is None:
+        raise RuntimeError("the process has no standard input")
+    with suppress(BrokenPipeError), process.stdin as pipe:  # it ended: whoever waits for it says so
+        pipe.write(f"{key}\n")
+
+
+def private(folder: Path) -> None:
+    """Make the folder, or make sure that it is this user's alone: it holds a key, and code that is run."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise Refusal(f"{folder} belongs to another user: name a folder of your own in SANDBOX_DIR")
+    if not folder.stat().st_mode & 0o077:
+        return
+    if any(folder.iterdir()) and not (folder / "state").exists():
+        raise Refusal(
+            f"{folder} holds other things and is open to others: name a folder for the sandbox alone in SANDBOX_DIR"
+        )
+    folder.chmod(0o700)

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     os.chdir(demo.ROOT)
     try:
         line = decided(drill.on_stage(), given.tasks)
-    except (drill.DrillError, demo.StepFailedError, Refusal, ValueError) as failure:
+    except (drill.DrillError, demo.StepFailedError, demo.BusyError, Refusal, ValueError) as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1
     Console().print(table(line))

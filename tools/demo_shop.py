@@ -27,16 +27,15 @@ def prepare(folder: Path) -> Path:
     return shop
 
 
-def what_stands(outputs: dict[str, Any], platform: dict[str, Any]) -> str:
-    """URLs, private names, and who may call whom."""
-    lines = ["", "The shop on it:", f"  {outputs['url']}  (public; {_how_to_reach(outputs['url'], platform)})"]
+def what_stands(outputs: dict[str, Any], platform: dict[str, Any]) -> list[str]:
+    """URLs, private names, and who may call whom, line by line."""
+    lines = [f"  {outputs['url']}  (public; {_how_to_reach(outputs['url'], platform)})"]
     lines += [f"  {url}  (private: {name})" for name, url in sorted(outputs["privateUrls"].items())]
-    lines.append("Who may call whom:")
-    lines += [
-        f"  {' and '.join(callers) or 'nobody'} → {name}"
+    calls = [
+        f"{' and '.join(callers) or 'nobody'} → {name}"
         for name, callers in sorted(outputs["callers"].items(), key=lambda pair: pair[0] != "frontend")
     ]
-    return "\n".join(lines)
+    return [*lines, f"  who may call whom: {', '.join(calls)}"]
 
 
 def _how_to_reach(url: str, platform: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         stage = on_stage()
         print(ABOUT)
         return hold(stage, console, given.tasks, given.stop_timeout)
-    except (DrillError, demo.StepFailedError, Refusal) as failure:
+    except (DrillError, demo.StepFailedError, demo.BusyError, Refusal) as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1
 
@@ -65,7 +65,7 @@ def on_stage() -> Stage:
         demo.deploy_platform()
     found = Sandbox.of(os.environ).running()
     outputs: dict[str, Any] = outputs_of_stack()
-    sessions = Sessions(found.address)
+    sessions = Sessions(found.address, found.key)
     return Stage(outputs=outputs, client=lambda service: sessions.client(service, outputs["region"]))
 
 

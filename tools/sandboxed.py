@@ -18,7 +18,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sandbox.environment import environment  # noqa: E402  the tools run from anywhere
+from sandbox.environment import within  # noqa: E402  the tools run from anywhere
 from sandbox.server import Sandbox  # noqa: E402
 
 PARTS = ("Pulumi.yaml", "Pulumi.prod.yaml", "__main__.py", "infra", "lambdas", "policies")
@@ -114,6 +114,6 @@ def project_copy() -> Generator[Project]:
         sandbox = Sandbox.of({**os.environ, **own})
         sandbox.start()
         try:
-            yield Project(folder, {**os.environ, **own, **environment(sandbox, os.environ), "PYTHONPATH": str(ROOT)})
+            yield Project(folder, {**within(sandbox, {**os.environ, **own}), "PYTHONPATH": str(ROOT)})
         finally:
             sandbox.wipe()

@@ -53,6 +53,7 @@ class Emulator:
         self.workers.close()
         self._patches.undo()
         leave(self.world)
+        self.world.clear()
 
     def tick(self, now: float | None = None) -> None:
         """Take one step of everything at `now` (seconds since 1970; default: the real time)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -60,3 +61,11 @@ def answer(error: Exception, request: Any) -> tuple[str, int, dict[str, str]]:
         message = f"the emulator failed in {service}: {type(error).__name__}: {error}"
     body, headers = body_of(_protocol(service), code, message)
     return body, status, headers
+
+
+def refuse(request: Mapping[str, Any], why: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request (WSGI) that is not let in, before anything looks at it."""
+    service = _service(str(request.get("HTTP_AUTHORIZATION", "")))
+    body, headers = body_of(_protocol(service), "UnrecognizedClientException", why)
+    start_response("403 Forbidden", list(headers.items()))
+    return [body.encode()]

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 import uuid
@@ -105,27 +106,36 @@ def _again(function: Any, call: Call) -> None:
 
 
 def _unpacked(function: Any) -> Path:
+    """Give the folder with a function's code; two calls at once unpack twice, and the first one counts."""
     digest = hashlib.sha256(function.code_bytes).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"emulated-function-{os.getpid()}-{digest}"
+    scratch = world.current().scratch()
+    folder = scratch / digest
     if not folder.exists():
-        part = Path(tempfile.mkdtemp())
+        part = Path(tempfile.mkdtemp(dir=scratch))
         with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
             archive.extractall(part)
-        part.rename(folder)
+        try:
+            part.rename(folder)
+        except OSError:
+            shutil.rmtree(part)
     return folder
 
 
 def environment_of(function: Any, endpoint: str) -> dict[str, str]:
-    """Give all that a function's process sees of its surroundings."""
+    """Give all that a function's process sees of its surroundings; its own variables lead nowhere else."""
+    here = world.current()
+    own = {str(key): str(value) for key, value in function.environment_vars.items()}
     logging = getattr(function, "logging_config", None) or {}
     form = logging.get("LogFormat", "Text")
     return {
+        **{key: value for key, value in own.items() if not key.startswith("AWS_ENDPOINT_URL_")},
         "PATH": os.environ.get("PATH", ""),
-        "HOME": tempfile.gettempdir(),
+        "HOME": str(here.scratch()),
+        "TMPDIR": str(here.scratch()),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": function.region,
         "AWS_DEFAULT_REGION": function.region,
-        "AWS_ACCESS_KEY_ID": "emulated",
+        "AWS_ACCESS_KEY_ID": here.key,
         "AWS_SECRET_ACCESS_KEY": "emulated",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
@@ -136,7 +146,6 @@ def environment_of(function: Any, endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
         "AWS_LAMBDA_LOG_FORMAT": form,
         "AWS_LAMBDA_LOG_LEVEL": logging.get("ApplicationLogLevel", "INFO" if form == "JSON" else "WARNING"),
-        **{str(key): str(value) for key, value in function.environment_vars.items()},
     }
 
 
@@ -146,7 +155,7 @@ def run(function: Any, payload: str) -> Outcome:
     if here.endpoint is None:
         raise RuntimeError("functions run only under a served emulator: they need its address")
     request = str(uuid.uuid4())
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=here.scratch()) as scratch:
         result = Path(scratch) / "result.json"
         order = {
             "folder": str(_unpacked(function)),

@@ -13,9 +13,9 @@ from flask import request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import agents
+from . import agents, gate
 from .emulator import Emulator
-from .failures import answer
+from .failures import answer, refuse
 from .settings import Settings
 
 _HOST = "127.0.0.1"
@@ -40,13 +40,24 @@ class Server:
     """A served emulator with its control loop, for as long as the `with` block runs.
 
     Beside the AWS APIs it answers GET /_emulator/health, GET /_emulator/log and POST /_emulator/agents/INSTANCE with
-    {"connected": true | false} or {"muted": true}.
+    {"connected": true | false} or {"muted": true}. Who asks presents the key: AWS clients as their access key id,
+    others in the header X-Emulator-Key.
     """
 
-    def __init__(self, port: int = 0, settings: Settings | None = None, *, ticking: bool = True) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        settings: Settings | None = None,
+        *,
+        ticking: bool = True,
+        key: str | None = None,
+        socket: int | None = None,
+    ) -> None:
+        """Listen at a port, or at a listening `socket` (its number) of whoever started this process."""
         self.emulator = Emulator(settings or Settings.of())
+        self.emulator.world.key = key or gate.new_key()
         self._moto = DomainDispatcherApplication(_application)
-        self._server: BaseWSGIServer = make_server(_HOST, port, self, threaded=True, request_handler=_Quiet)
+        self._server: BaseWSGIServer = make_server(_HOST, port, self, threaded=True, request_handler=_Quiet, fd=socket)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._ticking = ticking
@@ -54,7 +65,12 @@ class Server:
     @property
     def endpoint(self) -> str:
         """The address for AWS clients."""
-        return f"http://{_HOST}:{self._server.server_port}"
+        return f"http://{_HOST}:{self._server.server_address[1]}"
+
+    @property
+    def key(self) -> str:
+        """The access key id for AWS clients."""
+        return self.emulator.world.key
 
     def __enter__(self) -> Self:
         """Serve, and tick unless the caller wants to."""
@@ -89,6 +105,8 @@ class Server:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI). Only a function call does without the lock: the function itself calls back."""
+        if why := gate.refusal(environ, self.key):
+            return refuse(environ, why, start_response)
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(_OWN):
             return self._own(path.removeprefix(_OWN), environ, start_response)
@@ -125,10 +143,12 @@ def _agent(instance: str, order: dict[str, Any]) -> None:
         agents.connect(instance, connected=bool(order["connected"]))
 
 
-def main(port: int) -> None:
-    """Serve on a port of the loopback interface until interrupted. Settings come from EMULATOR_* variables."""
-    with Server(port) as server:
+def main(port: int, socket: int | None = None, key: str | None = None) -> None:
+    """Serve on the loopback interface until interrupted. Settings come from EMULATOR_* variables."""
+    with Server(port, key=key, socket=socket) as server:
         print(f"emulator on {server.endpoint}", flush=True)
+        if key is None:
+            print(f"AWS_ACCESS_KEY_ID={server.key}  (any secret access key)", flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:

@@ -6,10 +6,13 @@ moto's own objects and goes away with them when moto is reset.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from .settings import Settings
@@ -24,6 +27,8 @@ class World:
     """Seconds since 1970 of the last tick."""
     endpoint: str | None = None
     """Where deployed functions reach the emulator; none while it is used inside a process, without a server."""
+    key: str = "emulated"
+    """What clients of the server present as their access key id."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     """Held by every request and by every tick: moto's models are not safe between threads."""
     calls: deque[Any] = field(default_factory=deque[Any])
@@ -32,6 +37,22 @@ class World:
     """Functions that run now because of an asynchronous call."""
     log: deque[str] = field(default_factory=lambda: deque[str](maxlen=200))
     """What went wrong inside the emulator, newest last."""
+
+    _scratch: Path | None = None
+
+    def scratch(self) -> Path:
+        """Give the folder of what functions need on the disk: of a name that nobody can guess, for this user alone."""
+        with self.lock:
+            if self._scratch is None:
+                self._scratch = Path(tempfile.mkdtemp(prefix="emulator-"))
+            return self._scratch
+
+    def clear(self) -> None:
+        """Remove that folder."""
+        with self.lock:
+            if self._scratch is not None:
+                shutil.rmtree(self._scratch, ignore_errors=True)
+                self._scratch = None
 
     def when(self) -> datetime:
         """Give the time of the last tick as AWS APIs carry it."""

@@ -71,3 +71,24 @@ def test_the_command_that_pauses_writes_the_parameter_that_is_read():
     (parameter,) = graph.of(aws.ssm.Parameter)
     named = set(re.findall(r"put-parameter --name (\S+) --value (\w+) --overwrite", TEXT))
     assert named == {(parameter["name"], "paused"), (parameter["name"], "running")}
+
+
+def commands() -> str:
+    """All that the page says to type, a command in a line."""
+    return "\n".join(re.findall(r"^```shell\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
+
+
+def test_no_command_needs_the_date_of_gnu():
+    assert re.findall(r"date [^)]*(?:-d|--date|-v)\b[^)]*", commands()) == []
+
+
+def test_no_command_takes_the_items_of_a_list_as_arguments_which_fails_where_the_list_is_empty():
+    inside = re.findall(r"(?m)^(?!\w+=)[^\n]*\$\(\s*aws \w+ list-[^\n]*", commands())
+    assert inside == []
+    assert re.findall(r"xargs (?!-r )[^\n]*", commands()) == []
+
+
+def test_the_page_says_which_aws_cli_and_sets_the_region_for_it_and_for_the_older_sdks():
+    assert "AWS CLI 2" in TEXT
+    (line,) = re.findall(r"^export (.*)$", commands(), re.MULTILINE)
+    assert re.fullmatch(r"AWS_REGION=(\S+) AWS_DEFAULT_REGION=\1", line)

@@ -11,7 +11,7 @@ from tests.engine.workspace import ROOT, Workspace
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("drill-engine")]
 
 QUICK = {"EMULATOR_SPEED": "5"}
-DEPLOYS = "── deploy"
+DEPLOYS = "✓ deploy"
 LINE = re.compile(r"^t\+ *([\d.]+) s  (.{19,}?)  (.+)$", re.MULTILINE)
 
 

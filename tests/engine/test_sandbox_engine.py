@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
 
+from sandbox.engine import engine
 from tests.engine.workspace import ROOT, Workspace
 
 pytestmark = pytest.mark.engine
@@ -122,6 +124,38 @@ def test_a_refresh_finds_nothing_until_somebody_else_changes_something(deployed)
     deployed.succeeds("refresh", "--yes", "--skip-preview")
     assert deployed.plan()["create"] == {"role"}
     deployed.up()
+
+
+@pytest.fixture
+def of_a_real_backend(space, tmp_path):
+    """A stack file as `pulumi stack init` leaves it on a backend of the user's own, with a secret."""
+    path = os.pathsep.join([*engine(os.environ, ROOT), os.environ["PATH"]])
+    own = {"PATH": path, "PULUMI_BACKEND_URL": tmp_path.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "correct horse"}
+    for command in (
+        ["stack", "init", "--no-select", "real"],
+        ["config", "set", "--stack", "real", "--secret", "size", "huge"],
+    ):
+        done = space.run("pulumi", "--non-interactive", *command, **own)
+        assert done.code == 0, done.text
+    yield space.folder / "Pulumi.real.yaml"
+    (space.folder / "Pulumi.real.yaml").unlink()
+
+
+KMS = "secretsprovider: awskms://alias/secrets?region=eu-west-1\nencryptedkey: AQICAHhvbm90YWtleQ==\n"
+
+
+@pytest.mark.parametrize("provider", ["passphrase", "kms"])
+def test_a_stack_file_of_a_real_backend_works_in_the_sandbox_and_stays_what_it_is(space, of_a_real_backend, provider):
+    file = of_a_real_backend
+    assert "encryptionsalt: " in file.read_text()
+    if provider == "kms":
+        file.write_text(KMS + re.sub(r"^encryptionsalt: .*\n", "", file.read_text(), flags=re.MULTILINE))
+    before = file.read_text()
+    space.succeeds("stack", "init", "--no-select", "real")
+    assert re.search(r"aws:ec2:Vpc +net +create", space.succeeds("preview", "--stack", "real"))
+    space.succeeds("stack", "rm", "real", "--yes", "--preserve-config")
+    assert file.read_text() == before
+    assert "secure: " in before
 
 
 def test_a_wrong_property_is_one_clean_message(deployed):

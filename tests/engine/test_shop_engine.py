@@ -55,6 +55,12 @@ def test_a_preview_of_a_new_stack_keeps_every_rule_that_it_can_judge(stage, plat
     assert text.count("can't run policy") == 1
 
 
+def test_a_refresh_of_platform_and_shop_shows_no_change(platform, shop):
+    for space in (platform, shop):
+        space.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
+        space.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+
+
 def test_up_runs_the_tasks_and_the_next_preview_is_empty(platform, shop):
     ecs, cluster = platform.client("ecs"), outputs_of(platform)["clusterName"]
     arns = ecs.list_services(cluster=cluster)["serviceArns"]

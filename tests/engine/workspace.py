@@ -117,11 +117,11 @@ class Workspace:
 
     def client(self, service: str) -> Any:
         """An AWS client of the emulator."""
-        address = json.loads((self.sandbox / "emulator.json").read_text())["port"]
+        found = json.loads((self.sandbox / "emulator.json").read_text())
         return boto3.client(
             service,
-            endpoint_url=f"http://127.0.0.1:{address}",
+            endpoint_url=f"http://127.0.0.1:{found['port']}",
             region_name="eu-central-1",
-            aws_access_key_id="sandbox",
+            aws_access_key_id=found["key"],
             aws_secret_access_key="sandbox",
         )

@@ -58,7 +58,8 @@ def test_a_commit_is_checked_by_the_tools_that_make_check_runs():
     (repo,) = parsed(ROOT / ".pre-commit-config.yaml")["repos"]
     assert repo["repo"] == "local"
     makefile = (ROOT / "Makefile").read_text().replace("$(BIN)", ".venv/bin")
-    commands = [re.search(r"\.venv/bin/[\w-]+( format| check)?", hook["entry"])[0] for hook in repo["hooks"]]
+    tool = re.compile(r"\.venv/bin/python -(?:m \w+|c '[^']+')( format| check)?")
+    commands = [tool.search(hook["entry"])[0] for hook in repo["hooks"]]
     assert [command for command in commands if command not in makefile] == []
     assert len(commands) == 5
 

@@ -92,6 +92,35 @@ def test_an_unknown_stack_or_profile_is_one_line_that_names_the_known_ones(argum
     assert (done.returncode, done.stdout) == (2, "")
 
 
+STANDS_IN = """
+case "$*" in
+  --version) echo Python 3.12.1 ;;
+  *pytest*) echo "ran $*" ;;
+  "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+esac
+"""
+
+
+def test_every_python_that_is_installed_is_tried_and_the_others_are_named(tmp_path):
+    folder, environment = bare_machine(tmp_path, **{"python3.12": STANDS_IN})
+    for name in ("mkdir", "touch", "cp"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    shutil.copy(ROOT / "requirements-dev.txt", folder)
+    done = subprocess.run(["make", "pythons"], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    said = done.stdout.splitlines()
+    assert [line for line in said if line.startswith("not installed")] == [
+        f"not installed: Python {version}" for version in ("3.11", "3.13", "3.14")
+    ]
+    assert "with Python 3.12.1" in said
+    assert said[said.index("with Python 3.12.1") + 1] == "ran -m pytest -n 2 --dist loadfile -m not engine"
+
+
+def test_check_and_test_name_the_python_that_they_tried():
+    for target in ("check", "test"):
+        shown = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert "with $(.venv/bin/python --version)" in shown.stdout
+
+
 def test_help_says_of_every_target_what_it_does_and_about_how_long_it_takes_within_100_columns():
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     rows = [line for line in done.stdout.splitlines() if line.startswith("  ")]

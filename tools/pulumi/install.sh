@@ -3,6 +3,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target="${1:?usage: install.sh FOLDER}"
+case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
 oldest="3.79.0"
 
 new_enough() { [ "$(printf '%s\n%s\n' "$oldest" "$1" | sort -V | head -n 1)" = "$oldest" ]; }
@@ -28,7 +29,7 @@ if ! command -v go >/dev/null; then
 fi
 
 echo "building Pulumi $release with $(go version | cut -d' ' -f3), about two minutes the first time" >&2
-mkdir -p "$target"
+if [ ! -e "$target" ]; then mkdir -p "$target" && touch "$target/.made-by-make"; fi
 cd "$here"
 # checklinkname: a dependency of this release links to runtime symbols that newer Go hides.
 flags="-s -w -X github.com/pulumi/pulumi/pkg/v3/version.Version=$release"

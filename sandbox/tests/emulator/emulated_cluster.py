@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from sandbox.emulator import Emulator
+from sandbox.emulator import Emulator, Server
 
 REGION = "eu-west-1"
 CLUSTER = "platform"
@@ -14,9 +14,14 @@ GROUP = "platform-instances"
 USER_DATA = f"#!/bin/bash\necho ECS_CLUSTER={CLUSTER} >> /etc/ecs/ecs.config\n"
 
 
-def client(service: str, endpoint: str | None = None) -> Any:
+def client(service: str, served: Server | None = None) -> Any:
+    """A client of the emulator in this process, or of a served one."""
     return boto3.client(
-        service, region_name=REGION, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test"
+        service,
+        region_name=REGION,
+        endpoint_url=served.endpoint if served else None,
+        aws_access_key_id=served.key if served else "test",
+        aws_secret_access_key="test",
     )
 
 

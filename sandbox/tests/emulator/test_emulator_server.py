@@ -36,10 +36,18 @@ def handle(event, context):
 """
 
 
+def ask(server, path, data=None, method="GET", **headers):
+    """Ask as somebody without an AWS client does; with the key, unless the headers say otherwise."""
+    headers = {"X-Emulator-Key": server.key, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    request = urllib.request.Request(f"{server.endpoint}{path}", data=data, method=method, headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return answer.read()
+
+
 @pytest.fixture
 def served():
     with Server(settings=Settings(schedule_scale=0.001), ticking=False) as server:
-        urllib.request.urlopen(urllib.request.Request(f"{server.endpoint}/moto-api/reset", method="POST"))
+        ask(server, "/moto-api/reset", method="POST")
         yield server
 
 
@@ -52,9 +60,9 @@ def archive(code):
 
 
 def deploy(served, code=HANDLER, **more: object):
-    iam = client("iam", served.endpoint)
+    iam = client("iam", served)
     role = iam.create_role(RoleName="watch", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    return client("lambda", served.endpoint).create_function(
+    return client("lambda", served).create_function(
         FunctionName="watch",
         Runtime="python3.13",
         Handler="watch.handler.handle",
@@ -65,7 +73,7 @@ def deploy(served, code=HANDLER, **more: object):
 
 
 def lines(served, group="/aws/lambda/watch"):
-    logs = client("logs", served.endpoint)
+    logs = client("logs", served)
     found = logs.filter_log_events(logGroupName=group)["events"]
     return [json.loads(event["message"]) for event in found if event["message"].startswith("{")]
 
@@ -77,18 +85,18 @@ def pass_time(served, ticks=1):
 
 
 def test_a_deployed_function_runs_and_calls_the_emulator(served):
-    client("ecs", served.endpoint).create_cluster(clusterName=CLUSTER)
+    client("ecs", served).create_cluster(clusterName=CLUSTER)
     deploy(served, LoggingConfig={"LogFormat": "JSON", "LogGroup": "/platform/watch"})
-    answer = client("lambda", served.endpoint).invoke(FunctionName="watch", Payload=b'{"a": 1}')
+    answer = client("lambda", served).invoke(FunctionName="watch", Payload=b'{"a": 1}')
     assert json.loads(answer["Payload"].read()) == {"clusters": 1, "remaining": True}
     assert {"greeting": "hello", "event": {"a": 1}} in lines(served, "/platform/watch")
-    shown = client("lambda", served.endpoint).get_function_configuration(FunctionName="watch")
+    shown = client("lambda", served).get_function_configuration(FunctionName="watch")
     assert shown["LoggingConfig"]["LogGroup"] == "/platform/watch"
 
 
 def test_a_function_that_raises_or_takes_too_long_is_an_error(served):
     deploy(served)
-    caller = client("lambda", served.endpoint)
+    caller = client("lambda", served)
     failed = caller.invoke(FunctionName="watch", Payload=b'{"fail": true}')
     assert failed["FunctionError"] == "Unhandled"
     assert json.loads(failed["Payload"].read())["errorMessage"] == "asked to fail"
@@ -99,14 +107,14 @@ def test_a_function_that_raises_or_takes_too_long_is_an_error(served):
 
 def test_a_schedule_runs_its_function_and_a_metric_in_its_lines_arrives(served):
     arn = deploy(served, EMBEDDED)
-    client("scheduler", served.endpoint).create_schedule(
+    client("scheduler", served).create_schedule(
         Name="every-minute",
         ScheduleExpression="rate(1 minute)",
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": arn, "RoleArn": "arn:aws:iam::123456789012:role/x", "Input": "{}"},
     )
     pass_time(served)
-    metrics = client("cloudwatch", served.endpoint).list_metrics(Namespace="platform")["Metrics"]
+    metrics = client("cloudwatch", served).list_metrics(Namespace="platform")["Metrics"]
     assert [(m["MetricName"], m["Dimensions"]) for m in metrics] == [
         ("Schedulable", [{"Name": "Cluster", "Value": "a"}])
     ]
@@ -114,7 +122,7 @@ def test_a_schedule_runs_its_function_and_a_metric_in_its_lines_arrives(served):
 
 def test_an_event_runs_the_function_of_its_rule_and_a_disabled_rule_does_not(served):
     arn = deploy(served)
-    events = client("events", served.endpoint)
+    events = client("events", served)
     for name, state in (("on", "ENABLED"), ("off", "DISABLED")):
         events.put_rule(Name=name, EventPattern=json.dumps({"source": [{"prefix": "shop"}]}), State=state)
         events.put_targets(Rule=name, Targets=[{"Id": "f", "Arn": arn, "Input": json.dumps({"rule": name})}])
@@ -125,9 +133,9 @@ def test_an_event_runs_the_function_of_its_rule_and_a_disabled_rule_does_not(ser
 
 def test_a_failing_asynchronous_call_is_tried_again_and_then_reported(served):
     deploy(served)
-    queue = client("sqs", served.endpoint)
+    queue = client("sqs", served)
     url = queue.create_queue(QueueName="failed")["QueueUrl"]
-    caller = client("lambda", served.endpoint)
+    caller = client("lambda", served)
     caller.put_function_event_invoke_config(
         FunctionName="watch",
         MaximumRetryAttempts=1,
@@ -153,24 +161,20 @@ def test_a_failing_asynchronous_call_is_tried_again_and_then_reported(served):
 )
 def test_a_missing_api_is_an_error_that_names_it(served, service, operation, parameters):
     with pytest.raises(ClientError, match="the emulator lacks") as caught:
-        getattr(client(service, served.endpoint), operation)(**parameters)
+        getattr(client(service, served), operation)(**parameters)
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
 
 
 def test_the_agent_of_an_instance_can_be_cut_off_over_http(served):
-    request = urllib.request.Request(
-        f"{served.endpoint}/_emulator/agents/i-unknown", data=b'{"connected": false}', method="POST"
-    )
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        urllib.request.urlopen(request)
-    with urllib.request.urlopen(f"{served.endpoint}/_emulator/health") as answer:
-        assert json.load(answer)["ok"]
+        ask(served, "/_emulator/agents/i-unknown", data=b'{"connected": false}', method="POST")
+    assert json.loads(ask(served, "/_emulator/health"))["ok"]
 
 
 def test_the_control_loop_ticks_by_itself():
     with Server(settings=Settings(tick_s=0.01)) as server:
         before = server.emulator.world.now
-        assert client("sts", server.endpoint).get_caller_identity()["Account"] == "123456789012"
+        assert client("sts", server).get_caller_identity()["Account"] == "123456789012"
         while server.emulator.world.now == before:
             pass
         assert list(server.emulator.world.log) == []
@@ -190,3 +194,26 @@ def test_a_target_receives_what_it_asks_for():
 def test_rates_are_understood_and_cron_is_not():
     assert [interval_s(f"rate({text})") for text in ("1 minute", "5 minutes", "1 hour")] == [60, 300, 3600]
     assert interval_s("cron(0 3 * * ? *)") is None
+
+
+def test_a_function_meets_the_emulator_and_nothing_that_its_variables_or_the_users_name(served, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", "http://127.0.0.1:9")
+    elsewhere = {
+        "GREETING": "hello",
+        "AWS_ENDPOINT_URL_ECS": "http://127.0.0.1:9",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    deploy(served, Environment={"Variables": elsewhere})
+    answer = client("lambda", served).invoke(FunctionName="watch", Payload=b"{}")
+    assert json.load(answer["Payload"]) == {"clusters": 0, "remaining": True}
+
+
+def test_a_functions_code_is_unpacked_where_only_this_user_reads_and_goes_with_the_emulator():
+    with Server(settings=Settings(schedule_scale=0.001), ticking=False) as server:
+        ask(server, "/moto-api/reset", method="POST")
+        deploy(server)
+        client("lambda", server).invoke(FunctionName="watch", Payload=b"{}")
+        scratch = server.emulator.world.scratch()
+        assert scratch.stat().st_mode & 0o077 == 0
+        assert any(scratch.rglob("handler.py"))
+    assert not scratch.exists()
