@@ -164,7 +164,8 @@ class Bill:
         yield self._line("its capacity units", "load balancer capacity unit", units, self._hours())
 
     def _logs(self) -> Iterator[Line]:
-        for group in self.graph.of("aws:cloudwatch/logGroup:LogGroup"):
+        # Resources are registered in no fixed order.
+        for group in sorted(self.graph.of("aws:cloudwatch/logGroup:LogGroup"), key=lambda node: node["name"]):
             name = group["name"]
             flow = name.endswith("/vpc-flow-logs")
             factors = self._flow_log_volume() if flow else [self._gigabytes(_volume_of(name))]
