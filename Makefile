@@ -11,7 +11,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity preview test mutations check pythons format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity preview preflight test mutations check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -68,6 +68,9 @@ capacity: $(VENV)/.development ## [1 min] see what the capacity controller decid
 preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFILE, in the sandbox
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
+preflight: setup ## [10 s] check, read-only, that an AWS account has what the first up of STACK needs
+	@$(BIN)/python tools/preflight.py $(STACK)
+
 test: $(VENV)/.development ## [8 min] run all tests
 	@echo "with $$($(BIN)/python --version)"
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
@@ -79,7 +82,8 @@ check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports
 	@echo "types"; for project in . tests; do \
 	  $(BIN)/python -m pyright --warnings -p $$project > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log; done
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
-	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check
+	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check; \
+	  $(BIN)/python tools/reach_page.py --check; $(BIN)/python tools/deployer_policy.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
 	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
 
@@ -98,11 +102,14 @@ coverage: $(VENV)/.development ## [5 min] measure which branches of the pure mod
 format: $(VENV)/.development ## [1 s] format the code
 	@$(BIN)/python -m ruff format --quiet . ; $(BIN)/python -m ruff check --quiet --fix .
 
-docs: $(VENV)/.development ## [10 s] generate the reference pages and the pictures
+docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictures
 	@$(BIN)/python tools/configuration_docs.py
 	@$(BIN)/python tools/policy_docs.py
 	@$(BIN)/python tools/instance_types.py
 	@$(BIN)/python tools/architecture_picture.py
+	@$(BIN)/python tools/reach_page.py
+	@$(BIN)/python tools/deployer_policy.py
+	@$(BIN)/python tools/cost_page.py
 
 ##@ Before a release
 mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each preview has to fail by its rule

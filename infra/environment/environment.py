@@ -73,6 +73,8 @@ class Environment:
             zones=facts.zones,
             nat=settings.network.nat,
             interface_endpoints=settings.network.interface_endpoints,
+            flow_logs=settings.network.flow_logs,
+            flow_log_interval_s=settings.network.flow_log_interval_s,
         )
         self.network = network = Network(f"{name}-network", network_args, opts)
         load_balancer_args = LoadBalancerArgs(

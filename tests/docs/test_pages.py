@@ -24,6 +24,8 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MUL
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
 OF_EVERY_COMMAND = {"query", "output", "region", "profile", "max-items", "page-size"}
 """Options of the AWS CLI itself."""
+NAMED_BY_THE_CLI = {"s3api": "s3"}
+"""Services that the CLI calls otherwise than botocore does."""
 OF_THE_CLI = {("logs", "tail"): {"since", "format", "follow", "filter-pattern"}}
 """Commands that the CLI adds to the API, with their options (AWS CLI reference)."""
 
@@ -156,7 +158,7 @@ def test_every_aws_command_is_complete_and_has_only_options_that_exist(command):
     if (service, operation) in OF_THE_CLI:
         assert given <= OF_THE_CLI[service, operation]
         return
-    model: Any = botocore.session.get_session().get_service_model(service)
+    model: Any = botocore.session.get_session().get_service_model(NAMED_BY_THE_CLI.get(service, service))
     names = {xform_name(name, "-"): name for name in model.operation_names}
     assert operation in names
     shape = model.operation_model(names[operation]).input_shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -10,20 +11,23 @@ import pulumi_aws as aws
 from ...common import iam
 from ..conventions import Conventions
 
-AGGREGATION_INTERVAL_S = 60
-"""Seconds that a record sums up, 60 or 600 (EC2 API, CreateFlowLogs): an incident is read by the minute."""
+_TRAFFIC_TYPES = {"all": "ALL", "rejected": "REJECT"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs:
-    """The VPC whose traffic is recorded, all of it."""
+    """The VPC whose traffic is recorded, and how much of it."""
 
     conventions: Conventions
     vpc_id: pulumi.Input[str]
+    traffic: Literal["all", "rejected"] = "all"
+    """By default all. `rejected` shows what security groups dropped, and nothing of what left in an incident."""
+    interval_s: Literal[60, 600] = 60
+    """Seconds that a record sums up (EC2 API, CreateFlowLogs). By default 60: an incident is read by the minute."""
 
 
 class FlowLogs(pulumi.ComponentResource):
-    """Accepted and rejected traffic of a VPC, in a log group of its own."""
+    """Traffic of a VPC, in a log group of its own."""
 
     log_group_name: str
 
@@ -58,10 +62,10 @@ class FlowLogs(pulumi.ComponentResource):
         aws.ec2.FlowLog(
             f"{name}-flow-log",
             vpc_id=args.vpc_id,
-            traffic_type="ALL",
+            traffic_type=_TRAFFIC_TYPES[args.traffic],
             log_destination=logs.arn,
             iam_role_arn=role.arn,
-            max_aggregation_interval=AGGREGATION_INTERVAL_S,
+            max_aggregation_interval=args.interval_s,
             tags={"Name": f"{args.conventions.names.cluster}-flow-logs"},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )

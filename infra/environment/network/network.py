@@ -32,6 +32,10 @@ class NetworkArgs:
     them; `none` needs `interface_endpoints`."""
     interface_endpoints: bool = False
     """Interface endpoints for the AWS APIs that ECS needs, in every zone (endpoints.py lists them). By default none."""
+    flow_logs: Literal["all", "rejected", "none"] = "all"
+    """Traffic that flow logs record. By default all of it."""
+    flow_log_interval_s: Literal[60, 600] = FlowLogsArgs.interval_s
+    """Seconds that a record of the flow logs sums up. By default 60."""
 
     def __post_init__(self) -> None:
         AddressPlan(self.cidr)
@@ -77,11 +81,14 @@ class Network(pulumi.ComponentResource):
             self._child_opts,
         )
         self.egress += endpoints.resources
-        FlowLogs(
-            f"{name}-flow-logs",
-            FlowLogsArgs(conventions=args.conventions, vpc_id=vpc.id),
-            self._child_opts,
-        )
+        if args.flow_logs != "none":
+            flow_logs_args = FlowLogsArgs(
+                conventions=args.conventions,
+                vpc_id=vpc.id,
+                traffic=args.flow_logs,
+                interval_s=args.flow_log_interval_s,
+            )
+            FlowLogs(f"{name}-flow-logs", flow_logs_args, self._child_opts)
         self.public_subnet_ids = [subnet.id for subnet in public.values()]
         self.private_subnet_ids = [subnet.id for subnet in private.values()]
         self.register_outputs(

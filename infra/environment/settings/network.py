@@ -47,6 +47,16 @@ class NetworkSettings(Section):
         description="Interface endpoints for every AWS API that ECS and its instances call, in each zone. Costs per "
         "hour and endpoint; traffic to these APIs then stays in the VPC.",
     )
+    flow_logs: Literal["all", "rejected", "none"] = Field(
+        default=NetworkArgs.flow_logs,
+        description="Traffic that flow logs record: all, what was rejected alone (cheaper; what left in an incident "
+        "stays unknown), or none. The policy pack's profile for production accepts all alone.",
+    )
+    flow_log_interval_s: Literal[60, 600] = Field(
+        default=NetworkArgs.flow_log_interval_s,
+        description="Seconds of traffic that one record of the flow logs sums up, 60 or 600. 600 makes fewer records "
+        "where connections last, and shows them up to ten minutes later.",
+    )
 
     def conflicts(self) -> Iterator[Conflict]:
         """No way to the APIs of AWS, or another number of zones than are named."""

@@ -11,18 +11,32 @@ from ecs_operations.facts.zones import zone_of
 
 @Rule(
     id="vpc-flow-logs",
-    summary="Every VPC has a flow log.",
+    summary="Every VPC has a flow log of all its traffic.",
     fix="Add an ec2.FlowLog with vpc_id and traffic_type ALL.",
     severity=Severity.MEDIUM,
     source="Amazon VPC user guide, Logging IP traffic using VPC Flow Logs",
     anchors=("Security Hub EC2.6", "checkov CKV2_11", "cdk-nag AwsSolutions-VPC7"),
     types=(tokens.VPC,),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="rejectedSuffices",
+            default=False,
+            description="Whether a flow log of rejected traffic alone is enough, as Security Hub EC2.6 has it. It "
+            "shows what was dropped, and nothing of what left.",
+        ),
+    ),
 )
-def vpc_flow_logs(vpc: Resource, graph: Graph, _config: Config) -> Results:
+def vpc_flow_logs(vpc: Resource, graph: Graph, config: Config) -> Results:
     """Only flow logs tell which security group dropped a connection, and what left during an incident."""
-    if not graph.sources((tokens.FLOW_LOG,), "vpcId", vpc, "id"):
+    logs = graph.sources((tokens.FLOW_LOG,), "vpcId", vpc, "id")
+    if not logs:
         yield "has no flow log"
+        return
+    enough = {"ALL", "REJECT"} if config["rejectedSuffices"] else {"ALL"}
+    recorded = {str(log.get("trafficType", default="ALL")) for log in logs}  # AWS refuses a VPC's flow log without it
+    if not recorded & enough:
+        yield f"records {' and '.join(sorted(recorded))} traffic, not ALL"
 
 
 @Rule(

@@ -25,6 +25,10 @@ def table_of(net: Resource, *gateways: Resource, inline: bool = False, public: b
     return (table, *routes, link, net)
 
 
+def flow_log(traffic: Any, name: str = "logs") -> Resource:
+    return a(tokens.FLOW_LOG, name, depends={"vpcId": [VPC]}, trafficType=traffic)
+
+
 def in_vpc(zone: Any, name: str, vpc: Resource = VPC) -> Resource:
     return a(tokens.SUBNET, name, depends={"vpcId": [vpc]}, availabilityZone=zone, cidrBlock="10.0.0.0/24")
 
@@ -47,9 +51,14 @@ PUBLIC = (
 SHARED = "eu-central-1b is routed to nat-a in eu-central-1a"
 
 CASES = (
-    good(FLOW, "a flow log of the VPC", VPC, a(tokens.FLOW_LOG, depends={"vpcId": [VPC]})),
+    good(FLOW, "a flow log of the VPC", VPC, flow_log("ALL")),
+    good(FLOW, "one of all traffic beside another", VPC, flow_log("ALL"), flow_log("REJECT", "rejected")),
+    good(FLOW, "rejected traffic, where that is a decision", VPC, flow_log("REJECT"), rejectedSuffices=True),
+    bad(FLOW, "rejected traffic alone", "records REJECT traffic, not ALL", VPC, flow_log("REJECT")),
+    bad(FLOW, "accepted traffic alone", "records ACCEPT traffic", VPC, flow_log("ACCEPT"), rejectedSuffices=True),
     bad(FLOW, "none", "no flow log", VPC),
     bad(FLOW, "of another VPC", "no flow log", VPC, a(tokens.FLOW_LOG, vpcId="vpc-1")),
+    unknown(FLOW, "whose traffic is not known", VPC, flow_log(UNKNOWN)),
     unknown(FLOW, "of a VPC that is not known", VPC, a(tokens.FLOW_LOG, vpcId=UNKNOWN)),
     other(FLOW, "no VPC", a(tokens.CLUSTER)),
     good(CLOSED, "emptied", VPC, a(tokens.DEFAULT_SECURITY_GROUP, depends={"vpcId": [VPC]})),

@@ -30,7 +30,7 @@ from tests.support.wrong_settings import GOOD, problem_of, problems_of
             "network.zoneIds: 1 zone is named (euc1-az1), zones is 3; make",
         ),
         ("ecs-platform:network", "yes", "ecs-platform:network: must hold settings, indented below it (cidr, zones, "),
-        ("ecs-platform:network", "{broken", 'nat, interfaceEndpoints), got "{broken"; see docs/configuration.md'),
+        ("ecs-platform:network", "{broken", 'flowLogs, flowLogIntervalS), got "{broken"; see docs/configuration.md'),
         ("ecs-platform:network", {"nat": "PerZone"}, 'single, none, got "PerZone"; did you mean perZone?'),
         ("ecs-platform:network", {"nat": "many"}, 'must be one of perZone, single, none, got "many"; NAT gateways'),
         ("ecs-platform:network", {"zones": None}, "has no value; give it one, or leave the line out for the default"),

@@ -1,0 +1,203 @@
+"""What the checks before the first `up` say of an account, answered by stubs of the API."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from infra.environment.settings import Settings
+from tools import preflight
+from tools.preflight import Preflight, Verdict, cli_version, settings_of
+
+PROD, DEV = settings_of("prod"), settings_of("dev")
+ZONE = {"Id": "/hostedzone/Z0123456789ABCDEFGHIJ", "Name": "example.com.", "CallerReference": "1"}
+
+
+class Account:
+    """Stubbed clients: `answers` are (service, operation, answer or error code)."""
+
+    def __init__(self, *answers):
+        self.stubs = {}
+        for service, operation, answer in answers:
+            stub = self.stub(service)
+            if isinstance(answer, str):
+                stub.add_client_error(operation, answer, "the credentials may not")
+            else:
+                stub.add_response(operation, answer)
+
+    def stub(self, service):
+        if service not in self.stubs:
+            client = boto3.client(
+                service, region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
+            )
+            self.stubs[service] = Stubber(client)
+            self.stubs[service].activate()
+        return self.stubs[service]
+
+    def client(self, service):
+        return self.stub(service).client
+
+    def check(self, name: str, settings: Settings = PROD):
+        found = list(getattr(Preflight(settings=settings, client=self.client), name)())
+        for stub in self.stubs.values():
+            stub.assert_no_pending_responses()
+        return [(one.verdict, one.text) for one in found]
+
+
+def quota(value: float):
+    return ("service-quotas", "get_service_quota", {"Quota": {"Value": value}})
+
+
+def instances(*kinds: str):
+    found = [{"InstanceType": kind} for kind in kinds]
+    return ("ec2", "describe_instances", {"Reservations": [{"Instances": found}]})
+
+
+def test_vcpus_for_the_largest_size_count_beside_what_runs():
+    assert PROD.instances.max_size == 30
+    (said,) = Account(quota(64), instances("m7g.xlarge")).check("on_demand")
+    assert said == (Verdict.OK, "60 wanted beside 4 in use, 64 allowed")
+
+
+def test_too_few_vcpus_are_a_problem_with_the_command_that_raises_them():
+    ((verdict, text),) = Account(quota(32), instances()).check("on_demand")
+    assert verdict is Verdict.PROBLEM
+    assert text.endswith(
+        "32 allowed; raise it: aws service-quotas request-service-quota-increase --service-code ec2 "
+        "--quota-code L-1216C47A --desired-value 60"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("m7g.large", "L-1216C47A"), ("g5.xlarge", "L-DB2E81BA"), ("p4d.24xlarge", "L-417A185B")]
+)
+def test_the_quota_is_that_of_the_instance_family(kind, code):
+    assert preflight._host_quota(kind) == code
+
+
+def test_spot_is_asked_only_where_it_is_wanted():
+    assert Account().check("spot") == []
+    some = PROD.model_copy(update={"instances": PROD.instances.model_copy(update={"on_demand_percent": 0})})
+    assert Account(quota(10)).check("spot", some)[0][0] is Verdict.PROBLEM
+
+
+def test_addresses_are_wanted_one_a_gateway():
+    addresses = ("ec2", "describe_addresses", {"Addresses": [{}, {}, {}]})
+    assert Account(addresses, quota(5)).check("addresses")[0][0] is Verdict.PROBLEM
+    assert Account(addresses, quota(5)).check("addresses", DEV) == [(Verdict.OK, "1 wanted beside 3 in use, 5 allowed")]
+
+
+def test_vpcs_and_gateways_of_the_fullest_zone_are_counted():
+    vpcs = ("ec2", "describe_vpcs", {"Vpcs": [{}] * 5})
+    assert Account(vpcs, quota(5)).check("vpcs")[0][0] is Verdict.PROBLEM
+    standing = ("ec2", "describe_nat_gateways", {"NatGateways": [{"SubnetId": "s1"}, {"SubnetId": "s1"}]})
+    subnets = ("ec2", "describe_subnets", {"Subnets": [{"SubnetId": "s1", "AvailabilityZone": "eu-central-1a"}]})
+    said = Account(standing, subnets, quota(5)).check("nat_gateways")
+    assert said == [(Verdict.OK, "1 wanted beside 2 in use, 5 allowed")]
+
+
+@pytest.mark.parametrize(("free", "verdict"), [(10, Verdict.PROBLEM), (1000, Verdict.OK)])
+def test_the_concurrency_of_a_new_account_is_too_little(free, verdict):
+    limits = {"AccountLimit": {"ConcurrentExecutions": free, "UnreservedConcurrentExecutions": free}}
+    assert Account(("lambda", "get_account_settings", limits)).check("concurrency")[0][0] is verdict
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [(9, Verdict.OK), (10, Verdict.PROBLEM)],
+)
+def test_there_is_room_for_one_more_log_policy(names, verdict):
+    found = {"resourcePolicies": [{"policyName": f"p{number}"} for number in range(names)]}
+    assert Account(("logs", "describe_resource_policies", found)).check("log_policies")[0][0] is verdict
+
+
+def test_a_log_policy_of_the_environment_itself_needs_no_room():
+    found = {"resourcePolicies": [{"policyName": name} for name in ["ecs-prod-events", *"abcdefghi"]]}
+    ((verdict, text),) = Account(("logs", "describe_resource_policies", found)).check("log_policies")
+    assert (verdict, text) == (Verdict.OK, "10 of 10, ours among them")
+
+
+def test_a_linked_role_that_is_missing_is_named_with_the_command_that_makes_it():
+    role = {"Role": {"Path": "/", "RoleName": "r", "RoleId": "A" * 16, "Arn": "a" * 20, "CreateDate": "2026-01-01"}}
+    account = Account(
+        ("iam", "get_role", "NoSuchEntity"), ("iam", "get_role", role), ("iam", "get_role", role),
+    )  # fmt: skip
+    ecs, *others = account.check("linked_roles")
+    remedy = "is not there; aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"
+    assert ecs == (Verdict.PROBLEM, remedy)
+    assert others == [(Verdict.OK, "is there")] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "says"),
+    [
+        ({"HostedZone": ZONE}, Verdict.OK, "is example.com, public"),
+        ({"HostedZone": ZONE | {"Name": "other.org."}}, Verdict.PROBLEM, "is other.org, public; set"),
+        ({"HostedZone": ZONE | {"Name": "ample.com."}}, Verdict.PROBLEM, "is ample.com, public; set"),
+        ({"HostedZone": ZONE | {"Config": {"PrivateZone": True}}}, Verdict.PROBLEM, "is example.com, private; set"),
+        ("NoSuchHostedZone", Verdict.PROBLEM, "there is no Z0123456789ABCDEFGHIJ; set loadBalancer.hostedZoneId"),
+    ],
+)
+def test_the_zone_is_there_public_and_holds_the_domain(answer, verdict, says):
+    ((found, text),) = Account(("route53", "get_hosted_zone", answer)).check("hosted_zone")
+    assert found is verdict
+    assert says in text
+
+
+def test_without_a_domain_no_zone_is_asked_for():
+    assert Account().check("hosted_zone", DEV) == [(Verdict.OK, "none wanted: no domain is set")]
+
+
+def test_trunking_is_said_and_never_a_problem():
+    found = {"settings": [{"name": "awsvpcTrunking", "value": "disabled"}]}
+    ((verdict, text),) = Account(("ecs", "list_account_settings", found)).check("trunking")
+    assert (verdict, text) == (Verdict.OK, "disabled; the first up enables it for the whole account and Region")
+
+
+def test_what_may_not_be_read_is_said_and_does_not_stop_the_others():
+    class Denied:
+        """Refuses whatever is called."""
+
+        def __getattr__(self, name):
+            def refuse(*_, **__):
+                raise ClientError({"Error": {"Code": "AccessDenied", "Message": "the credentials may not"}}, name)
+
+            return refuse
+
+    account = Account(("ecs", "list_account_settings", {"settings": []}))
+
+    def client(service):
+        return account.client(service) if service == "ecs" else Denied()
+
+    found = list(Preflight(settings=DEV, client=client).findings())
+    first = next(one for one in found if one.what == "on demand")
+    assert first.verdict is Verdict.UNKNOWN
+    assert "AccessDenied: the credentials may not" in first.text
+    assert found[-1].what == "awsvpcTrunking"
+    assert {one.verdict for one in found} == {Verdict.UNKNOWN, Verdict.OK}
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("aws-cli/2.31.4 Python/3.13.7 Linux/6.1", Verdict.OK),
+        ("aws-cli/1.29.0 Python/3.8", Verdict.PROBLEM),
+        (None, Verdict.PROBLEM),
+    ],
+)
+def test_the_runbooks_need_version_2_of_the_cli(said, verdict):
+    assert cli_version(said).verdict is verdict
+
+
+def test_the_exit_code_says_whether_something_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr(preflight, "_installed_cli", lambda: "aws-cli/2.1 x")
+    monkeypatch.setattr(Preflight, "findings", lambda self: iter([cli_version(None)]))
+    assert preflight.main(["prod"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 ok, 1 problem, 0 cannot be checked"
+    monkeypatch.setattr(Preflight, "findings", lambda self: iter([]))
+    assert preflight.main(["prod"]) == 0
+
+
+def test_an_unknown_stack_is_one_line(capsys):
+    assert preflight.main(["prd"]) == 2
+    assert capsys.readouterr().err.startswith("error: name a stack that has a file Pulumi.STACK.yaml")

@@ -1,0 +1,295 @@
+"""Checks, read-only, that an account has what the first `pulumi up` of a stack needs: one line a check.
+
+python tools/preflight.py STACK, with the credentials and the configuration of the AWS CLI. Exits 1 when something is
+missing; what the credentials may not read is said, and is no failure.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import yaml
+from botocore.exceptions import BotoCoreError, ClientError
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from infra.common.names import Names  # noqa: E402  the tool runs from anywhere
+from infra.environment.settings import Settings, parse  # noqa: E402
+from lambdas.cluster.instance_types import INSTANCE_TYPES  # noqa: E402
+
+LOG_POLICIES: Final = 10
+"""Resource policies of CloudWatch Logs for each account and Region (its user guide, "Quotas"); it cannot be raised."""
+CONCURRENCY: Final = 10
+"""Executions of functions at once: two controllers, and one for each event that wakes them."""
+HOST_FAMILIES: Final = {
+    "g": "L-DB2E81BA",
+    "vt": "L-DB2E81BA",
+    "p": "L-417A185B",
+    "inf": "L-1945791B",
+    "trn": "L-2C3B7624",
+}
+"""First letters of an instance type → the quota of its vCPUs on demand; all others are STANDARD."""
+STANDARD: Final = "L-1216C47A"
+"""Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances, in vCPUs."""
+STANDARD_SPOT: Final = "L-34B43A08"
+"""All Standard Spot Instance Requests, in vCPUs."""
+RAISE: Final = (
+    "aws service-quotas request-service-quota-increase --service-code {} --quota-code {} --desired-value {:g}"
+)
+
+Client = Callable[[str], Any]
+"""A boto3 client by the service's name."""
+
+
+class Verdict(Enum):
+    """What became of a check."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    UNKNOWN = "cannot be checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line."""
+
+    verdict: Verdict
+    what: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.verdict.value + ':':<19}{self.what}: {self.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preflight:
+    """A stack's settings and the account that it goes to; each method is a check."""
+
+    settings: Settings
+    client: Client
+
+    def findings(self) -> Iterator[Finding]:
+        """All checks in their order; one that AWS refuses to answer does not stop the others."""
+        for check in (
+            self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.concurrency,
+            self.log_policies, self.linked_roles, self.hosted_zone, self.trunking,
+        ):  # fmt: skip
+            name = check.__name__.replace("_", " ")
+            try:
+                yield from check()
+            except ClientError as error:
+                told = error.response.get("Error", {})
+                yield Finding(
+                    verdict=Verdict.UNKNOWN, what=name, text=f"AWS says {told.get('Code')}: {told.get('Message')}"
+                )
+            except BotoCoreError as error:
+                yield Finding(verdict=Verdict.UNKNOWN, what=name, text=str(error))
+
+    def on_demand(self) -> Iterator[Finding]:
+        """VCPUs for maxSize instances of the largest type, beside what runs."""
+        if self.settings.instances.on_demand_percent or self.settings.instances.on_demand_base:
+            kind = max(self.settings.instances.types, key=_vcpus)
+            yield from self._quota(
+                "vCPUs on demand",
+                ("ec2", _host_quota(kind)),
+                self.settings.instances.max_size * _vcpus(kind),
+                self._running(),
+            )
+
+    def spot(self) -> Iterator[Finding]:
+        """The same for Spot, where the settings want some."""
+        if self.settings.instances.on_demand_percent < 100:  # noqa: PLR2004  percent
+            kind = max(self.settings.instances.types, key=_vcpus)
+            yield from self._quota(
+                "vCPUs of Spot", ("ec2", STANDARD_SPOT), self.settings.instances.max_size * _vcpus(kind), 0
+            )
+
+    def _running(self) -> int:
+        pages = (
+            self.client("ec2")
+            .get_paginator("describe_instances")
+            .paginate(Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
+        )
+        found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
+        return sum(_vcpus(one["InstanceType"]) for one in found if one.get("InstanceLifecycle") != "spot")
+
+    def addresses(self) -> Iterator[Finding]:
+        """Elastic IP addresses of the NAT gateways."""
+        if wanted := self._gateways():
+            used = len(self.client("ec2").describe_addresses()["Addresses"])
+            yield from self._quota("Elastic IP addresses", ("ec2", "L-0263D0A3"), wanted, used)
+
+    def vpcs(self) -> Iterator[Finding]:
+        """One more VPC."""
+        used = len(self.client("ec2").describe_vpcs()["Vpcs"])
+        yield from self._quota("VPCs", ("vpc", "L-F678F1CE"), 1, used)
+
+    def nat_gateways(self) -> Iterator[Finding]:
+        """One more in a zone; the fullest zone is not known to be one of ours, and counts all the same."""
+        if self._gateways():
+            ec2 = self.client("ec2")
+            standing = ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["pending", "available"]}])
+            zones = {one["SubnetId"]: one["AvailabilityZone"] for one in ec2.describe_subnets()["Subnets"]}
+            homes = [zones.get(one.get("SubnetId")) for one in standing["NatGateways"]]
+            fullest = max((homes.count(zone) for zone in homes), default=0)
+            yield from self._quota("NAT gateways of a zone", ("vpc", "L-FE5A380F"), 1, fullest)
+
+    def _gateways(self) -> int:
+        network = self.settings.network
+        return {"perZone": network.zones, "single": 1, "none": 0}[network.nat]
+
+    def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Finding]:
+        service, code = quota
+        answer = self.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
+        limit = answer["Quota"]["Value"]
+        said = f"{wanted:g} wanted beside {used:g} in use, {limit:g} allowed"
+        if used + wanted <= limit:
+            yield Finding(verdict=Verdict.OK, what=what, text=said)
+        else:
+            remedy = RAISE.format(service, code, used + wanted)
+            yield Finding(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
+
+    def concurrency(self) -> Iterator[Finding]:
+        """Room for the controllers beside the account's other functions."""
+        limits = self.client("lambda").get_account_settings()["AccountLimit"]
+        free = limits["UnreservedConcurrentExecutions"]
+        said = f"{free} free executions at once, {CONCURRENCY} or more wanted"
+        remedy = RAISE.format("lambda", "L-B99A9384", 1000)
+        yield _judged("Lambda concurrency", said, ok=free > CONCURRENCY, remedy=f"new accounts begin with 10: {remedy}")
+
+    def log_policies(self) -> Iterator[Finding]:
+        """Room for one more resource policy of CloudWatch Logs, or the one that is there already."""
+        found = self.client("logs").describe_resource_policies(limit=LOG_POLICIES)["resourcePolicies"]
+        names = [one["policyName"] for one in found]
+        own = f"{Names(self.settings.environment).cluster}-events"
+        said = f"{len(names)} of {LOG_POLICIES}" + (", ours among them" if own in names else "")
+        remedy = "join two of them, then delete one: aws logs delete-resource-policy --policy-name NAME"
+        yield _judged("resource policies of Logs", said, ok=own in names or len(names) < LOG_POLICIES, remedy=remedy)
+
+    def linked_roles(self) -> Iterator[Finding]:
+        """The service-linked roles; AWS makes them on first use only where the deployer may make them."""
+        wanted = {
+            "AWSServiceRoleForECS": "ecs.amazonaws.com",
+            "AWSServiceRoleForAutoScaling": "autoscaling.amazonaws.com",
+            "AWSServiceRoleForElasticLoadBalancing": "elasticloadbalancing.amazonaws.com",
+        }
+        if self.settings.instances.on_demand_percent < 100:  # noqa: PLR2004  percent
+            wanted["AWSServiceRoleForEC2Spot"] = "spot.amazonaws.com"
+        for role, service in wanted.items():
+            remedy = f"aws iam create-service-linked-role --aws-service-name {service}"
+            yield _judged(role, *self._role(role), remedy=remedy)
+
+    def _role(self, name: str) -> tuple[str, bool]:
+        iam = self.client("iam")
+        try:
+            iam.get_role(RoleName=name)
+        except ClientError as error:
+            if _code(error) != "NoSuchEntity":
+                raise
+            return "is not there", False
+        return "is there", True
+
+    def hosted_zone(self) -> Iterator[Finding]:
+        """The zone of the domain exists, is public and holds the domain."""
+        domain, zone_id = self.settings.load_balancer.domain, self.settings.load_balancer.hosted_zone_id
+        if not domain or not zone_id:
+            yield Finding(verdict=Verdict.OK, what="hosted zone", text="none wanted: no domain is set")
+            return
+        route53 = self.client("route53")
+        try:
+            zone = route53.get_hosted_zone(Id=zone_id)["HostedZone"]
+        except ClientError as error:
+            if _code(error) != "NoSuchHostedZone":
+                raise
+            said, ok = f"there is no {zone_id}", False
+        else:
+            name, private = zone["Name"].rstrip("."), zone.get("Config", {}).get("PrivateZone", False)
+            said = f"{zone_id} is {name}, {'private' if private else 'public'}"
+            ok = not private and (domain == name or domain.endswith(f".{name}"))
+        remedy = f"set loadBalancer.hostedZoneId: aws route53 list-hosted-zones-by-name --dns-name {domain}"
+        yield _judged("hosted zone", said, ok=ok, remedy=remedy)
+
+    def trunking(self) -> Iterator[Finding]:
+        """What the account says of trunk interfaces; the deployment sets it for the whole account and Region."""
+        if not self.settings.instances.trunking:
+            return
+        found = self.client("ecs").list_account_settings(name="awsvpcTrunking", effectiveSettings=True)["settings"]
+        value = found[0]["value"] if found else "disabled"
+        more = "" if value == "enabled" else "; the first up enables it for the whole account and Region"
+        yield Finding(verdict=Verdict.OK, what="awsvpcTrunking", text=f"{value}{more}")
+
+
+def _judged(what: str, said: str, ok: bool, remedy: str) -> Finding:
+    text = said if ok else f"{said}; {remedy}"
+    return Finding(verdict=Verdict.OK if ok else Verdict.PROBLEM, what=what, text=text)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code"))
+
+
+def _vcpus(kind: str) -> int:
+    """Of an instance type; 0 for one that no environment can use."""
+    return INSTANCE_TYPES[kind].vcpus if kind in INSTANCE_TYPES else 0
+
+
+def _host_quota(kind: str) -> str:
+    family = kind.partition(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz-").rstrip("0123456789")
+    return HOST_FAMILIES.get(family, STANDARD)
+
+
+def cli_version(said: str | None) -> Finding:
+    """Whether `aws --version` is of AWS CLI 2, which the runbooks use; None: there is none."""
+    if said is None:
+        return _judged(
+            "AWS CLI", "there is no aws on the PATH", ok=False, remedy="install AWS CLI 2: the runbooks use it"
+        )
+    version = said.partition(" ")[0]
+    return _judged(
+        "AWS CLI", version, ok=version.startswith("aws-cli/2."), remedy="install version 2: the runbooks use it"
+    )
+
+
+def _installed_cli() -> str | None:
+    path = shutil.which("aws")
+    if path is None:
+        return None
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return (done.stdout or done.stderr).strip()
+
+
+def settings_of(stack: str, folder: Path = ROOT) -> Settings:
+    """The settings of a stack file. Raises FileNotFoundError where there is none."""
+    content = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return parse({key: value if isinstance(value, str) else json.dumps(value) for key, value in content.items()})
+
+
+def main(arguments: list[str]) -> int:
+    """Print all findings of a stack."""
+    if len(arguments) != 1 or not (ROOT / f"Pulumi.{arguments[0]}.yaml").exists():
+        print("error: name a stack that has a file Pulumi.STACK.yaml: python tools/preflight.py prod", file=sys.stderr)
+        return 2
+    settings = settings_of(arguments[0])
+    session: Any = boto3.Session(region_name=settings.region)
+    found = [cli_version(_installed_cli())]
+    print(found[0])
+    for finding in Preflight(settings=settings, client=session.client).findings():
+        print(finding, flush=True)
+        found.append(finding)
+    counts = {verdict: [one.verdict for one in found].count(verdict) for verdict in Verdict}
+    print(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
+    return 1 if counts[Verdict.PROBLEM] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
