@@ -49,6 +49,12 @@ class Names:
         return f"{self.log_group_prefix}{producer}"
 
     @property
+    def insights_log_group(self) -> str:
+        """Log group that Container Insights writes to (CloudWatch user guide, "Container Insights performance log
+        reference"); it makes one without key and retention where none is."""
+        return f"/aws/ecs/containerinsights/{self.cluster}/performance"
+
+    @property
     def event_log_group(self) -> str:
         """Log group of the cluster's events; EventBridge writes below /aws/events/ only (its user guide, "Targets")."""
         return f"/aws/events/{self.cluster}"

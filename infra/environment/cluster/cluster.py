@@ -47,6 +47,7 @@ class Cluster(pulumi.ComponentResource):
         self.cluster_name = args.conventions.names.cluster
         self.exec_log_group_name = args.conventions.names.log_group("exec")
         exec_logs = self._log_group("exec-logs", self.exec_log_group_name)
+        insights_logs = self._insights_logs()
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
             name=self.cluster_name,  # instances register with a cluster by its name
@@ -60,7 +61,7 @@ class Cluster(pulumi.ComponentResource):
                     },
                 }
             },
-            opts=pulumi.ResourceOptions(parent=self, protect=args.conventions.protect),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=insights_logs, protect=args.conventions.protect),
         )
         self.cluster_arn, self.resources = cluster.arn, [cluster]
         self._record_events()
@@ -74,6 +75,11 @@ class Cluster(pulumi.ComponentResource):
             kms_key_id=self._args.conventions.key_arn,
             opts=self._child_opts,
         )
+
+    def _insights_logs(self) -> list[pulumi.Resource]:
+        if self._args.container_insights == "disabled":
+            return []
+        return [self._log_group("insights-logs", self._args.conventions.names.insights_log_group)]
 
     def _record_events(self) -> None:
         location, log_name = self._args.conventions.location, self._args.conventions.names.event_log_group

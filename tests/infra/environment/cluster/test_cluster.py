@@ -22,6 +22,15 @@ def test_container_insights_are_enhanced_unless_told_otherwise():
         assert graph.one(aws.ecs.Cluster)["settings"] == [{"name": "containerInsights", "value": expected}]
 
 
+def test_what_container_insights_writes_is_kept_as_long_as_other_logs():
+    graph = graph_with()
+    group = graph.one(aws.cloudwatch.LogGroup, "main-insights-logs")
+    assert group["name"] == "/aws/ecs/containerinsights/ecs-test/performance"
+    assert group["retentionInDays"] == some_conventions().log_retention_days
+    assert group.urn in graph.one(aws.ecs.Cluster).depends_on  # or AWS makes one, without retention and key
+    assert not graph_with(container_insights="disabled").of(aws.cloudwatch.LogGroup, "main-insights-logs")
+
+
 def test_commands_run_in_tasks_are_recorded():
     graph = graph_with()
     command = graph.one(aws.ecs.Cluster)["configuration"]["executeCommandConfiguration"]
