@@ -14,7 +14,7 @@ from ..common import iam
 from ..common.location import Location
 from ..contract import Platform
 from . import roles
-from .container import Container, container_definitions
+from .container import Container, KnownTexts, container_definitions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,7 @@ class TaskArgs:
     memory_mib: int
     container: Container
     statements: Sequence[Mapping[str, Any]]
+    execution_statements: Sequence[Mapping[str, Any]]
     checked: pulumi.Output[None]
     """Fails where the platform cannot run the task; the task definition waits for it."""
 
@@ -75,16 +76,16 @@ class Task(pulumi.ComponentResource):
 
     def _execution_document(self) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.all(self._location, self.log_group_name).apply(
-            lambda known: iam.document(*roles.execution_statements(args.container, args.image, known[1], known[0]))
+        return pulumi.Output.all(self._location, self.log_group_name, list(args.execution_statements)).apply(
+            lambda known: iam.document(
+                *roles.execution_statements(args.container, args.image, known[1], known[0]), *known[2]
+            )
         )
 
     def _task_document(self) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.all(self._location, args.platform.log_group_prefix).apply(
-            lambda known: iam.document(
-                *roles.task_statements(args.statements, args.container, f"{known[1]}exec", known[0])
-            )
+        return pulumi.Output.all(self._location, args.platform.log_group_prefix, list(args.statements)).apply(
+            lambda known: iam.document(*roles.task_statements(known[2], args.container, f"{known[1]}exec", known[0]))
         )
 
     def _role(self, name: str) -> aws.iam.Role:
@@ -116,11 +117,16 @@ class Task(pulumi.ComponentResource):
         )
 
     def _container_definitions(self) -> pulumi.Output[str]:
-        args = self._args
         return pulumi.Output.all(
-            region=args.platform.region, log_group=self.log_group_name, environment=dict(args.container.environment)
-        ).apply(
-            lambda known: json.dumps(
-                container_definitions(args.container, name=args.service_name, image=args.image, port=args.port, **known)
+            region=self._args.platform.region, log_group=self.log_group_name, known=KnownTexts.of(self._args.container)
+        ).apply(lambda known: self._rendered(**known))
+
+    def _rendered(self, **known: Any) -> str:
+        args = self._args
+        try:
+            rendered = container_definitions(
+                args.container, name=args.service_name, image=args.image, port=args.port, **known
             )
-        )
+        except ValueError as error:
+            raise pulumi.RunError(f"{args.service_name}: {error}") from None
+        return json.dumps(rendered)
