@@ -28,4 +28,6 @@ class PerProgram(Generic[T]):
         monitor = get_monitor()
         if monitor is None:
             raise RuntimeError("no Pulumi program runs here: start it with pulumi, or call set_mocks in a test")
-        return self._values.setdefault(monitor, self._make())
+        if monitor not in self._values:
+            self._values[monitor] = self._make()
+        return self._values[monitor]

@@ -9,6 +9,7 @@ from typing import Any
 from ..common.inputs import flag_problem, instance_problem, range_problem, said
 from ..contract import Platform
 from .container import Container, ecr_repository, image_problem
+from .deployed_service import DeployedService
 from .deployment import Deployment
 from .placement import Placement
 from .requirements import Requirements, requirements_problem
@@ -107,6 +108,18 @@ class ServiceArgs:
     def checked(self) -> bool:
         """Whether the load balancer or the container has a health check, to which the grace period belongs."""
         return self.route is not None or bool(self.container.health_command)
+
+    @property
+    def as_deployed(self) -> DeployedService:
+        """What the next deployment is compared with."""
+        check = self.route.health_check if self.route else None
+        return DeployedService(
+            image=self.image,
+            port=self.port,
+            discoverable=self.discoverable,
+            health_path=check.path if check else None,
+            health_codes=check.matcher if check else None,
+        )
 
     @property
     def requirements(self) -> Requirements:

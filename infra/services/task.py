@@ -97,7 +97,9 @@ class Task(pulumi.ComponentResource):
         )
 
     def _role_policy(self, name: str, role: aws.iam.Role, document: pulumi.Output[str]) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(f"{self._name}-{name}", role=role.id, policy=document, opts=self._child_opts)
+        # The old document stays beside the new one until the new tasks run: old ones still start, and serve, by it.
+        opts = pulumi.ResourceOptions(parent=self, replace_on_changes=["policy"])
+        return aws.iam.RolePolicy(f"{self._name}-{name}", role=role.id, policy=document, opts=opts)
 
     def _task_definition(self) -> aws.ecs.TaskDefinition:
         args = self._args

@@ -34,7 +34,11 @@ def offered(zone_ids: Sequence[str], args: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+STATE = "pulumi:pulumi:readStackResourceOutputs"
+"""The engine's own look-up: all that the stack has deployed."""
+
 LOOKUPS: dict[str, Any] = {
+    STATE: {"name": "organization/ecs-platform/test", "outputs": {}},
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": ACCOUNT,
         "arn": f"arn:aws:iam::{ACCOUNT}:user/test",
@@ -93,6 +97,7 @@ class Node:
     provider: str
     protect: bool
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     retain_on_delete: bool
     delete_before_replace: bool
     custom_timeouts: tuple[str, str, str]
@@ -229,6 +234,7 @@ def _node(request: Any, urn: str) -> Node:
         provider=request.provider or dict(request.providers).get("aws", ""),
         protect=bool(request.protect),
         ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
         retain_on_delete=bool(request.retainOnDelete),
         delete_before_replace=bool(request.deleteBeforeReplace),
         custom_timeouts=(timeouts.create, timeouts.update, timeouts.delete),

@@ -202,7 +202,7 @@ def test_a_route_leads_from_the_listener_to_the_tasks():
     assert len(group["namePrefix"]) <= 6
     assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == ("/", "200")
     ingress, egress = (
-        graph.one(kind, "cart-security-group-from-load-balancer")
+        graph.one(kind, "cart-security-group-from-load-balancer-8080")
         for kind in (aws.vpc.SecurityGroupIngressRule, aws.vpc.SecurityGroupEgressRule)
     )
     assert {rule.urn, ingress.urn, egress.urn} <= graph.before(graph.one(aws.ecs.Service))
@@ -415,7 +415,7 @@ def test_a_caller_of_another_stack_comes_by_its_security_group():
 
     graph = graph_from(program)
     ingress = graph.one(aws.vpc.SecurityGroupIngressRule)
-    egress = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-security-group-from-frontend")
+    egress = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-security-group-from-frontend-8080")
     group = graph.one(aws.ec2.SecurityGroup)
     assert (ingress["referencedSecurityGroupId"], egress["securityGroupId"]) == ("sg-frontend", "sg-frontend")
     assert ingress.property_dependencies["securityGroupId"] == {group.urn}
