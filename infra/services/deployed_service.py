@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
-import pulumi
-
-from ..common.program import PerProgram
+from . import stack_state
 
 OUTPUT: Final = "deployed"
 """The component's output that holds it."""
@@ -34,7 +32,7 @@ class DeployedService:
     @classmethod
     def read(cls, name: str) -> Self | None:
         """That of the service `name` in the stack that runs; None before its first successful deployment."""
-        for urn, resource in _STATE.get().items():
+        for urn, resource in stack_state.resources().items():
             if urn.endswith((f"::{_SERVICE}::{name}", f"${_SERVICE}::{name}")):
                 return cls.of((resource.get("outputs") or {}).get(OUTPUT))
         return None
@@ -80,14 +78,3 @@ class DeployedService:
             f"health_check: {after[0]} ({after[1]}) would judge the tasks that still run, which were made for "
             f"{before[0]} ({before[1]}); deploy an image that answers both first, then change the check"
         )
-
-
-def _state() -> Mapping[str, Mapping[str, Any]]:
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    # A function of the engine, which the SDK for Python does not name; it needs no credentials.
-    answer = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value or {}
-    return answer.get("outputs") or {}
-
-
-_STATE: PerProgram[Mapping[str, Mapping[str, Any]]] = PerProgram(_state)
-"""URN → `{"outputs": ...}` of every resource of the stack's last state, asked for once a program."""

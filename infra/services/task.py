@@ -15,6 +15,7 @@ from ..common.location import Location
 from ..contract import Platform
 from . import roles
 from .container import Container, KnownTexts, container_definitions
+from .taken_names import free_log_group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class Task(pulumi.ComponentResource):
         self._location = pulumi.Output.all(
             partition=platform.partition, region=platform.region, account=platform.account
         ).apply(lambda known: Location(**known))
-        self.log_group_name = pulumi.Output.format("{0}services/{1}", platform.log_group_prefix, args.service_name)
+        self.log_group_name = free_log_group(platform.log_group_prefix, args.service_name)
         self.log_group = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=self.log_group_name,  # the container definition knows it by name

@@ -39,6 +39,7 @@ STATE = "pulumi:pulumi:readStackResourceOutputs"
 
 LOOKUPS: dict[str, Any] = {
     STATE: {"name": "organization/ecs-platform/test", "outputs": {}},
+    "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": ACCOUNT,
         "arn": f"arn:aws:iam::{ACCOUNT}:user/test",
