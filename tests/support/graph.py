@@ -39,7 +39,6 @@ STATE = "pulumi:pulumi:readStackResourceOutputs"
 
 LOOKUPS: dict[str, Any] = {
     STATE: {"name": "organization/ecs-platform/test", "outputs": {}},
-    "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": ACCOUNT,
         "arn": f"arn:aws:iam::{ACCOUNT}:user/test",
@@ -59,6 +58,7 @@ LOOKUPS: dict[str, Any] = {
         "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
         "arn": "x", "type": "String", "version": 1, "region": REGION,
     },
+    "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},
 }  # fmt: skip
 """Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 
