@@ -1,6 +1,7 @@
 """Values of a container that are Outputs: texts in the task definition, or a sentence in the preview."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -14,7 +15,7 @@ from tests.support.graph import Graph, graph_of
 from tests.support.shop import running_what_was_deployed
 
 
-def an_output(value):
+def an_output(value: Any) -> pulumi.Output[Any]:
     return pulumi.Output.from_input(value)
 
 
