@@ -17,8 +17,16 @@ def resources() -> Mapping[str, Mapping[str, Any]]:
 
 def _read() -> Mapping[str, Mapping[str, Any]]:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    # A function of the engine, which the SDK for Python does not name; it needs no credentials.
-    answer = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value or {}
+    # In the preview of a stack that was never deployed there is no state, and the engine's function crashes for want of
+    # it. Outputs are read safely; a stack without any is judged in `up`, before anything changes.
+    if pulumi.runtime.is_dry_run() and not _ask("readStackOutputs", {"name": stack}):
+        return {}
+    return _ask("readStackResourceOutputs", {"stackName": stack})
+
+
+def _ask(function: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Functions of the engine, which the SDK for Python does not name; they need no credentials."""
+    answer = pulumi.runtime.invoke(f"pulumi:pulumi:{function}", dict(args)).value or {}
     return answer.get("outputs") or {}
 
 

@@ -59,6 +59,7 @@ LOOKUPS: dict[str, Any] = {
         "arn": "x", "type": "String", "version": 1, "region": REGION,
     },
     "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},
+    "pulumi:pulumi:readStackOutputs": {"name": "organization/ecs-platform/test", "outputs": {"any": "thing"}},
 }  # fmt: skip
 """Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 

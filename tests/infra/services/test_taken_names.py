@@ -58,3 +58,17 @@ def test_it_is_asked_once_a_program_and_below_the_prefix():
 def test_who_may_not_look_up_may_deploy():
     refused = ({}, [("", "AccessDenied: logs:DescribeLogGroups")])
     assert graph_with(refused).one(aws.cloudwatch.LogGroup)["name"] == GROUP
+
+
+def test_a_stack_that_was_never_deployed_is_not_asked_for_its_state():
+    """Engines crash when they are."""
+
+    def never(_args):
+        raise AssertionError("asked")
+
+    lookups = {
+        "aws:ecs/getService:getService": running_what_was_deployed,
+        "pulumi:pulumi:readStackOutputs": {"name": "organization/shop/dev", "outputs": {}},
+        STATE: never,
+    }
+    assert graph_of(lambda: Service("cart", a_service()), preview=True, lookups=lookups).one(aws.ecs.Service)
