@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
-from . import stack_state
+from ..common import stack_state
 
 OUTPUT: Final = "deployed"
 """The component's output that holds it."""

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from ..common import stack_state
 from ..common.alarms import Alarm, alarm_to
 from ..common.inputs import instance_problem, said
 from ..contract import PlatformLimits
@@ -290,4 +291,5 @@ def _check_inputs(name: str, args: ServiceArgs) -> None:
         raise ValueError(problem)
     deployed = DeployedService.read(name)
     if deployed and (problem := deployed.change_problem(args.as_deployed)):
-        raise pulumi.RunError(f"{name}: {problem}")
+        with stack_state.kept_outputs():
+            raise pulumi.RunError(f"{name}: {problem}")

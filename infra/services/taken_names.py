@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pulumi
 
+from ..common import stack_state
 from ..common.program import PerProgram
-from . import stack_state
 
 LOOK_UP: Final = "aws:cloudwatch/getLogGroups:getLogGroups"
 _LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup::"

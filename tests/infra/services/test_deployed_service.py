@@ -6,13 +6,14 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.common.stack_state import MARK
 from infra.services.container import Container
 from infra.services.deployed_service import OUTPUT, DeployedService
 from infra.services.routing import HealthCheck, Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
 from tests.support.application import IMAGE, a_service
-from tests.support.graph import STATE, Graph, graph_of
+from tests.support.graph import OUTPUTS, STATE, Graph, graph_of
 from tests.support.shop import running_what_was_deployed
 
 OTHER_IMAGE = IMAGE.replace("0123", "4567")
@@ -30,6 +31,7 @@ def graph_with(*, deployed: DeployedService | None = None, callers=(), preview: 
     state = {URN: {"outputs": {OUTPUT: deployed.output}}} if deployed else {URN: {"outputs": {}}}
     lookups = {
         "aws:ecs/getService:getService": running_what_was_deployed,
+        OUTPUTS: {"outputs": {MARK: 1.0}},
         STATE: {"name": "organization/shop/dev", "outputs": state},
     }
     return graph_of(program, preview=preview, lookups=lookups)

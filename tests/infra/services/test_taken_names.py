@@ -4,10 +4,11 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.common.stack_state import MARK
 from infra.services.service import Service
 from infra.services.taken_names import LOOK_UP
 from tests.support.application import a_platform, a_service
-from tests.support.graph import STATE, Graph, graph_of
+from tests.support.graph import OUTPUTS, STATE, Graph, graph_of
 from tests.support.shop import running_what_was_deployed
 
 GROUP = "/ecs-platform/test/services/cart"
@@ -23,6 +24,7 @@ def graph_with(look_up, *, held=(), services=("cart",)) -> Graph:
     state = {f"{URN}-{name}": {"outputs": {"name": name}} for name in held}
     lookups = {
         "aws:ecs/getService:getService": running_what_was_deployed,
+        OUTPUTS: {"outputs": {MARK: 1.0}},
         STATE: {"name": "organization/shop/dev", "outputs": state},
         LOOK_UP: look_up,
     }
@@ -58,17 +60,3 @@ def test_it_is_asked_once_a_program_and_below_the_prefix():
 def test_who_may_not_look_up_may_deploy():
     refused = ({}, [("", "AccessDenied: logs:DescribeLogGroups")])
     assert graph_with(refused).one(aws.cloudwatch.LogGroup)["name"] == GROUP
-
-
-def test_a_stack_that_was_never_deployed_is_not_asked_for_its_state():
-    """Engines crash when they are."""
-
-    def never(_args):
-        raise AssertionError("asked")
-
-    lookups = {
-        "aws:ecs/getService:getService": running_what_was_deployed,
-        "pulumi:pulumi:readStackOutputs": {"name": "organization/shop/dev", "outputs": {}},
-        STATE: never,
-    }
-    assert graph_of(lambda: Service("cart", a_service()), preview=True, lookups=lookups).one(aws.ecs.Service)
