@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .inputs import Texts, texts_problem
+from .inputs import InputTexts, Texts, input_texts_problem, texts_problem
 
 VERSION = "2012-10-17"
 """The current version of the policy language (IAM user guide, "Version")."""
@@ -14,14 +14,16 @@ VERSION = "2012-10-17"
 
 def allow(
     actions: Texts,
-    resources: Texts,
+    resources: InputTexts,
     condition: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
 ) -> dict[str, Any]:
     """A statement that allows `actions` on `resources`, for the documents of roles; by default on no condition.
 
+    A resource may be an Output, for example `bucket.arn`; then a preview shows the document only once it exists.
+
     Raises ValueError for a text where a list of texts is meant.
     """
-    if problem := texts_problem("actions", actions) or texts_problem("resources", resources):
+    if problem := texts_problem("actions", actions) or input_texts_problem("resources", resources):
         raise ValueError(problem)
     statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": condition} if condition else {})

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
-from ..common.inputs import InputTexts, range_problem, texts_problem
+from ..common.inputs import InputTexts, input_texts_problem, range_problem
 from .requirements import room_problem
+
+GRACE_S: Final = 60
+"""Seconds that a container takes to start and to answer, with some to spare."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +23,9 @@ class Deployment:
     maximum_percent: int = 200
     """Percent of the desired tasks that may run at a time, 1 to 200. With more than 100 zones can be rebalanced. By
     default 200."""
-    grace_s: int = 60
-    """Seconds from its start in which a task may fail the load balancer's checks, 0 or more: its slowest start. By
-    default 60."""
+    grace_s: int | None = None
+    """Seconds from its start in which a task may fail the checks of the load balancer and of its container, 0 or more:
+    its slowest start. By default 60."""
     alarm_names: InputTexts = ()
     """CloudWatch alarms that stop a deployment and roll it back. By default those of the route alone, which always
     count."""
@@ -33,12 +37,17 @@ class Deployment:
         problem = (
             range_problem("minimum_healthy_percent", self.minimum_healthy_percent, 0, 100)
             or range_problem("maximum_percent", self.maximum_percent, 1, 200)
-            or range_problem("grace_s", self.grace_s, 0)
-            or texts_problem("alarm_names", self.alarm_names)
+            or (None if self.grace_s is None else range_problem("grace_s", self.grace_s, 0))
+            or input_texts_problem("alarm_names", self.alarm_names)
             or range_problem("timeout_s", self.timeout_s, 60)  # less than a task takes to start
         )
         if problem:
             raise ValueError(problem)
+
+    @property
+    def chosen_grace_s(self) -> int:
+        """The grace period given, or the usual one."""
+        return GRACE_S if self.grace_s is None else self.grace_s
 
     @property
     def starts_before_it_stops(self) -> bool:

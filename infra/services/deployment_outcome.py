@@ -1,4 +1,9 @@
-"""What became of a deployment: the provider calls it a success even when ECS rolled it back."""
+"""What became of a deployment that the provider did not follow.
+
+The provider follows the deployment that it starts and fails with ECS's reason. It says nothing where it starts none: in
+the `up` after one that failed, whose state holds the task definition that was rolled back; and where its clock is ahead
+of AWS's, so that it takes the deployment for an older one and waits for the number of tasks alone.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ import pulumi_aws as aws
 def confirmed(
     service: aws.ecs.Service, *, name: str, cluster_arn: pulumi.Input[str], task_definition: pulumi.Output[str]
 ) -> pulumi.Output[str]:
-    """The service's physical name, once ECS says that it runs the task definition that was deployed.
+    """The service's physical name, once ECS says that it runs the task definition that the state holds.
 
     Raises pulumi.RunError, in `up`, when it runs another one. A preview asks nothing: what runs is not its business.
     """
@@ -30,7 +35,7 @@ def confirmed(
 
 
 def outcome_problem(*, service: str, deployed: str, running: str) -> str | None:
-    """Whether ECS runs another task definition than the one deployed: it rolled back, and says so nowhere else.
+    """Whether ECS runs another task definition than the one deployed: it rolled back.
 
     Both are ARNs or `family:revision`.
     """

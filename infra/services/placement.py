@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pulumi_aws as aws
 
-from ..common.inputs import Texts, texts_problem
+from ..common.inputs import Texts, said, texts_problem
 
 ZONES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone")
 """Strategy: spread over the zones."""
@@ -34,11 +34,20 @@ class Placement:
     def __post_init__(self) -> None:
         if problem := texts_problem("constraints", self.constraints):
             raise ValueError(problem)
-        if isinstance(self.strategies, str):
-            raise ValueError(f"strategies: must be a list of strategies, got {self.strategies!r}")  # noqa: TRY004
+        if problem := self._strategies_problem():
+            raise ValueError(problem)
         for name, most in {"strategies": 5, "constraints": 10}.items():
             if (given := len(getattr(self, name))) > most:
                 raise ValueError(f"{name}: must be {most} at most, got {given}")
+
+    def _strategies_problem(self) -> str | None:
+        given: Any = self.strategies
+        if not isinstance(given, list | tuple):
+            return f"strategies: must be a list of strategies, got {said(given)}; write [ZONES, INSTANCES]"
+        wrong = [one for one in given if not isinstance(one, aws.ecs.ServiceOrderedPlacementStrategyArgs)]
+        return (
+            f"strategies: must be ZONES, INSTANCES, DENSE or others of the API, got {said(wrong[0])}" if wrong else None
+        )
 
     @property
     def rebalances_zones(self) -> bool:

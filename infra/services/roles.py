@@ -8,6 +8,7 @@ from typing import Any
 from ..common import iam
 from ..common.location import Location
 from .container import Container, ecr_repository
+from .secret_arn import SecretArn
 
 
 def trust(location: Location) -> str:
@@ -33,14 +34,26 @@ def execution_statements(container: Container, image: str, log_group: str, locat
             iam.allow(["ecr:GetAuthorizationToken"], ["*"]),  # has no resource to name
             iam.allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [arn]),
         ]
-    arns = sorted({_secret_arn(arn) for arn in container.secrets.values()})
+        if (
+            container.pull_through_cache
+        ):  # Amazon ECR user guide, "IAM permissions required to sync an upstream registry"
+            found.append(iam.allow(["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], [arn]))
+    return [*found, *_secret_statements(container, location)]
+
+
+def _secret_statements(container: Container, location: Location) -> list[dict[str, Any]]:
+    """The secrets of a container may be read where they are, and decrypted by the keys of that account and Region."""
+    texts = {*container.secrets.values(), *([container.registry_credentials] if container.registry_credentials else [])}
+    secrets = [SecretArn.of(text) for text in texts]
+    found: list[dict[str, Any]] = []
     for service, action in {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}.items():
-        if named := [arn for arn in arns if f":{service}:" in arn]:
+        if named := sorted({arn for one in secrets if one.service == service for arn in one.readable}):
             found.append(iam.allow([action], named))
-    if arns:
-        through = [f"{service}.{location.region}.amazonaws.com" for service in ("secretsmanager", "ssm")]
-        keys = location.arn("kms", "key/*")
-        found.append(iam.allow(["kms:Decrypt"], [keys], {"StringEquals": {"kms:ViaService": through}}))
+    for region in sorted({one.region for one in secrets}):
+        accounts = sorted({one.account for one in secrets if one.region == region})
+        keys = [f"arn:{location.partition}:kms:{region}:{account}:key/*" for account in accounts]
+        through = [f"{service}.{region}.amazonaws.com" for service in ("secretsmanager", "ssm")]
+        found.append(iam.allow(["kms:Decrypt"], keys, {"StringEquals": {"kms:ViaService": through}}))
     return found
 
 
@@ -65,8 +78,3 @@ def task_statements(
         iam.allow(["logs:DescribeLogGroups"], ["*"]),  # a list call has no resource to name
         iam.allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [f"{log_arn}:*"]),
     ]
-
-
-def _secret_arn(arn: str) -> str:
-    """The ARN of the secret itself, without the key, stage and version that may follow it."""
-    return ":".join(arn.split(":")[:7]) if ":secretsmanager:" in arn else arn

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from ..common.inputs import range_problem, text_problem
+from ..common.inputs import instance_problem, range_problem, text_problem
 
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
@@ -31,6 +31,13 @@ LONGEST_STICKINESS_S: Final = 604_800
 
 LONGEST_DELAY_S: Final = 3600
 """An hour (same source)."""
+
+LONGEST_CHECKED_PATH: Final = 1024
+"""Characters of a health check's path (same source, CreateTargetGroup)."""
+
+_CHECKED_PATH = re.compile(rf"^/[!-~]{{0,{LONGEST_CHECKED_PATH - 1}}}\Z")
+_CODES = re.compile(r"^(?P<first>[2-4][0-9]{2})(-(?P<last>[2-4][0-9]{2}))?\Z", re.ASCII)
+"""Codes that an Application Load Balancer takes (same source, Matcher)."""
 
 _HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
@@ -82,9 +89,11 @@ class HealthCheck:
     """How the load balancer finds out whether a task is healthy."""
 
     path: str = "/"
-    """A path that answers fast, and only when the task can do its work. By default the root of the application."""
+    """A path that answers fast, and only when the task can do its work: `/` and up to 1023 printable characters. By
+    default the root of the application."""
     matcher: str = "200"
-    """Status codes of a healthy answer, for example 200 or 200-299. By default 200 alone."""
+    """Status codes of a healthy answer, from 200 to 499: one, a range or a list, for example 200, 200-299 or
+    `200,301-302`. By default 200 alone."""
     interval_s: int = 10
     """Seconds between two checks, 5 to 300. By default 10."""
     timeout_s: int = 5
@@ -96,15 +105,37 @@ class HealthCheck:
 
     def __post_init__(self) -> None:
         problem = (
-            range_problem("interval_s", self.interval_s, 5, 300)
+            self._path_problem()
+            or self._matcher_problem()
+            or range_problem("interval_s", self.interval_s, 5, 300)
             or range_problem("timeout_s", self.timeout_s, 2, min(120, self.interval_s - 1), " (less than interval_s)")
             or range_problem("healthy_count", self.healthy_count, 2, 10)
             or range_problem("unhealthy_count", self.unhealthy_count, 2, 10)
         )
         if problem:
             raise ValueError(problem)
-        if not self.path.startswith("/"):
-            raise ValueError(f"path: must start with '/', got {self.path!r}")
+
+    def _path_problem(self) -> str | None:
+        if problem := text_problem("path", self.path):
+            return problem
+        if _CHECKED_PATH.match(self.path):
+            return None
+        got = repr(self.path) if len(self.path) <= LONGEST_CHECKED_PATH else f"{len(self.path)} characters"
+        return (
+            f"path: must start with '/' and be up to {LONGEST_CHECKED_PATH} printable ASCII characters without a "
+            f"blank, got {got}"
+        )
+
+    def _matcher_problem(self) -> str | None:
+        if problem := text_problem("matcher", self.matcher):
+            return f"{problem}; write {str(self.matcher)!r}"
+        ranges = [_CODES.match(part) for part in self.matcher.split(",")]
+        if all(found and int(found["first"]) <= int(found["last"] or found["first"]) for found in ranges):
+            return None
+        return (
+            "matcher: must be status codes from 200 to 499, for example '200', '200-299' or '200,301-302', got "
+            f"{self.matcher!r}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +162,7 @@ class Route:
             raise ValueError(problem)
 
     def _condition_problem(self) -> str | None:
-        if problem := text_problem("path", self.path):
+        if problem := self._type_problem():
             return problem
         if self.priority is not None:
             return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
@@ -146,6 +177,15 @@ class Route:
                 f"{self.path!r}; other patterns need a priority"
             )
         return None
+
+    def _type_problem(self) -> str | None:
+        host = None if self.host is None else text_problem("host", self.host)
+        if problem := host or text_problem("path", self.path):
+            return problem
+        for name in ("host", "path"):
+            if getattr(self, name) == "":
+                return f"{name}: must be a {name}, got ''; leave it out for every {name}"
+        return instance_problem("health_check", self.health_check, HealthCheck)
 
     def _number_problem(self) -> str | None:
         # At least 1 s (the API takes 0): without a delay, requests are cut.

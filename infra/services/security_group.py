@@ -41,6 +41,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServiceSecurityGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:ServiceSecurityGroup", name, None, opts)
         self._name, self._args = name, args
+        self._allowed: dict[str, Caller] = {}
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.security_group = aws.ec2.SecurityGroup(
             name,
@@ -55,14 +56,21 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
     def allow_from(self, caller: Caller) -> list[pulumi.Resource]:
         """Allow a caller to reach the port: an egress rule at its security group, an ingress rule at this one.
 
-        Raises ValueError without a port.
+        A caller that is allowed already needs none. Raises ValueError without a port, and for two callers of one name.
         """
         port = self._args.port
         if port is None:
             raise ValueError(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
+        if caller == self._allowed.get(caller.name):
+            return []
+        if caller.name in self._allowed:
+            raise ValueError(f"name: two callers of {self._args.service_name} are called {caller.name}; rename one")
+        self._allowed[caller.name] = caller
+        # With the port in their names the rules of another port are others, and the old ones stay until the tasks run.
+        name = f"{self._name}-from-{caller.name}-{port}"
         description = f"{caller.name} calls {self._args.service_name}"
         egress = aws.vpc.SecurityGroupEgressRule(
-            f"{self._name}-from-{caller.name}",
+            name,
             security_group_id=caller.security_group_id,
             referenced_security_group_id=self.security_group.id,
             description=description,
@@ -72,7 +80,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             opts=self._child_opts,
         )
         ingress = aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-from-{caller.name}",
+            name,
             security_group_id=self.security_group.id,
             referenced_security_group_id=caller.security_group_id,
             description=description,

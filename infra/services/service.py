@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from ..common import stack_state
 from ..common.alarms import Alarm, alarm_to
+from ..common.inputs import instance_problem, said
 from ..contract import PlatformLimits
+from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
 from .requirements import DNS_TTL_S, platform_problems
 from .route_claims import claims_of
@@ -37,7 +41,7 @@ class Service(pulumi.ComponentResource):
     """
 
     service_name: pulumi.Output[str]
-    """The physical name, known when the deployment has succeeded: a rollback by ECS fails the update here."""
+    """The physical name, known when the deployment has succeeded."""
     service: aws.ecs.Service
     task_definition: aws.ecs.TaskDefinition
     task_role: aws.iam.Role
@@ -61,11 +65,16 @@ class Service(pulumi.ComponentResource):
     """Names of those that may call it."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Raises ValueError for a name that is no DNS name, and for a route that another service has."""
+        """Raises ValueError for a name that is no DNS name, and for a route that another service has.
+
+        Raises pulumi.RunError for a change that would take the deployed service off the air. `protect` in `opts` keeps
+        the ECS service from being deleted; what a deployment replaces is not protected.
+        """
+        _check_inputs(name, args)
         super().__init__("ecs-platform:index:Service", name, None, opts)
-        if not _NAME.match(name):
-            raise ValueError(f"name: must be a DNS name: up to 40 of a-z, 0-9 and -, a letter first; got {name!r}")
         self._name, self._args = name, args
+        # Children take it over from here, and a deployment could not replace a protected task definition.
+        self._protect, self._protects_service = False, bool(self._protect)
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.callers = []
         task, target_group = self._task(), self._target_group()
@@ -86,7 +95,13 @@ class Service(pulumi.ComponentResource):
             cluster_arn=args.platform.cluster_arn,
             task_definition=task.task_definition.arn,
         )
-        self.register_outputs({"service_name": self.service_name, "security_group_id": self.security_group_id})
+        self.register_outputs(
+            {
+                "service_name": self.service_name,
+                "security_group_id": self.security_group_id,
+                OUTPUT: self.service_name.apply(lambda _: args.as_deployed.output),
+            }
+        )
 
     @property
     def private_name(self) -> pulumi.Output[str]:
@@ -106,10 +121,13 @@ class Service(pulumi.ComponentResource):
         return Caller(self._name, self.security_group_id)
 
     def allow_from(self, caller: Service | Caller) -> None:
-        """Allow another service to call this one. Raises ValueError for a service without a port."""
-        known = caller if isinstance(caller, Caller) else caller.as_caller
-        self._security_group.allow_from(known)
-        self.callers = [*self.callers, known.name]
+        """Allow another service to call this one; once is enough. Raises ValueError for a service without a port."""
+        given: Any = caller
+        if not isinstance(given, Service | Caller):
+            raise ValueError(f"allow_from: must be a Service or a Caller, got {said(given)}")  # noqa: TRY004
+        known = given if isinstance(given, Caller) else given.as_caller
+        if self._security_group.allow_from(known):
+            self.callers = [*self.callers, known.name]
 
     def _show(self, task: Task, target_group: TargetGroup | None) -> None:
         self.task_definition = task.task_definition
@@ -132,6 +150,7 @@ class Service(pulumi.ComponentResource):
                 memory_mib=args.memory_mib,
                 container=args.container,
                 statements=args.statements,
+                execution_statements=args.execution_statements,
                 checked=args.platform.limits.apply(self._check),
             ),
             self._child_opts,
@@ -170,7 +189,7 @@ class Service(pulumi.ComponentResource):
                 route=args.route,
                 port=args.port,
                 priority=claims_of(args.platform).claim(self._name, args.route),
-                grace_s=args.deployment.grace_s,
+                grace_s=args.deployment.chosen_grace_s,
             ),
             self._child_opts,
         )
@@ -207,7 +226,7 @@ class Service(pulumi.ComponentResource):
             desired_count=args.scaling.first,
             network_configuration=self._network_configuration(),
             load_balancers=[target_group.load_balancer_args(container_name=self._name)] if target_group else None,
-            health_check_grace_period_seconds=deployment.grace_s if target_group else None,
+            health_check_grace_period_seconds=deployment.chosen_grace_s if args.checked else None,
             service_registries={"registry_arn": registry.arn} if registry else None,
             ordered_placement_strategies=list(args.placement.strategies),
             placement_constraints=[{"type": "memberOf", "expression": one} for one in args.placement.constraints],
@@ -222,6 +241,7 @@ class Service(pulumi.ComponentResource):
             wait_for_steady_state=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                protect=self._protects_service,
                 depends_on=depends_on,  # without its roles' policies and its rules no task becomes healthy
                 ignore_changes=["desiredCount"],  # service auto scaling owns it
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
@@ -267,3 +287,14 @@ class Service(pulumi.ComponentResource):
             ),
             self,
         )
+
+
+def _check_inputs(name: str, args: ServiceArgs) -> None:
+    if not _NAME.match(name):
+        raise ValueError(f"name: must be a DNS name: up to 40 of a-z, 0-9 and -, a letter first; got {name!r}")
+    if problem := instance_problem("args", args, ServiceArgs):
+        raise ValueError(problem)
+    deployed = DeployedService.read(name)
+    if deployed and (problem := deployed.change_problem(args.as_deployed)):
+        with stack_state.kept_outputs():
+            raise pulumi.RunError(f"{name}: {problem}")

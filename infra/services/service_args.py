@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..common.inputs import instance_problem, range_problem
+from ..common.inputs import flag_problem, instance_problem, range_problem, said
 from ..contract import Platform
-from .container import Container, image_problem
+from .container import Container, ecr_repository, image_problem
+from .deployed_service import DeployedService
 from .deployment import Deployment
 from .placement import Placement
 from .requirements import Requirements, requirements_problem
@@ -43,6 +44,9 @@ class ServiceArgs:
     they may."""
     statements: Sequence[Mapping[str, Any]] = ()
     """IAM statements of what the application may do, as `allow` makes them. By default nothing."""
+    execution_statements: Sequence[Mapping[str, Any]] = ()
+    """IAM statements of what ECS may do besides to start the tasks, for example decrypt with a key of another account.
+    By default it may pull the image, read the secrets and write the logs."""
     scaling: TaskScaling = field(default_factory=TaskScaling)
     """Bounds and targets of service auto scaling. By default 2 to 10 tasks by their CPU."""
     deployment: Deployment = field(default_factory=Deployment)
@@ -66,9 +70,13 @@ class ServiceArgs:
         for name, kind in kinds.items():
             if problem := instance_problem(name, getattr(self, name), kind):
                 return problem
-        if isinstance(self.statements, str | Mapping):
-            return f"statements: must be a list of statements, got {self.statements!r}; write [allow(...)]"
-        return None
+        return (
+            _statements_problem("statements", self.statements)
+            or _statements_problem("execution_statements", self.execution_statements)
+            or flag_problem("discoverable", self.discoverable)
+            or flag_problem("egress_https", self.egress_https)
+            or image_problem(self.image)
+        )
 
     def _problem(self) -> str | None:
         if self.port is None and (self.route or self.discoverable):
@@ -77,9 +85,40 @@ class ServiceArgs:
             return "scaling: requests_per_minute needs a route, whose requests are counted"
         return (
             (None if self.port is None else range_problem("port", self.port, 1, 65_535))
-            or image_problem(self.image)
+            or self._unused_problem()
             or requirements_problem(self.requirements)
             or self.deployment.problem(self.scaling.minimum, self.scaling.maximum)
+        )
+
+    def _unused_problem(self) -> str | None:
+        """An input that would do nothing."""
+        if self.deployment.grace_s is not None and not self.checked:
+            return (
+                "deployment: grace_s belongs to a health check, and there is neither a route nor a health_command; "
+                "leave it out"
+            )
+        in_ecr = ecr_repository(self.image) is not None
+        if self.container.pull_through_cache and not in_ecr:
+            return f"container: pull_through_cache needs an image of a private ECR registry, got {self.image}"
+        if self.container.registry_credentials and in_ecr:
+            return "container: registry_credentials are for other registries than ECR, which the execution role reads"
+        return None
+
+    @property
+    def checked(self) -> bool:
+        """Whether the load balancer or the container has a health check, to which the grace period belongs."""
+        return self.route is not None or bool(self.container.health_command)
+
+    @property
+    def as_deployed(self) -> DeployedService:
+        """What the next deployment is compared with."""
+        check = self.route.health_check if self.route else None
+        return DeployedService(
+            image=self.image,
+            port=self.port,
+            discoverable=self.discoverable,
+            health_path=check.path if check else None,
+            health_codes=check.matcher if check else None,
         )
 
     @property
@@ -92,3 +131,9 @@ class ServiceArgs:
             discoverable=self.discoverable,
             route=self.route,
         )
+
+
+def _statements_problem(name: str, value: Any) -> str | None:
+    if isinstance(value, list | tuple) and all(isinstance(one, Mapping) for one in value):
+        return None
+    return f"{name}: must be a list of statements, got {said(value)}; write [allow(...)]"

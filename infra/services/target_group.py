@@ -80,7 +80,7 @@ class TargetGroup(pulumi.ComponentResource):
             name_prefix=f"{self._args.service_name[:5].rstrip('-')}-",
             vpc_id=self._args.platform.vpc_id,
             target_type="ip",
-            port=self._args.port,
+            port=self._args.port,  # of no effect: ECS registers each task with the port that the task listens on
             protocol="HTTP",
             deregistration_delay=route.deregistration_delay_s,
             load_balancing_algorithm_type="least_outstanding_requests",
@@ -98,7 +98,8 @@ class TargetGroup(pulumi.ComponentResource):
                 else {"type": "lb_cookie", "enabled": False}
             ),
             tags={"Name": self._args.service_name},
-            opts=pulumi.ResourceOptions(parent=self),
+            # Another port must not replace the group: tasks of both ports are in it while a deployment goes on.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["port"]),
         )
 
     def _listener_rule(self) -> aws.lb.ListenerRule:
@@ -118,7 +119,8 @@ class TargetGroup(pulumi.ComponentResource):
             lambda arns: arns[0] or arns[1]
         )
         return aws.lb.ListenerRule(
-            f"{self._name}-rule",
+            # With the priority in its name another route is another rule, and the old one stays until the tasks run.
+            f"{self._name}-rule-{self._args.priority}",
             listener_arn=listener,
             priority=self._args.priority,
             conditions=conditions,

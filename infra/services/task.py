@@ -14,7 +14,8 @@ from ..common import iam
 from ..common.location import Location
 from ..contract import Platform
 from . import roles
-from .container import Container, container_definitions
+from .container import Container, KnownTexts, container_definitions
+from .taken_names import free_log_group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class TaskArgs:
     memory_mib: int
     container: Container
     statements: Sequence[Mapping[str, Any]]
+    execution_statements: Sequence[Mapping[str, Any]]
     checked: pulumi.Output[None]
     """Fails where the platform cannot run the task; the task definition waits for it."""
 
@@ -55,7 +57,7 @@ class Task(pulumi.ComponentResource):
         self._location = pulumi.Output.all(
             partition=platform.partition, region=platform.region, account=platform.account
         ).apply(lambda known: Location(**known))
-        self.log_group_name = pulumi.Output.format("{0}services/{1}", platform.log_group_prefix, args.service_name)
+        self.log_group_name = free_log_group(platform.log_group_prefix, args.service_name)
         self.log_group = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=self.log_group_name,  # the container definition knows it by name
@@ -75,16 +77,16 @@ class Task(pulumi.ComponentResource):
 
     def _execution_document(self) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.all(self._location, self.log_group_name).apply(
-            lambda known: iam.document(*roles.execution_statements(args.container, args.image, known[1], known[0]))
+        return pulumi.Output.all(self._location, self.log_group_name, list(args.execution_statements)).apply(
+            lambda known: iam.document(
+                *roles.execution_statements(args.container, args.image, known[1], known[0]), *known[2]
+            )
         )
 
     def _task_document(self) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.all(self._location, args.platform.log_group_prefix).apply(
-            lambda known: iam.document(
-                *roles.task_statements(args.statements, args.container, f"{known[1]}exec", known[0])
-            )
+        return pulumi.Output.all(self._location, args.platform.log_group_prefix, list(args.statements)).apply(
+            lambda known: iam.document(*roles.task_statements(known[2], args.container, f"{known[1]}exec", known[0]))
         )
 
     def _role(self, name: str) -> aws.iam.Role:
@@ -96,7 +98,9 @@ class Task(pulumi.ComponentResource):
         )
 
     def _role_policy(self, name: str, role: aws.iam.Role, document: pulumi.Output[str]) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(f"{self._name}-{name}", role=role.id, policy=document, opts=self._child_opts)
+        # The old document stays beside the new one until the new tasks run: old ones still start, and serve, by it.
+        opts = pulumi.ResourceOptions(parent=self, replace_on_changes=["policy"])
+        return aws.iam.RolePolicy(f"{self._name}-{name}", role=role.id, policy=document, opts=opts)
 
     def _task_definition(self) -> aws.ecs.TaskDefinition:
         args = self._args
@@ -116,11 +120,16 @@ class Task(pulumi.ComponentResource):
         )
 
     def _container_definitions(self) -> pulumi.Output[str]:
-        args = self._args
         return pulumi.Output.all(
-            region=args.platform.region, log_group=self.log_group_name, environment=dict(args.container.environment)
-        ).apply(
-            lambda known: json.dumps(
-                container_definitions(args.container, name=args.service_name, image=args.image, port=args.port, **known)
+            region=self._args.platform.region, log_group=self.log_group_name, known=KnownTexts.of(self._args.container)
+        ).apply(lambda known: self._rendered(**known))
+
+    def _rendered(self, **known: Any) -> str:
+        args = self._args
+        try:
+            rendered = container_definitions(
+                args.container, name=args.service_name, image=args.image, port=args.port, **known
             )
-        )
+        except ValueError as error:
+            raise pulumi.RunError(f"{args.service_name}: {error}") from None
+        return json.dumps(rendered)

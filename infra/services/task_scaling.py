@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..common.inputs import range_problem
+from ..common.inputs import number_problem, range_problem
 
 SCALE_IN_COOLDOWN_S = 300
 """Seconds between two scale-ins: the alarms of target tracking judge 15 minutes anyway, and peaks come in waves."""
@@ -40,6 +40,8 @@ class TaskScaling:
     def _problem(self) -> str | None:
         if not self.targets:
             return "cpu_percent: give one target at least: cpu_percent, memory_percent, requests_per_minute"
+        if problem := number_problem("minimum", self.minimum) or number_problem("maximum", self.maximum):
+            return problem
         if not 1 <= self.minimum < self.maximum:
             return f"minimum: must be 1 or more and less than maximum ({self.maximum}), got {self.minimum}"
         if problem := range_problem("desired", self.first, self.minimum, self.maximum):

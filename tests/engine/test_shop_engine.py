@@ -85,6 +85,69 @@ def test_another_image_changes_task_definitions_and_services_and_nothing_else(sh
     shop.up()
 
 
+def balancer_ports(platform) -> list[set[int]]:
+    """Ports at which the load balancer may call the frontend, as the two ends say; last, those of its targets."""
+    ec2, elbv2 = platform.client("ec2"), platform.client("elbv2")
+    named = [{"Name": "tag:Name", "Values": ["frontend"]}]
+    (group,) = [one["GroupId"] for one in ec2.describe_security_groups(Filters=named)["SecurityGroups"]]
+    ends: dict[bool, set[int]] = {True: set(), False: set()}
+    for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]:
+        tasks = rule.get("ReferencedGroupInfo", {}).get("GroupId") if rule["IsEgress"] else rule["GroupId"]
+        if tasks == group and rule["FromPort"] != 443:
+            ends[rule["IsEgress"]].add(rule["FromPort"])
+    (target_group,) = [one["TargetGroupArn"] for one in elbv2.describe_target_groups()["TargetGroups"]]
+    health = elbv2.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
+    targets = {one["Target"]["Port"] for one in health if one["TargetHealth"]["State"] == "healthy"}
+    return [ends[True], ends[False], targets]
+
+
+def test_another_port_keeps_the_old_way_open_until_the_deployment_has_succeeded(platform, shop):
+    port, other = (
+        "        port=8080,\n        container=Container(\n",
+        "        port=9090,\n        container=Container(\n",
+    )
+    nowhere = """        placement=Placement(constraints=["attribute:ecs.instance-type == none"]),
+        deployment=Deployment(timeout_s=60),
+"""
+    with (
+        shop.edited("__main__.py", port, nowhere + other),
+        shop.edited("__main__.py", "import Container,", "import Container, Deployment, Placement,"),
+    ):
+        failed = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
+    after_failure = balancer_ports(platform)
+    with shop.edited("__main__.py", port, other):
+        shop.up()
+    after_success = balancer_ports(platform)
+    shop.up()
+    assert failed.code != 0
+    assert after_failure == [{8080, 9090}, {8080, 9090}, {8080}]
+    assert after_success == [{9090}, {9090}, {9090}]
+    assert balancer_ports(platform) == [{8080}, {8080}, {8080}]
+
+
+def test_a_change_that_callers_cannot_follow_is_refused_before_anything_changes(shop):
+    with shop.edited("__main__.py", '"catalog", ServiceArgs(platform=platform, image=image, port=8080',
+                     '"catalog", ServiceArgs(platform=platform, image=image, port=9090'):  # fmt: skip
+        done = shop.pulumi("preview", "--stack", "dev")
+    assert done.code != 0
+    assert "catalog: port: callers know the private name with port 8080" in done.text
+    assert "Traceback" not in done.text
+
+
+def test_a_protected_service_is_deployed_and_not_deleted(shop):
+    last = "        scaling=TaskScaling(minimum=2, maximum=6, requests_per_minute=600),\n    ),\n"
+    with shop.edited("__main__.py", last, f"{last}    pulumi.ResourceOptions(protect=True),\n"):
+        shop.up()
+        plan = shop.plan("--stack", "dev", "--config", f"shop:image=registry.example.com/shop@sha256:{'d' * 64}")
+        refused = shop.pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview")
+    shop.up()
+    assert "frontend-task-definition" in plan["replace"]
+    assert refused.code != 0
+    assert "frontend-service" in refused.text
+    assert "protect" in refused.text
+    shop.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+
+
 def test_what_the_platform_cannot_run_is_said_before_anything_changes(shop):
     with shop.edited("__main__.py", "port=8080, container=as_nginx", "port=8080, cpu_units=4096, container=as_nginx"):
         done = shop.pulumi("preview", "--stack", "dev")

@@ -61,6 +61,7 @@ LOOKUPS: dict[str, Any] = {
         "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
         "arn": "x", "type": "String", "version": 1, "region": REGION,
     },
+    "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},
 }  # fmt: skip
 """Answers of AWS by token: a value, a function of the arguments, or (value, failures). One that is not listed fails."""
 
@@ -105,6 +106,7 @@ class Node:
     provider: str
     protect: bool
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     retain_on_delete: bool
     delete_before_replace: bool
     custom_timeouts: tuple[str, str, str]
@@ -241,6 +243,7 @@ def _node(request: Any, urn: str) -> Node:
         provider=request.provider or dict(request.providers).get("aws", ""),
         protect=bool(request.protect),
         ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
         retain_on_delete=bool(request.retainOnDelete),
         delete_before_replace=bool(request.deleteBeforeReplace),
         custom_timeouts=(timeouts.create, timeouts.update, timeouts.delete),

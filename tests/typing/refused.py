@@ -8,7 +8,9 @@ pyright fails where one of the comments ignores nothing; test_refused.py calls e
 from collections.abc import Callable
 from typing import Any
 
-from infra import Container, Deployment, Placement, Platform, Route, ServiceArgs, allow
+import pulumi
+
+from infra import Container, Deployment, HealthCheck, Placement, Platform, Route, ServiceArgs, TaskScaling, allow
 
 IMAGE = "nginx@sha256:" + "0" * 64
 
@@ -46,6 +48,54 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "constraints: must be a list of texts, got 'attribute:": lambda: Placement(
             constraints="attribute:ecs.instance-type =~ g5.*",  # pyright: ignore[reportArgumentType]
         ),
+        "strategies: must be ZONES, INSTANCES, DENSE or others of the API, got 'spread'": lambda: Placement(
+            strategies=["spread"],  # pyright: ignore[reportArgumentType]
+        ),
+        "environment: DB must be a text, got {'port': 5432}": lambda: Container(
+            environment={"DB": {"port": 5432}},  # pyright: ignore[reportArgumentType]
+        ),
+        "environment: TLS must be a text, got True; write 'True'": lambda: Container(
+            environment={"TLS": True},  # pyright: ignore[reportArgumentType]
+        ),
+        "writable_paths: must be a list of texts that the program knows, got an Output": lambda: Container(
+            writable_paths=[pulumi.Output.from_input("/tmp")],  # pyright: ignore[reportArgumentType]
+        ),
+        "exec: must be True or False, got 'no'": lambda: Container(
+            exec="no",  # pyright: ignore[reportArgumentType]
+        ),
+        "init_process: must be True or False, got 0": lambda: Container(
+            init_process=0,  # pyright: ignore[reportArgumentType]
+        ),
+        "grace_s: must be a whole number, got 1.5": lambda: Deployment(
+            grace_s=1.5,  # pyright: ignore[reportArgumentType]
+        ),
+        "minimum: must be a whole number, got '2'": lambda: TaskScaling(
+            minimum="2",  # pyright: ignore[reportArgumentType]
+        ),
+        "host: must be a text, got ['a.example.com']": lambda: Route(
+            host=["a.example.com"],  # pyright: ignore[reportArgumentType]
+        ),
+        "health_check: must be a HealthCheck, got '/health'": lambda: Route(
+            health_check="/health",  # pyright: ignore[reportArgumentType]
+        ),
+        "matcher: must be a text, got 200; write '200'": lambda: HealthCheck(
+            matcher=200,  # pyright: ignore[reportArgumentType]
+        ),
+        "image: must be a text, got an Output": lambda: ServiceArgs(
+            platform=platform,
+            image=pulumi.Output.from_input(IMAGE),  # pyright: ignore[reportArgumentType]
+        ),
+        "discoverable: must be True or False, got 'false'": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            port=8080,
+            discoverable="false",  # pyright: ignore[reportArgumentType]
+        ),
+        "execution_statements: must be a list of statements, got ['kms:Decrypt']": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            execution_statements=["kms:Decrypt"],  # pyright: ignore[reportArgumentType]
+        ),
         "strategies: must be a list of strategies, got 'spread'": lambda: Placement(
             strategies="spread",  # pyright: ignore[reportArgumentType]
         ),
@@ -74,7 +124,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             image=IMAGE,
             statements=allow(["s3:GetObject"], ["*"]),  # pyright: ignore[reportArgumentType]
         ),
-        "cpu_units: must be a number, got '256'": lambda: ServiceArgs(
+        "cpu_units: must be a whole number, got '256'": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             cpu_units="256",  # pyright: ignore[reportArgumentType]

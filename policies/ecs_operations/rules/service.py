@@ -20,8 +20,8 @@ DEFAULT_MOST_PERCENT = 200
 
 @Rule(
     id="service-health-grace-period",
-    summary="A service has a health check grace period if, and only if, it is behind a load balancer.",
-    fix="Set health_check_grace_period_seconds to the time that the slowest start takes; else remove it.",
+    summary="A service behind a load balancer has a health check grace period.",
+    fix="Set health_check_grace_period_seconds to the time that the slowest start takes.",
     severity=Severity.MEDIUM,
     source="Amazon ECS API reference, CreateService: healthCheckGracePeriodSeconds",
     types=(tokens.SERVICE,),
@@ -29,12 +29,12 @@ DEFAULT_MOST_PERCENT = 200
     guards=("healthCheckGracePeriodSeconds",),
 )
 def service_health_grace_period(service: Resource, _config: Config) -> Results:
-    """A check that counts from the first second stops each slow start: the service never becomes healthy."""
-    attached, grace = service.has("loadBalancers"), service.has("healthCheckGracePeriodSeconds")
-    if attached and not grace:
+    """A check that counts from the first second stops each slow start: the service never becomes healthy.
+
+    Without a load balancer the period is that of the containers' checks, which have a start period of their own.
+    """
+    if service.has("loadBalancers") and not service.has("healthCheckGracePeriodSeconds"):
         yield "is behind a load balancer without healthCheckGracePeriodSeconds"
-    elif grace and not attached:
-        yield "has healthCheckGracePeriodSeconds without a load balancer, which ECS refuses"
 
 
 @Rule(

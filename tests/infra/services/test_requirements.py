@@ -122,6 +122,11 @@ def test_the_repository_of_a_private_image_is_found():
         (lambda: Container(writable_paths=["/"]), "writable_paths: must be absolute paths of folders, got /"),
         (lambda: Container(writable_paths=["/a/b", "/a-b"]), "/a/b and /a-b would be the volume a-b; rename one"),
         (lambda: Container(stop_timeout_s=1), "stop_timeout_s: must be 2 to 3600 s, got 1"),
+        (lambda: Container(start_period_s=5), "start_period_s: belongs to health_command, and there is none"),
+        (lambda: Container(health_command=["a"], start_period_s=301), "start_period_s: must be 0 to 300 s, got 301"),
+        (lambda: Container(user=""), "user: must be a user, or None for that of the image, got ''"),
+        (lambda: Container(environment={"A=B": "c"}), "environment: a name must be a text without '=', got 'A=B'"),
+        (lambda: Route(host="", priority=5), "host: must be a host, got ''; leave it out for every host"),
     ],
 )
 def test_what_contradicts_itself_is_refused(make, says):

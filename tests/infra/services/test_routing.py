@@ -138,6 +138,11 @@ def test_a_wrong_route_is_refused(changes, says):
         Route(**changes)
 
 
+@pytest.mark.parametrize("matcher", ["200", "499", "200-299", "200,301-302", "200-200"])
+def test_status_codes_are_one_a_range_or_a_list(matcher):
+    assert HealthCheck(matcher=matcher, path="/" + "a" * 1023).matcher == matcher
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -146,7 +151,21 @@ def test_a_wrong_route_is_refused(changes, says):
         ({"interval_s": 301}, "interval_s: must be 5 to 300, got 301"),
         ({"healthy_count": 1}, "healthy_count: must be 2 to 10, got 1"),
         ({"unhealthy_count": 11}, "unhealthy_count: must be 2 to 10, got 11"),
-        ({"path": "health"}, "path: must start with '/', got 'health'"),
+        ({"matcher": "2xx"}, "matcher: must be status codes from 200 to 499, .* got '2xx'"),
+        ({"matcher": ""}, "matcher: must be status codes from 200 to 499, .* got ''"),
+        ({"matcher": "200-599"}, "matcher: must be status codes"),
+        ({"matcher": "199"}, "matcher: must be status codes"),
+        ({"matcher": "500"}, "matcher: must be status codes"),
+        ({"matcher": "200-"}, "matcher: must be status codes"),
+        ({"matcher": "200,"}, "matcher: must be status codes"),
+        ({"matcher": "200, 201"}, "matcher: must be status codes"),
+        ({"matcher": "299-200"}, "matcher: must be status codes"),
+        ({"matcher": "200\n"}, "matcher: must be status codes"),
+        ({"path": "/a b"}, "path: must start with '/' and be up to 1024 printable"),
+        ({"path": "/" + "a" * 1024}, "without a blank, got 1025 characters"),
+        ({"path": "/ä"}, "path: must start with '/'"),
+        ({"path": ""}, "path: must start with '/'"),
+        ({"path": "health"}, "path: must start with '/' and be up to 1024 .*, got 'health'"),
     ],
 )
 def test_a_wrong_health_check_is_refused(changes, says):

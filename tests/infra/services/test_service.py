@@ -105,6 +105,39 @@ def test_secrets_come_by_arn_and_a_start_may_read_those_alone():
     ]
 
 
+def test_secrets_are_readable_where_they_are():
+    there = "arn:aws:secretsmanager:eu-west-1:999999999999:secret:db-AbCdEf"
+    graph = graph_with(container=Container(secrets={"DB": SECRET, "THERE": f"{there}:password::"}))
+    _, secrets, here_key, there_key = statements(graph, "execution")
+    assert secrets["Resource"] == [SECRET, there]
+    assert here_key["Resource"] == [f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*"]
+    assert there_key["Resource"] == ["arn:aws:kms:eu-west-1:999999999999:key/*"]
+    assert there_key["Condition"]["StringEquals"]["kms:ViaService"] == [
+        "secretsmanager.eu-west-1.amazonaws.com",
+        "ssm.eu-west-1.amazonaws.com",
+    ]
+
+
+def test_a_start_may_fill_a_pull_through_cache():
+    image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/docker-hub/library/nginx@sha256:{'a' * 64}"
+    *_, cache = statements(graph_with(image=image, container=Container(pull_through_cache=True)), "execution")
+    assert cache["Action"] == ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    assert cache["Resource"] == [f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/docker-hub/library/nginx"]
+
+
+def test_a_start_may_read_the_credentials_of_the_registry():
+    graph = graph_with(container=Container(registry_credentials=SECRET))
+    _, secret, key = statements(graph, "execution")
+    assert container_of(graph)["repositoryCredentials"] == {"credentialsParameter": SECRET}
+    assert (secret["Action"], secret["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
+    assert key["Action"] == ["kms:Decrypt"]
+
+
+def test_a_start_may_do_more_where_the_application_says_so():
+    more = allow(["kms:Decrypt"], ["arn:aws:kms:eu-west-1:999999999999:key/1"])
+    assert statements(graph_with(execution_statements=[more]), "execution")[-1] == more
+
+
 def test_an_application_may_do_what_its_statements_say():
     graph = graph_with(statements=[allow(["s3:GetObject"], ["arn:aws:s3:::cart/*"])])
     assert statements(graph, "role") == [
@@ -169,7 +202,7 @@ def test_a_route_leads_from_the_listener_to_the_tasks():
     assert len(group["namePrefix"]) <= 6
     assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == ("/", "200")
     ingress, egress = (
-        graph.one(kind, "cart-security-group-from-load-balancer")
+        graph.one(kind, "cart-security-group-from-load-balancer-8080")
         for kind in (aws.vpc.SecurityGroupIngressRule, aws.vpc.SecurityGroupEgressRule)
     )
     assert {rule.urn, ingress.urn, egress.urn} <= graph.before(graph.one(aws.ecs.Service))
@@ -247,6 +280,19 @@ def test_a_deployment_that_fails_rolls_back():
     assert alarm.urn in service.property_dependencies["alarms"]
     assert (service["waitForSteadyState"], service["healthCheckGracePeriodSeconds"]) == (True, 5)
     assert service.custom_timeouts == ("60s", "60s", "60s")
+
+
+def test_the_grace_period_is_that_of_the_container_check_too():
+    container = Container(health_command=["check"], start_period_s=180)
+    graph = graph_with(container=container, deployment=Deployment(grace_s=300))
+    assert graph.one(aws.ecs.Service)["healthCheckGracePeriodSeconds"] == 300
+    assert container_of(graph)["healthCheck"] == {
+        "command": ["CMD", "check"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 180,
+    }  # fmt: skip
+    assert (
+        graph_with(container=Container(health_command=["check"])).one(aws.ecs.Service)["healthCheckGracePeriodSeconds"]
+        == 60
+    )
 
 
 def test_scaling_owns_the_number_of_tasks():
@@ -327,6 +373,21 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
         ({"memory_mib": 5}, "memory_mib: must be 6 or more, got 5"),
         ({"scaling": TaskScaling(requests_per_minute=5)}, "requests_per_minute needs a route"),
         ({"deployment": Deployment(maximum_percent=100)}, "with 2 tasks, 100 to 100 % leave no room"),
+        (
+            {"deployment": Deployment(grace_s=300)},
+            "grace_s belongs to a health check, and there is neither a route nor",
+        ),
+        (
+            {"container": Container(pull_through_cache=True)},
+            "pull_through_cache needs an image of a private ECR registry",
+        ),
+        (
+            {
+                "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/cart@sha256:{'a' * 64}",
+                "container": Container(registry_credentials=SECRET),
+            },
+            "registry_credentials are for other registries than ECR",
+        ),
         ({"discoverable": True, "container": Container(stop_timeout_s=5)}, "must be 10 or more, got 5"),
     ],
 )
@@ -354,7 +415,7 @@ def test_a_caller_of_another_stack_comes_by_its_security_group():
 
     graph = graph_from(program)
     ingress = graph.one(aws.vpc.SecurityGroupIngressRule)
-    egress = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-security-group-from-frontend")
+    egress = graph.one(aws.vpc.SecurityGroupEgressRule, "cart-security-group-from-frontend-8080")
     group = graph.one(aws.ec2.SecurityGroup)
     assert (ingress["referencedSecurityGroupId"], egress["securityGroupId"]) == ("sg-frontend", "sg-frontend")
     assert ingress.property_dependencies["securityGroupId"] == {group.urn}

@@ -35,7 +35,7 @@ def test_what_a_service_makes_of_aws_is_there_under_its_names():
         "log_group": ("LogGroup", "web-task-logs"),
         "security_group": ("SecurityGroup", "web-security-group"),
         "target_group": ("TargetGroup", "web-target-group"),
-        "listener_rule": ("ListenerRule", "web-target-group-rule"),
+        "listener_rule": ("ListenerRule", "web-target-group-rule-49890"),
         "service_registry": ("Service", "web-registry"),
         "scalable_target": ("Target", "web-auto-scaling-target"),
     }

@@ -77,7 +77,7 @@ CASES = (
     good(GRACE, "behind a balancer", service(loadBalancers=BALANCED, healthCheckGracePeriodSeconds=60)),
     good(GRACE, "no balancer and none", service()),
     bad(GRACE, "behind a balancer without", "without healthCheckGracePeriodSeconds", service(loadBalancers=BALANCED)),
-    bad(GRACE, "no balancer", "which ECS refuses", service(healthCheckGracePeriodSeconds=60)),
+    good(GRACE, "no balancer, for the check of a container", service(healthCheckGracePeriodSeconds=60)),
     unknown(GRACE, "both", service(loadBalancers=UNKNOWN, healthCheckGracePeriodSeconds=UNKNOWN)),
     other(GRACE, "no service", a(tokens.CLUSTER)),
     good(BREAKER, "with rollback", service()),

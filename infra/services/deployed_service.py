@@ -1,0 +1,80 @@
+"""What the stack's last successful deployment of a service left, and which changes of it would take it off the air.
+
+It is read from the stack's own state. The service's component writes it there once ECS runs what was deployed, so after
+a deployment that failed it still says what runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+from ..common import stack_state
+
+OUTPUT: Final = "deployed"
+"""The component's output that holds it."""
+
+_SERVICE: Final = "ecs-platform:index:Service"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployedService:
+    """What must not change all at once: tasks that run, how they are checked, and how callers find them."""
+
+    image: str
+    port: int | None
+    discoverable: bool
+    health_path: str | None
+    """Path and codes of the load balancer's check; None without a route."""
+    health_codes: str | None
+
+    @classmethod
+    def read(cls, name: str) -> Self | None:
+        """That of the service `name` in the stack that runs; None before its first successful deployment."""
+        for urn, resource in stack_state.resources().items():
+            if urn.endswith((f"::{_SERVICE}::{name}", f"${_SERVICE}::{name}")):
+                return cls.of((resource.get("outputs") or {}).get(OUTPUT))
+        return None
+
+    @classmethod
+    def of(cls, output: Mapping[str, Any] | None) -> Self | None:
+        """The same from the component's output. The engine keeps numbers as floating-point ones, and no None."""
+        if not output:
+            return None
+        port = output.get("port")
+        return cls(
+            image=str(output.get("image")),
+            port=None if port is None else int(port),
+            discoverable=bool(output.get("discoverable")),
+            health_path=output.get("health_path"),
+            health_codes=output.get("health_codes"),
+        )
+
+    @property
+    def output(self) -> dict[str, Any]:
+        """What the component writes."""
+        return asdict(self)
+
+    def change_problem(self, wanted: DeployedService) -> str | None:
+        """Whether requests would fail between this and what is wanted, or after a rollback to this."""
+        return self._port_problem(wanted) or self._check_problem(wanted)
+
+    def _port_problem(self, wanted: DeployedService) -> str | None:
+        stays_discoverable = self.discoverable and wanted.discoverable
+        if not stays_discoverable or wanted.port == self.port:
+            return None
+        return (
+            f"port: callers know the private name with port {self.port}, and would meet tasks that listen on "
+            f"{wanted.port} before they are deployed themselves; make a second service of another name with the new "
+            "port, let the callers use it, then remove this one"
+        )
+
+    def _check_problem(self, wanted: DeployedService) -> str | None:
+        before, after = (self.health_path, self.health_codes), (wanted.health_path, wanted.health_codes)
+        if None in (*before, *after) or before == after or (self.image, self.port) == (wanted.image, wanted.port):
+            return None
+        return (
+            f"health_check: {after[0]} ({after[1]}) would judge the tasks that still run, which were made for "
+            f"{before[0]} ({before[1]}); deploy an image that answers both first, then change the check"
+        )

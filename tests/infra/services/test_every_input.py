@@ -1,0 +1,217 @@
+"""Every input of a service has an effect that can be seen in a rendered resource."""
+
+import json
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import pulumi_aws as aws
+import pytest
+
+from infra.common.iam import allow
+from infra.contract import Platform
+from infra.services.container import Container
+from infra.services.deployment import Deployment
+from infra.services.placement import DENSE, Placement
+from infra.services.routing import HealthCheck, Route
+from infra.services.security_group import Caller
+from infra.services.service import Service
+from infra.services.service_args import ServiceArgs
+from infra.services.task_scaling import TaskScaling
+from tests.support.application import IMAGE, a_platform, a_service
+from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.shop import running_what_was_deployed
+
+TASK, SERVICE, GROUP, RULE = aws.ecs.TaskDefinition, aws.ecs.Service, aws.lb.TargetGroup, aws.lb.ListenerRule
+POLICY, TARGET, SCALING = aws.iam.RolePolicy, aws.appautoscaling.Target, aws.appautoscaling.Policy
+SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
+MORE = allow(["s3:GetObject"], ["arn:aws:s3:::cart/*"])
+OTHER = IMAGE.replace("0123", "4567")
+IN_ECR = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/cart@sha256:{'a' * 64}"
+CONTAINER = "containerDefinitions.0"
+TRACKED = "targetTrackingScalingPolicyConfiguration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """An input with another value than in `base`, and what is then at a path of a resource, and was not before."""
+
+    given: Any
+    kind: type
+    at: str
+    is_: Any
+    name: str | None = None
+    base: dict[str, Any] = field(default_factory=dict)
+    """Inputs of ServiceArgs without which this one would be refused."""
+
+
+def mount(path: str) -> dict[str, Any]:
+    return {"sourceVolume": path.strip("/").replace("/", "-"), "containerPath": path, "readOnly": False}
+
+
+ROUTED = {"route": Route()}
+CHECKED = {"container": Container(health_command=["check"])}
+EFFECTS: dict[type, dict[str, Effect]] = {
+    ServiceArgs: {
+        "platform": Effect(given=a_platform(cluster_arn="arn:other"), kind=SERVICE, at="cluster", is_="arn:other"),
+        "image": Effect(given=OTHER, kind=TASK, at=f"{CONTAINER}.image", is_=OTHER),
+        "port": Effect(given=9090, kind=TASK, at=f"{CONTAINER}.portMappings", is_=[
+            {"containerPort": 9090, "hostPort": 9090, "protocol": "tcp"}]),
+        "cpu_units": Effect(given=512, kind=TASK, at="cpu", is_="512"),
+        "memory_mib": Effect(given=1024, kind=TASK, at="memory", is_="1024"),
+        "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{CONTAINER}.user", is_="1:1"),
+        "route": Effect(given=Route(path="/a"), kind=SERVICE, at="loadBalancers.0.containerPort", is_=8080),
+        "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
+        "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
+        "statements": Effect(given=[MORE], kind=POLICY, name="cart-task-role", at="policy.Statement", is_=[MORE]),
+        "execution_statements": Effect(
+            given=[MORE], kind=POLICY, name="cart-task-execution", at="policy.Statement.1", is_=MORE),
+        "scaling": Effect(given=TaskScaling(minimum=3), kind=TARGET, at="minCapacity", is_=3),
+        "deployment": Effect(
+            given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
+        "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
+            {"type": "binpack", "field": "memory"}]),
+    },
+    Container: {
+        "command": Effect(given=["serve"], kind=TASK, at=f"{CONTAINER}.command", is_=["serve"]),
+        "environment": Effect(given={"A": "b"}, kind=TASK, at=f"{CONTAINER}.environment", is_=[
+            {"name": "A", "value": "b"}]),
+        "secrets": Effect(given={"A": SECRET}, kind=TASK, at=f"{CONTAINER}.secrets", is_=[
+            {"name": "A", "valueFrom": SECRET}]),
+        "user": Effect(given=None, kind=TASK, at=f"{CONTAINER}.user", is_=None),
+        "writable_paths": Effect(given=["/a/b"], kind=TASK, at=f"{CONTAINER}.mountPoints", is_=[mount("/a/b")]),
+        "health_command": Effect(given=["check"], kind=TASK, at=f"{CONTAINER}.healthCheck", is_={
+            "command": ["CMD", "check"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 60}),
+        "start_period_s": Effect(
+            given=180, kind=TASK, at=f"{CONTAINER}.healthCheck.startPeriod", is_=180, base=CHECKED),
+        "stop_timeout_s": Effect(given=45, kind=TASK, at=f"{CONTAINER}.stopTimeout", is_=45),
+        "exec": Effect(given=True, kind=SERVICE, at="enableExecuteCommand", is_=True),
+        "init_process": Effect(given=False, kind=TASK, at=f"{CONTAINER}.linuxParameters", is_={
+            "initProcessEnabled": False}),
+        "pull_through_cache": Effect(
+            given=True, kind=POLICY, name="cart-task-execution", at="policy.Statement.3.Action",
+            is_=["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], base={"image": IN_ECR}),
+        "registry_credentials": Effect(given=SECRET, kind=TASK, at=f"{CONTAINER}.repositoryCredentials", is_={
+            "credentialsParameter": SECRET}),
+    },
+    Deployment: {
+        "minimum_healthy_percent": Effect(given=50, kind=SERVICE, at="deploymentMinimumHealthyPercent", is_=50),
+        "maximum_percent": Effect(given=150, kind=SERVICE, at="deploymentMaximumPercent", is_=150),
+        "grace_s": Effect(given=300, kind=SERVICE, at="healthCheckGracePeriodSeconds", is_=300, base=CHECKED),
+        "alarm_names": Effect(given=["mine"], kind=SERVICE, at="alarms.alarmNames", is_=["mine"]),
+        "timeout_s": Effect(given=600, kind=SERVICE, at="custom_timeouts", is_=("600s", "600s", "600s")),
+    },
+    TaskScaling: {
+        "minimum": Effect(given=3, kind=TARGET, at="minCapacity", is_=3),
+        "maximum": Effect(given=12, kind=TARGET, at="maxCapacity", is_=12),
+        "desired": Effect(given=4, kind=SERVICE, at="desiredCount", is_=4),
+        "cpu_percent": Effect(
+            given=50, kind=SCALING, name="cart-auto-scaling-cpu", at=f"{TRACKED}.targetValue", is_=50),
+        "memory_percent": Effect(
+            given=70, kind=SCALING, name="cart-auto-scaling-memory", at=f"{TRACKED}.targetValue", is_=70),
+        "requests_per_minute": Effect(
+            given=9, kind=SCALING, name="cart-auto-scaling-requests", at=f"{TRACKED}.targetValue", is_=9, base=ROUTED),
+    },
+    Placement: {
+        "strategies": Effect(given=[DENSE], kind=SERVICE, at="orderedPlacementStrategies", is_=[
+            {"type": "binpack", "field": "memory"}]),
+        "constraints": Effect(given=["a == b"], kind=SERVICE, at="placementConstraints", is_=[
+            {"type": "memberOf", "expression": "a == b"}]),
+    },
+    Route: {
+        "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[
+            "a.test.example.com"]),
+        "path": Effect(given="/a", kind=RULE, at="conditions.0.pathPattern.values", is_=["/a"]),
+        "health_check": Effect(given=HealthCheck(path="/health"), kind=GROUP, at="healthCheck.path", is_="/health"),
+        "deregistration_delay_s": Effect(given=40, kind=GROUP, at="deregistrationDelay", is_=40),
+        "stickiness_s": Effect(given=60, kind=GROUP, at="stickiness", is_={
+            "type": "lb_cookie", "enabled": True, "cookieDuration": 60}),
+        "priority": Effect(given=7, kind=RULE, at="priority", is_=7),
+    },
+    HealthCheck: {
+        "path": Effect(given="/health", kind=GROUP, at="healthCheck.path", is_="/health"),
+        "matcher": Effect(given="200-299", kind=GROUP, at="healthCheck.matcher", is_="200-299"),
+        "interval_s": Effect(given=30, kind=GROUP, at="healthCheck.interval", is_=30),
+        "timeout_s": Effect(given=4, kind=GROUP, at="healthCheck.timeout", is_=4),
+        "healthy_count": Effect(given=5, kind=GROUP, at="healthCheck.healthyThreshold", is_=5),
+        "unhealthy_count": Effect(given=6, kind=GROUP, at="healthCheck.unhealthyThreshold", is_=6),
+    },
+    Caller: {
+        "name": Effect(given="b", kind=aws.vpc.SecurityGroupIngressRule, at="description", is_="b calls cart"),
+        "security_group_id": Effect(
+            given="sg-b", kind=aws.vpc.SecurityGroupIngressRule, at="referencedSecurityGroupId", is_="sg-b"),
+    },
+}  # fmt: skip
+
+NOT_READ = {
+    "environment", "zone_ids", "vpc_cidr", "public_subnet_ids", "instance_types", "instance_cpu_units",
+    "instance_memory_mib", "tasks_per_instance", "drain_time_s", "task_exit_time_s", "load_balancer_zone_id",
+    "load_balancer_dns_name", "namespace", "domain", "http_listener_arn",
+}  # fmt: skip
+"""Outputs of a platform that show in no resource of a service: for people, for checks, for URLs; and the listener of a
+platform without a domain."""
+
+
+def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Graph:
+    """A service that has a route and a caller where the input belongs to one, with the input or without."""
+    changes, part = dict(effect.base), {name: effect.given} if change else {}
+    caller = Caller(**({"name": "a", "security_group_id": "sg-a"} | (part if of is Caller else {})))
+    if of is ServiceArgs:
+        changes |= part
+    elif of in (Route, HealthCheck):
+        changes["route"] = Route(**part) if of is Route else Route(health_check=HealthCheck(**part))
+    elif of is not Caller:
+        key = {Container: "container", Deployment: "deployment", TaskScaling: "scaling", Placement: "placement"}[of]
+        changes[key] = replace(changes[key], **part) if key in changes else of(**part)
+
+    def program():
+        service = Service("cart", a_service(**changes))
+        if of is Caller:
+            service.allow_from(caller)
+
+    return graph_of(program, lookups={"aws:ecs/getService:getService": running_what_was_deployed})
+
+
+def value_at(graph: Graph, effect: Effect) -> Any:
+    nodes = graph.of(effect.kind, effect.name)
+    if effect.at == "custom_timeouts":
+        return nodes[0].custom_timeouts
+    found: Any = dict(nodes[0].inputs) if nodes else {}
+    for step in effect.at.split("."):
+        found = json.loads(found) if isinstance(found, str) else found
+        if isinstance(found, list):
+            found = found[int(step)] if int(step) < len(found) else None
+        else:
+            found = (found or {}).get(step)
+    return json.loads(found) if isinstance(found, str) and found[:1] in "[{" and found else found
+
+
+@pytest.mark.parametrize(("of", "name"), [(of, name) for of, effects in EFFECTS.items() for name in effects])
+def test_an_input_shows_in_a_resource(of, name):
+    effect = EFFECTS[of][name]
+    assert value_at(graph_for(effect, of, name), effect) == effect.is_
+    assert value_at(graph_for(effect, of, name, change=False), effect) != effect.is_
+
+
+@pytest.mark.parametrize("of", EFFECTS)
+def test_no_input_is_without_such_a_test(of):
+    assert set(EFFECTS[of]) == {one.name for one in fields(of)}
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Platform)])
+def test_what_is_read_of_a_platform_shows_in_a_resource(name):
+    def everything(platform: Platform) -> list[tuple[str, str]]:
+        container = Container(exec=True, secrets={"A": SECRET})
+        changes = {"platform": platform, "route": Route(), "discoverable": True, "container": container}
+        lookups = {"aws:ecs/getService:getService": running_what_was_deployed}
+        graph = graph_of(lambda: Service("cart", a_service(**changes)), lookups=lookups)
+        return sorted((node.name, json.dumps(dict(node.inputs), sort_keys=True)) for node in graph.nodes if node.custom)
+
+    now = getattr(a_platform(), name)
+    shows = everything(a_platform()) != everything(a_platform(**{name: another(now)}))
+    assert shows == (name not in NOT_READ)
+
+
+def another(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [another(one) for one in value]
+    return value + 1 if isinstance(value, int) else f"{value or 'a'}-other"
