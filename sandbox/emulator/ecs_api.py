@@ -8,10 +8,10 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
-from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from . import agents, services, tasks
+from . import agents, capabilities, services, tasks
 from .patches import Replacement
 from .placement import choose
 from .query import matches
@@ -255,4 +255,5 @@ REPLACEMENTS: tuple[Replacement, ...] = (
     (EC2ContainerServiceBackend, "_put_attribute", put_attribute),
     (EC2ContainerServiceBackend, "_get_resource", get_resource),
     (Task, "last_status", property(_status_of, _set_status)),
+    (TaskDefinition, "requires_attributes", property(capabilities.shown)),
 )
