@@ -20,6 +20,7 @@ from . import (
     schedules,
     services,
     services_api,
+    strictness,
 )
 from . import tasks as tasks_
 from .patches import Patches
@@ -42,7 +43,7 @@ class Emulator:
         """Replace moto's functions."""
         self.world.now = time.time()
         enter(self.world)
-        for part in (autoscaling_api, ecs_api, services_api, protection, events, functions):
+        for part in (autoscaling_api, ecs_api, services_api, protection, events, functions, strictness):
             self._patches.apply(part.REPLACEMENTS)
         return self
 
