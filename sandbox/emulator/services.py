@@ -10,7 +10,7 @@ import math
 import uuid
 from typing import Any
 
-from . import world
+from . import service_deployments, world
 from .events import emit
 from .placement import Candidate, choose, first_to_stop
 from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
@@ -58,8 +58,11 @@ def facts_of(mine: Any) -> dict[str, str | None]:
     }
 
 
-def new_deployment(service: Any) -> dict[str, Any]:
-    """Begin a deployment of a service's present task definition; the one before becomes ACTIVE."""
+def new_deployment(service: Any, *, rolls_back: bool = False) -> dict[str, Any]:
+    """Begin a deployment of a service's present task definition; the one before becomes ACTIVE.
+
+    It begins a service deployment, unless it is the rollback within one.
+    """
     here = world.current()
     for deployment in service.deployments:
         deployment["status"] = "ACTIVE"
@@ -80,6 +83,8 @@ def new_deployment(service: Any) -> dict[str, Any]:
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} in progress."
     service.deployments = [deployment, *service.deployments]
     service.steady = False
+    if not rolls_back:
+        service_deployments.begin(service, deployment)
     return deployment
 
 
@@ -103,6 +108,7 @@ def _action(service: Any, kind: str, name: str, reason: str | None = None) -> No
 
 
 def _deployed(service: Any, deployment: dict[str, Any]) -> None:
+    service_deployments.complete(service)
     deployment["rolloutState"] = "COMPLETED"
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
     detail = {

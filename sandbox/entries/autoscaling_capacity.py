@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from sandbox.entries.durations import duration, seconds
 from sandbox.refusal import Refusal
 from sandbox.resource import Call
 
-_SECONDS: Final = {"h": 3600, "m": 60, "s": 1}
 _RETRIED: Final = "Invalid IAM Instance Profile"
 """A failed activity with this message is tried again."""
 _DONE: Final = 100
 
 
-def seconds(duration: str) -> float:
-    """A Go duration such as `10m` or `1h30m`, in seconds; `0` waits for nothing."""
-    if duration == "0":
-        return 0
-    found = re.findall(r"(\d+(?:\.\d+)?)(h|m|s)", duration)
-    if not found or "".join(number + unit for number, unit in found) != duration:
-        raise Refusal(f"waitForCapacityTimeout: expected a duration such as 10m, got {duration!r}")
-    return sum(float(number) * _SECONDS[unit] for number, unit in found)
-
-
-def duration(length_s: float) -> str:
-    """Seconds as Go writes them: 15m0s, 1h0m5s."""
-    minutes, rest = divmod(length_s, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    whole = f"{hours}h{minutes}m" if hours else f"{minutes}m" if minutes else ""
-    return f"{whole}{rest:g}s"
-
-
 def wait(call: Call, look: Callable[[], Any]) -> None:
     """Wait for the instances in service: at least as many at a creation, exactly as many at an update."""
-    limit = seconds(str(call.new.get("waitForCapacityTimeout") or "10m"))
+    limit = seconds("waitForCapacityTimeout", str(call.new.get("waitForCapacityTimeout") or "10m"))
     if not limit:
         return
     wanted, exactly = _wanted(call), not call.creating

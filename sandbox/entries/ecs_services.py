@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.entries import ecs_service_wait
 from sandbox.entries.ecs_clusters import TAGS as _TAGS
 from sandbox.refusal import Refusal
 from sandbox.resource import Call, Entry, Naming
@@ -105,11 +106,7 @@ def _find_service(call: Call) -> Any:
 
 def _settle(call: Call) -> None:
     if call.new.get("waitForSteadyState"):
-        call.wait("the service is steady", lambda: _steady(_find_service(call)))
-
-
-def _steady(found: Any) -> bool:
-    return len(found["deployments"]) <= 1 and found["runningCount"] == found["desiredCount"]
+        ecs_service_wait.wait(call, lambda: _find_service(call))
 
 
 def _update_service(call: Call) -> None:

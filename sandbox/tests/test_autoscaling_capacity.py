@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from sandbox.entries.autoscaling import GROUP
-from sandbox.entries.autoscaling_capacity import duration, seconds
+from sandbox.entries.durations import duration, seconds
 from sandbox.refusal import Refusal
 from sandbox.resource import Call
 
@@ -189,4 +189,4 @@ def test_a_change_in_the_mixed_policy_sends_all_of_it_with_the_template_version_
 
 @pytest.mark.parametrize(("text", "length_s"), [("15m0s", 900), ("30s", 30), ("1h0m5s", 3605)])
 def test_durations_are_written_as_go_writes_them(text, length_s):
-    assert (duration(length_s), seconds(text)) == (text, length_s)
+    assert (duration(length_s), seconds("wait", text)) == (text, length_s)
