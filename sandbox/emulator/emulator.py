@@ -11,6 +11,7 @@ from moto.ecs.models import ecs_backends
 from . import (
     agents,
     autoscaling_api,
+    deletion_protection,
     ecs_api,
     events,
     functions,
@@ -52,6 +53,7 @@ class Emulator:
             protection,
             events,
             functions,
+            deletion_protection,
             strictness,
         ):
             self._patches.apply(part.REPLACEMENTS)

@@ -143,9 +143,9 @@ def _metrics(call: Call) -> None:
     old, new = set(call.old.get("enabledMetrics") or []), set(call.new.get("enabledMetrics") or [])
     if old - new:
         call.send("disable_metrics_collection", **_GROUP, Metrics=sorted(old - new))
-    if new - old:
+    if new - old:  # all of them: moto forgets those that a call does not name
         granularity = call.new.get("metricsGranularity") or "1Minute"
-        call.send("enable_metrics_collection", **_GROUP, Metrics=sorted(new - old), Granularity=granularity)
+        call.send("enable_metrics_collection", **_GROUP, Metrics=sorted(new), Granularity=granularity)
 
 
 def _suspensions(call: Call) -> None:

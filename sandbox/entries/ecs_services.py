@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.entries import ecs_service_wait
+from sandbox.entries import ecs_container_definitions, ecs_service_wait
 from sandbox.entries.ecs_clusters import TAGS as _TAGS
-from sandbox.refusal import Refusal
 from sandbox.resource import Call, Entry, Naming
 from sandbox.steps import ID, IDS, among, fill, one_of, op
 
@@ -23,10 +22,7 @@ def _volumes(call: Call) -> Any:
 
 
 def _register(call: Call) -> str:
-    try:
-        containers = json.loads(call.new["containerDefinitions"])
-    except ValueError as error:
-        raise Refusal(f"containerDefinitions is not JSON: {error}") from error
+    containers = json.loads(call.new["containerDefinitions"])
     wanted = {**call.new, "containerDefinitions": containers, "volumes": _volumes(call)}
     parameters = call.shaped(call.structure("RegisterTaskDefinition"), wanted)
     tags = [{"key": key, "value": value} for key, value in call.tags.items()]
@@ -55,6 +51,7 @@ TASK_DEFINITION: Final = Entry(
     },
     local=among("trackLatest"),
     tagging=_TAGS,
+    check=lambda values: ecs_container_definitions.problem(values["containerDefinitions"]),
 )
 
 

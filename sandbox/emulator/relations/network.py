@@ -19,10 +19,11 @@ _RULES: Final = ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"
 
 
 def _is_block(value: str) -> bool:
+    """Whether a block has the right size; moto refuses what is none."""
     try:
         return _LARGEST <= ip_network(value, strict=False).prefixlen <= _SMALLEST
     except ValueError:
-        return False
+        return True
 
 
 def _ports(params: Params) -> Iterator[str]:
