@@ -26,7 +26,7 @@ _moto_delete_cluster = EC2ContainerServiceBackend.delete_cluster
 _moto_put_attribute = vars(EC2ContainerServiceBackend)["_put_attribute"]
 
 
-def page(self: Any, key: str, everything: list[str], size: int = _PAGE) -> ActionResult:
+def page(self: Any, key: str, everything: list[Any], size: int = _PAGE) -> ActionResult:
     """Answer one page of a list: `maxResults`, at most `size`, from `nextToken`."""
     start = int(self._get_param("nextToken") or 0)
     end = start + min(size, self._get_int_param("maxResults") or size)

@@ -32,7 +32,8 @@ _NAMES: Final = {bool: "bool", int: "number", float: "number", str: "string", li
 @cache
 def _shape() -> Any:
     model = botocore.session.get_session().get_service_model("ecs")
-    return model.operation_model("RegisterTaskDefinition").input_shape.members["containerDefinitions"]
+    asked: Any = model.operation_model("RegisterTaskDefinition").input_shape
+    return asked.members["containerDefinitions"]
 
 
 def problem(text: str) -> str | None:
