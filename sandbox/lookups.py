@@ -72,6 +72,7 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
         identity="AutoScalingGroupName",
         names={"arn": "AutoScalingGroupARN", "name": "AutoScalingGroupName"},
     ),
+    "aws:cloudwatch/getLogGroups:getLogGroups": LookUp(find=questions.log_groups),
     "aws:ssm/getParameter:getParameter": LookUp(find=questions.parameter, identity="Name"),
     "aws:ec2/getAmi:getAmi": LookUp(find=questions.image, identity="ImageId"),
     "aws:ec2/getInstanceType:getInstanceType": LookUp(find=questions.instance_type, identity="InstanceType"),

@@ -131,6 +131,15 @@ def group(ask: Question) -> Any:
     return {**found, "MixedInstancesPolicies": [lists]}
 
 
+def log_groups(ask: Question) -> Any:
+    """Names and ARNs of all log groups whose name begins so."""
+    pages = ask.sessions.client("logs", ask.region).get_paginator("describe_log_groups")
+    prefix = {"logGroupNamePrefix": ask.args["logGroupNamePrefix"]} if ask.args.get("logGroupNamePrefix") else {}
+    found = [group for page in pages.paginate(**prefix) for group in page["logGroups"]]
+    arns = [group["arn"].removesuffix(":*") for group in found]
+    return {"logGroupNames": [group["logGroupName"] for group in found], "arns": arns}
+
+
 def offerings(ask: Question) -> Any:
     kind = str(ask.args.get("locationType") or "region")
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
 
 import jmespath
@@ -42,6 +43,8 @@ class Call:
     timeout_s: float = 600
     """How long a wait may take; the provider's own default for groups is 10 minutes."""
     creating: bool = False
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the engine asked."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -109,12 +112,14 @@ class Call:
         """The properties (or these values) that an API structure knows, in its form."""
         return shapes.filled(shape, self.new if values is None else values, self.entry.names)
 
-    def wait(self, what: str, done: Callable[[], bool], *, every_s: float = 0.5) -> None:
-        """Wait until something is so, or refuse when the time is up."""
+    def wait(
+        self, what: str, done: Callable[[], bool], *, every_s: float = 0.5, late: Callable[[], str] | None = None
+    ) -> None:
+        """Wait until something is so, or refuse when the time is up; `late` says it in the real provider's words."""
         end = time.monotonic() + self.timeout_s
         while not done():
             if time.monotonic() > end:
-                raise Refusal(f"timed out after {self.timeout_s:.0f} s waiting until {what}")
+                raise Refusal(late() if late else f"timed out after {self.timeout_s:.0f} s waiting until {what}")
             time.sleep(every_s)
 
 

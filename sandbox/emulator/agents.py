@@ -15,6 +15,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 
 from . import world
+from .capabilities import is_on, registered
 from .events import emit
 from .instance_types import instance_type
 from .tasks import is_wanted, kill, lives, tasks_of
@@ -28,7 +29,8 @@ def configuration(user_data: Any) -> dict[str, str]:
         text = base64.b64decode(str(user_data or "")).decode()
     except ValueError:
         text = str(user_data)
-    found = re.findall(r"\b(ECS_[A-Z_]+)=(\"[^\"]*\"|'[^']*'|[^\s\"';]+)", text)
+    text = text.replace('\\"', '"')
+    found = re.findall(r"\b(ECS_[A-Z_]+)=(\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}|[^\s\"';]+)", text)
     return {name: value if value[:1] != value[-1:] or value[:1] not in "\"'" else value[1:-1] for name, value in found}
 
 
@@ -63,7 +65,7 @@ def _register(ecs: Any, instance: Any) -> None:
     mine = ecs.register_container_instance(cluster.name, instance.id)
     facts = instance_type(instance.instance_type)
     trunking = _trunking(ecs) and facts.trunk_tasks is not None
-    mine.slots = facts.task_slots(trunking=trunking)
+    mine.slots = facts.task_slots(trunking=trunking) if is_on(settings, "ECS_ENABLE_TASK_ENI") else 0
     mine.tags = []
     if settings.get("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM") == "ec2_instance":
         mine.tags = [
@@ -75,7 +77,7 @@ def _register(ecs: Any, instance: Any) -> None:
             "ecs.cpu-architecture": facts.architecture,
             "ecs.vpc-id": instance.vpc_id,
             "ecs.subnet-id": instance.subnet_id,
-            "ecs.capability.task-eni": "",
+            **registered(settings),
             **json.loads(settings.get("ECS_INSTANCE_ATTRIBUTES") or "{}"),
         }
     )
@@ -85,8 +87,15 @@ def _register(ecs: Any, instance: Any) -> None:
     for shelf in (mine.registered_resources, mine.remaining_resources):
         for resource in shelf:
             resource["integerValue"] = {"CPU": facts.cpu_units, "MEMORY": memory}.get(resource["name"], 0)
+        if facts.gpus and is_on(settings, "ECS_ENABLE_GPU_SUPPORT"):
+            shelf.append({"name": "GPU", "type": "STRINGSET", "stringSetValue": _gpus(instance, facts.gpus)})
     instance.container_instance = mine
     tell(ecs, mine)
+
+
+def _gpus(instance: Any, number: int) -> list[str]:
+    """Names of the GPUs of an instance; ECS shows those of the driver, GPU-…."""
+    return [f"GPU-{instance.id.removeprefix('i-')}-{index}" for index in range(number)]
 
 
 def _trunking(ecs: Any) -> bool:
@@ -165,6 +174,9 @@ def recount(ecs: Any, cluster: Any) -> None:
         mine.pending_tasks_count = sum(1 for t in here if is_wanted(t) and t.last_status != "RUNNING")
         used = {"CPU": sum(t.shape.cpu for t in here), "MEMORY": sum(t.shape.memory for t in here)}
         for had, left in zip(mine.registered_resources, mine.remaining_resources, strict=True):
+            if had["name"] == "GPU":
+                left["stringSetValue"] = had["stringSetValue"][sum(t.shape.gpus for t in here) :]
+                continue
             left["integerValue"] = had["integerValue"] - used.get(had["name"], 0)
             if had["name"] == "PORTS":
                 taken = sorted({str(port) for t in here for port in t.shape.ports})

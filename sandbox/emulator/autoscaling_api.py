@@ -27,6 +27,7 @@ _KEPT = (
     "DesiredCapacityType",
     "TrafficSources",
     "Context",
+    "DeletionProtection",
 )
 """Settings of a group that moto drops at creation or at an update."""
 
@@ -127,6 +128,7 @@ def delete_auto_scaling_group(self: Any) -> Any:
     """DeleteAutoScalingGroup: refused while instances are there, unless forced; a forced delete runs no hook."""
     backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
     group = group_of(backend, name)
+    _check_protection(group, forced=bool(self._get_bool_param("ForceDelete")))
     if group.instance_states and not self._get_bool_param("ForceDelete"):
         raise AutoscalingClientError(
             "ResourceInUse",
@@ -140,6 +142,13 @@ def delete_auto_scaling_group(self: Any) -> Any:
         backend.delete_lifecycle_hook(name, hook.name)
     backend.autoscaling_groups.pop(name)
     return EmptyResult()
+
+
+def _check_protection(group: Any, *, forced: bool) -> None:
+    level = getattr(group, "deletion_protection", "none")
+    if level == "prevent-all-deletion" or (forced and level == "prevent-force-deletion"):
+        text = f"You cannot delete AutoScalingGroup '{group.name}' because of its deletion protection, {level}."
+        raise AutoscalingClientError("ResourceInUse", text)
 
 
 def terminate_instance(backend: Any, instance_id: str, should_decrement: bool) -> Any:

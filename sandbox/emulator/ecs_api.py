@@ -8,10 +8,10 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
-from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from . import agents, services, tasks
+from . import agents, capabilities, services, tasks
 from .patches import Replacement
 from .placement import choose
 from .query import matches
@@ -26,7 +26,7 @@ _moto_delete_cluster = EC2ContainerServiceBackend.delete_cluster
 _moto_put_attribute = vars(EC2ContainerServiceBackend)["_put_attribute"]
 
 
-def page(self: Any, key: str, everything: list[str], size: int = _PAGE) -> ActionResult:
+def page(self: Any, key: str, everything: list[Any], size: int = _PAGE) -> ActionResult:
     """Answer one page of a list: `maxResults`, at most `size`, from `nextToken`."""
     start = int(self._get_param("nextToken") or 0)
     end = start + min(size, self._get_int_param("maxResults") or size)
@@ -255,4 +255,5 @@ REPLACEMENTS: tuple[Replacement, ...] = (
     (EC2ContainerServiceBackend, "_put_attribute", put_attribute),
     (EC2ContainerServiceBackend, "_get_resource", get_resource),
     (Task, "last_status", property(_status_of, _set_status)),
+    (TaskDefinition, "requires_attributes", property(capabilities.shown)),
 )

@@ -11,6 +11,7 @@ from moto.ecs.models import ecs_backends
 from . import (
     agents,
     autoscaling_api,
+    deletion_protection,
     ecs_api,
     events,
     functions,
@@ -18,8 +19,10 @@ from . import (
     protection,
     refresh,
     schedules,
+    service_deployments_api,
     services,
     services_api,
+    strictness,
 )
 from . import tasks as tasks_
 from .patches import Patches
@@ -42,7 +45,17 @@ class Emulator:
         """Replace moto's functions."""
         self.world.now = time.time()
         enter(self.world)
-        for part in (autoscaling_api, ecs_api, services_api, protection, events, functions):
+        for part in (
+            autoscaling_api,
+            ecs_api,
+            services_api,
+            service_deployments_api,
+            protection,
+            events,
+            functions,
+            deletion_protection,
+            strictness,
+        ):
             self._patches.apply(part.REPLACEMENTS)
         return self
 
@@ -110,6 +123,7 @@ def _ecs() -> None:
 def _serve(backend: Any, service: Any) -> None:
     """Move a service on; one that cannot start its tasks says so and does not stop the others."""
     try:
+        service_deployments_api.watch(service)
         services.tick(backend, service)
     except Exception as error:  # noqa: BLE001 - as ECS, which notes the failure in the service's events
         current().log.append(traceback.format_exc())

@@ -9,11 +9,31 @@ from html import escape
 from typing import Any
 
 from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
 
+_REFUSED = 400
 _NOT_IMPLEMENTED = 501
 _FAILURE = 500
 _BY_SIGNING_NAME = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "states": "stepfunctions"}
 _ACTION = re.compile(r"The (\w+) action has not been implemented")
+
+
+class Refused(HTTPException):
+    """A request that AWS refuses, in the words and the wire format of the service."""
+
+    code = _REFUSED
+
+    def __init__(self, protocol: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self._body, self._headers = body_of(protocol, code, message)
+
+    def get_body(self, environ: Any = None, scope: Any = None) -> str:  # noqa: ARG002 - werkzeug's signature
+        """The error as the client reads it."""
+        return self._body
+
+    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:  # noqa: ARG002
+        """The headers that the protocol wants with it."""
+        return [*self._headers.items()]
 
 
 def _service(authorization: str) -> str:
@@ -51,6 +71,8 @@ def body_of(protocol: str, code: str, message: str) -> tuple[str, dict[str, str]
 
 def answer(error: Exception, request: Any) -> tuple[str, int, dict[str, str]]:
     """Answer a request that moto could not serve: what is missing is NotImplemented, anything else InternalFailure."""
+    if isinstance(error, Refused):
+        return error.get_body(), _REFUSED, dict(error.get_headers())
     service = _service(request.headers.get("Authorization", ""))
     missing = isinstance(error, NotImplementedError) or type(error).__name__ in {"NotFound", "OperationNotFoundError"}
     if missing:

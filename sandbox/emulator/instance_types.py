@@ -25,6 +25,7 @@ class InstanceType:
     trunk_tasks: int | None
     """awsvpc tasks with a trunk interface; None where the type cannot trunk."""
     architecture: str
+    gpus: int
 
     def task_slots(self, *, trunking: bool) -> int:
         """Give how many awsvpc tasks the instance can hold."""
@@ -33,13 +34,14 @@ class InstanceType:
 
 def instance_type(name: str) -> InstanceType:
     """Look an instance type up; one that the table lacks cannot trunk here. KeyError for one that EC2 does not have."""
-    vcpus, memory_mib, architecture, interfaces, trunk_tasks, _ = INSTANCE_TYPES.get(name) or _described(name)
+    vcpus, memory_mib, architecture, interfaces, trunk_tasks, gpus = INSTANCE_TYPES.get(name) or _described(name)
     return InstanceType(
         cpu_units=vcpus * 1024,
         memory_mib=int(memory_mib * (1 - _KEPT_BY_KERNEL)),
         interfaces=interfaces,
         trunk_tasks=trunk_tasks,
         architecture=architecture,
+        gpus=gpus,
     )
 
 

@@ -7,6 +7,7 @@ strategies a service spreads over zones, then over instances.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .capabilities import Needs
 from .query import matches
 
 
@@ -18,6 +19,9 @@ class Shape:
     memory: int
     interface: bool = False
     ports: frozenset[int] = frozenset()
+    gpus: int = 0
+    needs: Needs = frozenset()
+    """Attributes that an instance must have."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,30 @@ class Candidate:
     """awsvpc tasks that still fit."""
     ports: frozenset[int] = frozenset()
     """Host ports in use."""
+    gpus: int = 0
+    """GPUs that are free."""
     tasks: int = 0
     """Tasks of the same group that are here."""
     facts: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
 
 def lacking(instance: Candidate, shape: Shape) -> str | None:
-    """Name the first resource that an instance lacks, as ECS does (RESOURCE:…); None if the task fits."""
+    """Name what an instance lacks first, as ECS does (ATTRIBUTE, RESOURCE:…); None if the task fits."""
+    if any(not _has_one(instance, names) for names in shape.needs):
+        return "ATTRIBUTE"
     if shape.memory > instance.memory:
         return "RESOURCE:MEMORY"
     if shape.cpu > instance.cpu:
         return "RESOURCE:CPU"
     if shape.interface and instance.slots < 1:
         return "RESOURCE:ENI"
+    if shape.gpus > instance.gpus:
+        return "RESOURCE:GPU"
     return "RESOURCE:PORTS" if shape.ports & instance.ports else None
+
+
+def _has_one(instance: Candidate, names: frozenset[str]) -> bool:
+    return any(f"attribute:{name}" in instance.facts for name in names)
 
 
 def allowed(instance: Candidate, constraints: Sequence[Mapping[str, str]]) -> bool:

@@ -10,14 +10,14 @@ import math
 import uuid
 from typing import Any
 
-from . import world
+from . import service_deployments, world
 from .events import emit
 from .placement import Candidate, choose, first_to_stop
 from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
 
 _EVENTS_KEPT = 100
 """DescribeServices shows the last 100 events."""
-_WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports"}
+_WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports", "GPU": "GPUs"}
 
 
 def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
@@ -28,7 +28,8 @@ def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
         if mine.status != "ACTIVE" or not mine.agent_connected:
             continue
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
-        registered = {r["name"]: r["integerValue"] for r in mine.registered_resources}
+        registered = {r["name"]: r.get("integerValue", 0) for r in mine.registered_resources}
+        gpus = [r["stringSetValue"] for r in mine.registered_resources if r["name"] == "GPU"]
         found.append(
             Candidate(
                 id=mine.id,
@@ -37,6 +38,7 @@ def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
                 memory=registered["MEMORY"] - sum(task.shape.memory for task in here),
                 slots=getattr(mine, "slots", 0) - sum(task.shape.interface for task in here),
                 ports=frozenset(port for task in here for port in task.shape.ports),
+                gpus=sum(len(names) for names in gpus) - sum(task.shape.gpus for task in here),
                 tasks=sum(1 for task in here if task.group == group and is_wanted(task)),
                 facts=facts_of(mine),
             )
@@ -56,8 +58,11 @@ def facts_of(mine: Any) -> dict[str, str | None]:
     }
 
 
-def new_deployment(service: Any) -> dict[str, Any]:
-    """Begin a deployment of a service's present task definition; the one before becomes ACTIVE."""
+def new_deployment(service: Any, *, rolls_back: bool = False) -> dict[str, Any]:
+    """Begin a deployment of a service's present task definition; the one before becomes ACTIVE.
+
+    It begins a service deployment, unless it is the rollback within one.
+    """
     here = world.current()
     for deployment in service.deployments:
         deployment["status"] = "ACTIVE"
@@ -78,6 +83,8 @@ def new_deployment(service: Any) -> dict[str, Any]:
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} in progress."
     service.deployments = [deployment, *service.deployments]
     service.steady = False
+    if not rolls_back:
+        service_deployments.begin(service, deployment)
     return deployment
 
 
@@ -101,6 +108,7 @@ def _action(service: Any, kind: str, name: str, reason: str | None = None) -> No
 
 
 def _deployed(service: Any, deployment: dict[str, Any]) -> None:
+    service_deployments.complete(service)
     deployment["rolloutState"] = "COMPLETED"
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
     detail = {
@@ -221,6 +229,8 @@ def _unplaced(service: Any, reason: str, *, anything: bool) -> None:
     text = "was unable to place a task because no container instance met all of its requirements."
     if not anything:
         text += " Reason: No Container Instances were found in your cluster."
+    elif reason == "ATTRIBUTE":
+        text += " The closest matching container-instance is missing an attribute required by your task."
     elif reason.startswith("RESOURCE:"):
         text += (
             f" The closest matching container-instance has insufficient {_WORDS.get(reason[9:], reason[9:])} available."

@@ -13,6 +13,7 @@ from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import Container, Task
 
 from . import attachments, world
+from .capabilities import needed
 from .events import emit
 from .placement import Shape
 
@@ -33,7 +34,19 @@ def shape_of(definition: Any) -> Shape:
     )
     ports = {int(p["hostPort"]) for c in containers for p in c.get("portMappings") or [] if p.get("hostPort")}
     awsvpc = definition.network_mode == "awsvpc"
-    return Shape(cpu, memory, interface=awsvpc, ports=frozenset() if awsvpc else frozenset(ports))
+    return Shape(
+        cpu,
+        memory,
+        interface=awsvpc,
+        ports=frozenset() if awsvpc else frozenset(ports),
+        gpus=sum(_gpus_of(container) for container in containers),
+        needs=needed(definition),
+    )
+
+
+def _gpus_of(container: dict[str, Any]) -> int:
+    asked = container.get("resourceRequirements") or []
+    return sum(int(each["value"]) for each in asked if each["type"] == "GPU")
 
 
 def _units(cpu: str | None) -> int:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sandbox.refusal import Refusal
+from sandbox.entries import autoscaling_capacity
 from sandbox.resource import Call, Entry, Given, Naming, Step
 from sandbox.steps import ID, IDS, NAME, among, fill, one_of, op, prop, upsert
 
 _GROUP: Final = {"AutoScalingGroupName": ID}
-
-
-_SECONDS: Final = {"h": 3600, "m": 60, "s": 1}
-
-
-def seconds(duration: str) -> float:
-    """A Go duration such as `10m` or `1h30m`, in seconds; `0` waits for nothing."""
-    if duration == "0":
-        return 0
-    found = re.findall(r"(\d+(?:\.\d+)?)(h|m|s)", duration)
-    if not found or "".join(number + unit for number, unit in found) != duration:
-        raise Refusal(f"waitForCapacityTimeout: expected a duration such as 10m, got {duration!r}")
-    return sum(float(number) * _SECONDS[unit] for number, unit in found)
 
 
 def group_tags(call: Call, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -55,28 +41,42 @@ _SHAPED: Final[Mapping[str, Given]] = {
 }
 
 
+_ONLY_WHEN_SET: Final = (
+    "capacityRebalance",
+    "defaultCooldown",
+    "defaultInstanceWarmup",
+    "healthCheckGracePeriod",
+    "maxInstanceLifetime",
+)
+"""What a creation leaves out where it is 0 or false: the real provider cannot tell it from nothing."""
+
+
 def _create_group(call: Call) -> str:
-    """As the real provider: the hooks are there before the first instance."""
+    """As the real provider: in two steps where there are hooks, so that they are there before the first instance."""
     name = str(call.get("name"))
+    hooks = call.new.get("initialLifecycleHooks") or []
     call.fill(
         "create_auto_scaling_group",
         **_SHAPED,
-        MinSize=0,
-        MaxSize=int(call.new["maxSize"]),
-        DesiredCapacity=0,
+        **{key[0].upper() + key[1:]: call.new.get(key) or None for key in _ONLY_WHEN_SET},
+        **({"MinSize": 0, "MaxSize": 0, "DesiredCapacity": None} if hooks else _initial_sizes(call)),
         Tags=group_tags(call, call.new.get("tags") or []) or None,
     )
-    for hook in call.new.get("initialLifecycleHooks") or []:
+    for hook in hooks:
         wanted = call.shaped(call.structure("PutLifecycleHook"), {**hook, "lifecycleHookName": hook["name"]})
         call.send("put_lifecycle_hook", **{**wanted, "AutoScalingGroupName": name})
-    size = call.new.get("desiredCapacity")
-    call.send(
-        "update_auto_scaling_group",
-        AutoScalingGroupName=name,
-        MinSize=int(call.new["minSize"]),
-        DesiredCapacity=int(call.new["minSize"] if size is None else size),
-    )
+    if hooks:
+        call.send("update_auto_scaling_group", AutoScalingGroupName=name, **_initial_sizes(call))
     return name
+
+
+def _initial_sizes(call: Call) -> dict[str, int | None]:
+    size = call.new.get("desiredCapacity")
+    return {
+        "MinSize": int(call.new["minSize"]),
+        "MaxSize": int(call.new["maxSize"]),
+        "DesiredCapacity": int(size) if size else None,
+    }
 
 
 def group_named(name: str) -> Step:
@@ -90,34 +90,44 @@ def _group(call: Call) -> Any:
     return group_named(call.id)(call)
 
 
-def _in_service(found: Any) -> int:
-    return sum(item["LifecycleState"] == "InService" for item in found["Instances"])
+_APART: Final = among("enabledMetrics", "metricsGranularity", "suspendedProcesses", "tags", "targetGroupArns")
+"""Properties that have calls of their own."""
 
-
-_SIZES: Final = ("minSize", "maxSize", "desiredCapacity")
-
-
-def _wait_for_capacity(call: Call) -> None:
-    """As the real provider: an update is done when the group has its size, unless told not to wait."""
-    limit = seconds(str(call.new.get("waitForCapacityTimeout") or "10m"))
-    if not limit or not (call.creating or call.changed(*_SIZES)):
-        return
-    wanted = int(call.new.get("desiredCapacity") or call.new.get("minSize") or 0)
-    waiting = replace(call, timeout_s=min(limit, call.timeout_s))
-    waiting.wait(f"{wanted} instances of {call.id} are in service", lambda: _in_service(_group(call)) >= wanted)
+_REMOVED: Final = {
+    "CapacityRebalance": False,
+    "DefaultInstanceWarmup": 0,
+    "MaxInstanceLifetime": 0,
+    "TerminationPolicies": ["Default"],
+}
+"""What an update sends for a property that the program no longer names."""
 
 
 def _update_group(call: Call) -> None:
-    size = call.new.get("desiredCapacity") if call.changed("desiredCapacity") else None
-    call.fill(
-        "update_auto_scaling_group",
-        **_SHAPED,
-        **_GROUP,
-        DesiredCapacity=None if size is None else int(size),
-    )
+    """As the real provider: what changed, as a whole; of the mixed policy also the template version of the state."""
+    names = {*call.new, *call.old} - GROUP.local - _APART - {"__defaults"}
+    changed = {name for name in names if call.changed(name)}
+    if not changed:
+        return
+    narrow = replace(call, new={name: call.new[name] for name in changed if call.new.get(name) is not None})
+    removed = {
+        api: value for api, value in _REMOVED.items() if {api[0].lower() + api[1:]} & changed - narrow.new.keys()
+    }
+    narrow.fill("update_auto_scaling_group", **removed, **_SHAPED, **_GROUP)
     if call.new.get("instanceRefresh") and call.changed("launchTemplate", "mixedInstancesPolicy"):
         wanted = call.shaped(call.structure("StartInstanceRefresh"), call.new["instanceRefresh"])
         call.send("start_instance_refresh", **_GROUP, **wanted)
+
+
+_WAITED_FOR: Final = ("minSize", "desiredCapacity", "desiredCapacityType")
+
+
+def _settle_group(call: Call) -> None:
+    """As the real provider: first the wait for capacity, and only when it ends well metrics and suspensions."""
+    if call.creating or call.changed(*_WAITED_FOR):
+        autoscaling_capacity.wait(call, lambda: _group(call))
+    _suspensions(call)
+    if call.changed("enabledMetrics"):
+        _metrics(call)
 
 
 def _retag(call: Call) -> None:
@@ -133,7 +143,7 @@ def _metrics(call: Call) -> None:
     old, new = set(call.old.get("enabledMetrics") or []), set(call.new.get("enabledMetrics") or [])
     if old - new:
         call.send("disable_metrics_collection", **_GROUP, Metrics=sorted(old - new))
-    if new:
+    if new - old:  # all of them: moto forgets those that a call does not name
         granularity = call.new.get("metricsGranularity") or "1Minute"
         call.send("enable_metrics_collection", **_GROUP, Metrics=sorted(new), Granularity=granularity)
 
@@ -187,11 +197,7 @@ GROUP: Final = Entry(
     read=_group,
     delete=_delete_group,
     update=_update_group,
-    settle=_wait_for_capacity,
-    settings={
-        ("enabledMetrics", "metricsGranularity"): _metrics,
-        ("suspendedProcesses",): _suspensions,
-    },
+    settle=_settle_group,
     changes={("tags",): _retag, ("targetGroupArns",): _target_groups},
     replaces=among("initialLifecycleHooks", "serviceLinkedRoleArn"),
     names={

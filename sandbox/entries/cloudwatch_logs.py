@@ -24,6 +24,11 @@ def _key(call: Call) -> None:
         call.send("disassociate_kms_key", logGroupName=call.id)
 
 
+def _protection(call: Call) -> None:
+    wanted = bool(call.new.get("deletionProtectionEnabled"))
+    call.send("put_log_group_deletion_protection", logGroupIdentifier=call.id, deletionProtectionEnabled=wanted)
+
+
 _LOG_GROUP_ARN: Final = text("arn:{partition}:logs:{region}:{account}:log-group:{id}")
 
 
@@ -44,11 +49,11 @@ LOG_GROUP: Final = Entry(
     create=upsert(fill("create_log_group"), NAME),
     read=_log_group,
     delete=_delete_log_group,
-    settings={("retentionInDays",): _retention},
+    settings={("retentionInDays",): _retention, ("deletionProtectionEnabled",): _protection},
     changes={("kmsKeyId",): _key},
     names={"name": "logGroupName", "arn": ""},
     facts={"arn": _LOG_GROUP_ARN, "name": lambda call, _found: call.id},
-    local=among("deletionProtectionEnabled"),
+    blind=among("deletionProtectionEnabled"),
     naming=Naming(longest=512),
     tagging=Tagging(
         add="tag_resource",

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.entries import ecs_container_definitions, ecs_service_wait
 from sandbox.entries.ecs_clusters import TAGS as _TAGS
-from sandbox.refusal import Refusal
 from sandbox.resource import Call, Entry, Naming
 from sandbox.steps import ID, IDS, among, fill, one_of, op
 
@@ -22,10 +22,7 @@ def _volumes(call: Call) -> Any:
 
 
 def _register(call: Call) -> str:
-    try:
-        containers = json.loads(call.new["containerDefinitions"])
-    except ValueError as error:
-        raise Refusal(f"containerDefinitions is not JSON: {error}") from error
+    containers = json.loads(call.new["containerDefinitions"])
     wanted = {**call.new, "containerDefinitions": containers, "volumes": _volumes(call)}
     parameters = call.shaped(call.structure("RegisterTaskDefinition"), wanted)
     tags = [{"key": key, "value": value} for key, value in call.tags.items()]
@@ -54,6 +51,7 @@ TASK_DEFINITION: Final = Entry(
     },
     local=among("trackLatest"),
     tagging=_TAGS,
+    check=lambda values: ecs_container_definitions.problem(values["containerDefinitions"]),
 )
 
 
@@ -105,11 +103,7 @@ def _find_service(call: Call) -> Any:
 
 def _settle(call: Call) -> None:
     if call.new.get("waitForSteadyState"):
-        call.wait("the service is steady", lambda: _steady(_find_service(call)))
-
-
-def _steady(found: Any) -> bool:
-    return len(found["deployments"]) <= 1 and found["runningCount"] == found["desiredCount"]
+        ecs_service_wait.wait(call, lambda: _find_service(call))
 
 
 def _update_service(call: Call) -> None:

@@ -4,17 +4,22 @@ import pytest
 from moto import settings
 from moto.server import ThreadedMotoServer
 
+from sandbox.emulator import strictness
+from sandbox.emulator.patches import Patches
 from sandbox.tests.driver import Driver
 
 
 @pytest.fixture(scope="session")
 def emulator():
     settings.ACM_VALIDATION_WAIT = 0
+    strict = Patches()
+    strict.apply(strictness.REPLACEMENTS)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+    strict.undo()
 
 
 @pytest.fixture

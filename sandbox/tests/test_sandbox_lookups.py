@@ -40,6 +40,37 @@ def test_an_unlisted_look_up_is_refused(driver):
         driver.invoke("aws:glue/getScript:getScript", {})
 
 
+def test_log_groups_are_found_by_the_start_of_their_names(driver):
+    for name in ("/a/one", "/a/two", "/b/one"):
+        driver.create("aws:cloudwatch/logGroup:LogGroup", {"name": name})
+    found = driver.invoke("aws:cloudwatch/getLogGroups:getLogGroups", {"logGroupNamePrefix": "/a/"})
+    assert found["logGroupNames"] == ["/a/one", "/a/two"]
+    assert [arn.rpartition(":")[2] for arn in found["arns"]] == ["/a/one", "/a/two"]
+
+
+def test_a_group_shows_its_policy_and_its_tags_as_lists(driver):
+    template = driver.create(
+        "aws:ec2/launchTemplate:LaunchTemplate", {"name": "t", "imageId": "ami-12c6146b", "instanceType": "m7g.large"}
+    )
+    specification = {"launchTemplateId": template["id"], "version": "1"}
+    policy = {
+        "launchTemplate": {"launchTemplateSpecification": specification, "overrides": [{"instanceType": "m7g.large"}]}
+    }
+    group = {
+        "name": "looked-up",
+        "minSize": 0,
+        "maxSize": 1,
+        "availabilityZones": ["eu-west-1a"],
+        "mixedInstancesPolicy": policy,
+        "tags": [{"key": "a", "value": "b", "propagateAtLaunch": False}],
+    }
+    driver.create("aws:autoscaling/group:Group", group)
+    found = driver.invoke("aws:autoscaling/getGroup:getGroup", {"name": "looked-up"})
+    (template_of,) = found["mixedInstancesPolicies"][0]["launchTemplates"]
+    assert template_of["launchTemplateSpecifications"][0]["version"] == "1"
+    assert [(tag["key"], tag["value"]) for tag in found["tags"]] == [("a", "b")]
+
+
 def test_an_instance_type_has_its_sizes(driver):
     found = driver.invoke("aws:ec2/getInstanceType:getInstanceType", {"instanceType": "m5.large"})
     assert (found["defaultVcpus"], found["memorySize"], found["maximumNetworkInterfaces"]) == (2, 8192, 3)

@@ -51,6 +51,7 @@ class UserData:
             "ECS_CLUSTER": self.cluster_name,
             "ECS_AWSVPC_BLOCK_IMDS": "true",  # tasks shall not reach the instance's role
             "ECS_DISABLE_PRIVILEGED": "true",  # a privileged container is root on the instance
+            "ECS_SELINUX_CAPABLE": "true",  # else ECS places no task with a security option, no-new-privileges too
             "ECS_RESERVED_MEMORY": str(RESERVED_MEMORY_MIB),
             "ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM": "ec2_instance",
             "ECS_ENABLE_CONTAINER_METADATA": "true",

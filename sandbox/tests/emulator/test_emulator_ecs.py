@@ -114,8 +114,8 @@ def test_draining_moves_service_tasks_within_the_healthy_percentages(cluster):
     assert len(cluster.tasks()) == 3
 
 
-def test_draining_deadlocks_where_both_percentages_are_one_hundred(cluster):
-    cluster.serve(count=3, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
+def test_draining_deadlocks_where_the_percentages_leave_no_task_to_move(cluster):
+    cluster.serve(count=3, deploymentConfiguration={"minimumHealthyPercent": 70, "maximumPercent": 100})
     cluster.emulator.advance(8)
     victim = cluster.tasks()[0]["containerInstanceArn"]
     cluster.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=[victim], status="DRAINING")

@@ -14,11 +14,11 @@ EXAMPLES = [
             "architectures": ["arm64"],
             "role": "${lambda_role.arn}",
             "timeout": 60,
-            "environment": {"variables": {"A": "b"}},
+            "environment": {"variables": {"MODE": "b"}},
             "loggingConfig": {"logFormat": "JSON", "logGroup": "/x"},
             "tags": TAGS,
         },
-        {"timeout": 90, "code": OTHER_CODE, "environment": {"variables": {"A": "c"}}, **TAGGED},
+        {"timeout": 90, "code": OTHER_CODE, "environment": {"variables": {"MODE": "c"}}, **TAGGED},
         {"name": "another"},
     ),
     Example(

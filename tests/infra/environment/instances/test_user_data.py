@@ -113,6 +113,7 @@ def test_the_agent_joins_the_cluster_and_keeps_tasks_from_the_metadata_service()
         "ECS_CLUSTER": "ecs-test",
         "ECS_AWSVPC_BLOCK_IMDS": "true",
         "ECS_DISABLE_PRIVILEGED": "true",
+        "ECS_SELINUX_CAPABLE": "true",
         "ECS_RESERVED_MEMORY": "256",
         "ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM": "ec2_instance",
         "ECS_ENABLE_CONTAINER_METADATA": "true",
