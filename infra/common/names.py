@@ -50,8 +50,9 @@ class Names:
 
     @property
     def insights_log_group(self) -> str:
-        """Log group that Container Insights writes to (CloudWatch user guide, "Container Insights performance log
-        reference"); it makes one without key and retention where none is.
+        """Log group of Container Insights (CloudWatch user guide, "Container Insights performance log reference").
+
+        AWS makes one without key and retention where none is.
         """
         return f"/aws/ecs/containerinsights/{self.cluster}/performance"
 

@@ -52,7 +52,7 @@ def test_a_group_shows_its_policy_and_its_tags_as_lists(driver):
     template = driver.create(
         "aws:ec2/launchTemplate:LaunchTemplate", {"name": "t", "imageId": "ami-12c6146b", "instanceType": "m7g.large"}
     )
-    specification = {"launchTemplateId": template["id"], "version": "1"}
+    specification = {"launchTemplateId": template.id, "version": "1"}
     policy = {
         "launchTemplate": {"launchTemplateSpecification": specification, "overrides": [{"instanceType": "m7g.large"}]}
     }
