@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+import typing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,10 +41,22 @@ def answer(token: str, args: Mapping[str, Any], sessions: Sessions, region: str)
     types = _result_types(token)
     shown = shapes.shown(found, types, known.names)
     tags = shapes.tags_in(found)
-    if "tags" in types and not isinstance(shown.get("tags"), list):  # groups show theirs as a list
-        shown["tags"] = tags or {}
+    if "tags" in types:
+        shown["tags"] = _tags(found) if _listed(types["tags"]) else tags or {}
     given = {key: value for key, value in args.items() if key in types and key not in shown}
     return {**given, "region": region, "id": str(found.get(known.identity, region)), **shown}
+
+
+def _listed(hint: Any) -> bool:
+    """Whether tags are shown as a list of key, value and more, as those of an Auto Scaling group are."""
+    return typing.get_origin(schema.plain(hint)) in (list, Sequence)
+
+
+def _tags(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"key": tag["Key"], "value": tag["Value"], "propagateAtLaunch": tag.get("PropagateAtLaunch", False)}
+        for tag in found.get("Tags", [])
+    ]
 
 
 def _result_types(token: str) -> Mapping[str, Any]:
