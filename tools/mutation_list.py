@@ -173,7 +173,7 @@ OF_THE_INSTANCES = (
              Edit(f"{INSTANCES}/instances.py", GROUP_SOURCE, GROUP_SOURCE + PROVIDER_SOURCE)),
     mutation("no terminating hook", "asg-termination-hook",
              without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None),
-             Edit(f"{INSTANCES}/hooks.py", "(DRAINING_HOOK, TERMINATING)", "(DRAINING_HOOK, LAUNCHING)"),
+             Edit(f"{INSTANCES}/hooks.py", "(DRAINING_HOOK, TERMINATING, ", "(DRAINING_HOOK, LAUNCHING, "),
              Edit(f"{INSTANCES}/hooks.py", "lifecycle_transition=TERMINATING", "lifecycle_transition=LAUNCHING"),
              hides="drain asg-drain asg-single-drain-owner"),
     mutation("a hook without a default", "drain-hook-default-result",
@@ -343,7 +343,7 @@ OF_THE_SHOP = (
              Edit(f"{SERVICES}/container.py", "if known.health_command:", "if False:")),
     mutation("no alarm on too few tasks", "alarms-required-set",
              without(ALARM, "cart-too-few-tasks"),
-             Edit(f"{SERVICES}/service.py", '"CPUUtilization"', '"Whatever"')),
+             Edit(f"{SERVICES}/service.py", "metric=RUNNING_TASKS", 'metric="Whatever"')),
     mutation("no alarm on the targets", "alarms-required-set", without(ALARM, "frontend-target-group-unhealthy")),
     mutation("no log group of a task", "logs-group-for-every-producer", without(tokens.LOG_GROUP, "cart-task-logs")),
 )  # fmt: skip

@@ -8,13 +8,17 @@ within `kept_outputs` does not, since other stacks read them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pulumi
 
 from .program import PerProgram
+
+WAITS_S = 0.1, 0.5, 2
+"""Seconds before it is asked again: a backend of files answers with an error while the engine writes the file."""
 
 MARK = "ecsPlatformState"
 """The output that says that there is a state."""
@@ -46,6 +50,10 @@ def _read() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _asked(function: str, **arguments: str) -> Mapping[str, Any]:
+    for wait_s in WAITS_S:
+        with suppress(Exception):  # the SDK raises a bare Exception
+            return pulumi.runtime.invoke(f"pulumi:pulumi:{function}", arguments).value or {}
+        time.sleep(wait_s)
     return pulumi.runtime.invoke(f"pulumi:pulumi:{function}", arguments).value or {}
 
 

@@ -70,6 +70,7 @@ def clock(monkeypatch):
 
 
 def settled(recorded, **about):
+    assert GROUP.settle
     GROUP.settle(a_call(recorded, **about))
 
 

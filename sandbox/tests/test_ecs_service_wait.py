@@ -68,6 +68,7 @@ def settled(recorded, *, creating=False):
         creating=creating,
         timeout_s=1800,
     )
+    assert SERVICE.settle
     SERVICE.settle(call)
 
 

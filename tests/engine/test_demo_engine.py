@@ -33,6 +33,7 @@ class Demo:
     """`tools/demo.py` in a sandbox of its own."""
 
     def __init__(self, folder: Path) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it
         self.sandbox = Sandbox(folder)
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_"))}
         self.environment = {**kept, "SANDBOX_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
@@ -40,7 +41,11 @@ class Demo:
     def start(self, job: str) -> subprocess.Popen[str]:
         command = [sys.executable, str(ROOT / "tools" / "demo.py"), job]
         return subprocess.Popen(
-            command, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def run(self, job: str) -> tuple[int, str]:

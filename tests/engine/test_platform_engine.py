@@ -36,11 +36,15 @@ def group_of(workspace):
     return group
 
 
+def switched(workspace, value):
+    workspace.client("ssm").put_parameter(
+        Name="/ecs-platform/dev/controllers", Value=value, Type="String", Overwrite=True
+    )
+
+
 def moved_to_another_version(workspace):
     """The group has another version than the stack's state, as after a rollout, and the controllers leave it so."""
-    workspace.client("ssm").put_parameter(
-        Name="/ecs-platform/dev/controllers", Value="paused", Type="String", Overwrite=True
-    )
+    switched(workspace, "paused")
     group = group_of(workspace)
     policy = group["MixedInstancesPolicy"]
     template = policy["LaunchTemplate"]["LaunchTemplateSpecification"]
@@ -124,6 +128,9 @@ def test_other_instance_types_do_not_bring_back_the_image_of_the_last_deployment
     assert [each["InstanceType"] for each in template["Overrides"]] == ["m7g.medium", "m6g.medium"]
     assert template["LaunchTemplateSpecification"]["Version"] == rolled
     deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+    deployed.edit("Pulumi.dev.yaml", "types: [m7g.medium, m6g.medium]", "types: [m7g.medium]")
+    deployed.up()
+    switched(deployed, "running")
 
 
 def test_another_least_size_waits_for_no_size_of_the_past(deployed):

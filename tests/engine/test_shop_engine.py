@@ -47,6 +47,8 @@ def outputs_of(space) -> dict:
 
 def test_a_preview_of_a_new_stack_keeps_every_rule_that_it_can_judge(stage, platform):
     _, application = stage
+    if application.stands("dev"):
+        application.destroy()  # the names of its services would be taken
     shutil.copy(application.folder / "Pulumi.dev.yaml", application.folder / "Pulumi.new.yaml")
     application.succeeds("stack", "init", "--no-select", "new")
     text = application.succeeds("preview", "--stack", "new", *PACK)

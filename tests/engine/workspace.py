@@ -79,10 +79,10 @@ class Workspace:
 
     def deploy(self, *arguments: str) -> None:
         """Bring `dev` up if it does not stand, be it for the first time or because a test took it away."""
-        if not self._stands("dev"):
+        if not self.stands("dev"):
             self.up(*arguments)
 
-    def _stands(self, stack: str) -> bool:
+    def stands(self, stack: str) -> bool:
         """Whether the state holds resources of the stack; reads the file, because the engine takes seconds."""
         found = re.search(r"^name: *(\S+)", (self.folder / "Pulumi.yaml").read_text(), re.MULTILINE)
         assert found, "Pulumi.yaml names no project"

@@ -42,7 +42,9 @@ PREFIXED = 26
 
 def the_longest_environment() -> str:
     (pattern,) = [one.pattern for one in Settings.model_fields["environment"].metadata if getattr(one, "pattern", None)]
-    longest = int(re.search(r",(\d+)\}\$$", pattern)[1]) + 1
+    found = re.search(r",(\d+)\}\[a-z0-9\]\$$", pattern)  # between the first and the last letter
+    assert found
+    longest = int(found[1]) + 2
     name = "e" * longest
     assert re.match(pattern, name)
     assert not re.match(pattern, name + "e")

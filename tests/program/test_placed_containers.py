@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from infra.environment.instances.user_data import UserData
-from infra.services.container import Container, container_definitions
+from infra.services.container import Container, KnownTexts, container_definitions
 from sandbox.emulator.agents import configuration
 from sandbox.emulator.capabilities import APPARMOR, SELINUX, needed, registered
 
@@ -33,7 +33,7 @@ def a_task_definition(container: Container) -> SimpleNamespace:
             port=8080,
             log_group="/ecs-platform/dev/cart",
             region="eu-central-1",
-            environment={},
+            known=KnownTexts(environment={}, command=container.command, health_command=container.health_command),
         ),
         network_mode="awsvpc",
         task_role_arn="arn:aws:iam::123456789012:role/task",

@@ -27,6 +27,10 @@ SPOT = {"ecs-platform:instances": json.dumps({"onDemandPercent": 50})}
 
 ACCEPTED = {
     ("rolePolicy", "RESOURCE_STAR of ecs:ListTasks"): "AWS asks it of every resource where tasks are listed by service",
+    (
+        "rolePolicy",
+        "RESOURCE_MISMATCH",
+    ): "RunInstances is allowed by kind of resource, and parliament reads each alone",
     ("key", "RESOURCE_STAR"): "the resource of a key's policy is the key itself (KMS developer guide, Key policies)",
     ("key", "UNKNOWN_CONDITION_FOR_ACTION"): "kms:DescribeKey sends no encryption context; harmless beside the others",
     ("key", "MISMATCHED_TYPE"): "CloudWatch Logs documents this condition on the context's ARN with an Arn operator",
@@ -37,6 +41,7 @@ UNCONDITIONED = {
     ("role", "ec2.amazonaws.com"): "EC2 takes roles for its own instances only, and sends no such key",
     ("role", "lambda.amazonaws.com"): "Lambda takes roles of the function's own account only (CreateFunction, Role)",
     ("logResourcePolicy", "events.amazonaws.com"): "a rule writes to log groups of its own account only (PutTargets)",
+    ("logResourcePolicy", "delivery.logs.amazonaws.com"): "likewise: it writes what the rule is asked to",
     ("bucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com"): "its path names the account",
 }
 """AWS services that may do something here without saying for whom, by kind of resource: they work for no other."""
@@ -136,7 +141,8 @@ def test_every_aws_service_says_that_it_works_for_this_account(graph):
             service = statement.get("Principal", {})
             service = service.get("Service") if isinstance(service, dict) else None
             if service and ACCOUNT not in json.dumps(statement.get("Condition", {})):
-                careless.add((node.type.rpartition("/")[2].partition(":")[0], service))
+                named = [service] if isinstance(service, str) else service
+                careless |= {(node.type.rpartition("/")[2].partition(":")[0], each) for each in named}
     assert careless == UNCONDITIONED.keys()
 
 

@@ -11,13 +11,15 @@ TOGETHER = {
     "ge": {"network": {"zones": 2}, "instances": {"types": ["m7g.medium"]}},
     "le": {
         "network": {"zones": 3},
+        "capacity": {"zoneLoss": False, "headroomTasks": 1000},
         "instances": {
             "types": ["m7g.16xlarge"],
-            "largestTask": {"cpuUnits": 65536, "memoryMib": 248000},
+            "largestTask": {"cpuUnits": 65536, "memoryMib": 243000},
         },
     },
 }
-"""What the bounds need to be possible together: a Region has three zones, the largest type has 64 vCPU."""
+"""What the bounds need to be possible together: a Region has three zones, the largest type has 64 vCPU and takes one
+task of the largest size, so that 1,000 instances have headroom for as many."""
 
 
 def at(bound: str) -> dict[str, str]:

@@ -85,7 +85,12 @@ OF_A_REQUEST = {
 def recorded(path: Path = RECORDED) -> list[Call]:
     """All calls of the recorded deployment, as IAM sees them."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    return [call for row in rows for call in calls_of(*row["call"].split(":"), row["params"])]
+    return [call for row in rows for call in _of(row)]
+
+
+def _of(row: Mapping[str, Any]) -> list[Call]:
+    service, _, operation = row["call"].partition(":")
+    return calls_of(service, operation, row["params"])
 
 
 def calls_of(service: str, operation: str, params: Mapping[str, Any]) -> list[Call]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
@@ -104,6 +106,6 @@ FOREIGN = {"[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Zs}]+", "^([\\p{L}\\p{Z}\\p{N}\\p
 
 def test_python_reads_every_pattern_of_the_services_in_use_but_for_a_few():
     session = botocore.session.get_session()
-    models = [session.get_service_model(service) for service in USED]
+    models: list[Any] = [session.get_service_model(service) for service in USED]
     patterns = {model.shape_for(name).metadata.get("pattern") for model in models for name in model.shape_names}
     assert {text for text in patterns - {None} if python_pattern(text) is None} == FOREIGN

@@ -226,8 +226,8 @@ CASES = [
 
 @pytest.mark.parametrize(("operation", "right", "wrong"), CASES)
 def test_what_aws_takes_passes_and_what_it_refuses_does_not(operation, right, wrong):
-    assert [*refusals(*operation, right)] == []
-    assert len([*refusals(*operation, wrong)]) == 1
+    assert [*refusals(operation[0], operation[1], right)] == []
+    assert len([*refusals(operation[0], operation[1], wrong)]) == 1
 
 
 def test_every_line_of_the_table_refuses_a_case_and_names_its_source():

@@ -42,9 +42,9 @@ def test_an_empty_cluster_starts_what_the_headroom_takes():
     assert ordered(a_snapshot(), grow={"headroom_tasks": 0}) == 0
 
 
-def test_an_empty_cluster_counts_on_95_percent_of_the_memory_less_the_reserve():
-    # m7g.large: 8,192 MiB × 0.95 = 7,782; less 256 are 7,526: two tasks of 3,700 MiB, not two of 3,800.
-    for memory, instances in ((3700, 2), (3800, 4)):
+def test_an_empty_cluster_counts_on_93_percent_of_the_memory_less_the_reserve():
+    # m7g.large: 8,192 MiB × 0.93 = 7,618; less 256 are 7,362: two tasks of 3,600 MiB, not two of 3,700.
+    for memory, instances in ((3600, 2), (3700, 4)):
         service = a_service(desired=4)
         definition = a_definition(memory=memory)
         assert (
@@ -290,7 +290,7 @@ def test_without_a_group_nothing_is_decided():
     assert asked(replace(a_snapshot(), groups=())) == []
 
 
-@pytest.mark.parametrize(("cpu", "memory", "instances"), [(1024, 100, 4), (1, 3700, 4), (1, 100, 1)])
+@pytest.mark.parametrize(("cpu", "memory", "instances"), [(1024, 100, 4), (1, 3600, 4), (1, 100, 1)])
 def test_what_a_mixed_group_launches_is_the_least_of_its_types(cpu, memory, instances):
     # c7g.xlarge has 4 vCPU and 8 GiB, r7g.large 2 vCPU and 16 GiB; either takes 2 of the tasks at worst.
     mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)

@@ -34,9 +34,9 @@ def test_what_aws_does_not_take_as_an_interval_is_refused_with_what_it_takes():
 
 def test_the_settings_reach_the_flow_log():
     changed = json.dumps({"flowLogs": "rejected", "flowLogIntervalS": 600})
-    flow_log = graph_for("prod", **{"ecs-platform:network": changed}).one(aws.ec2.FlowLog)
+    flow_log = graph_for("prod", {"ecs-platform:network": changed}).one(aws.ec2.FlowLog)
     assert (flow_log["trafficType"], flow_log["maxAggregationInterval"]) == ("REJECT", 600)
-    assert not graph_for("prod", **{"ecs-platform:network": '{"flowLogs": "none"}'}).of(aws.ec2.FlowLog)
+    assert not graph_for("prod", {"ecs-platform:network": '{"flowLogs": "none"}'}).of(aws.ec2.FlowLog)
 
 
 def test_the_role_of_flow_logs_writes_to_its_own_group_only():
