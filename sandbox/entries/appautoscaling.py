@@ -30,7 +30,7 @@ SCALING_TARGET: Final = Entry(
     update=fill("register_scalable_target"),
     replaces=among("resourceId", "scalableDimension", "serviceNamespace"),
     names={"arn": "ScalableTargetARN"},
-    blind=among("roleArn"),
+    blind=among("roleArn", "tagsAll"),
 )
 
 
