@@ -169,6 +169,7 @@ def a_policy(version, percent):
 
 def updated(new, old):
     recorded = Recorded()
+    assert GROUP.update
     GROUP.update(a_call(recorded, new=new, old=old))
     return recorded.sent("update_auto_scaling_group")
 
