@@ -103,26 +103,26 @@ def test_up_makes_it_says_what_is_only_recorded_and_keeps_secrets_and_destroy_le
 
 
 def test_the_same_program_changes_nothing(deployed):
-    deployed.succeeds("preview", "--expect-no-changes")
-    deployed.succeeds("up", "--yes", "--skip-preview", "--expect-no-changes")
+    deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
+    deployed.succeeds("up", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes")
 
 
 def test_one_setting_and_one_file_change_two_resources(deployed):
-    deployed.succeeds("config", "set", "size", "large")
+    deployed.succeeds("config", "set", "--stack", "dev", "size", "large")
     deployed.edit("code/main.py", "return 1", "return 2")
-    assert deployed.plan()["update"] == {"net", "function"}
+    assert deployed.plan("--stack", "dev")["update"] == {"net", "function"}
     deployed.up()
-    deployed.succeeds("preview", "--expect-no-changes")
+    deployed.succeeds("preview", "--stack", "dev", "--expect-no-changes")
 
 
 def test_a_refresh_finds_nothing_until_somebody_else_changes_something(deployed):
-    deployed.succeeds("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    function = json.loads(deployed.succeeds("stack", "output", "--json"))["function"]
+    deployed.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes")
+    function = json.loads(deployed.succeeds("stack", "output", "--stack", "dev", "--json"))["function"]
     deployed.client("lambda").update_function_configuration(FunctionName=function, Timeout=77)
     (role,) = [one for one in deployed.client("iam").list_roles()["Roles"] if one["RoleName"].startswith("role-")]
     deployed.client("iam").delete_role(RoleName=role["RoleName"])
-    deployed.succeeds("refresh", "--yes", "--skip-preview")
-    assert deployed.plan()["create"] == {"role"}
+    deployed.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
+    assert deployed.plan("--stack", "dev")["create"] == {"role"}
     deployed.up()
 
 
