@@ -63,7 +63,9 @@ def _who(graph: Graph, node: Node, statement: Mapping[str, Any]) -> str:
     """The principal of a resource's own policy; the role, and who acts as it, of a role's policy."""
     if "Principal" in statement:
         principal = statement["Principal"]
-        return "everybody" if principal == "*" else ", ".join(str(one) for one in principal.values())
+        if principal == "*":
+            return "everybody"
+        return ", ".join(one for named in principal.values() for one in ([named] if isinstance(named, str) else named))
     if node.type != ROLE_POLICY:
         return node.name
     (role,) = (graph.by_urn(urn) for urn in node.property_dependencies["role"] if graph.by_urn(urn).type == ROLE)

@@ -30,6 +30,20 @@ def resources() -> Mapping[str, Mapping[str, Any]]:
     return _RESOURCES.get()
 
 
+def outputs_of(resources: Mapping[str, Mapping[str, Any]], kind: str) -> dict[str, Mapping[str, Any]]:
+    """Logical name → outputs of the resources of a type, as a URN spells it below its component: `component$resource`.
+
+    Further components may stand around them.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for urn, resource in resources.items():
+        before, _, name = urn.rpartition("::")
+        types = before.rpartition("::")[2]
+        if types == kind or types.endswith(f"${kind}"):
+            found[name] = resource.get("outputs") or {}
+    return found
+
+
 @contextmanager
 def kept_outputs() -> Generator[None]:
     """Where the program ends with an error within, the outputs of the stack stay as they were."""

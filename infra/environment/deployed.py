@@ -54,10 +54,12 @@ class Deployed:
     @classmethod
     def of(cls, resources: Mapping[str, Mapping[str, Any]]) -> Self:
         """The same from URN → `{"outputs": ...}` of every resource of the state."""
-        group = _outputs(resources, _GROUP)
+        name, vpc = _first(resources, _VPC)
+        _, namespace = _first(resources, _NAMESPACE)
+        _, group = _first(resources, _GROUP)
         return cls(
-            identity=_identity(resources),
-            account=_arn(_outputs(resources, _VPC) or {})[4],
+            identity=_identity(name, vpc, namespace) if name else None,
+            account=_arn(vpc)[4],
             group=DeployedGroup.of(group) if group else None,
         )
 
@@ -85,16 +87,16 @@ def _change(what: str, old: str, new: str) -> str:
     return f"{what}: {new} is wanted, this stack is {old}"
 
 
-def _identity(resources: Mapping[str, Mapping[str, Any]]) -> Identity | None:
+def _first(resources: Mapping[str, Mapping[str, Any]], kind: str) -> tuple[str, Mapping[str, Any]]:
+    """Logical name and outputs of the only resource of a type; nothing where there is none."""
+    return next(iter(stack_state.outputs_of(resources, kind).items()), ("", {}))
+
+
+def _identity(name: str, vpc: Mapping[str, Any], namespace: Mapping[str, Any]) -> Identity:
     """By the network: the first thing of an environment that others stand on."""
-    urn = next((urn for urn in resources if _is(urn, _VPC)), None)
-    if urn is None:
-        return None
-    vpc = resources[urn].get("outputs") or {}
-    namespace = _outputs(resources, _NAMESPACE) or {}
     return Identity(
         region=_arn(vpc)[3],
-        environment=urn.rpartition("::")[2].removesuffix(_VPC_NAME_END).removeprefix("ecs-"),
+        environment=name.removesuffix(_VPC_NAME_END).removeprefix("ecs-"),
         cidr=str(vpc.get("cidrBlock") or ""),
         namespace=str(namespace.get("name") or ""),
     )
@@ -103,13 +105,3 @@ def _identity(resources: Mapping[str, Mapping[str, Any]]) -> Identity | None:
 def _arn(outputs: Mapping[str, Any]) -> list[str]:
     """The parts of a resource's ARN, five at least."""
     return [*str(outputs.get("arn") or "").split(":"), *[""] * 5]
-
-
-def _outputs(resources: Mapping[str, Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:
-    return next((each.get("outputs") or {} for urn, each in resources.items() if _is(urn, kind)), None)
-
-
-def _is(urn: str, kind: str) -> bool:
-    """Whether a URN is of this type below this component, wherever the component stands."""
-    types = urn.split("::")[2] if urn.count("::") >= 3 else ""  # noqa: PLR2004  stack, project, types, name
-    return types == kind or types.endswith(f"${kind}")

@@ -32,10 +32,8 @@ class DeployedService:
     @classmethod
     def read(cls, name: str) -> Self | None:
         """That of the service `name` in the stack that runs; None before its first successful deployment."""
-        for urn, resource in stack_state.resources().items():
-            if urn.endswith((f"::{_SERVICE}::{name}", f"${_SERVICE}::{name}")):
-                return cls.of((resource.get("outputs") or {}).get(OUTPUT))
-        return None
+        services = stack_state.outputs_of(stack_state.resources(), _SERVICE)
+        return cls.of(services.get(name, {}).get(OUTPUT))
 
     @classmethod
     def of(cls, output: Mapping[str, Any] | None) -> Self | None:

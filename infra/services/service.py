@@ -124,7 +124,7 @@ class Service(pulumi.ComponentResource):
         """Allow another service to call this one; once is enough. Raises ValueError for a service without a port."""
         given: Any = caller
         if not isinstance(given, Service | Caller):
-            raise ValueError(f"allow_from: must be a Service or a Caller, got {said(given)}")  # noqa: TRY004
+            raise ValueError(f"allow_from: must be a Service or a Caller, got {said(given)}")  # noqa: TRY004  as every input
         known = given if isinstance(given, Caller) else given.as_caller
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]

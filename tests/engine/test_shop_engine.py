@@ -57,6 +57,14 @@ def test_a_preview_of_a_new_stack_keeps_every_rule_that_it_can_judge(stage, plat
     assert text.count("can't run policy") == 1
 
 
+def test_another_stack_cannot_have_the_names_of_services_that_stand(shop):
+    shutil.copy(shop.folder / "Pulumi.dev.yaml", shop.folder / "Pulumi.twin.yaml")
+    shop.succeeds("stack", "init", "--no-select", "twin")
+    done = shop.pulumi("preview", "--stack", "twin")
+    assert done.code != 0
+    assert "name: cart is taken, the log group /ecs-platform/dev/services/cart stands" in done.text
+
+
 def test_a_refresh_of_platform_and_shop_shows_no_change(platform, shop):
     for space in (platform, shop):
         space.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")

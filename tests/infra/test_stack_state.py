@@ -40,3 +40,32 @@ def test_what_is_refused_keeps_what_other_stacks_read(monkeypatch):
         graph_of(program, lookups=engine({"vpcId": "vpc-1", "token": "s"}, secret=["token"]))
     assert exported["vpcId"] == "vpc-1"
     assert isinstance(exported["token"], pulumi.Output)
+
+
+def test_an_engine_that_is_writing_is_asked_again(monkeypatch):
+    monkeypatch.setattr(stack_state, "WAITS_S", (0, 0))
+    answers = engine({stack_state.MARK: 1.0})
+    asked = []
+
+    def late(_):
+        asked.append(1)
+        return ({}, [("", "failed to load checkpoint: EOF")]) if len(asked) < 3 else answers[STATE]
+
+    seen = []
+    graph_of(lambda: seen.append(stack_state.resources()), lookups={**answers, STATE: late})
+    assert (len(asked), *seen) == (3, {VPC: {"outputs": {"arn": "x"}}})
+
+
+def test_a_type_is_found_below_any_component_and_no_other_is():
+    kind = "acme:index:Site$aws:ec2/vpc:Vpc"
+    urns = [
+        f"urn:pulumi:dev::p::{types}::{name}"
+        for types, name in (
+            (kind, "own"),
+            (f"acme:index:All${kind}", "inner"),
+            ("aws:ec2/vpc:Vpc", "bare"),
+            (f"x{kind}", "alike"),
+        )
+    ]
+    resources = {urn: {"outputs": {"id": urn}} for urn in urns}
+    assert [*stack_state.outputs_of(resources, kind)] == ["own", "inner"]
