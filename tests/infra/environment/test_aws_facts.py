@@ -123,3 +123,9 @@ def test_a_zone_without_the_instance_type_is_not_used():
 def test_zones_that_lack_the_instance_type_are_named_with_the_setting(count, ids, says):
     with pytest.raises(pulumi.RunError, match=says):
         chosen_zones(count, ids, ("m7g.large",), offering=("a-az2",))
+
+
+def test_another_partition_is_refused_whatever_the_region_is_called():
+    partition = {"aws:index/getPartition:getPartition": {"partition": "aws-cn", "dnsSuffix": "x", "id": "aws-cn"}}
+    with pytest.raises(pulumi.RunError, match="eu-new-1 is in the partition aws-cn"):
+        graph_of(lambda: lookups.location("eu-new-1", pulumi.InvokeOptions()) and None, lookups=partition)

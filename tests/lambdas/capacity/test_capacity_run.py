@@ -127,6 +127,15 @@ def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
     assert line["details"] == {"waiting": 10, "missing": 3, "added": 3}
 
 
+def test_a_run_without_a_group_is_no_sign_of_life(capsys):
+    api = Api(2)
+    api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
+    ran(api)
+    assert api.published["CompletedPasses"] == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["level"], line["cluster"]) for line in lines if line["event"] == "no group"] == [("ERROR", "prod")]
+
+
 def test_metrics_are_one_call():
     api = Api(2)
     ran(api)

@@ -234,6 +234,7 @@ def test_a_group_becomes_plain_data():
     )
     (found,) = read_groups.read_groups(fake_clients(lambda *_: {"AutoScalingGroups": [raw]}).autoscaling, "prod")
     assert found.template == Template(template_id="lt-1", version="4")
+    assert not found.measured  # it publishes no sizes
     assert (found.mixed_policy, found.deleting, found.suspended_processes) == (mixed, True, {"Launch"})
     member = found.instance("i-1")
     assert member.template == Template(template_id="lt-1", version="3")

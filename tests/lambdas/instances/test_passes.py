@@ -82,6 +82,13 @@ def test_every_completed_pass_says_that_the_controller_is_alive(stage):
     assert stage.metrics()["Paused"] == 0
 
 
+def test_a_pass_without_a_group_is_no_sign_of_life():
+    stage = Stage()
+    stage.api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
+    stage.one()
+    assert stage.metrics()["CompletedPasses"] == 0
+
+
 def test_a_pass_that_cannot_observe_says_nothing_and_raises(stage):
     stage.api.fault = (4, "throttle")
     with pytest.raises(ClientError):

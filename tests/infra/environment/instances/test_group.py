@@ -3,6 +3,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment.instances import DeployedGroup
+from infra.environment.instances.hooks import heartbeat_s
 from lambdas.cluster import tags
 from tests.support.builders import an_instance_graph, some_conventions
 from tests.support.graph import Graph, Node
@@ -110,6 +111,12 @@ def test_only_a_creation_waits_for_the_size(before, min_size, timeout):
 def test_the_engine_refuses_to_delete_it_where_the_environment_is_protected(protect):
     graph = an_instance_graph(conventions=some_conventions(protect=protect))
     assert graph.one(aws.autoscaling.Group).protect is protect
+
+
+def test_the_first_instances_are_held_as_long_as_the_settings_say():
+    group = an_instance_graph(ready_deadline_s=3000, drain_deadline_s=1200).one(aws.autoscaling.Group)
+    waits = {hook["name"]: hook["heartbeatTimeout"] for hook in group["initialLifecycleHooks"]}
+    assert waits == {"ready": heartbeat_s(3000), "drain": heartbeat_s(1200)}
 
 
 def test_nobody_fixes_the_size_of_a_group_that_scales(graph):
