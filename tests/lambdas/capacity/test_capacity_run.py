@@ -129,7 +129,7 @@ def test_one_line_tells_the_decision_and_what_it_rests_on(capsys):
 
 def test_a_run_without_a_group_is_no_sign_of_life(capsys):
     api = Api(2)
-    api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
+    api.DescribeAutoScalingGroups = lambda params: {"AutoScalingGroups": []}
     ran(api)
     assert api.published["CompletedPasses"] == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -84,7 +84,7 @@ def test_every_completed_pass_says_that_the_controller_is_alive(stage):
 
 def test_a_pass_without_a_group_is_no_sign_of_life():
     stage = Stage()
-    stage.api.DescribeAutoScalingGroups = lambda _: {"AutoScalingGroups": []}
+    stage.api.DescribeAutoScalingGroups = lambda params: {"AutoScalingGroups": []}
     stage.one()
     assert stage.metrics()["CompletedPasses"] == 0
 
