@@ -44,7 +44,7 @@ that the CPU time is the programs'. Medians of {runs} runs. {machine}.
 RUNS = 3
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = Settings(
-    target=Target(cluster="bench", switch_parameter="/switch"),
+    target=Target(cluster="bench", group_prefix="bench", switch_parameter="/switch", next_look_parameter="/next-look"),
     hardware=Hardware(instance_types=("m7g.2xlarge",), trunking=True),
 )
 

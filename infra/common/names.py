@@ -39,6 +39,10 @@ class Names:
         """The SSM parameter that pauses the controllers: operators and functions know it by name."""
         return f"{self._path}/controllers"
 
+    def next_look(self, package: str) -> str:
+        """The SSM parameter in which the runs of a controller agree on who looks next."""
+        return f"{self._path}/next-look/{package}"
+
     @property
     def log_group_prefix(self) -> str:
         """Start of the names of all log groups of this platform whose writers leave the name to us."""

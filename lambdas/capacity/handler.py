@@ -1,12 +1,13 @@
-"""The function: woken by the schedule, or by an event that is only a hint to look at once."""
+"""The function: woken by the schedule, or by an event that is only a hint to look soon."""
 
 import os
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
+from ..cluster import journal, wake
 from ..cluster.clients import clients
+from ..cluster.clock import Clock
+from ..cluster.next_look import NextLook
 from ..cluster.services import TaskDefinition
 from .run import run
 from .settings import Settings
@@ -21,7 +22,14 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def handle(event: Mapping[str, Any] | None, context: Any) -> dict[str, str]:  # noqa: ARG001 - Lambda passes both
-    """Make one run. What the event says is not trusted."""
-    decision = run(clients(), settings(), datetime.now(UTC), _KNOWN)
+def handle(event: Any, context: Any) -> dict[str, str]:
+    """Make one run, unless one is promised that comes after this event. What the event says is not trusted."""
+    aws, clock = clients(), Clock()
+    look = NextLook(
+        ssm=aws.ssm, parameter=settings().target.next_look_parameter, run=context.aws_request_id, clock=clock
+    )
+    if not wake.is_scheduled(event) and not look.mine():
+        journal.write("finished", hint=wake.hint(event), reason="another run looks")
+        return {"reason": "another run looks"}
+    decision = run(aws, settings(), clock.now(), _KNOWN)
     return {"reason": decision.reason.value}

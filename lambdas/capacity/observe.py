@@ -27,7 +27,7 @@ def observe(aws: Clients, settings: Settings) -> CapacitySnapshot:
     cluster = settings.target.cluster
     # Groups before container instances: one that registers in between is there, not still to come. Services last: a
     # task that is placed in between then is no demand any more; the other way round it would count twice.
-    groups = read_groups(aws.autoscaling, cluster)
+    groups = read_groups(aws.autoscaling, cluster, settings.target.group_prefix)
     return CapacitySnapshot(
         groups=tuple(replace(each, refreshes=read_refreshes(aws.autoscaling, each.name)) for each in groups),
         container_instances=read_container_instances(aws.ecs, cluster),

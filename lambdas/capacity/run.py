@@ -11,7 +11,7 @@ from ..cluster.liveness import completed
 from ..cluster.room import total
 from ..cluster.services import TaskDefinition
 from ..cluster.shapes import ignored_constraints
-from ..cluster.switch import read_paused
+from ..cluster.switch import read_switch, switch_values
 from .act import act
 from .actions import Action
 from .assess import Assessment
@@ -45,20 +45,20 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
 
     `known` holds the task definitions that were read before; what is new is added, what is gone is dropped.
     """
-    paused = read_paused(aws.ssm, settings.target.switch_parameter)
+    switch = read_switch(aws.ssm, settings.target.switch_parameter)
     cluster = settings.target.cluster
     seen = observe(aws, settings)
     planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
     outcome, error = ("none", "") if decision.action is None else ("paused", "")
-    if decision.action is not None and not paused:
+    if decision.action is not None and not switch.paused:
         outcome, error = act(aws, decision.action)
     _log(decision, outcome, error)
     values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
     values |= {
+        **switch_values(switch),
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
-        metrics.PAUSED: float(paused),
         metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))

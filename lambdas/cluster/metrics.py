@@ -14,6 +14,9 @@ COMPLETED_PASSES: Final = "CompletedPasses"
 PAUSED: Final = "Paused"
 """1 while the kill switch pauses the controller."""
 
+SWITCH_UNKNOWN: Final = "SwitchUnknown"
+"""1 while the kill switch holds a word that means neither running nor paused."""
+
 FAILED_ACTIONS: Final = "FailedActions"
 """Actions that AWS refused."""
 

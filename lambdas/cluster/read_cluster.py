@@ -22,31 +22,56 @@ def read_container_instances(
 
     With `instance_ids` only those of these EC2 instances, for a second look at what a list did not show.
     """
-    query = {} if instance_ids is None else {"filter": f"ec2InstanceId in [{', '.join(instance_ids)}]"}
-    pages = ecs.get_paginator("list_container_instances").paginate(cluster=cluster, maxResults=DESCRIBE, **query)
+    arns = [arn for page in list_container_instances(ecs, cluster, instance_ids) for arn in page]
     found: list[ContainerInstance] = []
-    for page in pages:
-        for arns in batches(page["containerInstanceArns"], DESCRIBE):
-            answer = ecs.describe_container_instances(cluster=cluster, containerInstances=arns)
-            # One that deregistered in between is MISSING: it is gone, as it should look.
-            if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
-                raise RuntimeError(f"container instances: {len(odd)} could not be described, the first: {odd[0]}")
-            found.extend(_container_instance(raw) for raw in answer["containerInstances"])
+    for batch in batches(arns, DESCRIBE):
+        described, failed = describe_container_instances(ecs, cluster, batch)
+        if failed:
+            raise RuntimeError(f"container instances: {len(failed)} could not be described, the first: {failed[0]}")
+        found += described
     return tuple(found)
 
 
+def list_container_instances(
+    ecs: Any, cluster: str, instance_ids: Sequence[str] | None = None
+) -> Iterator[Sequence[str]]:
+    """ARNs of container instances, page by page of up to 100."""
+    query = {} if instance_ids is None else {"filter": f"ec2InstanceId in [{', '.join(instance_ids)}]"}
+    pages = ecs.get_paginator("list_container_instances").paginate(cluster=cluster, maxResults=DESCRIBE, **query)
+    return (page["containerInstanceArns"] for page in pages)
+
+
+def describe_container_instances(
+    ecs: Any, cluster: str, arns: Sequence[str]
+) -> tuple[list[ContainerInstance], list[str]]:
+    """Up to 100 container instances, and why others could not be described.
+
+    One that deregistered in between is MISSING: it is gone, as it should look.
+    """
+    answer = ecs.describe_container_instances(cluster=cluster, containerInstances=list(arns))
+    failed = [str(each) for each in answer.get("failures", []) if each.get("reason") != "MISSING"]
+    return [_container_instance(raw) for raw in answer["containerInstances"]], failed
+
+
 def read_tasks(ecs: Any, cluster: str, container_instance_arn: str) -> tuple[Task, ...]:
-    """Every task of one container instance that is not surely gone, also those that were told to stop.
+    """Every task of one container instance that is not surely gone, also those that were told to stop."""
+    arns = list_task_arns(ecs, cluster, container_instance_arn)
+    return read_described_tasks(ecs, cluster, arns, container_instance_arn)
+
+
+def list_task_arns(ecs: Any, cluster: str, container_instance_arn: str, *, empty: bool = False) -> tuple[str, ...]:
+    """ARNs of the tasks of one container instance, also of those that were told to stop in the last hour.
 
     RUNNING is listed before STOPPED: a task that is told to stop in between is then in the second list, never in none.
+    An instance that takes no tasks, and was `empty` of wanted ones before, needs the second list only.
     """
     arns: dict[str, None] = {}
-    for desired in ("RUNNING", "STOPPED"):
+    for desired in ("STOPPED",) if empty else ("RUNNING", "STOPPED"):
         pages = ecs.get_paginator("list_tasks").paginate(
             cluster=cluster, containerInstance=container_instance_arn, desiredStatus=desired, maxResults=DESCRIBE
         )
         arns |= dict.fromkeys(arn for page in pages for arn in page["taskArns"])
-    return read_described_tasks(ecs, cluster, list(arns), container_instance_arn)
+    return tuple(arns)
 
 
 def read_described_tasks(
@@ -108,10 +133,14 @@ def _resources(raw: Sequence[Mapping[str, Any]]) -> Resources:
     return Resources(
         cpu_units=named.get("CPU", {}).get("integerValue", 0),
         memory_mib=named.get("MEMORY", {}).get("integerValue", 0),
-        tcp_ports=frozenset(int(port) for port in named.get("PORTS", {}).get("stringSetValue", [])),
-        udp_ports=frozenset(int(port) for port in named.get("PORTS_UDP", {}).get("stringSetValue", [])),
+        tcp_ports=_ports(named.get("PORTS", {})),
+        udp_ports=_ports(named.get("PORTS_UDP", {})),
         gpus=tuple(named.get("GPU", {}).get("stringSetValue", [])),
     )
+
+
+def _ports(raw: Mapping[str, Any]) -> frozenset[int]:
+    return frozenset(int(port) for port in raw.get("stringSetValue", []) if port.isascii() and port.isdigit())
 
 
 def _task(raw: Mapping[str, Any]) -> Task:

@@ -1,6 +1,8 @@
 """Batched readers of Auto Scaling and EC2: groups with their members, hooks and refreshes, and what EC2 says."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from . import tags
@@ -9,25 +11,35 @@ from .snapshot import Ec2Instance, Group, Hook, Instance, Refresh, Template
 FILTER_VALUES: Final = 100
 """Instance ids per DescribeInstances call; EC2 allows 200 values in a filter."""
 
+ACTIVITIES: Final = 100
+"""Activities per DescribeScalingActivities call (Auto Scaling API reference, MaxRecords)."""
+
+ACTIVITY_PAGES: Final = 3
+"""Pages of activities that are read at most: an older one tells nothing that a deadline would need."""
+
+_INSTANCE_ID: Final = re.compile(r"\bi-[0-9a-f]+\b")
+
 RECENT_REFRESHES: Final = 100
 """Refreshes that are read: one page, the newest first (Auto Scaling API reference, MaxRecords)."""
 
 
-def read_groups(autoscaling: Any, cluster: str) -> tuple[Group, ...]:
-    """All groups whose instances join the cluster, by their tag; one call per 100 groups.
+def read_groups(autoscaling: Any, cluster: str, prefix: str) -> tuple[Group, ...]:
+    """All groups whose instances join the cluster, by their tag and the start of their name; one call per 100 groups.
+
+    A tag alone can be on anybody's group: it may be copied with a launch of one's own.
 
     Where AWS finds none by the tag, all groups of the account are read and judged here: it is not documented how the
     filter takes the colon in the tag's key.
     """
     wanted = [{"Name": f"tag:{tags.CLUSTER}", "Values": [cluster]}]
-    return _ours(autoscaling, cluster, Filters=wanted) or _ours(autoscaling, cluster)
+    return _ours(autoscaling, cluster, prefix, Filters=wanted) or _ours(autoscaling, cluster, prefix)
 
 
-def _ours(autoscaling: Any, cluster: str, **filters: Any) -> tuple[Group, ...]:
+def _ours(autoscaling: Any, cluster: str, prefix: str, **filters: Any) -> tuple[Group, ...]:
     pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate(MaxRecords=100, **filters)
     groups = (_group(raw) for page in pages for raw in page["AutoScalingGroups"])
     # The filter is repeated here: acting on a foreign group must be impossible, whatever the filter lets through.
-    ours = (group for group in groups if group.tags.get(tags.CLUSTER) == cluster)
+    ours = (each for each in groups if each.tags.get(tags.CLUSTER) == cluster and each.name.startswith(prefix))
     return tuple(sorted(ours, key=lambda group: group.name))
 
 
@@ -60,6 +72,26 @@ def read_refreshes(autoscaling: Any, group: str) -> tuple[Refresh, ...]:
     ]
     # One that is still pending has no start time yet: it is the newest.
     return tuple(sorted(refreshes, key=lambda each: each.started.timestamp() if each.started else 9e12, reverse=True))
+
+
+def read_waiting_since(autoscaling: Any, group: str, instance_ids: Iterable[str]) -> dict[str, datetime]:
+    """Since when instances come or go: the start of the newest activity of the group that names them.
+
+    Auto Scaling does not say when a lifecycle hook began; its activity begins in the same moment. The newest 300
+    activities are read, in three calls; what none of them names is missing in the answer.
+    """
+    wanted = set(instance_ids)
+    found: dict[str, datetime] = {}
+    pages = autoscaling.get_paginator("describe_scaling_activities").paginate(
+        AutoScalingGroupName=group, PaginationConfig={"PageSize": ACTIVITIES, "MaxItems": ACTIVITY_PAGES * ACTIVITIES}
+    )
+    for page in pages:
+        for activity in page["Activities"]:
+            named = wanted.intersection(_INSTANCE_ID.findall(activity.get("Description", "")))
+            found |= dict.fromkeys(named - found.keys(), activity["StartTime"])
+        if found.keys() == wanted:
+            break
+    return found
 
 
 def read_ec2_instances(ec2: Any, instance_ids: Iterable[str]) -> dict[str, Ec2Instance]:

@@ -88,6 +88,8 @@ class Group:
     """Its lifecycle hooks, where they were read."""
     refreshes: tuple[Refresh, ...] = ()
     """Its instance refreshes, the newest first."""
+    refreshes_known: bool = True
+    """Whether they could be read: if not, nothing is rolled out, and nothing is undone."""
     deleting: bool = False
     suspended_processes: frozenset[str] = frozenset()
     measured: bool = True
@@ -207,6 +209,16 @@ class Ec2Instance:
     @property
     def gone(self) -> bool:
         return self.state == "terminated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A part of the picture that could not be read."""
+
+    part: str
+    error: str
+    passing: bool
+    """Whether it may be read in a moment: throttled, or no answer in time. A missing permission does not pass."""
 
 
 def by_instance_id(container_instances: tuple[ContainerInstance, ...]) -> dict[str, ContainerInstance]:

@@ -1,16 +1,19 @@
-"""Act: one API call for each action, at most ten container instances in one call, and known errors understood.
+"""Act: one API call for each action, ten statuses or attributes in one call, and known errors understood.
 
 What fails is logged and counted, and does not keep the other actions back: the next pass plans it again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster.clients import Clients
+from ..cluster.errors import code_of, message_of
+from . import attributes
 from .actions import (
     Action,
     Complete,
@@ -22,11 +25,15 @@ from .actions import (
     SetStatus,
     StartRefresh,
     Stop,
+    Unplanned,
 )
 from .settings import Settings
 
-STATES_PER_CALL: Final = 10
-"""Container instances per UpdateContainerInstancesState call (ECS API reference)."""
+PER_CALL: Final = 10
+"""Container instances per UpdateContainerInstancesState call, and attributes per PutAttributes call (ECS API
+reference)."""
+
+_Item = TypeVar("_Item")
 
 Outcome = Literal["done", "already", "failed", "paused"]
 
@@ -40,24 +47,84 @@ class Result:
     error: str = ""
 
 
-def act(aws: Clients, settings: Settings, actions: Sequence[Action]) -> list[Result]:
-    """Carry the actions out: attributes first, then statuses in batches, then the others in their order."""
-    results = [_one(aws, settings, each) for each in actions if isinstance(each, PutAttribute)]
-    unwritten = {_attribute(each.action) for each in results if each.outcome != "done"}
-    states = [each for each in actions if isinstance(each, SetStatus)]
-    held = [each for each in states if (each.container_instance_arn, each.needs) in unwritten]
-    results += [Result(action=each, outcome="failed", error=f"{each.needs} is not written") for each in held]
-    states = [each for each in states if each not in held]
-    for status in ("DRAINING", "ACTIVE"):
-        same = [each for each in states if each.status == status]
-        for start in range(0, len(same), STATES_PER_CALL):
-            results += _set_status(aws, settings, same[start : start + STATES_PER_CALL])
-    results += [_one(aws, settings, each) for each in actions if not isinstance(each, (PutAttribute, SetStatus))]
-    return results
+def act(aws: Clients, settings: Settings, actions: Sequence[Action], now: datetime) -> list[Result]:
+    """Carry the actions out, what cannot wait first: statuses and hooks, then the rest, and notes last.
+
+    A note that a status needs is written before it; one that says that something was done, after it.
+    """
+    acting = _Acting(aws=aws, settings=settings, now=now)
+    notes = [each for each in actions if isinstance(each, PutAttribute)]
+    statuses = [each for each in actions if isinstance(each, SetStatus)]
+    hooks = [each for each in actions if isinstance(each, (Complete, Heartbeat))]
+    others = [each for each in actions if not isinstance(each, (PutAttribute, SetStatus, Complete, Heartbeat))]
+    needed = {(each.container_instance_arn, each.needs) for each in statuses if each.needs}
+    first = [each for each in notes if (each.container_instance_arn, each.name) in needed]
+
+    results = acting.set_statuses([each for each in statuses if not each.needs])
+    hook_results = [acting.one(each) for each in hooks]
+    written = acting.put(first)
+    results += [*hook_results, *written, *acting.set_needing([each for each in statuses if each.needs], written)]
+    results += [acting.one(each) for each in others]
+    return results + acting.put([*(each for each in notes if each not in first), *_noted(hook_results, now)])
 
 
-def _attribute(action: Action) -> tuple[str, str | None]:
-    return (action.container_instance_arn, action.name) if isinstance(action, PutAttribute) else ("", None)
+def _noted(results: Sequence[Result], now: datetime) -> list[PutAttribute]:
+    """What is worth remembering of what was done: a heartbeat, and that a wait was over already."""
+    found: list[PutAttribute] = []
+    for each in results:
+        action = each.action
+        if isinstance(action, Heartbeat) and each.outcome == "done":
+            found.append(_note(action.container_instance_arn, attributes.HEARTBEAT_AT, attributes.moment_text(now)))
+        if isinstance(action, Complete) and each.outcome == "already" and action.container_instance_arn:
+            value = attributes.released_text(action.hook, now)
+            found.append(_note(action.container_instance_arn, attributes.RELEASED, value))
+    return found
+
+
+def _note(container_instance_arn: str, name: str, value: str) -> PutAttribute:
+    return PutAttribute(
+        container_instance_arn=container_instance_arn, name=name, value=value, reason="the next pass need not repeat it"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Acting:
+    """The calls of one pass."""
+
+    aws: Clients
+    settings: Settings
+    now: datetime
+
+    def one(self, action: Action) -> Result:
+        """One call for one action."""
+        return _one(self.aws, self.settings, action)
+
+    def put(self, notes: Sequence[PutAttribute]) -> list[Result]:
+        """Write attributes, ten in a call."""
+        return [result for batch in _batches(notes) for result in _put(self.aws, self.settings, batch)]
+
+    def set_statuses(self, statuses: Sequence[SetStatus]) -> list[Result]:
+        """Set statuses, ten in a call, those that drain first."""
+        results: list[Result] = []
+        for status in ("DRAINING", "ACTIVE"):
+            for batch in _batches([each for each in statuses if each.status == status]):
+                results += _set_status(self.aws, self.settings, batch)
+        return results
+
+    def set_needing(self, statuses: Sequence[SetStatus], written: Sequence[Result]) -> list[Result]:
+        """Set those whose note is there, now or since an earlier pass."""
+        failed = {
+            (each.action.container_instance_arn, each.action.name)
+            for each in written
+            if isinstance(each.action, PutAttribute) and each.outcome != "done"
+        }
+        held = [each for each in statuses if (each.container_instance_arn, each.needs) in failed]
+        results = self.set_statuses([each for each in statuses if each not in held])
+        return results + [Result(action=each, outcome="failed", error=f"{each.needs} is not written") for each in held]
+
+
+def _batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + PER_CALL] for start in range(0, len(items), PER_CALL))
 
 
 def _one(aws: Clients, settings: Settings, action: Action) -> Result:
@@ -71,9 +138,8 @@ def _one(aws: Clients, settings: Settings, action: Action) -> Result:
 
 
 def _pointless(action: Action, error: ClientError) -> bool:
-    code = error.response.get("Error", {}).get("Code", "")
-    message = error.response.get("Error", {}).get("Message", "")
-    return any(code == known and words in message.lower() for known, words in _KNOWN.get(type(action), ()))
+    code, message = code_of(error), message_of(error).lower()
+    return any(code == known and words in message for known, words in _KNOWN.get(type(action), ()))
 
 
 def _set_status(aws: Clients, settings: Settings, batch: Sequence[SetStatus]) -> list[Result]:
@@ -84,7 +150,7 @@ def _set_status(aws: Clients, settings: Settings, batch: Sequence[SetStatus]) ->
             status=batch[0].status,
         )
     except ClientError as error:
-        if len(batch) > 1 and error.response.get("Error", {}).get("Code") == "InvalidParameterException":
+        if len(batch) > 1 and code_of(error) == "InvalidParameterException":
             return [result for each in batch for result in _set_status(aws, settings, [each])]  # find the bad one
         return [Result(action=each, outcome="failed", error=str(error)) for each in batch]
     except BotoCoreError as error:
@@ -99,12 +165,20 @@ def _status_result(action: SetStatus, failure: str | None) -> Result:
     return Result(action=action, outcome="already" if failure == "MISSING" else "failed", error=failure)
 
 
-def _put(aws: Clients, settings: Settings, action: PutAttribute) -> None:
-    aws.ecs.put_attributes(
-        cluster=settings.target.cluster,
-        # The whole ARN goes without a target type; a type is for short ids (ECS API reference, Attribute).
-        attributes=[{"name": action.name, "value": action.value, "targetId": action.container_instance_arn}],
-    )
+def _put(aws: Clients, settings: Settings, batch: Sequence[PutAttribute]) -> list[Result]:
+    # The whole ARN goes without a target type; a type is for short ids (ECS API reference, Attribute).
+    wanted = [{"name": each.name, "value": each.value, "targetId": each.container_instance_arn} for each in batch]
+    try:
+        aws.ecs.put_attributes(cluster=settings.target.cluster, attributes=wanted)
+    except ClientError as error:
+        code = code_of(error)
+        if len(batch) > 1 and code in _ONE_IS_BAD:
+            return [result for each in batch for result in _put(aws, settings, [each])]
+        outcome: Outcome = "already" if code == "TargetNotFoundException" else "failed"
+        return [Result(action=each, outcome=outcome, error=str(error)) for each in batch]
+    except BotoCoreError as error:
+        return [Result(action=each, outcome="failed", error=str(error)) for each in batch]
+    return [Result(action=each, outcome="done") for each in batch]
 
 
 def _complete(aws: Clients, _: Settings, action: Complete) -> None:
@@ -157,6 +231,10 @@ def _start_refresh(aws: Clients, settings: Settings, action: StartRefresh) -> No
     )
 
 
+def _leave(_aws: Clients, _settings: Settings, _action: Unplanned) -> None:
+    """Nothing is done about it; what counts is that it is said."""
+
+
 def _enable_metrics(aws: Clients, _: Settings, action: EnableMetrics) -> None:
     aws.autoscaling.enable_metrics_collection(AutoScalingGroupName=action.group, Granularity="1Minute")  # all of them
 
@@ -172,7 +250,6 @@ def _desired(action: StartRefresh) -> dict[str, Any]:
 
 
 _CALLS: Final[Mapping[type, Callable[[Clients, Settings, Any], None]]] = {
-    PutAttribute: _put,
     Complete: _complete,
     Heartbeat: _heartbeat,
     Stop: _stop,
@@ -180,7 +257,13 @@ _CALLS: Final[Mapping[type, Callable[[Clients, Settings, Any], None]]] = {
     StartRefresh: _start_refresh,
     EnableMetrics: _enable_metrics,
     Deregister: _deregister,
+    Unplanned: _leave,
 }
+
+_ONE_IS_BAD: Final = frozenset(
+    {"TargetNotFoundException", "InvalidParameterException", "AttributeLimitExceededException"}
+)
+"""Errors of PutAttributes that one of several attributes causes: each is then written by itself."""
 
 _KNOWN: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {  # error code, words of its message in lower case
     Complete: (("ValidationError", ""),),  # the action is finished, or its hook is gone

@@ -45,6 +45,8 @@ class Complete:
     """ARNs of the tasks that are left."""
     protected: tuple[str, ...] = ()
     """Those of them that protect themselves."""
+    container_instance_arn: str | None = None
+    """Where it is noted that the wait was over already; None when the instance is not registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class Heartbeat:
     group: str
     hook: str
     instance_id: str
+    container_instance_arn: str
+    """Where it is noted, once it is done: until then it is tried at every pass."""
     reason: str
 
 
@@ -101,6 +105,16 @@ class Deregister:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unplanned:
+    """Nothing: what is known of the instance cannot be understood, and it is left as it is."""
+
+    instance_id: str
+    """Id of the instance, or name of the group or planner that it happened in."""
+    reason: str
+
+
 Action = (
     PutAttribute | SetStatus | Complete | Heartbeat | Stop | MarkUnhealthy | StartRefresh | EnableMetrics | Deregister
-)
+    | Unplanned
+)  # fmt: skip

@@ -1,19 +1,21 @@
 """What the controller keeps between two passes: attributes of the container instance, where the truth is.
 
-Auto Scaling does not tell when a lifecycle action began, nor ECS since when an agent is gone. So the controller writes
-the moment when it first saw either, and judges deadlines by that. If the attribute cannot be written, the hook's own
+Auto Scaling tells only for a while when a lifecycle action began, and ECS never since when an agent is gone. So the
+controller writes both moments down, and judges deadlines by them. If the attribute cannot be written, the hook's own
 timeout still ends the wait. An attribute of value `none` is no attribute: forgetting is a write like any other, and
-needs no further permission.
+needs no further permission. Whoever is root on an instance can write its attributes: any text is read, and what makes
+no sense counts as no attribute.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..cluster.snapshot import ContainerInstance
 
 DRAINING_SINCE: Final = "ecs-platform.draining-since"
-"""When the terminating hook was first seen, in seconds since 1970."""
+"""When the terminating hook began, or was first seen where nobody knows that any more, in seconds since 1970."""
 
 HEARTBEAT_AT: Final = "ecs-platform.heartbeat-at"
 """When the hook was last extended."""
@@ -24,7 +26,13 @@ AGENT_MISSING: Final = "ecs-platform.agent-missing"
 OLD_GENERATION: Final = "ecs-platform.old-generation"
 """The template version for which a rollout drains this instance: it is ours to activate if the rollout fails."""
 
+RELEASED: Final = "ecs-platform.released"
+"""The hook whose wait was over already, and when: `drain/1700000000`. Another hook may still hold the instance."""
+
 NOTHING: Final = "none"
+
+FUTURE: Final = timedelta(seconds=120)
+"""How far clocks may differ: a later moment was written by somebody else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +53,40 @@ def text(instance: ContainerInstance, name: str) -> str | None:
     return None if value == NOTHING else value
 
 
-def moment(instance: ContainerInstance, name: str) -> datetime | None:
+def moment(instance: ContainerInstance, name: str, now: datetime) -> datetime | None:
     """The moment that an attribute holds; None when there is none, or when somebody else wrote there."""
-    value = text(instance, name)
-    return _moment(value) if value else None
+    return _moment(text(instance, name) or "", now)
 
 
-def missed_observations(instance: ContainerInstance) -> MissedObservations | None:
+def missed_observations(instance: ContainerInstance, now: datetime) -> MissedObservations | None:
     """The consecutive missed observations; None when there is none, or when somebody else wrote there."""
-    parts = (text(instance, AGENT_MISSING) or "").split("/")
-    if len(parts) != len(("count", "first", "last")) or not parts[0].isdigit():
+    found = _MISSED.fullmatch(text(instance, AGENT_MISSING) or "")
+    if found is None:
         return None
-    first, last = _moment(parts[1]), _moment(parts[2])
-    return MissedObservations(count=int(parts[0]), first=first, last=last) if first and last else None
+    first, last = _moment(found["first"], now), _moment(found["last"], now)
+    return MissedObservations(count=int(found["count"]), first=first, last=last) if first and last else None
+
+
+def released(instance: ContainerInstance, hook: str, now: datetime) -> datetime | None:
+    """When the wait in a hook was found to be over; None when it was not."""
+    name, _, when = (text(instance, RELEASED) or "").rpartition("/")
+    return _moment(when, now) if name == hook else None
+
+
+def released_text(hook: str, now: datetime) -> str:
+    return f"{hook}/{moment_text(now)}"
 
 
 def moment_text(value: datetime) -> str:
     return str(int(value.timestamp()))
 
 
-def _moment(value: str) -> datetime | None:
-    return datetime.fromtimestamp(int(value), UTC) if value.isdigit() else None
+def _moment(value: str, now: datetime) -> datetime | None:
+    if not _SECONDS.fullmatch(value):
+        return None
+    found = datetime.fromtimestamp(int(value), UTC)
+    return found if found <= now + FUTURE else None
+
+
+_SECONDS: Final = re.compile(r"[0-9]{1,11}")  # until the year 5138: datetime takes no more than four digits of it
+_MISSED: Final = re.compile(r"(?P<count>[0-9]{1,6})/(?P<first>[0-9]{1,11})/(?P<last>[0-9]{1,11})")

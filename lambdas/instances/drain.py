@@ -2,6 +2,8 @@
 
 A task that was told to stop still serves until the load balancer has let go of it (DEACTIVATING, STOPPING,
 DEPROVISIONING), so only lastStatus STOPPED counts. Daemons leave with the instance.
+
+An instance is told to drain before anything else is asked about it: its tasks are not read until then.
 """
 
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from ..cluster.lifecycle_hooks import TERMINATING
 from ..cluster.snapshot import ContainerInstance, Group, Hook, Instance, Task
 from . import attributes
 from .actions import Action, Complete, Ending, Heartbeat, PutAttribute, SetStatus, Stop
+from .guard import guarded
 from .settings import Settings
 from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 
@@ -28,7 +31,9 @@ class _Leaving:
     settings: Settings
     now: datetime
 
-    def complete(self, ending: Ending, reason: str, left: tuple[Task, ...] = ()) -> Complete:
+    def complete(
+        self, ending: Ending, reason: str, registered: ContainerInstance | None = None, left: tuple[Task, ...] = ()
+    ) -> Complete:
         """The end of the wait."""
         remaining = tuple(sorted(each.arn for each in left))
         return Complete(
@@ -40,41 +45,55 @@ class _Leaving:
             reason=reason,
             remaining=remaining,
             protected=tuple(arn for arn in remaining if arn in self.snapshot.protected),
+            container_instance_arn=registered.arn if registered else None,
         )
 
-    def passed(self, since: datetime | None, seconds: float) -> bool:
-        return since is not None and self.now - since >= timedelta(seconds=seconds)
+    def passed(self, since: datetime, seconds: float) -> bool:
+        return self.now - since >= timedelta(seconds=seconds)
 
 
 def plan_drain(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     """Bring every instance in the terminating hook one step further."""
     for group in snapshot.groups:
-        yield from _drain_group(group, snapshot, settings, now)
+        if hook := group.hook(settings.drain.hook, TERMINATING):
+            yield from _drain_group(group, hook, snapshot, settings, now)
 
 
-def _drain_group(group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
-    hook = group.hook(settings.drain.hook, TERMINATING)
-    if hook is None:
-        return
+def draining_since(registered: ContainerInstance, snapshot: InstancesSnapshot, now: datetime) -> datetime | None:
+    """When the terminating hook began, as far as anybody knows: as it was noted, or as Auto Scaling remembers."""
+    noted = attributes.moment(registered, attributes.DRAINING_SINCE, now)
+    return noted or snapshot.waiting_since.get(registered.instance_id)
+
+
+def deadline_passed(
+    registered: ContainerInstance, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> bool:
+    """Whether a draining instance has had its time."""
+    since = draining_since(registered, snapshot, now)
+    return since is not None and now - since >= timedelta(seconds=settings.drain.deadline_s)
+
+
+def _drain_group(
+    group: Group, hook: Hook, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> Iterator[Action]:
     for instance in group.members(TERMINATING_WAIT):
         leaving = _Leaving(group=group, hook=hook, instance=instance, snapshot=snapshot, settings=settings, now=now)
-        yield from _leave(leaving, snapshot.registered.get(instance.instance_id))
-
-
-def deadline_passed(registered: ContainerInstance, settings: Settings, now: datetime) -> bool:
-    """Whether a draining instance has had its time."""
-    since = attributes.moment(registered, attributes.DRAINING_SINCE)
-    return since is not None and now - since >= timedelta(seconds=settings.drain.deadline_s)
+        yield from guarded(instance.instance_id, _leave(leaving, snapshot.registered.get(instance.instance_id)))
 
 
 def _leave(leaving: _Leaving, registered: ContainerInstance | None) -> Iterator[Action]:
     if registered is None:
-        yield leaving.complete("unknown to ECS", "no container instance of this id is registered")
+        if leaving.instance.instance_id in leaving.snapshot.absent:
+            yield leaving.complete("unknown to ECS", "no container instance of this id is registered")
         return
+    if attributes.released(registered, leaving.hook.name, leaving.now):
+        return  # another hook holds it
+    noted = attributes.moment(registered, attributes.DRAINING_SINCE, leaving.now)
+    since = draining_since(registered, leaving.snapshot, leaving.now) or leaving.now
     left = leaving.snapshot.live_tasks(registered.arn)
-    ending = _ending(leaving, registered, left)
+    ending = _ending(leaving, registered, left, since, noted=noted is not None)
     if ending is not None:
-        yield leaving.complete(*ending, left or ())
+        yield leaving.complete(*ending, registered, left or ())
         return
     if registered.status == "ACTIVE":
         yield SetStatus(
@@ -83,38 +102,41 @@ def _leave(leaving: _Leaving, registered: ContainerInstance | None) -> Iterator[
             status="DRAINING",
             reason="its terminating hook waits",
         )
-    since = attributes.moment(registered, attributes.DRAINING_SINCE)
-    if since is None:
-        yield _put(leaving, registered, attributes.DRAINING_SINCE)
-        return
-    yield from _stop_standalone(leaving, since, left or ())
+    else:
+        yield from _stop_standalone(leaving, since, left or ())
+    if noted is None:
+        yield _put(registered, since)
     yield from _extend(leaving, registered, since)
 
 
 def _ending(
-    leaving: _Leaving, registered: ContainerInstance, left: tuple[Task, ...] | None
+    leaving: _Leaving, registered: ContainerInstance, left: tuple[Task, ...] | None, since: datetime, *, noted: bool
 ) -> tuple[Ending, str] | None:
     """Why the wait is over, None while it is not."""
     drain = leaving.settings.drain
+    if not registered.agent_connected and leaving.snapshot.gone(registered.instance_id):
+        return "terminated", "EC2 has terminated it already"
+    if registered.status == "ACTIVE":
+        # It is asked to drain first, however late it was found. What cannot be asked is not held for ever.
+        late = leaving.passed(since, drain.deadline_s + budgets.DRAIN_MARGIN_S)
+        return ("deadline", f"{drain.deadline_s} s have passed, and it does not drain") if late and noted else None
     # Only an instance that was already draining when its tasks were read gets no new ones.
-    if left == () and registered.status not in ("ACTIVE", "REGISTERING"):
+    if left == () and registered.status != "REGISTERING":
         return "drained", "every task that is not a daemon's has stopped"
     if not registered.agent_connected:
-        if leaving.snapshot.gone(registered.instance_id):
-            return "terminated", "EC2 has terminated it already"
-        missed = attributes.missed_observations(registered)
-        if missed is not None and leaving.passed(missed.first, drain.agent_gone_s):
+        missed = attributes.missed_observations(registered, leaving.now)
+        if missed is not None and leaving.passed(max(missed.first, since), drain.agent_gone_s):
             return "agent gone", f"its agent has been gone for {drain.agent_gone_s} s, it reports no task any more"
-    if deadline_passed(registered, leaving.settings, leaving.now):
+    if leaving.passed(since, drain.deadline_s):
         return "deadline", f"{drain.deadline_s} s have passed"
     return None
 
 
-def _put(leaving: _Leaving, registered: ContainerInstance, name: str) -> PutAttribute:
+def _put(registered: ContainerInstance, since: datetime) -> PutAttribute:
     return PutAttribute(
         container_instance_arn=registered.arn,
-        name=name,
-        value=attributes.moment_text(leaving.now),
+        name=attributes.DRAINING_SINCE,
+        value=attributes.moment_text(since),
         reason="deadlines and heartbeats are judged by it",
     )
 
@@ -132,18 +154,18 @@ def _stop_standalone(leaving: _Leaving, since: datetime, left: tuple[Task, ...])
             )
 
 
-def _extend(leaving: _Leaving, registered: ContainerInstance, since: datetime) -> Iterator[Action]:
+def _extend(leaving: _Leaving, registered: ContainerInstance, since: datetime) -> Iterator[Heartbeat]:
     """Heartbeat at half of the hook's timeout, so that one lost pass does not end the wait."""
     timeout_s = leaving.hook.heartbeat_timeout_s
     deadline_s = leaving.settings.drain.deadline_s
     if not budgets.needs_heartbeats(deadline_s=deadline_s, heartbeat_timeout_s=timeout_s):
         return
-    last = max(since, attributes.moment(registered, attributes.HEARTBEAT_AT) or since)
+    last = max(since, attributes.moment(registered, attributes.HEARTBEAT_AT, leaving.now) or since)
     if leaving.passed(last, timeout_s / 2):
         yield Heartbeat(
             group=leaving.group.name,
             hook=leaving.hook.name,
             instance_id=leaving.instance.instance_id,
+            container_instance_arn=registered.arn,
             reason=f"the deadline of {deadline_s} s outlasts the hook's {timeout_s} s",
         )
-        yield _put(leaving, registered, attributes.HEARTBEAT_AT)

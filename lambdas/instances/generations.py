@@ -29,7 +29,8 @@ from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: datetime) -> Iterator[Action]:
     """Drain the old generation, or activate again what a failed rollout has drained."""
     for group in snapshot.groups:
-        yield from _drain_generation(group, snapshot, settings)
+        if group.refreshes_known:
+            yield from _drain_generation(group, snapshot, settings)
 
 
 def _drain_generation(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:

@@ -1,12 +1,13 @@
-"""The function: woken by the schedule, or by an event that is only a hint to look at once."""
+"""The function: woken by the schedule, or by an event that is only a hint to look soon."""
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from ..cluster import journal
+from ..cluster import journal, wake
 from ..cluster.clients import clients
+from ..cluster.clock import Clock
+from ..cluster.next_look import NextLook
 from .passes import run
 from .settings import Settings
 
@@ -17,9 +18,18 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def handle(event: Mapping[str, Any] | None, context: Any) -> dict[str, int]:
-    """Look after the cluster until nothing moves or the next minute comes. What the event says is not trusted."""
-    hint = (event or {}).get("detail-type", "none")
-    passes = run(clients(), settings(), lambda: context.get_remaining_time_in_millis() / 1000)
-    journal.write("finished", passes=passes, hint=str(hint))
+def handle(event: Any, context: Any) -> dict[str, int]:
+    """Look after the cluster. What the event says is not trusted."""
+    aws = clients()
+    look = NextLook(
+        ssm=aws.ssm, parameter=settings().target.next_look_parameter, run=context.aws_request_id, clock=Clock()
+    )
+    passes = run(
+        aws,
+        settings(),
+        lambda: context.get_remaining_time_in_millis() / 1000,
+        look,
+        scheduled=wake.is_scheduled(event),
+    )
+    journal.write("finished", passes=passes, hint=wake.hint(event))
     return {"passes": passes}

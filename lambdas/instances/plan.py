@@ -11,6 +11,7 @@ from .drain import plan_drain
 from .generations import plan_generations
 from .ghosts import plan_ghosts
 from .group_metrics import plan_group_metrics
+from .guard import guarded
 from .ready import plan_ready
 from .rollout import plan_rollout
 from .settings import Settings
@@ -32,19 +33,22 @@ PLANNERS: Final[tuple[Planner, ...]] = (
 
 def plan(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> tuple[Action, ...]:
     """All that is to be done now. Doing it twice, or only a part of it, does no harm."""
-    return tuple(action for planner in PLANNERS for action in planner(snapshot, settings, now))
+    planned = (guarded(planner.__name__, planner(snapshot, settings, now)) for planner in PLANNERS)
+    return tuple(action for actions in planned for action in actions)
 
 
-def measure(snapshot: InstancesSnapshot, settings: Settings) -> dict[str, float]:
-    """Counts of the snapshot, by metric name."""
+def measure(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> dict[str, float]:
+    """Counts of the snapshot, by metric name. What ECS does not know is only counted when its list is complete."""
     groups = snapshot.groups
     serving = [each.instance_id for group in groups for each in group.members("InService")]
     return {
         metrics.INSTANCES_DRAINING: sum(len(group.members(TERMINATING_WAIT)) for group in groups),
         metrics.INSTANCES_STARTING: sum(len(group.members(PENDING_WAIT)) for group in groups),
         metrics.INSTANCES_RETAINED: sum(len(group.members(RETAINED)) for group in groups),
-        metrics.INSTANCES_UNREGISTERED: sum(each not in snapshot.registered for each in serving),
+        metrics.INSTANCES_UNREGISTERED: sum(each not in snapshot.registered for each in serving if snapshot.listed),
         metrics.AGENTS_DISCONNECTED: sum(watch.disconnected(group, snapshot) for group in groups),
-        metrics.AGENTS_LOST: sum(watch.lost(group, snapshot, settings.watch) for group in groups),
+        metrics.AGENTS_LOST: sum(watch.lost(group, snapshot, settings.watch, now) for group in groups),
         metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(group) for group in groups),
+        metrics.ROLLOUTS_WAITING: sum(rollout.waits(group) for group in groups),
+        metrics.UNREAD_PARTS: len(snapshot.unread),
     }

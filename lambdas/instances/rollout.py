@@ -31,7 +31,7 @@ def plan_rollout(snapshot: InstancesSnapshot, _settings: Settings, now: datetime
 
 def _roll_out(group: Group, now: datetime) -> Iterator[StartRefresh]:
     target = target_of(group)
-    if target is None or group.deleting or group.suspended_processes & NEEDED:
+    if target is None or group.deleting or group.suspended_processes & NEEDED or not group.refreshes_known:
         return
     if any(each.running for each in group.refreshes) or blocked(group):
         return
@@ -54,6 +54,14 @@ def blocked(group: Group) -> bool:
     if last is None or target is None or last.refresh_id == group.tags.get(tags.FORGIVEN_REFRESH):
         return False
     return last.failed and matches(last.template, target)
+
+
+def waits(group: Group) -> bool:
+    """Whether a wanted version is not what runs, for whatever reason; one that failed is told apart (`blocked`)."""
+    target = target_of(group)
+    if target is None or group.deleting or blocked(group):
+        return False
+    return any(not matches(each.template, target) for each in group.members("InService") if each.template)
 
 
 def matches(template: Template | None, target: Template) -> bool:

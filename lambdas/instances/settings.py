@@ -1,5 +1,6 @@
 """Settings of the instance controller: written by the program as environment variables, read once by the function."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -107,6 +108,15 @@ class Settings:
             pass_s=pace.pass_s,
             function_timeout_s=function_timeout_s,
         )
+
+    def rollout_s(self) -> int:
+        """Seconds that a rollout takes at most while it proceeds.
+
+        A refresh replaces at a time what its maximum allows beyond the group's size, and each such batch boots and
+        drains within its deadlines.
+        """
+        batches = math.ceil(100 / (self.rollout.max_healthy_percent - 100))
+        return batches * (self.ready.deadline_s + self.drain.deadline_s) + self.rollout.bake_s
 
     def environment(self) -> dict[str, str]:
         """The environment variables of the function; the program renders them."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Task, by_instance_id
+from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Task, Unread, by_instance_id
 
 PENDING_WAIT: Final = "Pending:Wait"
 TERMINATING_WAIT: Final = "Terminating:Wait"
@@ -21,14 +22,22 @@ class InstancesSnapshot:
     groups: tuple[Group, ...] = ()
     """With their hooks and their refreshes."""
     container_instances: tuple[ContainerInstance, ...] = ()
+    listed: bool = True
+    """Whether these are all. If not, nothing is concluded from what is missing."""
+    absent: frozenset[str] = frozenset()
+    """Ids of terminating instances that ECS does not know, asked for one by one."""
+    waiting_since: Mapping[str, datetime | None] = field(default_factory=dict[str, "datetime | None"])
+    """By instance id, of those that were asked about: when they began to come or to go; None where nobody knows."""
     tasks: Mapping[str, tuple[Task, ...]] = field(default_factory=dict[str, tuple[Task, ...]])
-    """By container instance ARN, read after the container instances; only those in Terminating:Wait have an entry."""
+    """By container instance ARN, read after the container instances; only of leaving ones that may be empty or due."""
     daemons: frozenset[str] = frozenset()
     """Names of the services that run one task on each instance."""
     ec2_instances: Mapping[str, Ec2Instance | None] = field(default_factory=dict[str, Ec2Instance | None])
     """By id, of the instances that EC2 was asked about; None where EC2 has forgotten the instance."""
     protected: frozenset[str] = frozenset()
     """ARNs of tasks that protect themselves, as far as they are left at a deadline."""
+    unread: tuple[Unread, ...] = ()
+    """What could not be read."""
 
     @cached_property
     def registered(self) -> dict[str, ContainerInstance]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..cluster.snapshot import ContainerInstance, Group, Instance
+from ..cluster.snapshot import RETAINED, ContainerInstance, Group, Instance
 from . import attributes
-from .actions import MarkUnhealthy, PutAttribute
+from .actions import Action, MarkUnhealthy, PutAttribute
+from .guard import guarded
 from .settings import Settings, Watch
 from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 
@@ -19,29 +20,46 @@ UPDATING: Final = frozenset({"PENDING", "STAGING", "STAGED", "UPDATING"})
 """Agent update states in which the agent restarts by itself (ECS API reference, agentUpdateStatus)."""
 
 
-def plan_watch(
-    snapshot: InstancesSnapshot, settings: Settings, now: datetime
-) -> Iterator[PutAttribute | MarkUnhealthy]:
+REPLACING: Final = frozenset({"ReplaceUnhealthy", "Terminate", "Launch"})
+"""Processes without which Auto Scaling replaces nothing: then nothing is marked."""
+
+STUCK: Final = timedelta(minutes=30)
+"""After that long an unhealthy instance no longer counts as being replaced: Auto Scaling begins within minutes."""
+
+
+def plan_watch(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     """Count missed observations, and give up instances that have too many, within the budget of the group."""
     for group in snapshot.groups:
-        yield from _watch_group(group, snapshot, settings, now)
+        hopeless = mass_loss(group, snapshot)
+        for instance in group.members("InService", TERMINATING_WAIT):
+            if not (hopeless and instance.in_service):
+                yield from guarded(instance.instance_id, _observe(instance, snapshot, settings, now))
+        yield from guarded(group.name, _give_up(group, snapshot, settings, now))
 
 
-def _watch_group(
-    group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime
-) -> Iterator[PutAttribute | MarkUnhealthy]:
+def _observe(
+    instance: Instance, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> Iterator[PutAttribute]:
+    """Note what a decision will need: of a leaving instance only since when its agent is gone."""
+    registered = snapshot.registered.get(instance.instance_id)
+    if registered is None or registered.agent_update_status in UPDATING:
+        return
+    before = attributes.missed_observations(registered, now)
+    after = observed(registered, before, settings.watch, now)
+    if after != before and (instance.in_service or not (before and after)):
+        yield _put(registered, after)
+
+
+def _give_up(group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[MarkUnhealthy]:
     given_up: list[str] = []
-    for instance in group.members("InService", TERMINATING_WAIT):
+    for instance in group.members("InService"):
         registered = snapshot.registered.get(instance.instance_id)
         if registered is None or registered.agent_update_status in UPDATING:
             continue
-        before = attributes.missed_observations(registered)
-        after = observed(registered, before, settings.watch, now)
-        if after != before:
-            yield _put(registered, after)
+        after = observed(registered, attributes.missed_observations(registered, now), settings.watch, now)
         if after and after.count >= settings.watch.observations and _replaceable(instance, registered):
             given_up.append(instance.instance_id)
-    for instance_id in given_up[: _budget(group, snapshot, settings.watch)]:
+    for instance_id in given_up[: _budget(group, snapshot, settings.watch, now)]:
         yield MarkUnhealthy(
             instance_id=instance_id,
             reason=f"its agent was gone in {settings.watch.observations} consecutive observations",
@@ -67,11 +85,21 @@ def disconnected(group: Group, snapshot: InstancesSnapshot) -> int:
     return sum(each is not None and not each.agent_connected for each in registered)
 
 
-def lost(group: Group, snapshot: InstancesSnapshot, watch: Watch) -> int:
-    """How many instances in service have missed often enough to be given up, replaced or not."""
+def mass_loss(group: Group, snapshot: InstancesSnapshot) -> bool:
+    """Whether more than half of the agents are gone, of two at least: then the fault is not the instances'."""
+    missing = disconnected(group, snapshot)
+    return missing > 1 and missing * 2 > len(group.members("InService"))
+
+
+def lost(group: Group, snapshot: InstancesSnapshot, watch: Watch, now: datetime) -> int:
+    """How many instances in service have missed often enough to be given up, replaced or not; in a mass loss all."""
+    if mass_loss(group, snapshot):
+        return disconnected(group, snapshot)
     registered = (snapshot.registered.get(each.instance_id) for each in group.members("InService"))
     missed = (
-        attributes.missed_observations(each) for each in registered if each is not None and not each.agent_connected
+        attributes.missed_observations(each, now)
+        for each in registered
+        if each is not None and not each.agent_connected
     )
     return sum(each is not None and each.count >= watch.observations for each in missed)
 
@@ -80,14 +108,30 @@ def _replaceable(instance: Instance, registered: ContainerInstance) -> bool:
     return instance.in_service and instance.healthy and registered.status == "ACTIVE"
 
 
-def _budget(group: Group, snapshot: InstancesSnapshot, watch: Watch) -> int:
+def _budget(group: Group, snapshot: InstancesSnapshot, watch: Watch, now: datetime) -> int:
     """How many more instances may be given up now."""
-    serving = len(group.members("InService"))
-    missing = disconnected(group, snapshot)
-    if missing > 1 and missing * 2 > serving:
+    if mass_loss(group, snapshot) or group.suspended_processes & REPLACING:
         return 0
-    leaving = sum(not each.healthy for each in group.instances)
-    return max(0, max(1, serving * watch.budget_percent // 100) - leaving)
+    leaving = sum(_being_replaced(each, snapshot, watch, now) for each in group.instances)
+    return max(0, max(1, len(group.members("InService")) * watch.budget_percent // 100) - leaving)
+
+
+def _being_replaced(instance: Instance, snapshot: InstancesSnapshot, watch: Watch, now: datetime) -> bool:
+    """Whether an unhealthy instance is on its way out, as far as it is not stuck there.
+
+    One that is retained, or that Auto Scaling or its drain keeps for long, takes nothing from the others: its
+    replacement has come before it.
+    """
+    if instance.healthy or instance.lifecycle_state == RETAINED:
+        return False
+    registered = snapshot.registered.get(instance.instance_id)
+    if registered is None:
+        return True
+    began = attributes.moment(registered, attributes.DRAINING_SINCE, now)
+    missed = attributes.missed_observations(registered, now)
+    if began is None and missed is not None:
+        began = missed.first + timedelta(seconds=watch.observations * watch.interval_s)
+    return began is None or now - began < STUCK
 
 
 def _put(registered: ContainerInstance, missed: attributes.MissedObservations | None) -> PutAttribute:

@@ -68,7 +68,7 @@ def test_every_action_of_the_log_is_explained(action):
 
 def test_the_command_that_pauses_writes_the_parameter_that_is_read():
     graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of("dev"))
-    (parameter,) = graph.of(aws.ssm.Parameter)
+    parameter = graph.one(aws.ssm.Parameter, "ecs-dev-kill-switch")
     named = set(re.findall(r"put-parameter --name (\S+) --value (\w+) --overwrite", TEXT))
     assert named == {(parameter["name"], "paused"), (parameter["name"], "running")}
 

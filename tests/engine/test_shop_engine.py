@@ -1,6 +1,7 @@
 """An application on a platform through the real engine: a stack reference, a deployment, a change, the way back."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -62,7 +63,9 @@ def test_another_stack_cannot_have_the_names_of_services_that_stand(shop):
     shop.succeeds("stack", "init", "--no-select", "twin")
     done = shop.pulumi("preview", "--stack", "twin")
     assert done.code != 0
-    assert "name: cart is taken, the log group /ecs-platform/dev/services/cart stands" in done.text
+    # The services are looked up side by side, and the first one that is refused ends the preview.
+    refused = r"name: (cart|catalog|frontend) is taken, the log group /ecs-platform/dev/services/\1 stands"
+    assert re.search(refused, done.text)
 
 
 def test_a_refresh_of_platform_and_shop_shows_no_change(platform, shop):

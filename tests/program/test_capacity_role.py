@@ -9,6 +9,8 @@ import pytest
 
 from lambdas.capacity.run import run
 from lambdas.capacity.settings import Settings
+from lambdas.cluster.clock import Clock
+from lambdas.cluster.next_look import NextLook
 from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import all_of, fake_clients
@@ -57,6 +59,10 @@ def recorded() -> tuple[Call, ...]:
         clients = fake_clients(api)
         asked += [record(client, Scene(location=LOCATION, group=GROUP)) for client in all_of(clients)]
         run(clients, settings(), NOW, {})
+        clock = Clock(now=lambda: NOW, sleep=lambda _: None)
+        assert NextLook(
+            ssm=clients.ssm, parameter=settings().target.next_look_parameter, run="run-1", clock=clock
+        ).mine()
     return tuple(call for calls in asked for call in calls)
 
 
@@ -90,9 +96,13 @@ def test_nothing_is_allowed_in_another_cluster_or_group(elsewhere):
 
 
 def test_another_switch_or_namespace_is_out_of_reach():
-    (switch,) = {call.resource for call in recorded() if call.action == "ssm:GetParameter"}
+    parameters = {call.resource for call in recorded() if call.action == "ssm:GetParameter"}
+    (next_look,) = {call.resource for call in recorded() if call.action == "ssm:PutParameter"}
+    (switch,) = parameters - {next_look}
     foreign = [
-        Call(action="ssm:GetParameter", resource=switch.replace("prod", "dev")),
+        *(Call(action="ssm:GetParameter", resource=each.replace("prod", "dev")) for each in parameters),
+        Call(action="ssm:PutParameter", resource=switch),
+        Call(action="ssm:PutParameter", resource=next_look.replace("capacity", "instances")),
         Call(action="cloudwatch:PutMetricData", context={"cloudwatch:namespace": "AWS/ECS"}),
     ]
     assert len(refused(documents(), foreign)) == len(foreign)

@@ -76,7 +76,8 @@ def recorded() -> list[Call]:
     calls = [record(client, scene) for client in (*all_of(stage.aws), *all_of(acting))]
     stage.world.launch()
     at_deadline(stage)
-    act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")])
+    act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")], stage.now())
+    stage.run(scheduled=False)
     return [moved(call) for asked in calls for call in asked]
 
 

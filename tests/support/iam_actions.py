@@ -142,6 +142,7 @@ DEMANDS: dict[str, Demand] = {
     "ecs:UpdateContainerInstancesState": _within("container-instance", lambda params: params["containerInstances"]),
     "ecs:UpdateService": _within("service", lambda params: [params["service"]]),
     "ssm:GetParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
+    "ssm:PutParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:GetParameters": Demand(
         resources=lambda scene, params: [scene.parameter_arn(name) for name in params["Names"]]
     ),

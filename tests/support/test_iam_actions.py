@@ -61,6 +61,7 @@ EXAMPLES = {
     "ecs:UpdateContainerInstancesState": CLUSTER | {"containerInstances": ["0a1b"], "status": "DRAINING"},
     "ecs:UpdateService": CLUSTER | {"service": "cart", "desiredCount": 3},
     "ssm:GetParameter": {"Name": "/ecs-platform/paused"},
+    "ssm:PutParameter": {"Name": "/ecs-platform/next", "Value": "none", "Overwrite": True},
     "ssm:GetParameters": {"Names": ["/ecs-platform/paused"]},
 }
 """Parameters of one call of every action in the table."""

@@ -22,6 +22,7 @@ from ..instances import RESERVED_MEMORY_MIB, Promise, fit
 from ..monitoring import AlarmTopic
 from .controller import Controller, ControllerArgs
 from .kill_switch import KillSwitch
+from .target import target
 
 UNMET_MINUTES = 15
 """Minutes that tasks may lack room before an alarm: a boot takes about five, and may fail once."""
@@ -55,7 +56,7 @@ class CapacityControllerArgs:
         """The same as the function reads it. Raises ValueError with every problem."""
         names = self.conventions.names
         return controller.Settings(
-            target=controller.Target(cluster=names.cluster, switch_parameter=self.switch.parameter_name),
+            target=target(names, metrics.CONTROLLER),
             hardware=controller.Hardware(
                 instance_types=tuple(self.instance_types),
                 trunking=self.trunking,

@@ -1,6 +1,7 @@
-"""A controller: a function that reconciles every minute, and at once when an event hints that it should.
+"""A controller: a function that reconciles every minute, and within seconds when an event hints that it should.
 
-Events are hints only. A lost one costs a minute at most, a repeated one costs a pass that changes nothing.
+Events are hints only. A lost one costs a minute at most, and however many come at once, one run looks for all of them
+(lambdas/cluster/next_look.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from lambdas.cluster import metrics
+from lambdas.cluster import metrics, wake
 
 from ...common import iam
 from ...common.alarms import Alarm
@@ -29,6 +30,9 @@ TIMEOUT_S = 90
 
 SILENT_MINUTES = 5
 """Minutes without a completed pass that raise an alarm: a drain of the default 15 minutes still has time."""
+
+NO_LOOK = "none"
+"""What the parameter of the next look holds before the first one."""
 
 DEAD_LETTER_RETENTION_S, DEAD_LETTERS_TOLERATED = 3600, 2
 """Seconds that dead-letter messages are kept, and how many raise no alarm: the next pass makes up for a lost hint or a
@@ -77,15 +81,29 @@ class Controller(pulumi.ComponentResource):
             ),
             self._child_opts,
         )
+        self._next_look = self._next_look_parameter()
         self.function = self._function()
         triggers = [*self._schedule(), *(resource for hint in args.hints for resource in self._hint(hint))]
         self.resources = [
-            *self.function.resources, self._dead_letters, args.switch.parameter, *args.cluster.resources, *triggers,
+            *self.function.resources, self._dead_letters, args.switch.parameter, self._next_look,
+            *args.cluster.resources, *triggers,
         ]  # fmt: skip
         self.register_outputs({"function_name": self.function.function_name})
 
+    def _next_look_parameter(self) -> aws.ssm.Parameter:
+        return aws.ssm.Parameter(
+            f"{self._name}-next-look",
+            name=self._args.conventions.names.next_look(self._args.package),  # the function knows it by name
+            type="String",
+            insecure_value=NO_LOOK,
+            description="when the controller looks next, and in which run: what events agree on",
+            # The function writes it at every look.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["insecureValue", "value"]),
+        )
+
     def _function(self) -> Function:
         args = self._args
+        next_look = args.conventions.location.arn("ssm", f"parameter{args.conventions.names.next_look(args.package)}")
         return Function(
             self._name,
             FunctionArgs(
@@ -99,6 +117,7 @@ class Controller(pulumi.ComponentResource):
                 statements=[
                     *args.statements,
                     iam.allow(["ssm:GetParameter"], [args.switch.parameter_arn]),
+                    iam.allow(["ssm:GetParameter", "ssm:PutParameter"], [next_look]),
                     iam.allow(
                         ["cloudwatch:PutMetricData"],
                         ["*"],
@@ -135,6 +154,7 @@ class Controller(pulumi.ComponentResource):
             target={
                 "arn": self.function.function.arn,
                 "role_arn": role.arn,
+                "input": json.dumps(wake.SCHEDULE),
                 "dead_letter_config": {"arn": self._dead_letters.arn},
                 "retry_policy": {"maximum_event_age_in_seconds": EVENT_AGE_S, "maximum_retry_attempts": 1},
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pulumi
 
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
-from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED
+from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED, SWITCH_UNKNOWN
 from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
@@ -22,6 +23,7 @@ from ..conventions import Conventions
 from ..monitoring import AlarmTopic
 from .controller import TIMEOUT_S, Controller, ControllerArgs
 from .kill_switch import KillSwitch
+from .target import target
 
 WINDOW_MINUTES = 5
 """Minutes that an alarm looks back where a single minute means nothing."""
@@ -31,6 +33,9 @@ LOST_MINUTES = 15
 
 LOST_AGENTS = 3
 """Instances replaced within an hour from which on it is no accident: an agent fails seldom, an image fails for all."""
+
+LONGEST_ALARM_HOURS = 168
+"""Hours that an alarm can look back in periods of an hour (CloudWatch API reference, PutMetricAlarm)."""
 
 PAUSED_MINUTES = 30
 """Minutes of a pause before an alarm: the hooks of the default deadlines end after 12 and 17 minutes, so a pause that
@@ -65,9 +70,7 @@ class InstanceControllerArgs:
     def settings(self) -> controller.Settings:
         """The same as the function reads it. Raises ValueError with every problem."""
         return controller.Settings(
-            target=controller.Target(
-                cluster=self.conventions.names.cluster, switch_parameter=self.switch.parameter_name
-            ),
+            target=target(self.conventions.names, metrics.CONTROLLER),
             ready=self.ready,
             drain=self.drain,
             watch=self.watch,
@@ -91,6 +94,7 @@ class InstanceController(pulumi.ComponentResource):
     def __init__(self, name: str, args: InstanceControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:InstanceController", name, None, opts)
         names, location = args.conventions.names, args.conventions.location
+        self._settings = args.settings()
         self._controller = Controller(
             name,
             ControllerArgs(
@@ -123,13 +127,21 @@ class InstanceController(pulumi.ComponentResource):
         )
         for runbook, metric, summary in at_once:
             self._alarm(runbook, metric, summary, runbook, name=physical.get(runbook))
+        runbooks = {
+            "unregistered-instances": "useless-instances",
+            "paused": "the-controllers-are-paused",
+            "switch-unknown": "the-controllers-are-paused",
+            "unread-parts": "failed-actions",
+        }
         mostly = (
             ("failed-actions", FAILED_ACTIONS, "AWS keeps refusing what the controller does."),
             ("rollout-blocked", metrics.ROLLOUTS_BLOCKED, "The wanted template failed and is not tried again."),
             ("instances-retained", metrics.INSTANCES_RETAINED, "Instances that did not empty are retained."),
+            ("instances-unplanned", metrics.INSTANCES_UNPLANNED, "Instances are left alone that nobody understands."),
+            ("switch-unknown", SWITCH_UNKNOWN, "The kill switch holds a word that nobody knows."),
         )
-        for runbook, metric, summary in mostly:
-            self._alarm(runbook, metric, summary, runbook, periods=WINDOW_MINUTES, datapoints=3)
+        for logical, metric, summary in mostly:
+            self._alarm(logical, metric, summary, runbooks.get(logical, logical), periods=WINDOW_MINUTES, datapoints=3)
         lasting = (
             ("useless-instances", metrics.AGENTS_LOST, "Instances without an agent are not replaced.", LOST_MINUTES),
             (
@@ -139,12 +151,13 @@ class InstanceController(pulumi.ComponentResource):
                 LOST_MINUTES,
             ),
             ("paused", PAUSED, "The controllers are paused.", PAUSED_MINUTES),
+            ("unread-parts", metrics.UNREAD_PARTS, "AWS keeps refusing what the controller reads.", LOST_MINUTES),
         )
-        runbooks = {"unregistered-instances": "useless-instances", "paused": "the-controllers-are-paused"}
         for logical, metric, summary, minutes in lasting:
             runbook = runbooks.get(logical, logical)
             self._alarm(logical, metric, summary, runbook, periods=minutes, datapoints=minutes)
         self._controller.alarm("agent-lost", agents_lost(self._controller))
+        self._controller.alarm("rollout-waits", rollout_waits(self._controller, self._settings))
 
     def _alarm(
         self,
@@ -186,6 +199,28 @@ def agents_lost(of: Controller) -> Alarm:
     )
 
 
+def rollout_waits(of: Controller, settings: controller.Settings) -> Alarm:
+    """An alarm on a wanted version that is not what runs for longer than its rollout takes while it proceeds."""
+    hours = rollout_hours(settings)
+    return Alarm(
+        summary="A wanted template version is still not what all instances run.",
+        runbook="rollout-waits",
+        namespace=of.namespace,
+        metric=metrics.ROLLOUTS_WAITING,
+        dimensions=of.dimensions,
+        statistic="Minimum",
+        threshold=1,
+        period_s=3600,
+        periods=hours,
+        datapoints=hours,
+    )
+
+
+def rollout_hours(settings: controller.Settings) -> int:
+    """Hours that a rollout takes at most while it proceeds, as far as an alarm can look back."""
+    return min(LONGEST_ALARM_HOURS, math.ceil(settings.rollout_s() / 3600))
+
+
 def lifecycle_events(names: Names) -> Mapping[str, Any]:
     """The pattern of both lifecycle actions of this environment's groups (Auto Scaling user guide, event reference)."""
     return {
@@ -211,6 +246,7 @@ def statements(location: Location, names: Names, instance_types: Sequence[str]) 
                 "autoscaling:DescribeAutoScalingGroups",
                 "autoscaling:DescribeInstanceRefreshes",
                 "autoscaling:DescribeLifecycleHooks",
+                "autoscaling:DescribeScalingActivities",
                 "ec2:DescribeInstances",
             ],
             ["*"],  # none of them can be narrowed

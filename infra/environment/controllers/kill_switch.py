@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from lambdas.cluster.switch import RUNNING
+from lambdas.cluster.switch import ALLOWED, RUNNING
 
 from ..conventions import Conventions
 
@@ -36,6 +36,7 @@ class KillSwitch(pulumi.ComponentResource):
             name=self.parameter_name,  # operators and functions know it by name
             type="String",
             insecure_value=RUNNING,
+            allowed_pattern=ALLOWED,
             description="running, or paused: then the controllers measure, log what they would do, and do nothing",
             # An operator's `paused` is not undone by the next deployment.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["insecureValue", "value"]),

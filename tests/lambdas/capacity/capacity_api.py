@@ -27,6 +27,7 @@ class Api:
         self.size, self.history = instances, history
         self.gone: set[int] = set()
         self.calls: Counter[str] = Counter()
+        self.parameters: dict[str, str] = {}
         self.published: dict[str, float] = {}
         self.short: dict[str, float] = {}
 
@@ -38,7 +39,12 @@ class Api:
         return f"{self.prefix}{kind}/{self.cluster}/{name}"
 
     def GetParameter(self, params):
-        return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.paused else "running"}}
+        own = self.parameters.get(params["Name"])
+        return {"Parameter": {"Name": params["Name"], "Value": own or ("paused" if self.paused else "running")}}
+
+    def PutParameter(self, params):
+        self.parameters[params["Name"]] = params["Value"]
+        return {"Version": 1}
 
     def PutMetricData(self, params):
         assert params["Namespace"] == f"EcsPlatform/{self.cluster}"

@@ -30,7 +30,7 @@ FLOOR = Floor(cpu_units=512, memory_mib=1000)
 
 def some_settings(*, grow=None, shrink=None, **changes) -> Settings:
     inputs = {
-        "target": Target(cluster="prod", switch_parameter="/switch"),
+        "target": Target(cluster="prod", group_prefix="", switch_parameter="/switch", next_look_parameter="/next-look"),
         "hardware": Hardware(instance_types=(TYPE,), trunking=True),
         "floor": FLOOR,
         "grow": Grow(**{"headroom_tasks": 2, **(grow or {})}),

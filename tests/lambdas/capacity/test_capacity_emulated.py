@@ -27,7 +27,9 @@ class Stage:
         self.aws = create(a_session())
         self.aws.ssm.put_parameter(Name="/switch", Value="running", Type="String")
         self.settings = Settings(
-            target=Target(cluster=CLUSTER, switch_parameter="/switch"),
+            target=Target(
+                cluster=CLUSTER, group_prefix="", switch_parameter="/switch", next_look_parameter="/next-look"
+            ),
             hardware=Hardware(instance_types=("m7g.large",), reserved_memory_mib=0),
             floor=Floor(cpu_units=256, memory_mib=256),
             grow=Grow(headroom_tasks=1),

@@ -1,6 +1,7 @@
 """A run against answers of AWS: its calls, what it does, what it publishes, and what it survives."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -10,6 +11,7 @@ from lambdas.capacity import handler
 from lambdas.capacity.act import act
 from lambdas.capacity.actions import ScaleIn, ScaleOut
 from lambdas.capacity.run import run
+from lambdas.cluster import wake
 from lambdas.cluster.clients import create
 from lambdas.cluster.read_services import read_services
 from tests.lambdas.capacity.capacity_api import NOW, Apart, Api, Busier
@@ -295,5 +297,6 @@ def test_the_function_reads_its_settings_and_answers_with_the_reason(monkeypatch
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(handler, "clients", lambda: fake_clients(api))
     handler.settings.cache_clear()
-    assert handler.handle({"detail-type": "anything"}, None) == {"reason": "there is no surplus"}
+    context = SimpleNamespace(aws_request_id="run-1")
+    assert handler.handle(wake.SCHEDULE, context) == {"reason": "there is no surplus"}
     handler.settings.cache_clear()

@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.capacity.settings import Floor, Grow, Hardware, Settings, Shrink, Target, flapping_problems
 
-TARGET = Target(cluster="prod", switch_parameter="/switch")
+TARGET = Target(cluster="prod", group_prefix="g", switch_parameter="/switch", next_look_parameter="/next-look")
 HARDWARE = Hardware(instance_types=("m7g.large", "m7g.xlarge"), trunking=True, reserved_memory_mib=100)
 
 

@@ -201,7 +201,7 @@ def test_groups_are_found_by_the_tag_of_their_cluster_and_foreign_ones_are_refus
         assert params["Filters"] == [{"Name": f"tag:{tags.CLUSTER}", "Values": ["prod"]}]
         return {"AutoScalingGroups": raw}  # one call: what it finds is enough
 
-    found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod")
+    found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod", "")
     assert [each.name for each in found] == ["a", "b"]
     assert found[0].wanted_version == "4"
     assert not found[0].deleting
@@ -211,7 +211,7 @@ def test_a_filter_that_finds_nothing_is_not_believed():
     def respond(service, operation, params):
         return {"AutoScalingGroups": [] if "Filters" in params else [a_raw_group("a"), a_raw_group("b", cluster="x")]}
 
-    found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod")
+    found = read_groups.read_groups(fake_clients(respond).autoscaling, "prod", "")
     assert [each.name for each in found] == ["a"]
 
 
@@ -232,7 +232,7 @@ def test_a_group_becomes_plain_data():
         Status="Delete in progress",
         SuspendedProcesses=[{"ProcessName": "Launch"}],
     )
-    (found,) = read_groups.read_groups(fake_clients(lambda *_: {"AutoScalingGroups": [raw]}).autoscaling, "prod")
+    (found,) = read_groups.read_groups(fake_clients(lambda *_: {"AutoScalingGroups": [raw]}).autoscaling, "prod", "")
     assert found.template == Template(template_id="lt-1", version="4")
     assert not found.measured  # it publishes no sizes
     assert (found.mixed_policy, found.deleting, found.suspended_processes) == (mixed, True, {"Launch"})

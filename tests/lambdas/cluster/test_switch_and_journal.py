@@ -1,6 +1,7 @@
 """The kill switch, the metrics and the journal that all controllers share."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -10,16 +11,34 @@ from lambdas.cluster import clients, journal, metrics, switch
 from tests.lambdas.transport import AwsError, fake_clients
 
 
-def paused(value):
+def read(value):
     answer = {"Parameter": {"Name": "/p", "Value": value}}
-    return switch.read_paused(fake_clients(lambda *_: answer).ssm, "/p")
+    return switch.read_switch(fake_clients(lambda *_: answer).ssm, "/p")
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("paused", True), (" Paused\n", True), ("running", False), ("x", False)]
+    ("value", "paused", "understood"),
+    [
+        ("paused", True, True),
+        (" Paused\n", True, True),
+        ("running", False, True),
+        ("RUNNING ", False, True),
+        ("pause", True, False),
+        ("true", True, False),
+        ("", True, False),
+    ],
 )
-def test_only_the_word_paused_pauses(value, expected):
-    assert paused(value) is expected
+def test_what_is_not_understood_pauses_and_is_measured(value, paused, understood):
+    found = read(value)
+    assert (found.paused, found.understood) == (paused, understood)
+    assert switch.switch_values(found) == {"Paused": float(paused), "SwitchUnknown": float(not understood)}
+
+
+@pytest.mark.parametrize("value", ["pause", "x", "", "running\n", "Paused"])
+def test_the_parameter_takes_no_other_word(value):
+    assert re.search(switch.ALLOWED, "running")
+    assert re.search(switch.ALLOWED, "paused")
+    assert not re.fullmatch(switch.ALLOWED, value)
 
 
 def failing(code):
@@ -30,9 +49,9 @@ def failing(code):
 
 
 def test_a_missing_switch_means_running_and_an_unreadable_one_means_no_pass():
-    assert switch.read_paused(failing("ParameterNotFound"), "/p") is False
+    assert switch.read_switch(failing("ParameterNotFound"), "/p") == switch.Switch(paused=False)
     with pytest.raises(ClientError):
-        switch.read_paused(failing("AccessDeniedException"), "/p")
+        switch.read_switch(failing("AccessDeniedException"), "/p")
 
 
 def test_metrics_are_written_in_one_call_per_thousand():

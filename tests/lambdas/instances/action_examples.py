@@ -17,7 +17,7 @@ from lambdas.instances.actions import (
 
 ARN = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/1"
 COMPLETE = Complete(group="g", hook="drain", instance_id="i-1", result="CONTINUE", ending="drained", reason="empty")
-HEARTBEAT = Heartbeat(group="g", hook="drain", instance_id="i-1", reason="long")
+HEARTBEAT = Heartbeat(group="g", hook="drain", instance_id="i-1", container_instance_arn=ARN, reason="long")
 REMEMBER = PutAttribute(container_instance_arn=ARN, name="a", value="1", reason="first seen")
 STOP = Stop(task_arn="t", instance_id="i-1", reason="standalone")
 UNHEALTHY = MarkUnhealthy(instance_id="i-1", reason="silent")

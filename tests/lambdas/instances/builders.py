@@ -28,7 +28,12 @@ def ago(seconds):
 
 
 def settings(**changes):
-    target = Target(cluster="prod", switch_parameter="/ecs-platform/prod/controllers")
+    target = Target(
+        cluster="prod",
+        group_prefix="prod-instances-",
+        switch_parameter="/ecs-platform/prod/controllers",
+        next_look_parameter="/ecs-platform/prod/next-look/instances",
+    )
     return Settings(**{"target": target, **changes})
 
 
@@ -119,8 +124,23 @@ def an_ec2_instance(instance_id=ID, state="running", launched=60):
     return Ec2Instance(instance_id=instance_id, state=state, launched=ago(launched))
 
 
-def a_snapshot(group, *container_instances, tasks=(), ec2_instances=(), forgotten=(), daemons=(), protected=()):
-    """Tasks are read for every container instance that is given."""
+def a_snapshot(
+    group,
+    *container_instances,
+    tasks=(),
+    ec2_instances=(),
+    forgotten=(),
+    daemons=(),
+    protected=(),
+    waiting=None,
+    listed=True,
+):
+    """Tasks are read for every container instance that is given, and ECS was asked for those that are not.
+
+    `waiting` is id → seconds in a hook; by default all came to it when they were launched.
+    """
+    known = {each.instance_id for each in container_instances}
+    since = {each.instance_id: each.launched for each in ec2_instances} if waiting is None else waiting
     by_arn = {each.arn: tuple(t for t in tasks if t.container_instance_arn == each.arn) for each in container_instances}
     return InstancesSnapshot(
         groups=(group,),
@@ -129,4 +149,7 @@ def a_snapshot(group, *container_instances, tasks=(), ec2_instances=(), forgotte
         daemons=frozenset(daemons),
         ec2_instances=dict.fromkeys(forgotten) | {each.instance_id: each for each in ec2_instances},
         protected=frozenset(protected),
+        listed=listed,
+        absent=frozenset(each.instance_id for each in group.instances) - known if listed else frozenset(),
+        waiting_since={name: ago(at) if isinstance(at, int) else at for name, at in since.items()},
     )

@@ -1,6 +1,8 @@
 """A cluster that lives in memory, with clients for it and a clock: what passes of the instance controller run on."""
 
-from lambdas.instances.passes import Clock, one_pass
+from lambdas.cluster.clock import Clock
+from lambdas.cluster.next_look import NextLook
+from lambdas.instances.passes import one_pass, run
 from tests.lambdas.instances.builders import settings
 from tests.lambdas.instances.world import World
 from tests.lambdas.instances.world_api import Api
@@ -33,6 +35,13 @@ class Stage:
 
     def clock(self):
         return Clock(now=self.now, monotonic=self.elapsed, sleep=self.sleep)
+
+    def look(self, name="run-1"):
+        parameter = SETTINGS.target.next_look_parameter
+        return NextLook(ssm=self.aws.ssm, parameter=parameter, run=name, clock=self.clock())
+
+    def run(self, remaining_s=lambda: 60, *, scheduled=True):
+        return run(self.aws, SETTINGS, remaining_s, self.look(), scheduled=scheduled)
 
     def one(self):
         self.calls.clear()

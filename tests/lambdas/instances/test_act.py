@@ -1,14 +1,19 @@
 """Acting: one call per action, at most ten statuses in one, known errors understood, others counted."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from lambdas.instances.act import act
 from lambdas.instances.actions import (
+    Heartbeat,
     PutAttribute,
     SetStatus,
     StartRefresh,
+    Unplanned,
 )
+from lambdas.instances.attributes import HEARTBEAT_AT, RELEASED, moment_text, released_text
 from lambdas.instances.settings import Rollout
 from tests.lambdas.instances.action_examples import (
     ARN,
@@ -24,7 +29,7 @@ from tests.lambdas.instances.action_examples import (
     answered,
     draining,
 )
-from tests.lambdas.instances.builders import rolling_with, settings
+from tests.lambdas.instances.builders import NOW, rolling_with, settings
 from tests.lambdas.transport import AwsError, all_of, fake_clients
 from tests.support.calls import operations, record
 
@@ -32,7 +37,14 @@ from tests.support.calls import operations, record
 def done(actions, respond=None, given=None):
     aws = fake_clients(respond or (lambda service, operation, params: answered(operation)))
     calls = record(all_of(aws))
-    return calls, act(aws, given or settings(), actions)
+    return calls, act(aws, given or settings(), actions, NOW)
+
+
+def failing(code, message=""):
+    def respond(service, operation, params):
+        raise AwsError(code, message)
+
+    return respond
 
 
 @pytest.mark.parametrize(
@@ -47,11 +59,6 @@ def done(actions, respond=None, given=None):
                 "InstanceId": "i-1",
                 "LifecycleActionResult": "CONTINUE",
             },
-        ),
-        (
-            HEARTBEAT,
-            "autoscaling:RecordLifecycleActionHeartbeat",
-            {"AutoScalingGroupName": "g", "LifecycleHookName": "drain", "InstanceId": "i-1"},
         ),
         (
             REMEMBER,
@@ -84,6 +91,61 @@ def test_an_action_is_one_call(action, operation, params):
     assert operations(calls) == [operation]
     assert calls[0].params == params
     assert result.outcome == "done"
+
+
+def test_a_heartbeat_is_noted_once_it_is_done_and_tried_again_when_it_is_not():
+    calls, results = done([HEARTBEAT])
+    assert operations(calls) == ["autoscaling:RecordLifecycleActionHeartbeat", "ecs:PutAttributes"]
+    (note,) = calls[1].params["attributes"]
+    assert note == {"name": HEARTBEAT_AT, "value": moment_text(NOW), "targetId": ARN}
+    assert [each.outcome for each in results] == ["done", "done"]
+    calls, (result,) = done([HEARTBEAT], failing("ThrottlingException"))
+    assert operations(calls) == ["autoscaling:RecordLifecycleActionHeartbeat"]
+    assert result.outcome == "failed"
+
+
+def test_a_wait_that_was_over_already_is_noted_where_the_instance_is_registered():
+    over = failing("ValidationError", "No active Lifecycle Action found")
+
+    def respond(service, operation, params):
+        return over(service, operation, params) if operation == "CompleteLifecycleAction" else {}
+
+    calls, _ = done([replace(COMPLETE, container_instance_arn=ARN)], respond)
+    (note,) = calls[1].params["attributes"]
+    assert note == {"name": RELEASED, "value": released_text("drain", NOW), "targetId": ARN}
+    calls, _ = done([COMPLETE], respond)
+    assert operations(calls) == ["autoscaling:CompleteLifecycleAction"]
+
+
+def test_what_cannot_wait_comes_before_notes():
+    calls, _ = done([REMEMBER, UNHEALTHY, COMPLETE, draining(1)])
+    assert operations(calls) == [
+        "ecs:UpdateContainerInstancesState",
+        "autoscaling:CompleteLifecycleAction",
+        "autoscaling:SetInstanceHealth",
+        "ecs:PutAttributes",
+    ]
+
+
+def test_notes_are_written_ten_at_a_time_and_a_bad_one_alone():
+    notes = [replace(REMEMBER, container_instance_arn=f"{ARN}{number:03}") for number in range(21)]
+    calls, results = done(notes)
+    assert [len(call.params["attributes"]) for call in calls] == [10, 10, 1]
+    assert [each.outcome for each in results] == ["done"] * 21
+
+    def respond(service, operation, params):
+        if any(each["targetId"] == f"{ARN}003" for each in params["attributes"]):
+            raise AwsError("TargetNotFoundException", "gone")
+        return {}
+
+    calls, results = done(notes[:10], respond)
+    assert len(calls) == 11
+    assert [each.outcome for each in results].count("already") == 1
+
+
+def test_an_instance_that_nobody_understands_costs_no_call():
+    calls, (result,) = done([Unplanned(instance_id="i-1", reason="ValueError: odd")])
+    assert (calls, result.outcome) == ([], "done")
 
 
 def test_a_refresh_replaces_launch_first_and_rolls_back():
@@ -156,13 +218,6 @@ def test_one_bad_instance_does_not_spoil_a_batch():
     assert len(calls) == 4
 
 
-def failing(code, message=""):
-    def respond(service, operation, params):
-        raise AwsError(code, message)
-
-    return respond
-
-
 @pytest.mark.parametrize(("needs", "outcome"), [("a", "failed"), ("b", "done"), (None, "done")])
 def test_a_status_waits_for_the_attribute_that_it_needs(needs, outcome):
     def respond(service, operation, params):
@@ -207,9 +262,10 @@ def test_any_other_error_is_a_failure_that_keeps_nothing_back(action, code):
         return {}
 
     _, results = done([action, HEARTBEAT], respond)
-    assert results[0].outcome == "failed"
-    assert "no" in results[0].error
-    assert results[1].outcome == ("failed" if action is HEARTBEAT else "done")
+    outcomes = {type(each.action): each for each in results}
+    assert outcomes[type(action)].outcome == "failed"
+    assert "no" in outcomes[type(action)].error
+    assert outcomes[Heartbeat].outcome == ("failed" if action is HEARTBEAT else "done")
 
 
 @pytest.mark.parametrize("action", [COMPLETE, draining(1)], ids=lambda action: type(action).__name__)

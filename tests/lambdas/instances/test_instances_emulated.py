@@ -30,7 +30,10 @@ class Stage:
         self.aws = create(a_session())
         self.aws.ssm.put_parameter(Name="/switch", Value="running", Type="String")
         self.settings = Settings(
-            target=Target(cluster=CLUSTER, switch_parameter="/switch"), rollout=Rollout(bake_s=0, **rollout)
+            target=Target(
+                cluster=CLUSTER, group_prefix="", switch_parameter="/switch", next_look_parameter="/next-look"
+            ),
+            rollout=Rollout(bake_s=0, **rollout),
         )
         self.elapsed = 0
         self.least = TASKS

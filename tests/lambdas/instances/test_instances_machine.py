@@ -20,7 +20,9 @@ from tests.lambdas.instances.world_api import Api, Crash
 from tests.lambdas.transport import fake_clients
 
 SETTINGS = Settings(
-    target=Target(cluster="prod", switch_parameter="/switch"),
+    target=Target(
+        cluster="prod", group_prefix="prod-instances-", switch_parameter="/switch", next_look_parameter="/next-look"
+    ),
     ready=Ready(deadline_s=150),
     drain=Drain(deadline_s=240, standalone_wait_s=60, agent_gone_s=120),
     watch=Watch(observations=3, interval_s=20),
@@ -119,7 +121,7 @@ class Ec2Instance(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.stale is not None)
     def act_late(self):
-        act(AWS, SETTINGS, self.stale or ())
+        act(AWS, SETTINGS, self.stale or (), self.world.now)
         self.stale = None
 
     @rule(paused=st.booleans())
@@ -231,7 +233,7 @@ def test_a_refresh_is_started_once_however_often_it_is_wanted(world):
     world.wanted = "2"
     late = plan(observe(AWS, SETTINGS, world.now), SETTINGS, world.now)
     one_pass(AWS, SETTINGS, world.now)
-    assert [each.outcome for each in act(AWS, SETTINGS, late)] == ["already"]
+    assert [each.outcome for each in act(AWS, SETTINGS, late, world.now)] == ["already"]
     one_pass(AWS, SETTINGS, world.now)
     assert len(world.refreshes) == 1
     world.refreshes[0]["Status"] = "RollbackSuccessful"

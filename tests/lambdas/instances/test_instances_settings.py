@@ -26,7 +26,8 @@ def test_the_environment_names_every_field_by_its_section():
 
 
 def test_what_is_not_set_takes_its_default():
-    variables = {"TARGET_CLUSTER": "prod", "TARGET_SWITCH_PARAMETER": "/ecs-platform/prod/controllers"}
+    variables = {name: value for name, value in settings().environment().items() if name.startswith("TARGET_")}
+    assert len(variables) == 4
     assert Settings.from_environment(variables) == settings()
 
 
@@ -76,4 +77,7 @@ def test_every_problem_is_named_at_once():
 
 
 def test_a_target_has_no_default_cluster():
-    assert Target(cluster="a", switch_parameter="b").namespace == "EcsPlatform/a"
+    assert (
+        Target(cluster="a", group_prefix="g", switch_parameter="b", next_look_parameter="n").namespace
+        == "EcsPlatform/a"
+    )

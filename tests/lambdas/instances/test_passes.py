@@ -5,8 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from lambdas.cluster import wake
 from lambdas.instances import handler
-from lambdas.instances.passes import run
 from tests.lambdas.instances.stage import SETTINGS, Stage, at_deadline
 from tests.lambdas.transport import AwsError
 from tests.support.calls import operations
@@ -28,24 +28,31 @@ def test_a_quiet_pass_costs_a_constant_and_a_page_with_its_description_per_hundr
         "autoscaling:DescribeLifecycleHooks",
         "autoscaling:DescribeInstanceRefreshes",
     ]
-    listed = ["ecs:ListContainerInstances", "ecs:DescribeContainerInstances"] * pages
     assert operations(stage.calls) == [
         *constant,
-        *(listed or ["ecs:ListContainerInstances"]),
+        *["ecs:ListContainerInstances"] * max(1, pages),
+        *["ecs:DescribeContainerInstances"] * pages,
         "cloudwatch:PutMetricData",
     ]
 
 
-def test_tasks_are_read_only_where_an_instance_drains(stage):
+def test_tasks_are_read_only_where_an_instance_drains_and_may_be_empty(stage):
     for _ in range(5):
         stage.world.serving("service:web")
     member = stage.world.serving(*["service:web"] * 101)
     stage.world.terminate(member)
     assert stage.one() is True
+    assert "ecs:ListTasks" not in operations(stage.calls), "it is told to drain first"
+    assert member.status == "DRAINING"
+    stage.one()
+    assert operations(stage.calls).count("ecs:ListServices") == 1
+    assert "ecs:ListTasks" not in operations(stage.calls), "ECS counts its tasks: it is not empty"
+    for work in stage.world.work.values():
+        stage.world.stop(work)
+    stage.one()
     made = operations(stage.calls)
-    assert made.count("ecs:ListTasks") == 3
+    assert made.count("ecs:ListTasks") == 2, "two pages of what was told to stop"
     assert made.count("ecs:DescribeTasks") == 2
-    assert made.count("ecs:ListServices") == 1
     assert "ec2:DescribeInstances" not in made
 
 
@@ -90,7 +97,7 @@ def test_a_pass_without_a_group_is_no_sign_of_life():
 
 
 def test_a_pass_that_cannot_observe_says_nothing_and_raises(stage):
-    stage.api.fault = (4, "throttle")
+    stage.api.fault = (1, "throttle")
     with pytest.raises(ClientError):
         stage.one()
     assert "PutMetricData" not in [each.operation for each in stage.calls]
@@ -157,13 +164,13 @@ def test_paused_it_measures_and_says_what_it_would_do_and_does_nothing(stage, ca
 
 def test_when_nothing_moves_one_pass_is_enough(stage):
     stage.world.serving("service:web")
-    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) == 1
+    assert stage.run() == 1
     assert stage.slept == []
 
 
 def test_while_something_moves_it_looks_again_until_shortly_before_the_next_minute(stage):
     stage.world.terminate(stage.world.serving("service:web", "family:job"))
-    passes = run(stage.aws, SETTINGS, lambda: 60, stage.clock())
+    passes = stage.run()
     assert stage.slept == [5] * (passes - 1)
     assert 37 <= sum(stage.slept) <= 50 - 8
 
@@ -172,13 +179,13 @@ def test_it_stops_as_soon_as_nothing_moves_any_more(stage):
     member = stage.world.serving()
     stage.world.place(member, "service:web", stop_s=10)
     stage.world.terminate(member)
-    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) < 7
+    assert stage.run() < 7
     assert member.state == "Terminated"
 
 
 def test_it_ends_before_the_function_is_cut_off(stage):
     stage.world.terminate(stage.world.serving("service:web", "family:job"))
-    run(stage.aws, SETTINGS, lambda: 30 - stage.elapsed(), stage.clock())
+    stage.run(lambda: 30 - stage.elapsed())
     assert 30 - stage.elapsed() >= SETTINGS.pace.pass_s
 
 
@@ -191,20 +198,49 @@ def test_a_slow_pass_counts_with_what_it_took(stage):
         return quick(params)
 
     stage.api.DescribeTasks = slow
-    assert run(stage.aws, SETTINGS, lambda: 60, stage.clock()) == 2
+    assert stage.run() == 2
 
 
-@pytest.mark.parametrize(
-    "event", [None, {}, {"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": {"EC2InstanceId": "i-9"}}]
-)
-def test_the_handler_takes_any_event_as_a_wake_up(stage, monkeypatch, event):
-    class Context:
-        def get_remaining_time_in_millis(self):
-            return 58_000
+class Context:
+    """What Lambda passes beside the event."""
 
+    aws_request_id = "run-1"
+
+    def get_remaining_time_in_millis(self):
+        return 58_000
+
+
+LIFECYCLE = {"detail-type": "EC2 Instance-terminate Lifecycle Action", "detail": {"EC2InstanceId": "i-9"}}
+SHAPES = [
+    *(None, {}, [], "", "text", 0, 1.5, True, [LIFECYCLE], [None], b"bytes"),
+    *({"detail-type": odd} for odd in (None, 7, [], {}, "x" * 10_000, "\ud800", "EC2 Instance Launch Successful")),
+    *({"wake": odd} for odd in (None, "", "schedule ", ["schedule"], {"schedule": 1}, "SCHEDULE", 1)),
+    *({"detail": odd} for odd in (None, 3, "x", [], {"EC2InstanceId": None}, {"LifecycleHookName": "foreign"})),
+    LIFECYCLE,
+    {**LIFECYCLE, "source": "somebody.else", "detail": {"AutoScalingGroupName": "foreign"}},
+    {1: 2, None: 3},
+]
+
+
+def handled(stage, monkeypatch, event):
     monkeypatch.setattr(handler, "clients", lambda: stage.aws)
     monkeypatch.setattr(handler, "settings", lambda: SETTINGS)
-    assert handler.handle(event, Context()) == {"passes": 1}
+    monkeypatch.setattr(handler, "Clock", stage.clock)
+    return handler.handle(event, Context())
+
+
+@pytest.mark.parametrize("event", SHAPES, ids=range(len(SHAPES)))
+def test_the_handler_takes_any_event_as_a_wake_up(stage, monkeypatch, capsys, event):
+    assert len(SHAPES) >= 30
+    stage.world.terminate(stage.world.serving("service:web"))
+    assert handled(stage, monkeypatch, event) == {"passes": 1}
+    finished = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (finished["event"], len(finished["hint"]) <= 100) == ("finished", True)
+
+
+def test_only_what_the_schedule_sends_observes_on(stage, monkeypatch):
+    stage.world.terminate(stage.world.serving("service:web"))
+    assert handled(stage, monkeypatch, wake.SCHEDULE)["passes"] > 5
 
 
 def test_the_handler_reads_its_settings_from_the_environment(monkeypatch):

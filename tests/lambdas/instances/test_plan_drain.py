@@ -106,7 +106,7 @@ def a_row(first):
 
 @pytest.mark.parametrize(("gone_s", "expected"), [(299, []), (300, [("agent gone", "CONTINUE")])])
 def test_an_agent_that_is_gone_for_longer_than_the_setting_ends_the_wait(gone_s, expected):
-    seen = draining(connected=False, attributes=a_row(gone_s))
+    seen = draining(since=600, connected=False, attributes=a_row(gone_s))
     assert endings(planned(seen, tasks=[a_task()])) == expected
 
 
@@ -140,8 +140,41 @@ def test_at_the_deadline_an_empty_instance_counts_as_drained():
     assert endings(planned(draining(since=900), given=draining_for(result="ABANDON"))) == [("drained", "CONTINUE")]
 
 
-def test_the_deadline_ends_the_wait_even_if_draining_never_succeeded():
-    assert endings(planned(draining(since=900, status="ACTIVE"), tasks=[a_task()])) == [("deadline", "CONTINUE")]
+@pytest.mark.parametrize(("since", "expected"), [(959, []), (960, [("deadline", "CONTINUE")])])
+def test_the_deadline_and_a_minute_end_the_wait_even_if_draining_never_succeeded(since, expected):
+    assert endings(planned(draining(since=since, status="ACTIVE"), tasks=[a_task()])) == expected
+
+
+def test_an_agent_lost_long_ago_is_no_reason_before_the_instance_was_asked_to_drain_and_had_its_time():
+    seen = registered(connected=False, attributes=a_row(420))
+    actions = planned(seen, tasks=[a_task(), a_task("web-2"), a_task("web-3")])
+    assert (endings(actions), [each.status for each in of(SetStatus, actions)]) == ([], ["DRAINING"])
+    for since, expected in ((299, []), (300, [("agent gone", "CONTINUE")])):
+        waits = draining(since=since, connected=False, attributes=a_row(420 + since))
+        assert endings(planned(waits, tasks=[a_task()])) == expected
+
+
+def test_an_instance_that_is_found_late_is_judged_by_when_its_hook_began():
+    actions = planned(registered(), tasks=[a_task()], waiting={ID: 400})
+    assert [each.value for each in of(PutAttribute, actions)] == [attributes.moment_text(ago(400))]
+    assert endings(planned(registered(status="DRAINING"), tasks=[a_task()], waiting={ID: 900})) == [
+        ("deadline", "CONTINUE")
+    ]
+
+
+def test_an_instance_that_is_found_after_its_deadline_is_asked_to_drain_first():
+    actions = planned(registered(), tasks=[a_task()], waiting={ID: 1000})
+    assert (endings(actions), [each.status for each in of(SetStatus, actions)]) == ([], ["DRAINING"])
+
+
+def test_an_instance_that_another_hook_holds_is_left_to_it():
+    done = {attributes.RELEASED: attributes.released_text("drain", ago(30))}
+    assert planned(draining(attributes=done)) == ()
+    assert endings(planned(draining(attributes={attributes.RELEASED: "other/1"}))) == [("drained", "CONTINUE")]
+
+
+def test_nothing_is_concluded_from_a_list_that_is_not_complete():
+    assert planned(listed=False) == ()
 
 
 @pytest.mark.parametrize(("since", "stopped"), [(299, []), (300, ["job-1"])])
@@ -161,7 +194,7 @@ def beats(since, deadline_s=900, timeout_s=3600, at=None):
         group=a_group(LEAVING, hooks=(hook,)),
         given=draining_for(deadline_s=deadline_s),
     )
-    assert len(of(Heartbeat, actions)) == len(of(PutAttribute, actions))
+    assert of(PutAttribute, actions) == [], "it is noted once it is done"
     return len(of(Heartbeat, actions))
 
 

@@ -38,7 +38,7 @@ def test_no_second_refresh_is_started_while_one_is_in_progress(status):
 def test_a_version_that_failed_is_not_tried_again(status):
     group = a_group(an_instance(), wanted="2", refreshes=(a_refresh("2", status, ended=99999),))
     assert started(group) == []
-    assert measure(a_snapshot(group), settings())["RolloutsBlocked"] == 1
+    assert measure(a_snapshot(group), settings(), NOW)["RolloutsBlocked"] == 1
 
 
 @pytest.mark.parametrize("status", sorted(REFRESH_FAILED))
@@ -46,7 +46,7 @@ def test_a_failure_that_an_operator_forgives_is_tried_once_more_and_the_next_one
     first = a_refresh("2", status, started=9000, ended=99)
     forgiven = a_group(an_instance(), wanted="2", refreshes=(first,), forgiven=first.refresh_id)
     assert started(forgiven) == ["2"]
-    assert measure(a_snapshot(forgiven), settings())["RolloutsBlocked"] == 0
+    assert measure(a_snapshot(forgiven), settings(), NOW)["RolloutsBlocked"] == 0
     second = a_refresh("2", status, started=60, ended=9)
     assert started(a_group(an_instance(), wanted="2", refreshes=(second, first), forgiven=first.refresh_id)) == []
 
@@ -57,7 +57,7 @@ def test_another_version_is_tried_after_a_failure_and_so_is_the_failed_one_after
     done = a_refresh("3", "Successful", started=5000, ended=4000)
     back = a_group(an_instance(version="3"), version="3", wanted="2", refreshes=(done, failed))
     assert started(back) == ["2"]
-    assert measure(a_snapshot(back), settings())["RolloutsBlocked"] == 0
+    assert measure(a_snapshot(back), settings(), NOW)["RolloutsBlocked"] == 0
 
 
 def test_a_refresh_without_a_version_does_not_hide_an_earlier_failure():

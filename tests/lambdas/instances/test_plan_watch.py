@@ -33,7 +33,7 @@ def outcome(*container_instances, members=None, **watch):
     members = members or [an_instance(each.instance_id) for each in container_instances]
     actions = plan(a_snapshot(a_group(*members), *container_instances), settings(watch=Watch(**watch)), NOW)
     rows = [
-        attributes.missed_observations(registered(attributes={e.name: e.value}))
+        attributes.missed_observations(registered(attributes={e.name: e.value}), NOW)
         for e in actions
         if isinstance(e, PutAttribute)
     ]
@@ -80,12 +80,15 @@ def test_a_draining_instance_is_counted_and_not_given_up():
     assert outcome(silent(status="DRAINING")) == ([5], [])
 
 
-def test_a_terminating_instance_is_counted_and_not_given_up():
+def test_of_a_terminating_instance_the_first_miss_is_noted_and_it_is_not_given_up():
     leaving = draining(connected=False, attributes=row(4))
     seen = a_snapshot(a_group(an_instance(state="Terminating:Wait")), leaving, tasks=[a_task()])
     actions = plan(seen, settings(), NOW)
     assert [each for each in actions if isinstance(each, MarkUnhealthy)] == []
-    assert [each.name for each in actions if isinstance(each, PutAttribute)] == [attributes.AGENT_MISSING]
+    assert [each for each in actions if isinstance(each, PutAttribute)] == [], "its drain needs only the first"
+    fresh = a_snapshot(a_group(an_instance(state="Terminating:Wait")), draining(connected=False), tasks=[a_task()])
+    noted = [each.name for each in plan(fresh, settings(), NOW) if isinstance(each, PutAttribute)]
+    assert noted == [attributes.AGENT_MISSING]
 
 
 def test_one_that_is_already_unhealthy_is_not_marked_again():
@@ -117,18 +120,26 @@ def test_when_most_agents_are_gone_the_fault_is_not_the_instances():
 def test_agents_that_are_gone_are_measured():
     members = [an_instance(ID), an_instance("i-2"), an_instance("i-3")]
     seen = a_snapshot(a_group(*members), silent(), registered("i-2"))
-    measured = measure(seen, settings())
+    measured = measure(seen, settings(), NOW)
     assert measured["AgentsDisconnected"] == 1
     assert measured["InstancesUnregistered"] == 1
 
 
-@pytest.mark.parametrize(("misses", "lost"), [(4, 0), (5, 10)])
-def test_agents_that_stay_away_are_counted_also_when_nobody_is_given_up(misses, lost):
+@pytest.mark.parametrize(("misses", "gone", "lost"), [(4, 5, 0), (5, 5, 5), (0, 6, 6)])
+def test_agents_that_stay_away_are_counted_also_when_nobody_is_given_up(misses, gone, lost):
+    """In a mass loss no observation is noted: none of them would change anything."""
     ids = [f"i-{number}" for number in range(10)]
-    seen = a_snapshot(a_group(*map(an_instance, ids)), *(silent(each, count=misses, last=0) for each in ids))
+    there = [registered(each) for each in ids[gone:]]
+    seen = a_snapshot(
+        a_group(*map(an_instance, ids), suspended_processes=frozenset({"ReplaceUnhealthy"})),
+        *(silent(each, count=misses, last=0) for each in ids[:gone]),
+        *there,
+    )
     assert not [each for each in plan(seen, settings(), NOW) if isinstance(each, MarkUnhealthy)]
-    assert measure(seen, settings())["AgentsLost"] == lost
+    assert measure(seen, settings(), NOW)["AgentsLost"] == lost
 
 
 def test_an_agent_that_is_back_is_not_lost():
-    assert measure(a_snapshot(a_group(an_instance()), registered(attributes=row(9))), settings())["AgentsLost"] == 0
+    assert (
+        measure(a_snapshot(a_group(an_instance()), registered(attributes=row(9))), settings(), NOW)["AgentsLost"] == 0
+    )

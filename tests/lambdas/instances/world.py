@@ -68,6 +68,7 @@ class World:
         self.refreshes: list[dict] = []
         self.wanted, self.version = "1", "1"
         self.paused = False
+        self.parameters: dict[str, str] = {}
         self.wrong: list[str] = []
         self.ended: list[tuple[str, str, str]] = []
         self.marked: list[str] = []
@@ -132,6 +133,13 @@ class World:
         else:
             member.state, member.in_group, member.machine = "Terminated", False, "terminated"
             self.silence(member)
+
+    def wanted_on(self, member):
+        """Tasks that nobody told to stop: what ECS counts."""
+        return sum(each.instance_id == member.instance_id and each.desired == "RUNNING" for each in self.work.values())
+
+    def word(self, member):
+        return {"launch": "Launching a new", "terminate": "Terminating"}[member.action.kind]
 
     def live(self, member):
         """What somebody may still be waiting for."""

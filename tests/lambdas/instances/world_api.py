@@ -34,7 +34,8 @@ class Api:
         return answer or {}
 
     def GetParameter(self, params):
-        return {"Parameter": {"Name": params["Name"], "Value": "paused" if self.world.paused else "running"}}
+        own = self.world.parameters.get(params["Name"])
+        return {"Parameter": {"Name": params["Name"], "Value": own or ("paused" if self.world.paused else "running")}}
 
     def PutMetricData(self, params):
         return {}
@@ -92,6 +93,28 @@ class Api:
     def DescribeInstanceRefreshes(self, params):
         return {"InstanceRefreshes": list(self.world.refreshes)}
 
+    def DescribeScalingActivities(self, params):
+        world = self.world
+        found = [each for each in world.members.values() if each.action]
+        found.sort(key=lambda each: each.action.began, reverse=True)
+        return {
+            "Activities": [
+                {
+                    "ActivityId": each.instance_id,
+                    "AutoScalingGroupName": GROUP,
+                    "Description": f"{world.word(each)} EC2 instance: {each.instance_id}",
+                    "Cause": "test",
+                    "StartTime": each.action.began,
+                    "StatusCode": "MidLifecycleAction",
+                }
+                for each in found[:100]
+            ]
+        }
+
+    def PutParameter(self, params):
+        self.world.parameters[params["Name"]] = params["Value"]
+        return {"Version": 1}
+
     def _registered(self):
         return [each for each in self.world.members.values() if each.status]
 
@@ -100,6 +123,7 @@ class Api:
 
     def DescribeContainerInstances(self, params):
         assert len(params["containerInstances"]) <= 100
+        world = self.world
         found = [each for each in self._registered() if each.arn in set(params["containerInstances"])]
         for each in found:
             each.misses += not each.connected
@@ -110,6 +134,7 @@ class Api:
                     "ec2InstanceId": each.instance_id,
                     "status": each.status,
                     "agentConnected": each.connected,
+                    "runningTasksCount": world.wanted_on(each),
                     "attributes": [{"name": name, "value": value} for name, value in each.attributes.items()],
                 }
                 for each in found

@@ -74,13 +74,16 @@ def test_silence_of_five_minutes_is_an_alarm(graph):
     assert (alarm["comparisonOperator"], alarm["threshold"], alarm["statistic"]) == ("LessThanThreshold", 1, "Sum")
     assert (alarm["period"], alarm["evaluationPeriods"], alarm["datapointsToAlarm"]) == (60, 5, 5)
     assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "instances"}
-    assert graph.one(aws.ssm.Parameter).urn in alarm.depends_on
+    assert graph.one(aws.ssm.Parameter, "switch-kill-switch").urn in alarm.depends_on
 
 
 def test_it_may_read_its_switch_and_publish_in_its_own_namespace_only(graph):
     statements = json.loads(graph.one(aws.iam.RolePolicy, "ctl-role")["policy"])["Statement"]
-    (switch,) = [each for each in statements if "ssm:GetParameter" in each["Action"]]
+    switch, next_look = [each for each in statements if "ssm:GetParameter" in each["Action"]]
     (metrics,) = [each for each in statements if "cloudwatch:PutMetricData" in each["Action"]]
     assert switch["Resource"] == [LOCATION.arn("ssm", "parameter/ecs-platform/test/controllers")]
+    assert switch["Action"] == ["ssm:GetParameter"]
+    assert next_look["Resource"] == [LOCATION.arn("ssm", "parameter/ecs-platform/test/next-look/instances")]
+    assert next_look["Action"] == ["ssm:GetParameter", "ssm:PutParameter"]
     assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": "EcsPlatform/ecs-test"}}
     assert graph.one(aws.cloudwatch.MetricAlarm, "ctl-silent")["namespace"] == "EcsPlatform/ecs-test"

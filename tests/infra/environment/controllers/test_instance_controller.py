@@ -4,10 +4,11 @@ import pulumi_aws as aws
 import pytest
 
 from infra.common.names import Names
-from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms
+from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms, rollout_hours
 from lambdas.cluster import lifecycle_hooks
 from lambdas.instances import actions, passes
-from lambdas.instances.settings import Pace, Settings
+from lambdas.instances.settings import Drain, Pace, Rollout, Settings
+from tests.lambdas.instances.builders import settings as controller_settings
 from tests.support.builders import a_controller_graph
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.support.graph import token
@@ -84,13 +85,28 @@ def test_one_instance_that_is_replaced_raises_no_alarm(graph):
     assert (alarm["statistic"], alarm["threshold"], alarm["period"], alarm["evaluationPeriods"]) == ("Sum", 3, 3600, 1)
 
 
+def test_a_rollout_that_takes_longer_than_all_its_deadlines_raises_an_alarm(graph):
+    alarm = graph.one(aws.cloudwatch.MetricAlarm, "ctl-rollout-waits")
+    hours = rollout_hours(controller_settings())
+    assert hours == -(-(10 * (600 + 900) + 300) // 3600)
+    assert (alarm["statistic"], alarm["period"], alarm["evaluationPeriods"]) == ("Minimum", 3600, hours)
+
+
+def test_the_alarm_on_a_rollout_looks_back_as_far_as_cloudwatch_does():
+    longest = controller_settings(
+        rollout=Rollout(max_healthy_percent=101, bake_s=172_800), drain=Drain(deadline_s=86_400)
+    )
+    assert rollout_hours(longest) == 168
+
+
 def test_its_alarms_look_at_its_own_metrics(graph):
     own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform/ecs-test"]
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
         for name in (
             "silent", "readiness-abandoned", "drain-deadline", "agent-lost", "failed-actions", "rollout-blocked",
-            "instances-retained", "useless-instances", "unregistered-instances", "paused",
+            "instances-retained", "useless-instances", "unregistered-instances", "paused", "instances-unplanned",
+            "rollout-waits", "switch-unknown", "unread-parts",
         )
     }  # fmt: skip
 
@@ -129,7 +145,8 @@ def test_the_group_is_destroyed_before_all_that_drains_it(program):
         program.one(aws.cloudwatch.EventRule, "ecs-prod-instance-controller-lifecycle"),
         program.one(aws.cloudwatch.EventTarget, "ecs-prod-instance-controller-lifecycle"),
         program.one(aws.lambda_.Permission, "ecs-prod-instance-controller-lifecycle"),
-        program.one(aws.ssm.Parameter),
+        program.one(aws.ssm.Parameter, "ecs-prod-kill-switch"),
+        program.one(aws.ssm.Parameter, "ecs-prod-instance-controller-next-look"),
         program.one(aws.ecs.Cluster),
         program.one(aws.iam.RolePolicy, "ecs-prod-instances-role"),
     ]

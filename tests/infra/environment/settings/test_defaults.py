@@ -25,7 +25,7 @@ from lambdas.capacity import settings as capacity
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
 
-TARGET = Target(cluster="c", switch_parameter="/s")
+TARGET = Target(cluster="c", group_prefix="g", switch_parameter="/s", next_look_parameter="/n")
 FLOOR = capacity.Floor()
 
 
