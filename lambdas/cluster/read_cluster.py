@@ -95,9 +95,9 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
         agent_update_status=raw.get("agentUpdateStatus"),
         running_tasks=raw.get("runningTasksCount", 0),
         pending_tasks=raw.get("pendingTasksCount", 0),
-        registered=_resources(raw.get("registeredResources", [])),
-        remaining=_resources(raw.get("remainingResources", [])),
-        attributes={each["name"]: each.get("value", "") for each in raw.get("attributes", [])},
+        registered=_resources(raw.get("registeredResources") or []),
+        remaining=_resources(raw.get("remainingResources") or []),
+        attributes={each["name"]: each.get("value") or "" for each in raw.get("attributes") or []},
         registered_at=raw.get("registeredAt"),
         version=raw.get("version", 0),
     )
@@ -106,11 +106,11 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
 def _resources(raw: Sequence[Mapping[str, Any]]) -> Resources:
     named = {each["name"]: each for each in raw}
     return Resources(
-        cpu_units=named.get("CPU", {}).get("integerValue", 0),
-        memory_mib=named.get("MEMORY", {}).get("integerValue", 0),
-        tcp_ports=frozenset(int(port) for port in named.get("PORTS", {}).get("stringSetValue", [])),
-        udp_ports=frozenset(int(port) for port in named.get("PORTS_UDP", {}).get("stringSetValue", [])),
-        gpus=tuple(named.get("GPU", {}).get("stringSetValue", [])),
+        cpu_units=named.get("CPU", {}).get("integerValue") or 0,
+        memory_mib=named.get("MEMORY", {}).get("integerValue") or 0,
+        tcp_ports=frozenset(int(port) for port in named.get("PORTS", {}).get("stringSetValue") or []),
+        udp_ports=frozenset(int(port) for port in named.get("PORTS_UDP", {}).get("stringSetValue") or []),
+        gpus=tuple(named.get("GPU", {}).get("stringSetValue") or []),
     )
 
 
