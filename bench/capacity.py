@@ -1,82 +1,73 @@
 """Measure one run of the capacity controller: API calls and CPU time, beside the algorithm of the talk's templates.
 
 That one reads each instance with two calls, a page of one and its description, and publishes how many of the largest
-task fit. It knows neither services nor interfaces, and decides nothing. AWS is played by a function in this process
-(botocore checks the parameters and runs its paginators; nothing goes over the wire), so the CPU time is the program's.
+task fit. It knows neither services nor interfaces, and decides nothing. AWS answers in the bytes that it sends, which
+were made before, so that the CPU time is that of the controller and of botocore: see `big_cluster`.
 """
+
+from __future__ import annotations
 
 import contextlib
 import io
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
-
-import boto3
-from botocore.awsrequest import AWSResponse
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import page as benchmark_page
+from bench.big_cluster import ATTRIBUTES, EVENTS, NOW, TASKS_PER_INSTANCE, World
 from lambdas.capacity.run import run
-from lambdas.capacity.settings import Hardware, Settings, Target
-from lambdas.cluster import tags
-from lambdas.cluster.clients import Clients, create
+from lambdas.capacity.settings import Grow, Hardware, Settings, Target
+from lambdas.cluster.clients import Clients, create, lean_session
 from lambdas.cluster.services import TaskDefinition
+from lambdas.instances.passes import one_pass
+from lambdas.instances.settings import Settings as InstancesSettings
 
 SIZES = ((10, 10), (100, 50), (1000, 300), (5000, 300))
 """Instances and services."""
 HEAD = (
-    *("Instances", "Services", "Calls, first run", "Calls", "Calls of the templates", "Ratio"),
-    *("CPU ms", "CPU ms of the templates", "Ratio"),
+    *("Instances", "Services", "Calls, first run", "Calls", "Calls of the templates", "Ratio", "CPU ms, first run"),
+    *("CPU ms", "CPU ms, zone loss", "CPU ms of the templates", "Ratio"),
 )
 HEADING = "One run of the capacity controller"
 ABOUT = """Beside the algorithm of the talk's templates, which reads each instance with two calls, knows neither
 services nor network interfaces, and only publishes a number. Ours reads the services, too, and decides: 300 of them
-are 33 of its calls. Only the first run after a start reads the task definitions. AWS is played in the same process, so
-that the CPU time is the programs'. Medians of {runs} runs. {machine}.
+are 33 of its calls. Only the first run after a start reads the task definitions. "Zone loss" is a run with
+`capacity.zoneLoss` while a sixth of the tasks find no room.
+
+The answers come as the bytes that AWS sends, and go through botocore's own parsers: {tasks} tasks and {attributes}
+attributes an instance, and for each service a size of its own and {events} events. Medians of {runs} runs, one of the
+templates. {machine}.
 """
+MEMORY = """What that means for the functions, with {services} services: Lambda gives one vCPU at {vcpu_mib:,} MiB, and
+as much less of it as there is less memory ([Lambda developer guide][memory]). Seconds are those of this machine's CPU
+and {answer_ms} ms for each answer of AWS, which is assumed; a run is cut off after {limit_s}. The price of a run grows
+with memory only by the time that it waits. The instance controller is measured in a pass while nothing moves.
+
+[memory]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+"""
+MEMORY_HEAD = (
+    *("MiB", "Instances", "Seconds, first run", "Seconds", "Seconds, zone loss", "Seconds, instance controller"),
+    *("GB-seconds", "GB-seconds, instance controller"),
+)
+MEMORY_SIZES_MIB = (256, 384, 512, 1024, 1769)
+VCPU_MIB = 1769
+"""Memory of a function with the equivalent of one vCPU (Lambda developer guide, function memory)."""
+ANSWER_S = 0.03
+"""Assumed time in which AWS answers a call, connection kept; no machine without an account can measure it."""
+LIMIT_S = 90
+"""Time limit of the controllers' functions, `TIMEOUT_S` of the program."""
 RUNS = 3
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = Settings(
     target=Target(cluster="bench", group_prefix="bench", switch_parameter="/switch", next_look_parameter="/next-look"),
     hardware=Hardware(instance_types=("m7g.2xlarge",), trunking=True),
 )
-
-
-class World:
-    """A cluster of equal instances, one in ten of which has room, and services that have all their tasks."""
-
-    def __init__(self, instances: int, services: int) -> None:
-        """Keep the answers ready: what is measured is the program that asks."""
-        self.calls: Counter[str] = Counter()
-        self._instances = {f"ci-{number}": _instance(number) for number in range(instances)}
-        self._services = {f"s{number}": _service(number) for number in range(services)}
-        self._group = _group(instances)
-
-    def __call__(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer a call."""
-        self.calls[operation] += 1
-        answers: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
-            "GetParameter": lambda _: {"Parameter": {"Value": "running"}},
-            "DescribeAutoScalingGroups": lambda _: {"AutoScalingGroups": [self._group]},
-            "DescribeInstanceRefreshes": lambda _: {"InstanceRefreshes": []},
-            "ListContainerInstances": lambda got: _page(list(self._instances), got, "containerInstanceArns"),
-            "DescribeContainerInstances": lambda got: {
-                "containerInstances": [self._instances[arn] for arn in got["containerInstances"]]
-            },
-            "ListServices": lambda got: _page(list(self._services), got, "serviceArns"),
-            "DescribeServices": lambda got: {"services": [self._services[arn] for arn in got["services"]]},
-            "DescribeTaskDefinition": lambda got: {"taskDefinition": _definition(got["taskDefinition"])},
-            "GetMetricStatistics": lambda _: {"Datapoints": []},
-            "PutMetricData": lambda _: {},
-        }
-        return answers[operation](params)
+INSTANCES_SETTINGS = InstancesSettings(target=SETTINGS.target)
+ZONE_LOSS = replace(SETTINGS, grow=Grow(zone_loss=True))
 
 
 @dataclass(frozen=True)
@@ -95,6 +86,9 @@ class Row:
     services: int
     first: Measured
     ours: Measured
+    zone_loss: Measured
+    """With unmet demand, where any zone may be lost."""
+    instance_controller: Measured
     templates: Measured
 
 
@@ -105,8 +99,8 @@ def main() -> None:
 
 def measured(instances: int, services: int) -> Row:
     """One size: a first run, one that knows the task definitions, and one of the templates' algorithm."""
-    world = World(instances, services)
-    aws = _clients(world)
+    world, short = World(instances, services), World(instances, services, unmet=True)
+    aws, aws_short = world.connect(_clients()), short.connect(_clients())
     known: dict[str, TaskDefinition] = {}
     first = _measure(world, lambda: run(aws, SETTINGS, NOW, known))
     return Row(
@@ -114,21 +108,48 @@ def measured(instances: int, services: int) -> Row:
         services,
         first,
         ours=_median(world, lambda: run(aws, SETTINGS, NOW, known)),
-        templates=_median(world, lambda: _templates_run(aws)),
+        zone_loss=_median(short, lambda: run(aws_short, ZONE_LOSS, NOW, known)),
+        instance_controller=_median(world, lambda: one_pass(aws, INSTANCES_SETTINGS, NOW)),
+        templates=_measure(world, lambda: _templates_run(aws)),
     )
 
 
 def page(rows: Sequence[Row]) -> str:
-    """The section: the table and what it compares."""
+    """The section: the table and what it compares, and what it means for the functions' memory."""
     cells = [
         [
             *(f"{each.instances:,}", each.services, each.first.calls, each.ours.calls, each.templates.calls),
             each.templates.calls / each.ours.calls,
-            *(1000 * each.ours.cpu_s, 1000 * each.templates.cpu_s, each.templates.cpu_s / each.ours.cpu_s),
+            *(_ms(each.first), _ms(each.ours), _ms(each.zone_loss), _ms(each.templates)),
+            each.templates.cpu_s / each.ours.cpu_s,
         ]
         for each in rows
     ]
-    return f"{ABOUT.format(runs=RUNS, machine=benchmark_page.machine())}\n{benchmark_page.table(HEAD, cells)}"
+    about = ABOUT.format(
+        runs=RUNS,
+        machine=benchmark_page.machine(),
+        attributes=ATTRIBUTES,
+        events=EVENTS,
+        tasks=TASKS_PER_INSTANCE,
+    )
+    memory = MEMORY.format(
+        services=rows[-1].services, vcpu_mib=VCPU_MIB, answer_ms=round(1000 * ANSWER_S), limit_s=LIMIT_S
+    )
+    sizes = [_memory_cells(mib, each) for each in rows[-2:] for mib in MEMORY_SIZES_MIB]
+    return "\n".join(
+        (about, benchmark_page.table(HEAD, cells), memory, benchmark_page.table(MEMORY_HEAD, sizes).rstrip())
+    )
+
+
+def _memory_cells(mib: int, row: Row) -> list[object]:
+    runs = (row.first, row.ours, row.zone_loss, row.instance_controller)
+    seconds = [each.cpu_s * VCPU_MIB / mib + each.calls * ANSWER_S for each in runs]
+    billed = (seconds[1], seconds[3])
+    return [mib, f"{row.instances:,}", *(round(each, 1) for each in seconds), *(each * mib / 1024 for each in billed)]
+
+
+def _ms(measured: Measured) -> int:
+    return round(1000 * measured.cpu_s)
 
 
 def _templates_run(aws: Clients) -> None:
@@ -159,80 +180,9 @@ def _median(world: World, once: Callable[[], object]) -> Measured:
     return Measured(calls=runs[0].calls, cpu_s=median(each.cpu_s for each in runs))
 
 
-def _clients(world: World) -> Clients:
+def _clients() -> Clients:
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}  # nothing is signed for anybody
-    aws = create(boto3.Session(region_name="eu-west-1", **keys))
-
-    def remember(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-        context["given"] = params
-
-    def answer(model: Any, context: Mapping[str, Any], **_: Any) -> tuple[AWSResponse, Mapping[str, Any]]:
-        return AWSResponse("", 200, {}, None), world(model.name, context["given"])
-
-    for client in (aws.autoscaling, aws.cloudwatch, aws.ec2, aws.ecs, aws.ssm):
-        client.meta.events.register_last("before-parameter-build", remember)
-        client.meta.events.register("before-call", answer)
-    return aws
-
-
-def _page(items: list[str], params: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    start = int(params.get("nextToken", "0"))
-    end = start + params["maxResults"]
-    return {key: items[start:end]} | ({"nextToken": str(end)} if end < len(items) else {})
-
-
-def _instance(number: int) -> Mapping[str, Any]:
-    free = 4096 if number % 10 == 0 else 256
-    amounts = {"registeredResources": (8192, 31_000), "remainingResources": (free, 2 * free)}
-    return {
-        "containerInstanceArn": f"ci-{number}",
-        "ec2InstanceId": f"i-{number}",
-        "status": "ACTIVE",
-        "agentConnected": True,
-        "runningTasksCount": 14,
-        "attributes": [
-            {"name": "ecs.instance-type", "value": "m7g.2xlarge"},
-            {"name": "ecs.availability-zone", "value": "abc"[number % 3]},
-            {"name": tags.TRUNK_ATTRIBUTE, "value": "trunk"},
-        ],
-        **{
-            name: [{"name": "CPU", "integerValue": cpu}, {"name": "MEMORY", "integerValue": memory}]
-            for name, (cpu, memory) in amounts.items()
-        },
-    }
-
-
-def _service(number: int) -> Mapping[str, Any]:
-    deployment = {"status": "PRIMARY", "taskDefinition": f"td-{number}", "desiredCount": 40, "runningCount": 40}
-    return {
-        "serviceName": f"s{number}",
-        "status": "ACTIVE",
-        "launchType": "EC2",
-        "desiredCount": 40,
-        "deployments": [{**deployment, "rolloutState": "COMPLETED", "updatedAt": NOW}],
-    }
-
-
-def _definition(arn: str) -> Mapping[str, Any]:
-    """Ten kinds of tasks, no two of which cover each other."""
-    kind = int(arn.rpartition("-")[2]) % 10
-    container = {"name": "app", "cpu": 512 + 64 * kind, "memory": 2000 - 100 * kind}
-    return {"taskDefinitionArn": arn, "networkMode": "awsvpc", "containerDefinitions": [container]}
-
-
-def _group(instances: int) -> Mapping[str, Any]:
-    return {
-        "AutoScalingGroupName": "bench",
-        "MinSize": instances,
-        "MaxSize": 2 * instances,
-        "DesiredCapacity": instances,
-        "AvailabilityZones": ["a", "b", "c"],
-        "Tags": [{"Key": tags.CLUSTER, "Value": "bench"}],
-        "Instances": [
-            {"InstanceId": f"i-{number}", "AvailabilityZone": "abc"[number % 3], "LifecycleState": "InService"}
-            for number in range(instances)
-        ],
-    }
+    return create(lean_session(region_name="eu-west-1", **keys))
 
 
 if __name__ == "__main__":

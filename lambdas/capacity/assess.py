@@ -1,11 +1,12 @@
 """The assessment: what a snapshot means, before anything is decided."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..cluster.packing import ShapeCount, number, pack
-from ..cluster.room import schedulable, total
+from ..cluster.room import totals
 from ..cluster.shapes import Shape, hardest
 from ..cluster.snapshot import Group
 from .demand import placed, unplaced, wanted_shapes
@@ -29,14 +30,19 @@ class Assessment:
     """Unplaced tasks that fit on an empty instance."""
     unplaceable: tuple[ShapeCount, ...]
     """Shapes that do not, with their unplaced tasks; at least one each. More instances would not help them."""
-    schedulable: int
-    """How many tasks of the hardest shape fit at this moment: the metric."""
+    fitting: Mapping[Shape, int]
+    """How many tasks of each of these shapes fit at this moment."""
     unmet: int
     """Unplaced tasks that do not fit at this moment."""
     surplus: int
     """How many instances could go, judged by the slots of an empty instance."""
     needed: NeededRoom
     shortage: Shortage
+
+    @property
+    def schedulable(self) -> int:
+        """The metric: how many tasks fit of the shape that is hardest to place; 0 when there is no shape."""
+        return min(self.fitting.values(), default=0)
 
     def of(self, snapshot: CapacitySnapshot) -> "Assessment | None":
         """The same assessment for a snapshot that knows more; None if that could change it."""
@@ -50,6 +56,7 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
     wanted = wanted_shapes(snapshot, settings.floor)
     shapes = hardest(each for each in wanted if supply.fits_empty(each))
     demand = tuple(each for each in every if supply.fits_empty(each.shape))
+    fitting = totals(supply.ready, shapes)
     needed = NeededRoom(
         demand=demand,
         shapes=shapes,
@@ -63,9 +70,9 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         shapes=shapes,
         demand=demand,
         unplaceable=_unplaceable(wanted, every, supply),
-        schedulable=schedulable(supply.ready, shapes),
+        fitting=fitting,
         unmet=number(pack(supply.ready, demand).left),
-        surplus=_surplus(supply, shapes, settings),
+        surplus=_surplus(supply, fitting, settings),
         needed=needed,
         shortage=shortage(supply, needed, max(0, group.max_size - group.desired_capacity)),
     )
@@ -77,12 +84,12 @@ def _unplaceable(wanted: frozenset[Shape], every: tuple[ShapeCount, ...], supply
     return tuple(ShapeCount(shape=each, count=max(1, waiting[each])) for each in too_large)
 
 
-def _surplus(supply: Supply, shapes: tuple[Shape, ...], settings: Settings) -> int:
+def _surplus(supply: Supply, fitting: Mapping[Shape, int], settings: Settings) -> int:
     counts: list[int] = []
-    for shape in shapes:
+    for shape, fit in fitting.items():
         each = supply.slots_empty(shape, supply.zones)
         # The first instance may go from `in_from` on, each further one after as many slots again.
-        counts.append((total(supply.ready, shape) - settings.in_from(each)) // each + 1)
+        counts.append((fit - settings.in_from(each)) // each + 1)
     return max(0, min(counts, default=0))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..cluster.packing import Packed, ShapeCount, pack, spread
-from ..cluster.room import Room, schedulable
+from ..cluster.packing import Places, RoomCount, ShapeCount, fits, pack_all, spread
+from ..cluster.room import Room
 from ..cluster.shapes import Shape
 
 
@@ -22,27 +22,27 @@ class NeededRoom:
     """For each zone that may be lost: the tasks that its loss would displace, as far as others can take them."""
 
 
-def suffices(rooms: Sequence[Room], away: Sequence[Room], needed: NeededRoom) -> bool:
+def suffices(rooms: Places, away: Sequence[Room], needed: NeededRoom) -> bool:
     """Whether the rooms are enough if tasks are packed.
 
     Instances whose agent is away count as headroom, but not for demand: they are likely back in a moment, and if not
     they are replaced.
     """
-    return _holds(pack(rooms, needed.demand), away, needed)
+    packed = pack_all(rooms, needed.demand)
+    return packed is not None and _holds(packed, away, needed)
 
 
 def suffices_however_placed(rooms: Sequence[Room], needed: NeededRoom) -> bool:
     """Whether the rooms are enough both when the demand is packed and when it is spread."""
-    return all(_holds(placed, (), needed) for placed in (pack(rooms, needed.demand), spread(rooms, needed.demand)))
-
-
-def _holds(packed: Packed, away: Sequence[Room], needed: NeededRoom) -> bool:
-    if packed.left:
+    places = Places.of(rooms)
+    if not suffices(places, (), needed):
         return False
-    if needed.shapes and schedulable((*packed.rooms, *away), needed.shapes) < needed.headroom_tasks:
+    scattered = spread(places, needed.demand)
+    return not scattered.left and _holds(scattered.places, (), needed)
+
+
+def _holds(placed: Places, away: Sequence[Room], needed: NeededRoom) -> bool:
+    there = placed.with_rooms(RoomCount(room=each, count=1) for each in away)
+    if not all(there.have_slots(shape, needed.headroom_tasks) for shape in needed.shapes):
         return False
-    return all(_survives(packed, zone, tasks) for zone, tasks in needed.displaced)
-
-
-def _survives(packed: Packed, zone: str, tasks: tuple[ShapeCount, ...]) -> bool:
-    return not pack((room for room in packed.rooms if room.zone != zone), tasks).left
+    return all(fits(placed.without_zone(zone), tasks) for zone, tasks in needed.displaced)

@@ -8,7 +8,6 @@ from typing import Any
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
 from ..cluster.liveness import completed
-from ..cluster.room import total
 from ..cluster.services import TaskDefinition
 from ..cluster.shapes import ignored_constraints
 from ..cluster.switch import read_switch, switch_values
@@ -102,7 +101,7 @@ def _inputs(found: Assessment) -> dict[str, Any]:
         "ready": len(supply.ready),
         "away": len(supply.away),
         "starting": len(supply.starting),
-        "shapes": {each.text(): total(supply.ready, each) for each in found.shapes},
+        "shapes": {shape.text(): count for shape, count in found.fitting.items()},
         "unplaced": {each.shape.text(): each.count for each in found.demand},
         "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
         "needed": found.shortage.instances,

@@ -1,7 +1,9 @@
 """The shortage: how many instances are missing."""
 
 from dataclasses import dataclass
+from functools import cache
 
+from ..cluster.packing import Places
 from .needed_room import NeededRoom, suffices
 from .supply import Supply
 
@@ -17,9 +19,11 @@ class Shortage:
 
 def shortage(supply: Supply, needed: NeededRoom, most: int) -> Shortage:
     """The least number of instances that is enough, `most` at most. What is starting is counted first."""
+    there = Places.of((*supply.ready, *supply.starting))
 
+    @cache
     def closes(count: int) -> bool:
-        return suffices((*supply.ready, *supply.starting, *supply.new(count)), supply.away, needed)
+        return suffices(there.with_rooms(supply.new(count)), supply.away, needed)
 
     if closes(0):
         return Shortage(instances=0, closes=True)

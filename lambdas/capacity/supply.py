@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from ..cluster.instance_types import INSTANCE_TYPES
+from ..cluster.packing import RoomCount
 from ..cluster.room import UNLIMITED, Room, slots, take
 from ..cluster.shapes import Shape
 from ..cluster.snapshot import ContainerInstance, Group, Instance
@@ -37,9 +38,10 @@ class Supply:
         """Instances in each zone of the group, as Auto Scaling counts them."""
         return _per_zone(self.zones, (*self.ready, *self.away, *self.starting))
 
-    def new(self, count: int) -> tuple[Room, ...]:
+    def new(self, count: int) -> tuple[RoomCount, ...]:
         """The rooms of further instances, each in the zone that then has fewest, as Auto Scaling does."""
-        return tuple(_spread(self.empty, count, self.per_zone, "new"))
+        zones = _zones_of(count, self.per_zone)
+        return tuple(RoomCount(room=room, count=zones[room.zone]) for room in self._empty_in_zones)
 
     def fits_empty(self, shape: Shape, zones: tuple[str, ...] | None = None) -> bool:
         """Whether a new instance, in at least one of the zones, has room for a task of the shape."""
@@ -47,8 +49,12 @@ class Supply:
 
     def slots_empty(self, shape: Shape, zones: tuple[str, ...]) -> int:
         """How many tasks of the shape fit on a new instance in the best of the zones; `distinctInstance` aside."""
-        bare = replace(shape, distinct="")
-        return max((slots(replace(self.empty, zone=zone), bare) for zone in zones), default=0)
+        bare = replace(shape, distinct="") if shape.distinct else shape
+        return max((slots(room, bare) for room in self._empty_in_zones if room.zone in zones), default=0)
+
+    @cached_property
+    def _empty_in_zones(self) -> tuple[Room, ...]:
+        return tuple(replace(self.empty, zone=zone) for zone in self.zones)
 
 
 def survey(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Supply:
@@ -64,7 +70,7 @@ def survey(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
     pending = tuple(replace(empty, name=each.instance_id, zone=each.zone) for each in booting)
     ready = tuple(room for room, each in seats if each.agent_connected)
     away = tuple(room for room, each in seats if not each.agent_connected)
-    wanted = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)), "wanted")
+    wanted = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)))
     minute_ago = now - timedelta(seconds=60)
     launches = [snapshot.ec2_instances.get(each.instance_id) for each in booting]
     return Supply(
@@ -203,9 +209,17 @@ def _per_zone(zones: tuple[str, ...], rooms: tuple[Room, ...]) -> Counter[str]:
     return Counter({zone: counts[zone] for zone in zones})
 
 
-def _spread(empty: Room, count: int, per_zone: Counter[str], word: str) -> Iterator[Room]:
-    counts = dict(per_zone)
-    for index in range(count if counts else 0):
-        zone = min(counts, key=lambda each: (counts[each], each))
-        counts[zone] += 1
-        yield replace(empty, name=f"{word} {index + 1}", zone=zone)
+def _spread(empty: Room, count: int, per_zone: Counter[str]) -> Iterator[Room]:
+    zones = sorted(_zones_of(count, per_zone).elements())
+    return (replace(empty, name=f"wanted {index}", zone=zone) for index, zone in enumerate(zones, 1))
+
+
+def _zones_of(count: int, per_zone: Counter[str]) -> Counter[str]:
+    """How many of further instances each zone gets, one after the other in the zone that then has fewest."""
+    counts, left = dict(per_zone), count if per_zone else 0
+    while left:
+        rounds = left // len(counts) if len(set(counts.values())) == 1 else 0
+        for zone in counts if rounds else (min(counts, key=lambda each: (counts[each], each)),):
+            counts[zone] += rounds or 1
+            left -= rounds or 1
+    return Counter({zone: number - per_zone[zone] for zone, number in counts.items()})

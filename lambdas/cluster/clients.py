@@ -6,7 +6,10 @@ from functools import cache
 from typing import Any, Final
 
 import boto3
+import botocore.session
 from botocore.config import Config
+
+from .lean_parsing import moment, parse_leanly
 
 CONFIG: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 5},  # throttling is waited out; what still fails comes again
@@ -26,13 +29,22 @@ class Clients:
     ssm: Any
 
 
+def lean_session(**options: Any) -> boto3.Session:
+    """A session of boto3, with its options, whose clients read moments quickly."""
+    core = botocore.session.Session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment)
+    return boto3.Session(botocore_session=core, **options)
+
+
 def create(session: boto3.Session) -> Clients:
     """Make the clients in one thread: creating them is not safe in several."""
+    ecs = session.client("ecs", config=CONFIG)
+    parse_leanly(ecs)
     return Clients(
         autoscaling=session.client("autoscaling", config=CONFIG),
         cloudwatch=session.client("cloudwatch", config=CONFIG),
         ec2=session.client("ec2", config=CONFIG),
-        ecs=session.client("ecs", config=CONFIG),
+        ecs=ecs,
         ssm=session.client("ssm", config=CONFIG),
     )
 
@@ -41,4 +53,4 @@ def create(session: boto3.Session) -> Clients:
 def clients() -> Clients:
     """The clients of this function, in its own Region and role."""
     logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it logs at each start where it found credentials
-    return create(boto3.Session())
+    return create(lean_session())

@@ -120,9 +120,9 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
         agent_update_status=raw.get("agentUpdateStatus"),
         running_tasks=raw.get("runningTasksCount", 0),
         pending_tasks=raw.get("pendingTasksCount", 0),
-        registered=_resources(raw.get("registeredResources", [])),
-        remaining=_resources(raw.get("remainingResources", [])),
-        attributes={each["name"]: each.get("value", "") for each in raw.get("attributes", [])},
+        registered=_resources(raw.get("registeredResources") or []),
+        remaining=_resources(raw.get("remainingResources") or []),
+        attributes={each["name"]: each.get("value") or "" for each in raw.get("attributes") or []},
         registered_at=raw.get("registeredAt"),
         version=raw.get("version", 0),
     )
@@ -131,16 +131,16 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
 def _resources(raw: Sequence[Mapping[str, Any]]) -> Resources:
     named = {each["name"]: each for each in raw}
     return Resources(
-        cpu_units=named.get("CPU", {}).get("integerValue", 0),
-        memory_mib=named.get("MEMORY", {}).get("integerValue", 0),
+        cpu_units=named.get("CPU", {}).get("integerValue") or 0,
+        memory_mib=named.get("MEMORY", {}).get("integerValue") or 0,
         tcp_ports=_ports(named.get("PORTS", {})),
         udp_ports=_ports(named.get("PORTS_UDP", {})),
-        gpus=tuple(named.get("GPU", {}).get("stringSetValue", [])),
+        gpus=tuple(named.get("GPU", {}).get("stringSetValue") or []),
     )
 
 
 def _ports(raw: Mapping[str, Any]) -> frozenset[int]:
-    return frozenset(int(port) for port in raw.get("stringSetValue", []) if port.isascii() and port.isdigit())
+    return frozenset(int(port) for port in raw.get("stringSetValue") or [] if port.isascii() and port.isdigit())
 
 
 def _task(raw: Mapping[str, Any]) -> Task:

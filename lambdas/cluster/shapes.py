@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .placement_constraints import Condition, parse
 from .services import Service, TaskDefinition
@@ -22,10 +23,16 @@ class Shape:
     distinct: str = ""
     """Name of the service whose tasks must not share an instance; empty if they may."""
 
-    @property
+    @cached_property
     def once(self) -> bool:
         """Whether an instance can take one of these at most."""
         return bool(self.tcp_ports or self.udp_ports or self.distinct)
+
+    @cached_property
+    def order(self) -> tuple[int, int, int, int, str]:
+        """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on m instances."""
+        size = 2 * self.cpu_units + self.memory_mib
+        return (-self.gpus, -len(self.conditions), -int(self.once), -size, repr(self))
 
     def covers(self, other: "Shape") -> bool:
         """Whether room for this shape is always room for the other, too."""
@@ -73,17 +80,11 @@ def hardest(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
     would cost an empty instance for every service that has it. Its unplaced tasks count when there are any.
     """
     found: list[Shape] = []
-    for shape in sorted({replace(each, distinct="") for each in shapes}, key=order):
+    for shape in sorted({replace(each, distinct="") for each in shapes}, key=lambda each: each.order):
         if not any(kept.covers(shape) for kept in found):
             found = [kept for kept in found if not shape.covers(kept)]
             found.append(shape)
     return tuple(found)
-
-
-def order(shape: Shape) -> tuple[int, int, int, int, str]:
-    """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on m instances."""
-    size = 2 * shape.cpu_units + shape.memory_mib
-    return (-shape.gpus, -len(shape.conditions), -int(shape.once), -size, repr(shape))
 
 
 def ignored_constraints(services: Iterable[Service], definitions: Mapping[str, TaskDefinition]) -> tuple[str, ...]:

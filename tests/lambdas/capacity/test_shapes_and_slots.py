@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 from lambdas.capacity.worst_placement import slots_lost_at_worst
 from lambdas.cluster.packing import ShapeCount, pack, spread
 from lambdas.cluster.placement_constraints import parse
-from lambdas.cluster.room import schedulable, slots, take
+from lambdas.cluster.room import slots, take, totals
 from lambdas.cluster.services import Constraint
 from lambdas.cluster.shapes import Shape, hardest, shape_of
 from tests.lambdas.capacity.clusters import a_definition, a_room, a_service
+
+
+def schedulable(rooms, shapes):
+    return min(totals(rooms, shapes).values(), default=0)
 
 
 def a_shape(cpu=512, memory=1000, **changes):
