@@ -13,7 +13,7 @@ store to run, for a promise that may be broken); a tag of the group or an attrib
 out of the budget that a storm exhausts).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -51,12 +51,14 @@ class NextLook:
     run: str
     """A name that no other run has: Lambda's request id."""
     clock: Clock
+    memory: dict[str, Look] = field(default_factory=dict[str, "Look"])
+    """What this process has read or written, by parameter: a promise that still stands is not asked for again."""
 
     def mine(self) -> bool:
         """Whether it falls to this run to look, for an event that came before now; waits to find out."""
         now = self.clock.now()
         try:
-            if answers(self._read(), now):
+            if answers(self.memory.get(self.parameter), now) or answers(self._read(), now):
                 return False
             self.promise(now + GATHER)
             self.clock.sleep(GATHER.total_seconds())
@@ -71,19 +73,23 @@ class NextLook:
 
     def promise(self, at: datetime) -> None:
         """Say that this run looks at that moment; events until then need nobody else."""
-        value = Look(at=at, by=self.run).text()
+        look = Look(at=at, by=self.run)
         try:
-            self.ssm.put_parameter(Name=self.parameter, Value=value, Type="String", Overwrite=True)
+            self.ssm.put_parameter(Name=self.parameter, Value=look.text(), Type="String", Overwrite=True)
+            self.memory[self.parameter] = look
         except ClientError as error:  # a look that nobody knows of is a look
             journal.write("next look not promised", "WARN", error=str(error))
 
     def _read(self) -> Look | None:
         try:
-            return parse(self.ssm.get_parameter(Name=self.parameter)["Parameter"]["Value"])
+            found = parse(self.ssm.get_parameter(Name=self.parameter)["Parameter"]["Value"])
         except ClientError as error:
-            if code_of(error) == "ParameterNotFound":
-                return None
-            raise
+            if code_of(error) != "ParameterNotFound":
+                raise
+            found = None
+        if found is not None:
+            self.memory[self.parameter] = found
+        return found
 
 
 def answers(look: Look | None, event: datetime) -> bool:

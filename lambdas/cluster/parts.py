@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .errors import is_passing
+from .errors import PartialAnswerError, is_passing
 from .snapshot import Unread
 
 Value = TypeVar("Value")
@@ -24,7 +24,9 @@ class Parts:
             return call()
         except (ClientError, BotoCoreError) as error:
             self.lost(part, str(error), passing=is_passing(error))
-            return otherwise
+        except (PartialAnswerError, LookupError, TypeError, ValueError) as error:  # an answer that makes no sense
+            self.lost(part, f"{type(error).__name__}: {error}", passing=False)
+        return otherwise
 
     def lost(self, part: str, error: str, *, passing: bool) -> None:
         """Remember that a part is not known."""

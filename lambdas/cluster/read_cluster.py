@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from .errors import PartialAnswerError
 from .snapshot import ContainerInstance, Resources, Task
 
 DESCRIBE: Final = 100
@@ -27,7 +28,9 @@ def read_container_instances(
     for batch in batches(arns, DESCRIBE):
         described, failed = describe_container_instances(ecs, cluster, batch)
         if failed:
-            raise RuntimeError(f"container instances: {len(failed)} could not be described, the first: {failed[0]}")
+            raise PartialAnswerError(
+                f"container instances: {len(failed)} could not be described, the first: {failed[0]}"
+            )
         found += described
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from .errors import PartialAnswerError
 from .read_cluster import batches
 from .services import Constraint, Deployment, Service, TaskDefinition
 
@@ -20,7 +21,7 @@ def read_services(ecs: Any, cluster: str) -> tuple[Service, ...]:
     for batch in batches(arns, SERVICES):
         answer = ecs.describe_services(cluster=cluster, services=batch)
         if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
-            raise RuntimeError(f"services: {len(odd)} could not be described, the first: {odd[0]}")
+            raise PartialAnswerError(f"services: {len(odd)} could not be described, the first: {odd[0]}")
         found.extend(_service(raw) for raw in answer["services"])
     return tuple(found)
 

@@ -2,14 +2,17 @@
 
 import os
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from ..cluster import journal, wake
 from ..cluster.clients import clients
 from ..cluster.clock import Clock
-from ..cluster.next_look import NextLook
+from ..cluster.next_look import Look, NextLook
 from .passes import run
 from .settings import Settings
+
+LOOKS: Final[dict[str, Look]] = {}
+"""Promises that this process knows of."""
 
 
 @cache
@@ -22,7 +25,11 @@ def handle(event: Any, context: Any) -> dict[str, int]:
     """Look after the cluster. What the event says is not trusted."""
     aws = clients()
     look = NextLook(
-        ssm=aws.ssm, parameter=settings().target.next_look_parameter, run=context.aws_request_id, clock=Clock()
+        ssm=aws.ssm,
+        parameter=settings().target.next_look_parameter,
+        run=context.aws_request_id,
+        clock=Clock(),
+        memory=LOOKS,
     )
     passes = run(
         aws,

@@ -4,9 +4,9 @@ from lambdas.cluster.clock import Clock
 from lambdas.cluster.next_look import NextLook
 from lambdas.instances.passes import one_pass, run
 from tests.lambdas.instances.builders import settings
-from tests.lambdas.instances.world import World
-from tests.lambdas.instances.world_api import Api
 from tests.lambdas.transport import all_of, fake_clients
+from tests.model.api import Api
+from tests.model.world import World
 from tests.support.calls import record
 
 SETTINGS = settings()

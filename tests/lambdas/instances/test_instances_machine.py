@@ -15,9 +15,9 @@ from lambdas.instances.observe import observe
 from lambdas.instances.passes import one_pass
 from lambdas.instances.plan import plan
 from lambdas.instances.settings import Drain, Ready, Settings, Target, Watch
-from tests.lambdas.instances.world import World
-from tests.lambdas.instances.world_api import Api, Crash
 from tests.lambdas.transport import fake_clients
+from tests.model.api import Api, Crash
+from tests.model.world import World
 
 SETTINGS = Settings(
     target=Target(

@@ -226,6 +226,7 @@ def handled(stage, monkeypatch, event):
     monkeypatch.setattr(handler, "clients", lambda: stage.aws)
     monkeypatch.setattr(handler, "settings", lambda: SETTINGS)
     monkeypatch.setattr(handler, "Clock", stage.clock)
+    monkeypatch.setattr(handler, "LOOKS", {})
     return handler.handle(event, Context())
 
 

@@ -2,12 +2,16 @@
 
 import pytest
 
+from lambdas.instances.act import Result
 from lambdas.instances.actions import Deregister
+from lambdas.instances.passes import tally
 from lambdas.instances.plan import plan
+from tests.lambdas.instances.action_examples import DEREGISTER
 from tests.lambdas.instances.builders import (
     NOW,
     a_group,
     a_snapshot,
+    ago,
     an_ec2_instance,
     an_instance,
     registered,
@@ -58,3 +62,23 @@ def test_a_member_of_a_group_is_the_business_of_its_hook():
     ghost = registered(GHOST, connected=False)
     member = an_instance(GHOST, "Terminating:Proceed")
     assert deregistered(ghost, member=member, ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == []
+
+
+def twice(*, since_s=600, first_connected=False, second_connected=True, status="ACTIVE"):
+    """A living member that has registered a second time, `since_s` seconds ago."""
+    first = registered(arn="arn:first", connected=first_connected, status=status, registered_at=ago(9000))
+    second = registered(connected=second_connected, registered_at=ago(since_s))
+    actions = plan(a_snapshot(a_group(an_instance()), first, second), settings(), NOW)
+    return [each.container_instance_arn for each in actions if isinstance(each, Deregister)]
+
+
+def test_the_first_registration_of_an_instance_that_registered_again_goes_after_a_while():
+    assert twice() == ["arn:first"]
+    assert twice(since_s=599) == []
+    assert twice(second_connected=False) == [], "nobody knows which one lives"
+    assert twice(status="DEREGISTERING") == []
+
+
+def test_what_is_removed_is_counted():
+    done = [Result(action=each, outcome="done") for each in (DEREGISTER, DEREGISTER)]
+    assert tally(done)["RegistrationsRemoved"] == 2

@@ -4,6 +4,7 @@ import pytest
 
 from lambdas.cluster.snapshot import REFRESH_FAILED, REFRESH_RUNNING
 from lambdas.instances.actions import StartRefresh
+from lambdas.instances.attributes import OLD_GENERATION
 from lambdas.instances.plan import measure, plan
 from tests.lambdas.instances.builders import NOW, a_group, a_refresh, a_snapshot, an_instance, registered, settings
 
@@ -89,3 +90,35 @@ def test_whoever_suspends_what_a_refresh_needs_gets_none(process):
 
 def test_a_group_that_is_being_deleted_is_not_rolled():
     assert started(a_group(an_instance(), wanted="2", deleting=True)) == []
+
+
+def waiting(group):
+    return measure(a_snapshot(group), settings(), NOW)["RolloutsWaiting"]
+
+
+def test_a_wanted_version_that_does_not_run_is_counted_whatever_holds_it_back():
+    held = (
+        a_group(an_instance(), wanted="2"),
+        a_group(an_instance(), wanted="3", refreshes=(a_refresh("2"),)),
+        a_group(an_instance(), wanted="2", suspended_processes=frozenset({"InstanceRefresh"})),
+        a_group(an_instance(), an_instance("i-2", version="2"), wanted="2", version="2"),
+    )
+    assert [waiting(each) for each in held] == [1, 1, 1, 1]
+
+
+def test_a_version_that_runs_everywhere_or_failed_is_not_counted_as_waiting():
+    failed = a_refresh("2", "Failed", ended=9)
+    settled = (
+        a_group(an_instance(version="2"), wanted="2", version="2"),
+        a_group(an_instance(), wanted="2", refreshes=(failed,)),
+        a_group(an_instance(), wanted=None),
+        a_group(an_instance(), wanted="2", deleting=True),
+    )
+    assert [waiting(each) for each in settled] == [0, 0, 0, 0]
+
+
+def test_where_refreshes_could_not_be_read_none_is_started_and_nothing_is_undone():
+    assert started(a_group(an_instance(), wanted="2", refreshes_known=False)) == []
+    marked = registered(status="DRAINING", attributes={OLD_GENERATION: "2"})
+    group = a_group(an_instance(), wanted="2", refreshes_known=False)
+    assert plan(a_snapshot(group, marked), settings(), NOW) == ()

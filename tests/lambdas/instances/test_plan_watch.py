@@ -112,6 +112,41 @@ def test_those_that_are_being_replaced_use_up_the_budget():
     assert len(group_of(20, range(3), unhealthy=(10,))) == 1
 
 
+@pytest.mark.parametrize(
+    ("odd", "given_up"),
+    [
+        (an_instance("i-odd", "Terminating:Retained", healthy=False), 2),
+        (an_instance("i-odd", "Terminating:Wait", healthy=False), 2),
+        (an_instance("i-odd", healthy=False), 1),
+    ],
+)
+def test_an_unhealthy_instance_that_stays_for_days_leaves_the_budget_to_the_others(odd, given_up):
+    """One in service that was just marked takes its share; one that is retained or drains since yesterday does not."""
+    ids = [f"i-{number:016x}" for number in range(20)]
+    stuck = draining(since=86_400, instance_id="i-odd") if odd.lifecycle_state != "InService" else registered("i-odd")
+    members = [odd, *map(an_instance, ids)]
+    seen = [stuck, *(silent(each) if number < 3 else registered(each) for number, each in enumerate(ids))]
+    assert len(outcome(*seen, members=members)[1]) == given_up
+
+
+def test_one_that_auto_scaling_never_replaced_leaves_the_budget_to_the_others():
+    given_up_long_ago = {
+        attributes.AGENT_MISSING: attributes.MissedObservations(count=99, first=ago(90_000), last=ago(60)).text()
+    }
+    ids = [f"i-{number:016x}" for number in range(9)]
+    members = [an_instance("i-odd", healthy=False), *map(an_instance, ids)]
+    odd = registered("i-odd", connected=False, attributes=given_up_long_ago)
+    seen = [odd, *(silent(each) if number < 1 else registered(each) for number, each in enumerate(ids))]
+    assert outcome(*seen, members=members)[1] == [ids[0]]
+
+
+@pytest.mark.parametrize("process", ["ReplaceUnhealthy", "Terminate", "Launch"])
+def test_where_nothing_is_replaced_nothing_is_marked(process):
+    group = a_group(an_instance(), suspended_processes=frozenset({process}))
+    actions = plan(a_snapshot(group, silent()), settings(), NOW)
+    assert [each for each in actions if isinstance(each, MarkUnhealthy)] == []
+
+
 def test_when_most_agents_are_gone_the_fault_is_not_the_instances():
     assert group_of(10, range(6)) == []
     assert group_of(10, range(5)) != []

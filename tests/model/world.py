@@ -60,23 +60,27 @@ class Work:
 class World:
     """All state, and what time does to it."""
 
-    def __init__(self, deadline_s, agent_gone_s):
+    def __init__(self, deadline_s, agent_gone_s, drain_timeout_s=TIMEOUT_S["terminate"]):
         self.now = NOW
+        self.timeout_s = {**TIMEOUT_S, "terminate": drain_timeout_s}
         self.deadline_s, self.agent_gone_s = deadline_s, agent_gone_s
         self.members: dict[str, Member] = {}
         self.work: dict[str, Work] = {}
+        self.by_host: dict[str, list[Work]] = {}
+        self.by_arn: dict[str, Member] = {}
         self.refreshes: list[dict] = []
         self.wanted, self.version = "1", "1"
         self.paused = False
         self.parameters: dict[str, str] = {}
         self.wrong: list[str] = []
         self.ended: list[tuple[str, str, str]] = []
+        self.endings: list[tuple[str, str, str, datetime]] = []
         self.marked: list[str] = []
 
     def launch(self):
         instance_id = f"i-{len(self.members) + 1:016x}"
         member = Member(instance_id, "Pending:Wait", self.now, version=self.version)
-        self.members[instance_id] = member
+        self.members[instance_id] = self.by_arn[member.arn] = member
         self._wait(member, "launch")
         return member
 
@@ -95,6 +99,7 @@ class World:
     def place(self, member, group, stop_s=30, *, protected=False):
         name = f"{PREFIX}task/prod/{len(self.work) + 1}"
         self.work[name] = Work(name, member.instance_id, group, stop_s, protected=protected)
+        self.by_host.setdefault(member.instance_id, []).append(self.work[name])
         return self.work[name]
 
     def terminate(self, member):
@@ -120,13 +125,17 @@ class World:
         for member in self.members.values():
             if member.action and self.now >= member.action.until:
                 self.end(member, "CONTINUE", "timeout")
-        for work in self.work.values():
-            self._progress(work, self.members[work.instance_id])
+        for instance_id, tasks in self.by_host.items():
+            member = self.members[instance_id]
+            if member.status == "DRAINING" or any(each.told for each in tasks):
+                for work in tasks:
+                    self._progress(work, member)
 
     def end(self, member, result, by):
         """A lifecycle action ends."""
         kind = member.action.kind
         self.ended.append((member.instance_id, kind, by))
+        self.endings.append((member.instance_id, kind, by, self.now))
         member.action = None
         if kind == "launch" and result == "CONTINUE":
             member.state = "InService"
@@ -136,7 +145,7 @@ class World:
 
     def wanted_on(self, member):
         """Tasks that nobody told to stop: what ECS counts."""
-        return sum(each.instance_id == member.instance_id and each.desired == "RUNNING" for each in self.work.values())
+        return sum(each.desired == "RUNNING" for each in self.by_host.get(member.instance_id, ()))
 
     def word(self, member):
         return {"launch": "Launching a new", "terminate": "Terminating"}[member.action.kind]
@@ -145,8 +154,8 @@ class World:
         """What somebody may still be waiting for."""
         return [
             work
-            for work in self.work.values()
-            if work.instance_id == member.instance_id and work.last != "STOPPED" and work.group != "service:agent"
+            for work in self.by_host.get(member.instance_id, ())
+            if work.last != "STOPPED" and work.group != "service:agent"
         ]
 
     def judge_release(self, member):
@@ -160,7 +169,7 @@ class World:
             self.wrong.append(f"{member.instance_id} was released with live tasks after {self.now - began}")
 
     def _wait(self, member, kind):
-        until = self.now + timedelta(seconds=TIMEOUT_S[kind])
+        until = self.now + timedelta(seconds=self.timeout_s[kind])
         member.action = Action(kind, self.now, until)
 
     def _progress(self, work, member):

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from lambdas.cluster import tags
-from tests.lambdas.instances.world import GROUP, HOOK, TIMEOUT_S
 from tests.lambdas.transport import AwsError, page
+from tests.model.world import GROUP, HOOK
 
 
 class Crash(Exception):  # noqa: N818 - no error of the program: the process is gone
@@ -83,7 +83,7 @@ class Api:
                 {
                     "LifecycleHookName": HOOK[kind],
                     "LifecycleTransition": f"autoscaling:EC2_INSTANCE_{transitions[kind]}",
-                    "HeartbeatTimeout": TIMEOUT_S[kind],
+                    "HeartbeatTimeout": self.world.timeout_s[kind],
                     "DefaultResult": "CONTINUE",
                 }
                 for kind in HOOK
@@ -124,7 +124,7 @@ class Api:
     def DescribeContainerInstances(self, params):
         assert len(params["containerInstances"]) <= 100
         world = self.world
-        found = [each for each in self._registered() if each.arn in set(params["containerInstances"])]
+        found = [each for each in map(self._by_arn, params["containerInstances"]) if each is not None]
         for each in found:
             each.misses += not each.connected
         return {
@@ -143,9 +143,7 @@ class Api:
 
     def ListTasks(self, params):
         world = self.world
-        on = [
-            each for each in world.work.values() if world.members[each.instance_id].arn == params["containerInstance"]
-        ]
+        on = world.by_host.get(world.by_arn[params["containerInstance"]].instance_id, [])
         return page([each.arn for each in on if each.desired == params["desiredStatus"]], params, "taskArns")
 
     def DescribeTasks(self, params):
@@ -191,7 +189,7 @@ class Api:
 
     def RecordLifecycleActionHeartbeat(self, params):
         member = self._waiting(params)
-        member.action.until = self.world.now + timedelta(seconds=TIMEOUT_S[member.action.kind])
+        member.action.until = self.world.now + timedelta(seconds=self.world.timeout_s[member.action.kind])
 
     def _waiting(self, params):
         member = self.world.members[params["InstanceId"]]
@@ -254,4 +252,5 @@ class Api:
         return {"InstanceRefreshId": world.refreshes[-1]["InstanceRefreshId"]}
 
     def _by_arn(self, arn):
-        return next((each for each in self._registered() if each.arn == arn), None)
+        found = self.world.by_arn.get(arn)
+        return found if found is not None and found.status else None
