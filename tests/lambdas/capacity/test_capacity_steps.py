@@ -71,7 +71,7 @@ def test_however_much_a_scale_in_asks_the_cluster_is_assessed_once(monkeypatch):
 
 def test_a_definition_that_only_old_tasks_have_changes_no_assessment():
     snapshot = a_snapshot([an_instance(0)], [a_service(running=1)])
-    before = planning.assess(snapshot, snapshot.group, some_settings(), NOW)
+    before = planning.assess(snapshot, snapshot.groups[0], some_settings(), NOW)
     old = a_definition("old", cpu=2048)
     more = replace(snapshot, definitions={**snapshot.definitions, old.arn: old})
     known = before.of(more)
