@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..cluster.packing import Places, RoomCount, ShapeCount, fits, pack_all, spread
+from ..cluster.packing import Packed, Places, RoomCount, ShapeCount, exceed, fits, pack_all, spread
 from ..cluster.room import Room
 from ..cluster.shapes import Shape
 
@@ -22,14 +22,16 @@ class NeededRoom:
     """For each zone that may be lost: the tasks that its loss would displace, as far as others can take them."""
 
 
-def suffices(rooms: Places, away: Sequence[Room], needed: NeededRoom) -> bool:
+def suffices(rooms: Places, away: Sequence[Room], needed: NeededRoom, filled: Packed | None = None) -> bool:
     """Whether the rooms are enough if tasks are packed.
 
-    Instances whose agent is away count as headroom, but not for demand: they are likely back in a moment, and if not
-    they are replaced.
+    With `filled`, these are rooms that were filled before, and what of the demand they left. Instances whose agent is
+    away count as headroom, but not for demand: they are likely back in a moment, and if not they are replaced.
     """
-    packed = pack_all(rooms, needed.demand)
-    return packed is not None and _holds(packed, away, needed)
+    packed = pack_all(rooms, filled.left if filled else needed.demand)
+    if packed is None:
+        return False
+    return _holds(Places(places=(*filled.places.places, *packed.places)) if filled else packed, away, needed)
 
 
 def suffices_however_placed(rooms: Sequence[Room], needed: NeededRoom) -> bool:
@@ -45,4 +47,5 @@ def _holds(placed: Places, away: Sequence[Room], needed: NeededRoom) -> bool:
     there = placed.with_rooms(RoomCount(room=each, count=1) for each in away)
     if not all(there.have_slots(shape, needed.headroom_tasks) for shape in needed.shapes):
         return False
-    return all(fits(placed.without_zone(zone), tasks) for zone, tasks in needed.displaced)
+    rest = [(placed.without_zone(zone), tasks) for zone, tasks in needed.displaced]
+    return not any(exceed(*each) for each in rest) and all(fits(*each) for each in rest)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from ..cluster.packing import Places
+from ..cluster.packing import Places, pack
 from .needed_room import NeededRoom, suffices
 from .supply import Supply
 
@@ -20,10 +20,14 @@ class Shortage:
 def shortage(supply: Supply, needed: NeededRoom, most: int) -> Shortage:
     """The least number of instances that is enough, `most` at most. What is starting is counted first."""
     there = Places.of((*supply.ready, *supply.starting))
+    # What is fuller than a new instance is filled first, and alike however many come: once is enough.
+    first = min((each.room.content() for each in supply.new(0)), default=None)
+    fuller, emptier = there.split(first) if first else (there, Places(places=()))
+    filled = pack(fuller, needed.demand)
 
     @cache
     def closes(count: int) -> bool:
-        return suffices(there.with_rooms(supply.new(count)), supply.away, needed)
+        return suffices(emptier.with_rooms(supply.new(count)), supply.away, needed, filled)
 
     if closes(0):
         return Shortage(instances=0, closes=True)

@@ -45,8 +45,10 @@ class CapacitySnapshot:
     @cached_property
     def basis(self) -> tuple[Any, ...]:
         """All that an assessment rests on: as long as it is the same, the assessment is."""
+        live = {each.definition_arn for service in self.local_services for each in service.live_deployments}
+        definitions = {arn: self.definitions.get(arn) for arn in live}  # older ones are asked for to remove an instance
         seen = (self.groups, self.container_instances, self.services)
-        return (*seen, self.definitions, self.ec2_instances, self.hosts, self.moving)
+        return (*seen, definitions, self.ec2_instances, self.hosts, self.moving)
 
     @cached_property
     def registered(self) -> dict[str, ContainerInstance]:

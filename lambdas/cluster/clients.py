@@ -1,5 +1,6 @@
 """The AWS clients of the controllers, made once for the life of the function."""
 
+import gc
 import logging
 from dataclasses import dataclass
 from functools import cache
@@ -53,4 +54,6 @@ def create(session: boto3.Session) -> Clients:
 def clients() -> Clients:
     """The clients of this function, in its own Region and role."""
     logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it logs at each start where it found credentials
-    return create(lean_session())
+    made = create(lean_session())
+    gc.freeze()  # half a million objects of the service models stay for ever: no collection has to look at them
+    return made

@@ -17,10 +17,6 @@ FIRST_SERVER_ERROR: Final = 500
 """HTTP statuses from here on are the server's fault."""
 
 
-class PartialAnswerError(RuntimeError):
-    """AWS described only a part of what it was asked for, and not because the rest is gone."""
-
-
 def code_of(error: ClientError) -> str:
     """The error code; empty when the answer has none."""
     return str(_details(error, "Error").get("Code", ""))

@@ -5,7 +5,7 @@ an old generation. Rooms of equal content are one place with a count, and places
 shape are skipped in blocks: a cluster has thousands of rooms, and one decision packs them dozens of times.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,8 @@ class Place(NamedTuple):
     """What is free there."""
     origin: Room
     """One of them before tasks were placed that take only what is counted: a new room for each would cost most time."""
-    count: int
+    rooms: int
+    """How many."""
 
     @property
     def room(self) -> Room:
@@ -87,7 +88,7 @@ class Places:
         found: list[Place] = []
         for content, room in sorted(((room.content(), room) for room in rooms), key=_CONTENT):
             if found and found[-1].content == content:
-                found[-1] = Place(content, room, found[-1].count + 1)
+                found[-1] = Place(content, room, found[-1].rooms + 1)
             else:
                 found.append(Place(content, room, 1))
         return cls(places=tuple(found))
@@ -96,6 +97,11 @@ class Places:
         """These and others."""
         others = [Place(each.room.content(), each.room, each.count) for each in more if each.count]
         return Places(places=tuple(sorted((*self.places, *others), key=_CONTENT))) if others else self
+
+    def split(self, content: Content) -> "tuple[Places, Places]":
+        """Those that are filled before rooms of the content are, and the others."""
+        index = bisect_left(self.places, content, key=_CONTENT)
+        return Places(places=self.places[:index]), Places(places=self.places[index:])
 
     def without_zone(self, zone: str) -> "Places":
         """Those of the other zones."""
@@ -108,12 +114,12 @@ class Places:
         for place in reversed(self.places):
             if found >= count:
                 break
-            found += place.count * place.slots(shape)
+            found += place.rooms * place.slots(shape)
         return found >= count
 
     def rooms(self) -> Iterator[Room]:
         """Each room for itself."""
-        return (place.room for place in self.places for _ in range(place.count))
+        return (place.room for place in self.places for _ in range(place.rooms))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +171,7 @@ def pack(rooms: Iterable[Room] | Places, tasks: Iterable[ShapeCount]) -> Packed:
 
 def pack_all(rooms: Places, tasks: Sequence[ShapeCount]) -> Places | None:
     """The places after `pack`, None when a task finds none: that is known as soon as one is left, and often before."""
-    if _exceed(rooms, tasks):
+    if exceed(rooms, tasks):
         return None
     blocks = _blocks(rooms)
     return _joined(blocks) if next(_unplaced(blocks, tasks), None) is None else None
@@ -192,8 +198,8 @@ def spread(rooms: Iterable[Room] | Places, tasks: Iterable[ShapeCount]) -> Packe
                 left.append(ShapeCount(shape=wanted.shape, count=wanted.count - done))
                 break
             place = places.pop(index)
-            if place.count > 1:
-                places.insert(index, place._replace(count=place.count - 1))
+            if place.rooms > 1:
+                places.insert(index, place._replace(rooms=place.rooms - 1))
             insort(places, place.filled(wanted.shape, 1, 1), key=_CONTENT)
     return Packed(places=Places(places=tuple(places)), left=tuple(left))
 
@@ -223,7 +229,7 @@ class _Block:
                 continue  # nearly all of them: this line is where the time goes
             if each := min(rest, place.slots(shape)):
                 changed.append((index, _shared(place, shape, each, rest)))
-                rest -= min(rest, each * place.count)
+                rest -= min(rest, each * place.rooms)
             if rest <= 0:
                 break
         for index, filled in reversed(changed):
@@ -248,13 +254,13 @@ class _Block:
 
 def _shared(place: Place, shape: Shape, each: int, rest: int) -> list[Place]:
     """Equal rooms of which some are filled, one may be filled in part, and the others stay."""
-    full = min(place.count, rest // each)
-    over = int(full < place.count and rest % each > 0)
+    full = min(place.rooms, rest // each)
+    over = int(full < place.rooms and rest % each > 0)
     found = [place.filled(shape, each, full)]
     if over:
         found.append(place.filled(shape, rest % each, 1))
-    if place.count > full + over:
-        found.append(place._replace(count=place.count - full - over))
+    if place.rooms > full + over:
+        found.append(place._replace(rooms=place.rooms - full - over))
     return found
 
 
@@ -272,11 +278,11 @@ def _unplaced(blocks: list[_Block], tasks: Iterable[ShapeCount]) -> Iterator[Sha
             yield ShapeCount(shape=wanted.shape, count=rest)
 
 
-def _exceed(places: Places, tasks: Sequence[ShapeCount]) -> bool:
+def exceed(places: Places, tasks: Sequence[ShapeCount]) -> bool:
     """Whether the tasks are more than all that is free, wherever it is: no packing helps then."""
     cpu_units = sum(each.count * each.shape.cpu_units for each in tasks)
     memory_mib = sum(each.count * each.shape.memory_mib for each in tasks)
-    free = [(place.content, place.count) for place in places.places]
+    free = [(place.content, place.rooms) for place in places.places]
     return cpu_units > sum([content[0] * count for content, count in free if content[0] > 0]) or (
         memory_mib > sum([content[1] * count for content, count in free if content[1] > 0])
     )

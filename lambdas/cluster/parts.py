@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .errors import PartialAnswerError, is_passing
+from .errors import is_passing
+from .read_cluster import PartialAnswerError
 from .snapshot import Unread
 
 Value = TypeVar("Value")

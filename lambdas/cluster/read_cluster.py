@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from .errors import PartialAnswerError
 from .snapshot import ContainerInstance, Resources, Task
 
 DESCRIBE: Final = 100
 """Container instances or tasks per Describe call, and ARNs per List page (ECS API reference)."""
+
+
+class PartialAnswerError(RuntimeError):
+    """AWS described only a part of what it was asked for, and not because the rest is gone."""
 
 
 def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:

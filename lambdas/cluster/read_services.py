@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from .errors import PartialAnswerError
-from .read_cluster import batches
+from .read_cluster import PartialAnswerError, batches
 from .services import Constraint, Deployment, Service, TaskDefinition
 
 SERVICES: Final = 10

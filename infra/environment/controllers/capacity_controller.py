@@ -27,6 +27,10 @@ from .target import target
 UNMET_MINUTES = 15
 """Minutes that tasks may lack room before an alarm: a boot takes about five, and may fail once."""
 
+MEMORY_MIB = 512
+"""With 5,000 instances and 300 services every run ends within a quarter of the time limit. With 256 the first one does
+not, and one under `capacity.zoneLoss` hardly does; larger sizes pay for waiting (docs/benchmarks.md)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CapacityControllerArgs:
@@ -84,6 +88,7 @@ class CapacityController(pulumi.ComponentResource):
                 cluster=args.cluster,
                 switch=args.switch,
                 package=metrics.CONTROLLER,
+                memory_mib=MEMORY_MIB,
                 description=f"Gives {names.cluster} the size that its tasks need",
                 environment=args.settings().environment(),
                 statements=statements(location, names),

@@ -49,6 +49,8 @@ class ControllerArgs:
     switch: KillSwitch
     package: str
     """Folder of lambdas/, and the controller's name."""
+    memory_mib: int
+    """MiB of its function; docs/benchmarks.md has what a run takes and costs with each size."""
     description: str
     environment: Mapping[str, pulumi.Input[str]]
     statements: Sequence[Mapping[str, Any]]
@@ -125,6 +127,7 @@ class Controller(pulumi.ComponentResource):
                     ),
                 ],
                 timeout_s=TIMEOUT_S,
+                memory_mib=args.memory_mib,
             ),
             self._child_opts,
         )

@@ -10,6 +10,7 @@ from lambdas.capacity.proposals import Act, Ask, Ec2States, ServiceHosts, TaskDe
 from lambdas.cluster.services import Constraint
 from tests.lambdas.capacity.clusters import (
     NOW,
+    a_definition,
     a_group,
     a_history,
     a_member,
@@ -66,6 +67,17 @@ def test_however_much_a_scale_in_asks_the_cluster_is_assessed_once(monkeypatch):
     found = plan(snapshot, some_settings(), NOW, answer)
     assert isinstance(found.proposal, Act)
     assert (len(rounds), len(made)) == (3, 1)  # the history, the tasks, their protection
+
+
+def test_a_definition_that_only_old_tasks_have_changes_no_assessment():
+    snapshot = a_snapshot([an_instance(0)], [a_service(running=1)])
+    before = planning.assess(snapshot, snapshot.groups[0], some_settings(), NOW)
+    old = a_definition("old", cpu=2048)
+    more = replace(snapshot, definitions={**snapshot.definitions, old.arn: old})
+    known = before.of(more)
+    assert known is not None
+    assert known.snapshot is more
+    assert before.of(replace(snapshot, definitions={**snapshot.definitions, "td-web": a_definition(cpu=9)})) is None
 
 
 def test_an_answer_that_changes_the_room_is_assessed_afresh():

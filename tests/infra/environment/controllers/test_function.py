@@ -30,6 +30,7 @@ def graph_with(*, preview: bool = False, conventions=None, **changes) -> Graph:
             "environment": {"A": "1"},
             "statements": [iam.allow(["ecs:ListTasks"], ["*"])],
             "timeout_s": 90,
+            "memory_mib": 256,
         }
         Function("fn", FunctionArgs(**(inputs | changes)))
 
@@ -144,7 +145,7 @@ def test_all_that_it_needs_is_among_its_resources():
         args = FunctionArgs(
             conventions=some_conventions(), alarm_topic=alarm_topic(), dead_letters=a_dead_letter_queue(),
             function_name="f", description="d",
-            package="instances", environment={}, statements=[], timeout_s=3,
+            package="instances", environment={}, statements=[], timeout_s=3, memory_mib=128,
         )  # fmt: skip
         made.extend(type(each).__name__ for each in Function("fn", args).resources)
 
