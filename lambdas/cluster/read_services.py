@@ -15,9 +15,13 @@ _ELSEWHERE: Final = frozenset({"FARGATE", "FARGATE_SPOT", "EXTERNAL"})
 def read_services(ecs: Any, cluster: str) -> tuple[Service, ...]:
     """All services of the cluster; one page per 100 and one description per 10."""
     pages = ecs.get_paginator("list_services").paginate(cluster=cluster, maxResults=100)
-    arns = [arn for page in pages for arn in page["serviceArns"]]
+    return describe_services(ecs, cluster, [arn for page in pages for arn in page["serviceArns"]])
+
+
+def describe_services(ecs: Any, cluster: str, services: Sequence[str]) -> tuple[Service, ...]:
+    """Services by their names or ARNs; one call per 10. One that is gone is missing in the answer."""
     found: list[Service] = []
-    for batch in batches(arns, SERVICES):
+    for batch in batches(services, SERVICES):
         answer = ecs.describe_services(cluster=cluster, services=batch)
         if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
             raise PartialAnswerError(f"services: {len(odd)} could not be described, the first: {odd[0]}")

@@ -1,29 +1,35 @@
-"""During a roll: drain the whole old generation as soon as the new one has room for its tasks.
+"""During a roll: drain the old generation as far as the new one has room for its tasks.
 
 A refresh replaces a few instances at a time, and the tasks of each are placed on any other, mostly on old ones that
-go next: a task can move many times. When every old instance is DRAINING, a task moves once, to a new instance. It is
+go next: a task can move many times. When old instances are DRAINING, their tasks move once, to new instances. It is
 safe because ECS keeps tasks on draining instances until their replacements run (minimum healthy percent), because
-there is room for all of them (CPU, memory, GPUs, task slots), and because it is undone when the refresh fails.
+there is room for each of them in its own shape, and because it is undone when the refresh fails. Where a service lets
+tasks stop before their replacements run, no more of them stop at once than one step holds.
 
 An instance is drained only after its mark is written; on the way back it is activated first, and loses its mark when
 it is seen active. So a crash at any point leaves no draining instance that nobody would ever activate.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ..cluster.instance_types import INSTANCE_TYPES
-from ..cluster.packing import ShapeCount, pack, shape_counts
+from ..cluster.packing import ShapeCount, merged, pack, shape_counts
 from ..cluster.room import Room
-from ..cluster.shapes import Shape
+from ..cluster.shapes import Shape, shape_of
 from ..cluster.snapshot import ContainerInstance, Group, Template
 from . import attributes
 from .actions import Action, PutAttribute, SetStatus
 from .rollout import matches
 from .settings import Settings
 from .snapshot import TERMINATING_WAIT, InstancesSnapshot
+
+STEP: Final = 20
+"""Instances that one pass may begin to drain: their tasks are read, two lists each, beside those of leaving ones."""
 
 
 def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: datetime) -> Iterator[Action]:
@@ -33,45 +39,98 @@ def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: date
             yield from _drain_generation(group, snapshot, settings)
 
 
+def candidates(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> tuple[ContainerInstance, ...]:
+    """The old instances that may be drained next, those with fewest tasks first; none while no new one takes tasks."""
+    target = _target(group, settings)
+    if target is None:
+        return ()
+    old, new = _generations(group, snapshot, target)
+    if not any(each.accepts_tasks for each in new):
+        return ()
+    ready = [each for each in old if each.status == "ACTIVE" and not _marked(each, target)]
+    ready.sort(key=lambda each: (each.running_tasks + each.pending_tasks, each.arn))
+    return tuple(ready[:STEP])
+
+
+def _target(group: Group, settings: Settings) -> Template | None:
+    """What the group is rolled to, if its old generation is to be drained."""
+    wanted = settings.rollout.drain_old_generation and not group.deleting and group.refreshes_known
+    return group.rolling.template if wanted and group.rolling else None
+
+
+def _marked(instance: ContainerInstance, target: Template) -> bool:
+    return attributes.text(instance, attributes.OLD_GENERATION) == target.version
+
+
 def _drain_generation(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:
-    target = group.rolling.template if group.rolling and settings.rollout.drain_old_generation else None
-    if group.deleting:
-        target = None
+    target = _target(group, settings)
     old, new = _generations(group, snapshot, target)
     if target is None:
         yield from _undo(old)
         return
     yield from _undo(new)
-    leaving = _registered(group, snapshot, TERMINATING_WAIT)
-    has_room = bool(old) and bool(new) and fits([*old, *leaving], new)
+    step = _step(candidates(group, snapshot, settings), _moving(group, snapshot, old), new, snapshot)
     for each in old:
-        marked = attributes.text(each, attributes.OLD_GENERATION) == target.version
-        if each.status != "ACTIVE" or not (marked or has_room):
-            continue
-        if not marked:
+        if each in step:
             yield _put(each, target.version, "the rollout drains it")
-        yield SetStatus(
-            container_instance_arn=each.arn,
-            instance_id=each.instance_id,
-            status="DRAINING",
-            reason=f"version {target.version} is in service and has room for its tasks",
-            needs=attributes.OLD_GENERATION,
-        )
+        if each in step or (each.status == "ACTIVE" and _marked(each, target)):
+            yield SetStatus(
+                container_instance_arn=each.arn,
+                instance_id=each.instance_id,
+                status="DRAINING",
+                reason=f"version {target.version} is in service and has room for its tasks",
+                needs=attributes.OLD_GENERATION,
+            )
 
 
-def fits(leaving: Sequence[ContainerInstance], staying: Sequence[ContainerInstance]) -> bool:
-    """Whether the tasks of the leaving instances find places on those that stay.
+def _moving(
+    group: Group, snapshot: InstancesSnapshot, old: Sequence[ContainerInstance]
+) -> tuple[ContainerInstance, ...]:
+    """The instances whose tasks are on their way already, and need room first."""
+    draining = [each for each in old if each.status == "DRAINING"]
+    return (*draining, *_registered(group, snapshot, TERMINATING_WAIT))
 
-    Only counts are known here: reading every task of the group in each pass would cost hundreds of calls. So the tasks
-    of an instance count as equal parts of what they use, and each as one with an interface of its own. A sum would say
-    yes to a task for which there is room only in pieces.
-    """
-    tasks = [each for instance in leaving for each in _tasks(instance)]
-    return not pack((_room(each) for each in staying if each.accepts_tasks), tasks).left
+
+def _step(
+    found: Sequence[ContainerInstance],
+    moving: Sequence[ContainerInstance],
+    new: Sequence[ContainerInstance],
+    snapshot: InstancesSnapshot,
+) -> tuple[ContainerInstance, ...]:
+    """As many of the candidates as the new instances surely have room for."""
+    rooms = tuple(_room(each) for each in new if each.accepts_tasks)
+    tasks = [each for instance in moving for each in _tasks(instance)]
+    step: list[ContainerInstance] = []
+    for instance in found:
+        more = _shapes(instance, snapshot)
+        if more is None or pack(rooms, merged([*tasks, *more])).left:
+            break
+        tasks += more
+        step.append(instance)
+    return tuple(step)
+
+
+def _shapes(instance: ContainerInstance, snapshot: InstancesSnapshot) -> tuple[ShapeCount, ...] | None:
+    """The tasks of an instance that its services will want elsewhere; None when they are not known."""
+    live = snapshot.live_tasks(instance.arn)
+    if live is None:
+        return None
+    counts: Counter[Shape] = Counter()
+    for task in live:
+        if task.service is None:
+            continue  # ECS leaves it where it is
+        definition, service = snapshot.definitions.get(task.definition_arn), snapshot.services.get(task.service)
+        if definition is None or service is None:
+            return None
+        counts[shape_of(definition, service)] += 1
+    return shape_counts(counts)
 
 
 def _tasks(instance: ContainerInstance) -> list[ShapeCount]:
-    """What the tasks of an instance use, daemons among them, in equal parts; those with GPUs apart."""
+    """What the tasks of an instance use, daemons among them, in equal parts; those with GPUs apart.
+
+    Of instances that drain only counts are known: reading the tasks of each in every pass would cost hundreds of calls.
+    """
     registered, remaining = instance.registered, instance.remaining
     cpu_units, memory_mib = registered.cpu_units - remaining.cpu_units, registered.memory_mib - remaining.memory_mib
     gpus = len(registered.gpus) - len(remaining.gpus)

@@ -11,6 +11,7 @@ nothing is concluded from it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from ..cluster.clients import Clients
 from ..cluster.parts import Parts
@@ -26,14 +27,23 @@ from ..cluster.read_cluster import (
     read_protected,
 )
 from ..cluster.read_groups import read_ec2_instances, read_groups, read_hooks, read_refreshes, read_waiting_since
+from ..cluster.read_services import describe_services, read_definitions
+from ..cluster.services import Service, TaskDefinition
 from ..cluster.snapshot import ContainerInstance, Group, Task
 from . import attributes
 from .drain import deadline_passed
+from .generations import candidates
 from .ghosts import suspects
 from .ready import overdue
 from .settings import Settings
 from .snapshot import PENDING_WAIT, TERMINATING_WAIT, InstancesSnapshot
 from .task_reads import leaving, looks_empty, worth_reading
+
+NEW_DEFINITIONS: Final = 50
+"""Task definitions that one pass reads; the next ones come with the next pass."""
+
+_KNOWN: Final[dict[str, TaskDefinition]] = {}
+"""Task definitions that this process has read: they never change."""
 
 
 def observe(aws: Clients, settings: Settings, now: datetime) -> InstancesSnapshot:
@@ -48,6 +58,7 @@ def observe(aws: Clients, settings: Settings, now: datetime) -> InstancesSnapsho
         reading.ec2_instances,
         reading.waiting_since,
         reading.tasks,
+        reading.old_generation,
         reading.protection,
     )
     for step in steps:
@@ -126,14 +137,30 @@ class _Reading:
         """The tasks of the instances that may be empty or due, and which services are daemons."""
         if not any(leaving(seen)):
             return seen
-        daemons = self.parts.read("daemons", lambda: read_daemons(self.aws.ecs, self._cluster), frozenset[str]())
-        seen = replace(seen, daemons=daemons)
-        arns: dict[str, tuple[str, ...]] = {}
-        for each in worth_reading(seen, self.settings, self.now):
-            listed = self.parts.read("list of tasks", lambda each=each: self._task_arns(each), None)
-            if listed is not None:
-                arns[each.arn] = listed
-        return replace(seen, tasks=self._described(arns))
+        seen = replace(seen, daemons=self._daemons())
+        return replace(seen, tasks=self._tasks_of(worth_reading(seen, self.settings, self.now)))
+
+    def old_generation(self, seen: InstancesSnapshot) -> InstancesSnapshot:
+        """What the tasks are that a rollout may move next: their shapes decide whether there is room."""
+        found = [each for group in seen.groups for each in candidates(group, seen, self.settings)]
+        if not found:
+            return seen
+        if not seen.daemons:
+            seen = replace(seen, daemons=self._daemons())
+        tasks = self._tasks_of(found)
+        moving = [task for listed in tasks.values() for task in listed if task.service and not task.stopped]
+        names = sorted({task.service or "" for task in moving} - seen.daemons)
+        arns = {task.definition_arn for task in moving if task.service not in seen.daemons}
+        services = self.parts.read(
+            "services", lambda: describe_services(self.aws.ecs, self._cluster, names), tuple[Service, ...]()
+        )
+        self.parts.read("task definitions", lambda: self._definitions(arns), None)
+        return replace(
+            seen,
+            tasks={**seen.tasks, **tasks},
+            services={each.name: each for each in services},
+            definitions={arn: _KNOWN[arn] for arn in arns if arn in _KNOWN},
+        )
 
     def protection(self, seen: InstancesSnapshot) -> InstancesSnapshot:
         """Which of the tasks that are left at a deadline protect themselves: it explains why they are left."""
@@ -145,6 +172,21 @@ class _Reading:
             "protection", lambda: read_protected(self.aws.ecs, self._cluster, left), frozenset[str]()
         )
         return replace(seen, protected=found)
+
+    def _daemons(self) -> frozenset[str]:
+        return self.parts.read("daemons", lambda: read_daemons(self.aws.ecs, self._cluster), frozenset[str]())
+
+    def _tasks_of(self, instances: Iterable[ContainerInstance]) -> dict[str, tuple[Task, ...]]:
+        arns: dict[str, tuple[str, ...]] = {}
+        for each in instances:
+            listed = self.parts.read("list of tasks", lambda each=each: self._task_arns(each), None)
+            if listed is not None:
+                arns[each.arn] = listed
+        return self._described(arns)
+
+    def _definitions(self, arns: set[str]) -> None:
+        new = sorted(arns - _KNOWN.keys())[:NEW_DEFINITIONS]
+        read_definitions(self.aws.ecs, new, _KNOWN)
 
     def _list(self, arns: list[str]) -> None:
         for page in list_container_instances(self.aws.ecs, self._cluster):
@@ -171,7 +213,7 @@ class _Reading:
         return read_waiting_since(self.aws.autoscaling, group, ids)
 
     def _task_arns(self, instance: ContainerInstance) -> tuple[str, ...]:
-        empty = looks_empty(instance, daemons=0)
+        empty = instance.status != "ACTIVE" and looks_empty(instance, daemons=0)
         return list_task_arns(self.aws.ecs, self._cluster, instance.arn, empty=empty)
 
     def _described(self, arns: dict[str, tuple[str, ...]]) -> dict[str, tuple[Task, ...]]:

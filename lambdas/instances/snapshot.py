@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
+from ..cluster.services import Service, TaskDefinition
 from ..cluster.snapshot import ContainerInstance, Ec2Instance, Group, Task, Unread, by_instance_id
 
 PENDING_WAIT: Final = "Pending:Wait"
@@ -29,11 +30,16 @@ class InstancesSnapshot:
     waiting_since: Mapping[str, datetime | None] = field(default_factory=dict[str, "datetime | None"])
     """By instance id, of those that were asked about: when they began to come or to go; None where nobody knows."""
     tasks: Mapping[str, tuple[Task, ...]] = field(default_factory=dict[str, tuple[Task, ...]])
-    """By container instance ARN, read after the container instances; only of leaving ones that may be empty or due."""
+    """By container instance ARN, read after the container instances; only of leaving ones that may be empty or
+    due, and of old ones that a rollout may drain next."""
     daemons: frozenset[str] = frozenset()
     """Names of the services that run one task on each instance."""
     ec2_instances: Mapping[str, Ec2Instance | None] = field(default_factory=dict[str, Ec2Instance | None])
     """By id, of the instances that EC2 was asked about; None where EC2 has forgotten the instance."""
+    services: Mapping[str, Service] = field(default_factory=dict[str, Service])
+    """By name, of the tasks that a rollout may move next."""
+    definitions: Mapping[str, TaskDefinition] = field(default_factory=dict[str, TaskDefinition])
+    """By ARN, of the same tasks."""
     protected: frozenset[str] = frozenset()
     """ARNs of tasks that protect themselves, as far as they are left at a deadline."""
     unread: tuple[Unread, ...] = ()

@@ -253,6 +253,7 @@ def statements(location: Location, names: Names, instance_types: Sequence[str]) 
                 "autoscaling:DescribeLifecycleHooks",
                 "autoscaling:DescribeScalingActivities",
                 "ec2:DescribeInstances",
+                "ecs:DescribeTaskDefinition",
             ],
             ["*"],  # none of them can be narrowed
         ),
@@ -279,6 +280,7 @@ def statements(location: Location, names: Names, instance_types: Sequence[str]) 
             in_cluster,
         ),
         iam.allow(["ecs:DescribeTasks", "ecs:GetTaskProtection", "ecs:StopTask"], [tasks], in_cluster),
+        iam.allow(["ecs:DescribeServices"], [location.arn("ecs", f"service/{names.cluster}/*")], in_cluster),
         *_launching(location, names, instance_types),
     ]
 

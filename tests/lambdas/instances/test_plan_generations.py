@@ -1,10 +1,14 @@
-"""The old generation is drained at once when the new one has room, and activated again when the rollout fails."""
+"""The old generation is drained as far as the new one has room, and activated again when the rollout fails."""
+
+from dataclasses import replace
 
 import pytest
 
+from lambdas.cluster.services import Constraint, Service, TaskDefinition
 from lambdas.cluster.snapshot import Resources
 from lambdas.instances import attributes
 from lambdas.instances.actions import PutAttribute, SetStatus
+from lambdas.instances.generations import STEP
 from lambdas.instances.plan import plan
 from tests.lambdas.instances.builders import (
     NOW,
@@ -32,13 +36,42 @@ def new(name="new", remaining=ALL, **changes):
     return registered(f"i-{name}", remaining=remaining, **changes)
 
 
+def definition(task, cpu_units=1024, memory_mib=3840, **changes):
+    return TaskDefinition(
+        arn=task.definition_arn, cpu_units=cpu_units, memory_mib=memory_mib, network_mode="awsvpc", **changes
+    )
+
+
+def on(instance, count=None):
+    """Tasks of one service each, as many as ECS counts on the instance."""
+    count = instance.running_tasks if count is None else count
+    return [
+        replace(
+            a_task(f"{instance.instance_id}-{n}", instance_id=instance.instance_id),
+            definition_arn=f"{n}:{instance.arn}",
+        )
+        for n in range(count)
+    ]
+
+
+def seen(group, *container_instances, tasks=None, definitions=None, services=("web",)):
+    tasks = [task for each in container_instances for task in on(each)] if tasks is None else tasks
+    known = [definition(each) for each in tasks] if definitions is None else definitions
+    return replace(
+        a_snapshot(group, *container_instances, tasks=tasks),
+        definitions={each.arn: each for each in known},
+        services={name: Service(name=name, desired=9) for name in services},
+    )
+
+
 def steps(*container_instances, refreshes=ROLLING, given=None, state="InService", **changes):
+    known = {name: changes.pop(name) for name in ("tasks", "definitions", "services") if name in changes}
     members = [
         an_instance(each.instance_id, state, version="2" if "new" in each.instance_id else "1")
         for each in container_instances
     ]
     group = a_group(*members, wanted="2", refreshes=refreshes, **changes)
-    actions = plan(a_snapshot(group, *container_instances), given or settings(), NOW)
+    actions = plan(seen(group, *container_instances, **known), given or settings(), NOW)
     marked = [
         (each.container_instance_arn.rpartition("/")[2], each.value)
         for each in actions
@@ -54,10 +87,56 @@ def test_the_old_generation_is_marked_and_drained():
     assert steps(old(mark=MARK, status="DRAINING"), new()) == ([], [])
 
 
-def test_the_whole_old_generation_is_drained_or_none_of_it():
+def test_as_much_of_the_old_generation_is_drained_as_there_is_room_for():
     both = [("i-old1", "DRAINING"), ("i-old2", "DRAINING")]
     assert steps(old("old1"), old("old2"), new()) == ([("old1", "2"), ("old2", "2")], both)
-    assert steps(old("old1"), old("old2"), old("old3"), new()) == ([], [])
+    assert steps(old("old1"), old("old2"), old("old3"), new())[1] == both
+    assert steps(old("old1"), old("old2"), old("old3"), new(), new("new2"))[1] == [*both, ("i-old3", "DRAINING")]
+
+
+def test_those_with_fewest_tasks_go_first():
+    full = old("old1", running_tasks=2, remaining=Resources())
+    assert steps(full, old("old2"), new())[1] == [("i-old2", "DRAINING")]
+
+
+def test_a_step_is_bounded_and_the_next_pass_goes_on():
+    small = [old(f"old{n:02}", remaining=ALL, running_tasks=0) for n in range(STEP + 5)]
+    assert len(steps(*small, new())[1]) == STEP
+
+
+def test_one_large_task_among_small_ones_needs_its_room_in_one_piece():
+    """In equal parts the six tasks would fit: 7,200 MiB are free in three pieces of 2,400."""
+    crowded = old(remaining=Resources(cpu_units=1024, memory_mib=1680), running_tasks=6)
+    pieces = [new(f"new{n}", remaining=Resources(cpu_units=2048, memory_mib=2400)) for n in range(3)]
+    tasks = on(crowded)
+    large = [definition(each, cpu_units=64, memory_mib=600 if n else 3000) for n, each in enumerate(tasks)]
+    even = [definition(each, cpu_units=64, memory_mib=1000) for each in tasks]
+    assert steps(crowded, *pieces, definitions=large) == ([], [])
+    assert steps(crowded, *pieces, definitions=even)[1] == [("i-old", "DRAINING")]
+
+
+def test_a_task_that_may_not_run_where_the_new_ones_are_stays():
+    pinned = (Constraint(kind="memberOf", expression="attribute:ecs.instance-type == c7g.large"),)
+    holder = old()
+    assert steps(holder, new(), definitions=[definition(on(holder)[0], constraints=pinned)]) == ([], [])
+
+
+def test_standalone_tasks_and_daemons_need_no_room_elsewhere():
+    holder = old(running_tasks=1)
+    job = [a_task("job", group="family:job", instance_id="i-old")]
+    full = new(remaining=Resources())
+    assert steps(holder, full, tasks=job)[1] == [("i-old", "DRAINING")]
+
+
+@pytest.mark.parametrize("unknown", [{"definitions": []}, {"services": ()}])
+def test_an_instance_whose_tasks_are_not_known_stays(unknown):
+    assert steps(old(), new(), **unknown) == ([], [])
+
+
+def test_where_tasks_could_not_be_read_nothing_is_drained():
+    group = a_group(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
+    unread = replace(a_snapshot(group, old(), new()), tasks={})
+    assert plan(unread, settings(), NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -80,41 +159,31 @@ def test_without_room_for_all_tasks_nothing_is_drained(scarce):
 def test_gpus_are_room_too():
     card = Resources(cpu_units=2048, memory_mib=7680, gpus=("0",))
     used = old(registered=card, remaining=HALF)
-    assert steps(used, new()) == ([], [])
-    assert steps(used, new(registered=card, remaining=card))[1] == [("i-old", "DRAINING")]
-
-
-def test_a_gpu_task_needs_its_gpus_in_one_place():
-    cards = Resources(cpu_units=2048, memory_mib=7680, gpus=("0", "1"))
-    one_left = Resources(cpu_units=2048, memory_mib=7680, gpus=("1",))
-    used = old(registered=cards, remaining=HALF)
-    pieces = [new(f"new{n}", registered=cards, remaining=one_left) for n in (1, 2)]
-    assert steps(used, *pieces) == ([], [])
-    assert steps(old(registered=cards, remaining=HALF, running_tasks=2), *pieces)[1] == [("i-old", "DRAINING")]
-
-
-def test_room_in_pieces_is_no_room():
-    piece = Resources(cpu_units=1000, memory_mib=7680)
-    pieces = [new(f"new{n}", remaining=piece) for n in (1, 2)]
-    assert steps(old(), *pieces) == ([], [])
-    assert steps(old(running_tasks=2), *pieces)[1] == [("i-old", "DRAINING")]
-
-
-def test_what_is_in_use_without_a_task_in_sight_needs_room_too():
-    small = Resources(cpu_units=1000, memory_mib=7680)
-    assert steps(old(running_tasks=0), new(remaining=small)) == ([], [])
-    assert steps(old(running_tasks=0), new())[1] == [("i-old", "DRAINING")]
+    needs = [definition(on(used)[0], gpus=1)]
+    assert steps(used, new(), definitions=needs) == ([], [])
+    assert steps(used, new(registered=card, remaining=card), definitions=needs)[1] == [("i-old", "DRAINING")]
 
 
 def test_tasks_of_instances_that_drain_already_need_room_too():
-    assert steps(old("old1", status="DRAINING"), old("old2"), old("old3"), new()) == ([], [])
+    assert steps(old("old1", status="DRAINING"), old("old2"), old("old3"), new())[1] == [("i-old2", "DRAINING")]
+    cards = Resources(cpu_units=2048, memory_mib=7680, gpus=("0",))
+    first = old("old1", status="DRAINING", registered=cards)
+    assert steps(first, old("old2"), new(registered=cards, remaining=Resources(cpu_units=2048, memory_mib=7680))) == (
+        [],
+        [],
+    )
+
+
+def test_what_is_in_use_of_a_draining_instance_needs_room_although_no_task_is_in_sight():
+    first = old("old1", status="DRAINING", running_tasks=0)
+    assert steps(first, old("old2"), new(remaining=HALF)) == ([], [])
 
 
 def test_tasks_of_instances_that_terminate_already_need_room_too():
     members = [an_instance("i-old"), an_instance("i-new", version="2"), *terminating("i-gone1", "i-gone2")]
     group = a_group(*members, wanted="2", refreshes=ROLLING)
-    seen = [old(), new(), old("gone1", status="DRAINING"), old("gone2", status="DRAINING")]
-    actions = plan(a_snapshot(group, *seen, tasks=[a_task(instance_id="i-gone1")]), settings(), NOW)
+    there = [old(), new(), old("gone1", status="DRAINING"), old("gone2", status="DRAINING")]
+    actions = plan(seen(group, *there), settings(), NOW)
     assert [each for each in actions if isinstance(each, SetStatus)] == []
 
 
@@ -124,7 +193,7 @@ def terminating(*ids):
 
 def test_the_drain_waits_for_its_mark():
     group = a_group(an_instance("i-old"), an_instance("i-new", version="2"), wanted="2", refreshes=ROLLING)
-    actions = plan(a_snapshot(group, old(), new()), settings(), NOW)
+    actions = plan(seen(group, old(), new()), settings(), NOW)
     (drained,) = [each for each in actions if isinstance(each, SetStatus)]
     assert drained.needs == attributes.OLD_GENERATION
 
