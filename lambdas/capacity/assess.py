@@ -9,7 +9,7 @@ from ..cluster.packing import ShapeCount, number, pack
 from ..cluster.room import totals
 from ..cluster.shapes import Shape, hardest
 from ..cluster.snapshot import Group
-from .demand import placed, unplaced, wanted_shapes
+from .demand import Waiting, placed, unplaced, waiting, wanted_shapes
 from .needed_room import NeededRoom
 from .settings import Settings
 from .shortage import Shortage, shortage
@@ -30,6 +30,8 @@ class Assessment:
     """Unplaced tasks that fit on an empty instance."""
     unplaceable: tuple[ShapeCount, ...]
     """Shapes that do not, with their unplaced tasks; at least one each. More instances would not help them."""
+    stuck: tuple[Waiting, ...]
+    """Tasks that wait, and that no instance is added for."""
     fitting: Mapping[Shape, int]
     """How many tasks of each of these shapes fit at this moment."""
     unmet: int
@@ -52,7 +54,8 @@ class Assessment:
 def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Assessment:
     """Find out what there is and what is wanted."""
     supply = survey(snapshot, group, settings, now)
-    every = unplaced(snapshot, now, settings.grow.deployment_timeout_s)
+    waits = waiting(snapshot, now, settings.grow.deployment_timeout_s)
+    every = unplaced(waits)
     wanted = wanted_shapes(snapshot, settings.floor)
     shapes = hardest(each for each in wanted if supply.fits_empty(each))
     demand = tuple(each for each in every if supply.fits_empty(each.shape))
@@ -70,6 +73,7 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         shapes=shapes,
         demand=demand,
         unplaceable=_unplaceable(wanted, every, supply),
+        stuck=tuple(each for each in waits if each.stuck),
         fitting=fitting,
         unmet=number(pack(supply.ready, demand).left),
         surplus=_surplus(supply, fitting, settings),

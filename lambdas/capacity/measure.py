@@ -28,6 +28,7 @@ def _state(found: Assessment) -> dict[str, float]:
         metrics.UNPLACED_TASKS: number(found.demand),
         metrics.UNMET_TASKS: found.unmet,
         metrics.UNPLACEABLE_TASKS: number(found.unplaceable),
+        metrics.STUCK_TASKS: sum(each.count for each in found.stuck),
         metrics.SURPLUS_INSTANCES: found.surplus,
         metrics.INSTANCES_STARTING: len(found.supply.starting),
         metrics.INSTANCES_NEEDED: found.shortage.instances,

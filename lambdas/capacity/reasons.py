@@ -3,6 +3,14 @@
 from enum import Enum
 
 
+class Stuck(Enum):
+    """Why tasks wait for which no instance is added."""
+
+    ROLLOUT_FAILED = "its deployment has failed"
+    DEPLOYMENT_WAITS = "its deployment has waited for longer than its patience"
+    TASKS_FAIL = "its tasks fail"
+
+
 class Reason(Enum):
     """The value is the sentence of the log line. Numbers and ids travel beside it, as `details`."""
 

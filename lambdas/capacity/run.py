@@ -104,6 +104,7 @@ def _inputs(found: Assessment) -> dict[str, Any]:
         "shapes": {shape.text(): count for shape, count in found.fitting.items()},
         "unplaced": {each.shape.text(): each.count for each in found.demand},
         "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
+        "stuck": [f"{each.service}: {each.count}, {each.stuck.value}" for each in found.stuck if each.stuck],
         "needed": found.shortage.instances,
         "surplus": found.surplus,
         "ignored_constraints": ignored_constraints(snapshot.local_services, snapshot.definitions),

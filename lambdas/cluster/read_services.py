@@ -82,6 +82,7 @@ def _deployment(raw: Mapping[str, Any]) -> Deployment:
         deployment_id=raw.get("id", ""),
         rollout_state=raw.get("rolloutState", ""),
         updated=raw.get("updatedAt") or raw.get("createdAt"),
+        failed=raw.get("failedTasks") or 0,
     )
 
 

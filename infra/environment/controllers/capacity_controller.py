@@ -95,6 +95,7 @@ class CapacityController(pulumi.ComponentResource):
             (metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
             (metrics.UNPLACEABLE_TASKS, "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
             (metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
+            (metrics.STUCK_TASKS, "Tasks wait for something else than instances.", "stuck-tasks", UNMET_MINUTES),
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)

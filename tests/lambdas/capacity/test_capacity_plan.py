@@ -320,3 +320,26 @@ def test_the_inputs_of_the_decision_are_told():
     assert inputs["ignored_constraints"] == ("attribute:stack == prod",)
     assert inputs["unplaced"] == {"512 CPU, 1000 MiB, interface": 3}
     assert inputs["shapes"] == {"512 CPU, 1000 MiB, interface": 4}
+
+
+def rolling_out(**changes):
+    deployment = a_deployment(**({"desired": 16, "rollout_state": "IN_PROGRESS"} | changes))
+    return a_snapshot([an_instance(1, **FULL)], [a_service(desired=16, deployments=(deployment,))])
+
+
+def test_patience_ends_growth_for_a_deployment_and_not_its_being_counted_and_named():
+    for minutes, unplaced, stuck in ((58, 16, 0), (61, 0, 16)):
+        decision = decided(rolling_out(updated=NOW - timedelta(minutes=minutes)))
+        assert (decision.values["UnplacedTasks"], decision.values["StuckTasks"]) == (unplaced, stuck)
+    assert decision.inputs["stuck"] == ["web: 16, its deployment has waited for longer than its patience"]
+    assert values(rolling_out(rollout_state="FAILED"))["StuckTasks"] == 16
+
+
+def test_tasks_that_fail_are_given_room_for_one_and_named():
+    # ECS counts failures until the first task runs; 15 of 16 tasks then wait for something else than room.
+    snapshot = rolling_out(failed=3)
+    assert ordered(snapshot, grow={"headroom_tasks": 0}) == 1
+    assert (values(snapshot)["UnplacedTasks"], values(snapshot)["StuckTasks"]) == (1, 15)
+    with_room = replace(snapshot, container_instances=(an_instance(1),))
+    assert ordered(with_room, grow={"headroom_tasks": 0}) == 0
+    assert ordered(rolling_out(failed=0), grow={"headroom_tasks": 0}) == 4

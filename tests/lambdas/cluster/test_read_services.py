@@ -61,7 +61,7 @@ def test_a_service_says_whether_ecs_rolls_it(raw, expected):
 
 
 def test_deployments_are_read_with_their_counts():
-    raw = {"status": "PRIMARY", "taskDefinition": "td", "desiredCount": 4, "runningCount": 2, "pendingCount": 1}
+    raw = {"status": "PRIMARY", "taskDefinition": "td", "desiredCount": 4, "runningCount": 2, "pendingCount": 1, "failedTasks": 3}
     service = service_of(
         desiredCount=4,
         deployments=[{**raw, "rolloutState": "IN_PROGRESS", "createdAt": NOW}],
@@ -71,6 +71,7 @@ def test_deployments_are_read_with_their_counts():
     )
     (deployment,) = service.deployments
     assert (deployment.desired, deployment.running, deployment.pending, deployment.updated) == (4, 2, 1, NOW)
+    assert deployment.failed == 3
     assert (service.desired, service.maximum_percent, service.daemon, service.distinct) == (4, 150, True, True)
     assert service.constraints[1] == Constraint(kind="memberOf", expression="x")
 
