@@ -1,7 +1,7 @@
 """Demand: the tasks that services want and that have no place, each in its own shape."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,11 @@ class Waiting:
     stuck: Stuck | None = None
     """Why no instance is added for them; None when lack of room is what they wait for."""
 
+    def text(self) -> str:
+        """Who waits and why, for people."""
+        why = self.stuck.value if self.stuck else "lack of room"
+        return f"{self.service or 'headroom'}: {self.count} of {self.shape.text()}, {why}"
+
 
 def waiting(snapshot: CapacitySnapshot, now: datetime, timeout_s: int) -> tuple[Waiting, ...]:
     """All tasks that may start now and have not been placed, also those that no instance would help."""
@@ -35,6 +40,25 @@ def waiting(snapshot: CapacitySnapshot, now: datetime, timeout_s: int) -> tuple[
                 parts = _by_cause(deployment, count, now, timedelta(seconds=timeout_s))
                 found += [Waiting(service=service.name, shape=shape, count=n, stuck=why) for why, n in parts]
     return tuple(found)
+
+
+def placed_tasks(snapshot: CapacitySnapshot, waits: Iterable[Waiting]) -> Mapping[str, int]:
+    """Tasks that have a place of each service of which others wait."""
+    names = {each.service for each in waits}
+    return {
+        service.name: sum(each.running + each.pending for each in service.live_deployments)
+        for service in snapshot.local_services
+        if service.name in names
+    }
+
+
+def short(snapshot: CapacitySnapshot) -> frozenset[str]:
+    """The services of which tasks may start now and have not been placed."""
+    return frozenset(
+        service.name
+        for service in _replicas(snapshot)
+        if any(count for _, count in _startable(service, snapshot.moving))
+    )
 
 
 def unplaced(waits: Iterable[Waiting]) -> tuple[ShapeCount, ...]:

@@ -24,6 +24,9 @@ INSTANCES_NEEDED: Final = "InstancesNeeded"
 AT_MAXIMUM: Final = "AtMaximum"
 """1 while the largest size that is allowed is too small."""
 
+PLACED_TASKS: Final = "PlacedTasks"
+"""Tasks of a service that have a place, by the dimensions Cluster and Service; written only while others of it wait."""
+
 RUNNING_TASKS: Final = "RunningTasks"
 """Tasks of a service, by the dimensions Cluster and Service; written only of a service that runs too few."""
 

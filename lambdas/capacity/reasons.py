@@ -8,6 +8,7 @@ class Stuck(Enum):
 
     ROLLOUT_FAILED = "its deployment has failed"
     DEPLOYMENT_WAITS = "its deployment has waited for longer than its patience"
+    NO_HELP = "instances that were added did not help"
     TASKS_FAIL = "its tasks fail"
 
 
@@ -29,6 +30,8 @@ class Reason(Enum):
     REFRESH_RUNS = "an instance refresh is running"
     TERMINATIONS_SUSPENDED = "terminations are suspended"
     SURPLUS_TOO_RECENT = "the surplus is too recent"
+
+    TASKS_OVERDUE = "tasks are not placed though they fit"
 
     NO_CANDIDATE = "no instance may be considered"
     STANDALONE_TASK = "it runs a task that no service would replace"

@@ -14,15 +14,15 @@ from ..cluster.switch import read_switch, switch_values
 from .act import act
 from .actions import Action
 from .assess import Assessment
+from .demand import placed_tasks
 from .measure import DONE, measure
-from .metrics import CONTROLLER, RUNNING_TASKS
+from .metrics import CONTROLLER, PLACED_TASKS, RUNNING_TASKS
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
 from .short_services import short_services
-from .snapshot import CapacitySnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,9 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
         metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
-    measured += _short_services(seen, cluster)
+    measured += _services(RUNNING_TASKS, short_services(seen.services), cluster)
+    if found := planned.assessment:
+        measured += _services(PLACED_TASKS, placed_tasks(found.snapshot, found.waits), cluster)
     metrics.publish(aws.cloudwatch, settings.target.namespace, measured)
     return decision
 
@@ -78,10 +80,10 @@ def decision_of(planned: Plan) -> Decision:
     )
 
 
-def _short_services(seen: CapacitySnapshot, cluster: str) -> list[metrics.Count]:
+def _services(metric: str, values: Mapping[str, int], cluster: str) -> list[metrics.Count]:
     return [
-        metrics.Count(metric=RUNNING_TASKS, value=running, dimensions=metrics.service_dimensions(cluster, name))
-        for name, running in short_services(seen.services).items()
+        metrics.Count(metric=metric, value=value, dimensions=metrics.service_dimensions(cluster, name))
+        for name, value in values.items()
     ]
 
 
@@ -104,7 +106,7 @@ def _inputs(found: Assessment) -> dict[str, Any]:
         "shapes": {shape.text(): count for shape, count in found.fitting.items()},
         "unplaced": {each.shape.text(): each.count for each in found.demand},
         "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
-        "stuck": [f"{each.service}: {each.count}, {each.stuck.value}" for each in found.stuck if each.stuck],
+        "stuck": [each.text() for each in found.stuck],
         "needed": found.shortage.instances,
         "surplus": found.surplus,
         "ignored_constraints": ignored_constraints(snapshot.local_services, snapshot.definitions),

@@ -59,6 +59,7 @@ def obstacle(assessment: Assessment) -> Reason | None:
     snapshot, group, supply = assessment.snapshot, assessment.group, assessment.supply
     reasons = (
         (group.desired_capacity <= group.min_size, Reason.MINIMUM_REACHED),
+        (assessment.overdue > 0, Reason.TASKS_OVERDUE),
         (assessment.surplus < 1, Reason.NO_SURPLUS),
         (bool(supply.starting) or _launching(group), Reason.INSTANCES_START),
         (bool(supply.away), Reason.AGENT_DISCONNECTED),

@@ -20,6 +20,17 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingHistory:
+    """What was measured of late while tasks waited."""
+
+    placed: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict[str, tuple[Sample, ...]])
+    """By service: its tasks that had a place, in the minutes in which others of it waited."""
+    added: tuple[Sample, ...] = ()
+    """Instances by which the size was raised, in each minute."""
+    known: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class CapacitySnapshot:
     """Every run reads groups, container instances and services; the rest holds what the steps have asked for.
 
@@ -39,6 +50,7 @@ class CapacitySnapshot:
     """By container instance ARN."""
     protection: Mapping[str, bool] = field(default_factory=dict[str, bool])
     """By task ARN: whether it protects itself."""
+    waited: WaitingHistory | None = None
     surplus: tuple[Sample, ...] | None = None
     """History of the metric `SurplusInstances`, in any order."""
 
@@ -46,7 +58,7 @@ class CapacitySnapshot:
     def basis(self) -> tuple[Any, ...]:
         """All that an assessment rests on: as long as it is the same, the assessment is."""
         seen = (self.groups, self.container_instances, self.services)
-        return (*seen, self.definitions, self.ec2_instances, self.hosts, self.moving)
+        return (*seen, self.definitions, self.ec2_instances, self.hosts, self.moving, self.waited)
 
     @cached_property
     def registered(self) -> dict[str, ContainerInstance]:

@@ -143,6 +143,7 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
             [
                 "autoscaling:DescribeAutoScalingGroups",
                 "autoscaling:DescribeInstanceRefreshes",
+                "cloudwatch:GetMetricData",
                 "cloudwatch:GetMetricStatistics",
                 "ec2:DescribeInstances",
                 "ecs:DescribeTaskDefinition",

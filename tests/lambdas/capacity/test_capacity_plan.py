@@ -331,7 +331,9 @@ def test_patience_ends_growth_for_a_deployment_and_not_its_being_counted_and_nam
     for minutes, unplaced, stuck in ((58, 16, 0), (61, 0, 16)):
         decision = decided(rolling_out(updated=NOW - timedelta(minutes=minutes)))
         assert (decision.values["UnplacedTasks"], decision.values["StuckTasks"]) == (unplaced, stuck)
-    assert decision.inputs["stuck"] == ["web: 16, its deployment has waited for longer than its patience"]
+    assert decision.inputs["stuck"] == [
+        "web: 16 of 512 CPU, 1000 MiB, interface, its deployment has waited for longer than its patience"
+    ]
     assert values(rolling_out(rollout_state="FAILED"))["StuckTasks"] == 16
 
 

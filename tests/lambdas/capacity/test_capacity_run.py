@@ -276,6 +276,7 @@ def test_every_kind_of_call_is_known_to_those_who_write_the_role():
         "autoscaling:DescribeInstanceRefreshes",
         "autoscaling:SetDesiredCapacity",
         "autoscaling:TerminateInstanceInAutoScalingGroup",
+        "cloudwatch:GetMetricData",
         "cloudwatch:GetMetricStatistics",
         "cloudwatch:PutMetricData",
         "ec2:DescribeInstances",

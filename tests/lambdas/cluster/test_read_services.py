@@ -61,10 +61,17 @@ def test_a_service_says_whether_ecs_rolls_it(raw, expected):
 
 
 def test_deployments_are_read_with_their_counts():
-    raw = {"status": "PRIMARY", "taskDefinition": "td", "desiredCount": 4, "runningCount": 2, "pendingCount": 1, "failedTasks": 3}
+    raw = {
+        "status": "PRIMARY",
+        "taskDefinition": "td",
+        "desiredCount": 4,
+        "runningCount": 2,
+        "pendingCount": 1,
+        "failedTasks": 3,
+    }
     service = service_of(
         desiredCount=4,
-        deployments=[{**raw, "rolloutState": "IN_PROGRESS", "createdAt": NOW}],
+        deployments=[{**raw, "rolloutState": "IN_PROGRESS", "createdAt": NOW, "failedTasks": 3}],
         deploymentConfiguration={"maximumPercent": 150},
         placementConstraints=[{"type": "distinctInstance"}, {"type": "memberOf", "expression": "x"}],
         schedulingStrategy="DAEMON",
