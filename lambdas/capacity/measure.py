@@ -9,6 +9,7 @@ from .actions import ScaleIn, ScaleOut
 from .assess import Assessment
 from .plan import Plan
 from .proposals import Act
+from .reasons import Reason
 
 DONE: Final = (metrics.INSTANCES_ADDED, metrics.INSTANCES_REMOVED)
 """What counts as done only if it was: 0 else."""
@@ -17,9 +18,10 @@ DONE: Final = (metrics.INSTANCES_ADDED, metrics.INSTANCES_REMOVED)
 def measure(plan: Plan) -> Mapping[str, float]:
     """The values by metric name, as if the action were done."""
     found = plan.assessment
+    several = {metrics.SEVERAL_GROUPS: float(plan.proposal.reason is Reason.SEVERAL_GROUPS)}
     if found is None:
-        return {metrics.SCHEDULABLE_TASKS: 0.0, metrics.SURPLUS_INSTANCES: 0.0}
-    return {**_state(found), **_action(plan)}
+        return {metrics.SCHEDULABLE_TASKS: 0.0, metrics.SURPLUS_INSTANCES: 0.0, **several}
+    return {**several, **_state(found), **_action(plan)}
 
 
 def _state(found: Assessment) -> dict[str, float]:

@@ -27,6 +27,9 @@ AT_MAXIMUM: Final = "AtMaximum"
 PLACED_TASKS: Final = "PlacedTasks"
 """Tasks of a service that have a place, by the dimensions Cluster and Service; written only while others of it wait."""
 
+SEVERAL_GROUPS: Final = "SeveralGroups"
+"""1 while more than one group has the cluster's tag and is not being deleted: none of them is scaled."""
+
 RUNNING_TASKS: Final = "RunningTasks"
 """Tasks of a service, by the dimensions Cluster and Service; written only of a service that runs too few."""
 

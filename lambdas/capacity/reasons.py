@@ -15,6 +15,7 @@ class Stuck(Enum):
 class Reason(Enum):
     """The value is the sentence of the log line. Numbers and ids travel beside it, as `details`."""
 
+    SEVERAL_GROUPS = "more than one group could be meant"
     NO_GROUP = "there is no group to scale"
 
     ROOM_IS_SHORT = "waiting tasks or the headroom lack room"

@@ -83,9 +83,13 @@ class CapacitySnapshot:
 
     @cached_property
     def group(self) -> Group | None:
-        """The group to scale: the one with most instances, while another one is on its way in or out."""
-        alive = [each for each in self.groups if not each.deleting]
-        return max(alive, key=lambda each: (len(each.instances), each.max_size, each.name), default=None)
+        """The group to scale; None if there is none, or more than one: which is meant, nobody could say."""
+        return self.living_groups[0] if len(self.living_groups) == 1 else None
+
+    @cached_property
+    def living_groups(self) -> tuple[Group, ...]:
+        """The groups that are not being deleted."""
+        return tuple(each for each in self.groups if not each.deleting)
 
     @cached_property
     def local_services(self) -> tuple[Service, ...]:

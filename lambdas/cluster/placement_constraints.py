@@ -1,8 +1,8 @@
 """Placement constraints that decide in which zone or on which instance type a task may run.
 
-Understood: `attribute:ecs.availability-zone` and `attribute:ecs.instance-type` compared with ==, !=, in, not_in, and with
-=~ and !~ where the pattern is a simple one, joined by `and`. Everything else counts as satisfied, and is handed back so
-that it can be logged: a task that it keeps from every instance is not helped by more of them.
+Understood: `attribute:ecs.availability-zone` and `attribute:ecs.instance-type` compared with ==, !=, in, not_in, and
+with =~ and !~ where the pattern is a simple one, joined by `and`. Everything else counts as satisfied, and is handed
+back so that it can be logged: a task that it keeps from every instance is not helped by more of them.
 Source: ECS developer guide, cluster query language.
 """
 

@@ -43,8 +43,10 @@ def read_service_hosts(ecs: Any, cluster: str, service: str) -> frozenset[str]:
     arns = [arn for page in pages for arn in page["taskArns"]]
     hosts: set[str] = set()
     for batch in batches(arns, 100):
-        described = ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
-        hosts |= {each["containerInstanceArn"] for each in described if each.get("containerInstanceArn")}
+        answer = ecs.describe_tasks(cluster=cluster, tasks=batch)
+        if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
+            raise RuntimeError(f"{service}: {len(odd)} tasks could not be described, the first: {odd[0]}")
+        hosts |= {each["containerInstanceArn"] for each in answer["tasks"] if each.get("containerInstanceArn")}
     return frozenset(hosts)
 
 

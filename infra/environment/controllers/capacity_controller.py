@@ -96,6 +96,12 @@ class CapacityController(pulumi.ComponentResource):
             (metrics.UNPLACEABLE_TASKS, "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
             (metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
             (metrics.STUCK_TASKS, "Tasks wait for something else than instances.", "stuck-tasks", UNMET_MINUTES),
+            (
+                metrics.SEVERAL_GROUPS,
+                "Of several groups none is scaled.",
+                "several-groups",
+                UNMET_MINUTES,
+            ),
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)

@@ -274,14 +274,18 @@ def test_an_instance_of_no_group_counts_while_ec2_says_that_it_runs():
     assert values(a_snapshot([an_instance(1)], group=a_group()))["SchedulableTasks"] == 0
 
 
-def test_a_larger_group_gets_the_order_while_one_is_replaced():
-    groups = (
-        a_group(name="old", desired_capacity=3, deleting=True),
-        a_group(name="new"),
-        a_group(name="a", max_size=9),
-    )
+def test_a_group_that_is_being_deleted_gets_no_order():
+    groups = (a_group(name="old", desired_capacity=3, deleting=True), a_group(name="new"))
     snapshot = replace(a_snapshot(services=[a_service(desired=1)]), groups=groups)
-    assert decided(snapshot).action.group == "new"
+    decision = decided(snapshot)
+    assert (decision.action.group, decision.values["SeveralGroups"]) == ("new", 0)
+
+
+def test_of_two_groups_none_is_scaled_and_both_are_named():
+    groups = (a_group(name="one", desired_capacity=3), a_group(name="another", max_size=9))
+    decision = decided(replace(a_snapshot(services=[a_service(desired=9)]), groups=groups))
+    assert (decision.action, decision.reason) == (None, Reason.SEVERAL_GROUPS)
+    assert (decision.details, decision.values["SeveralGroups"]) == ({"groups": "another, one"}, 1)
 
 
 def test_without_a_group_nothing_is_decided():
@@ -296,6 +300,31 @@ def test_what_a_mixed_group_launches_is_the_least_of_its_types(cpu, memory, inst
     mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
     snapshot = a_snapshot(services=[a_service(desired=8)], definitions=[a_definition(cpu=cpu, memory=memory)])
     assert ordered(snapshot, hardware=mixed, grow={"headroom_tasks": 0}) == instances
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("attribute:ecs.instance-type == c7g.xlarge", 1),
+        ("attribute:ecs.instance-type != c7g.xlarge", 1),
+        ("attribute:ecs.instance-type == m7g.large", 0),
+        ("attribute:ecs.instance-type != c7g.xlarge and attribute:ecs.instance-type != r7g.large", 0),
+    ],
+)
+def test_a_task_for_one_of_the_types_of_a_mixed_group_waits_for_it(expression, count):
+    mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
+    only = Constraint(kind="memberOf", expression=expression)
+    snapshot = a_snapshot(services=[a_service(desired=1, constraints=(only,))])
+    found = decided(snapshot, hardware=mixed, grow={"headroom_tasks": 0})
+    assert (found.values["UnplacedTasks"], found.values["UnplaceableTasks"]) == (count, 1 - count)
+
+
+def test_an_instance_that_came_with_another_type_does_not_help():
+    mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
+    only = Constraint(kind="memberOf", expression="attribute:ecs.instance-type == c7g.xlarge")
+    coming = a_group([a_member(1, "Pending", instance_type="r7g.large")])
+    snapshot = a_snapshot(services=[a_service(desired=1, constraints=(only,))], group=coming)
+    assert ordered(snapshot, hardware=mixed, grow={"headroom_tasks": 0}) == 1
 
 
 def test_a_mixed_cluster_shares_out_its_interfaces_by_estimate():

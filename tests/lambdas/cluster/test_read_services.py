@@ -169,3 +169,16 @@ def test_the_hosts_of_a_service_are_those_of_its_tasks():
         return {"tasks": [{"taskArn": arn, **host} for arn, host in zip(params["tasks"], hosts, strict=True)]}
 
     assert read_service_hosts(fake_clients(respond).ecs, "prod", "web") == {"ci-1", "ci-2"}
+
+
+@pytest.mark.parametrize(("reason", "raises"), [("MISSING", False), ("ODD", True)])
+def test_a_task_whose_host_is_not_told_is_not_taken_for_none(reason, raises):
+    def answer(service, operation, params):
+        return {"taskArns": ["t"]} if operation == "ListTasks" else {"tasks": [], "failures": [{"reason": reason}]}
+
+    ecs = fake_clients(answer).ecs
+    if raises:
+        with pytest.raises(RuntimeError, match="web: 1 tasks could not be described"):
+            read_service_hosts(ecs, "prod", "web")
+    else:
+        assert read_service_hosts(ecs, "prod", "web") == frozenset()
