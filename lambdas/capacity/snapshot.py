@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -93,8 +93,19 @@ class CapacitySnapshot:
 
     @cached_property
     def local_services(self) -> tuple[Service, ...]:
-        """The services whose tasks run on instances."""
-        return tuple(each for each in self.services if each.on_instances and each.status == "ACTIVE")
+        """The services whose tasks run on instances, with the deployments whose tasks run on those of the group."""
+        local = (each for each in self.services if each.on_instances and each.status == "ACTIVE")
+        return tuple(map(self._local, local))
+
+    def _local(self, service: Service) -> Service:
+        here = tuple(each for each in service.deployments if not each.providers or each.providers & self.providers)
+        return service if len(here) == len(service.deployments) else replace(service, deployments=here)
+
+    @cached_property
+    def providers(self) -> frozenset[str]:
+        """The capacity providers that the group's instances belong to: none, unless a person gave it one."""
+        own = (each for each in self.container_instances if each.instance_id in self.members)
+        return frozenset(each.capacity_provider for each in own if each.capacity_provider)
 
     @cached_property
     def by_name(self) -> dict[str, Service]:

@@ -131,6 +131,7 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
         registered=_resources(raw.get("registeredResources") or []),
         remaining=_resources(raw.get("remainingResources") or []),
         attributes={each["name"]: each.get("value") or "" for each in raw.get("attributes") or []},
+        capacity_provider=raw.get("capacityProviderName") or "",
         registered_at=raw.get("registeredAt"),
         version=raw.get("version", 0),
     )

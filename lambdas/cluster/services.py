@@ -52,6 +52,8 @@ class Deployment:
     updated: datetime | None = None
     failed: int = 0
     """Tasks that failed one after the other; ECS stops counting with the first one that runs."""
+    providers: frozenset[str] = frozenset()
+    """Names of the capacity providers that its tasks are placed by; empty where a launch type says where they run."""
 
     @property
     def live(self) -> bool:

@@ -233,6 +233,19 @@ def test_a_deployment_wants_what_it_may_start_now(deployments, changes, waiting)
     assert values(a_snapshot(services=[service]))["UnplacedTasks"] == waiting
 
 
+def test_what_another_capacity_provider_places_is_no_demand_here_and_too_large_for_nobody():
+    elsewhere = a_deployment(providers=frozenset({"other"}))
+    service = a_service(desired=8, deployments=(elsewhere,))
+    large = a_definition(cpu=9000)
+    for definition in (a_definition(), large):
+        found = values(a_snapshot([an_instance(1)], [service], [definition]))
+        assert (found["UnplacedTasks"], found["UnplaceableTasks"], found["StuckTasks"]) == (0, 0, 0)
+    own = a_snapshot([an_instance(1, capacity_provider="other")], [service])
+    assert values(own)["UnplacedTasks"] == 8
+    both = replace(service, deployments=(elsewhere, a_deployment(desired=2)))
+    assert values(a_snapshot([an_instance(1)], [both]))["UnplacedTasks"] == 2
+
+
 def test_a_service_at_rest_has_no_part_in_the_headroom():
     definition = a_definition(cpu=2048)
     instances = [an_instance(1, cpu=1536)]

@@ -40,6 +40,7 @@ def a_container(**changes):
         ({"launchType": "EXTERNAL"}, False),
         ({"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}, False),
         ({"capacityProviderStrategy": [{"capacityProvider": "mine"}]}, True),
+        ({"launchType": "MANAGED_INSTANCES"}, False),
     ],
 )
 def test_a_service_says_whether_it_runs_on_instances(raw, expected):
@@ -81,6 +82,19 @@ def test_deployments_are_read_with_their_counts():
     assert deployment.failed == 3
     assert (service.desired, service.maximum_percent, service.daemon, service.distinct) == (4, 150, True, True)
     assert service.constraints[1] == Constraint(kind="memberOf", expression="x")
+
+
+def test_a_deployment_runs_where_it_began():
+    raw = {"status": "PRIMARY", "taskDefinition": "td"}
+    mine, other = [{"capacityProvider": "mine"}], [{"capacityProvider": "other"}]
+    service = service_of(
+        capacityProviderStrategy=mine,
+        deployments=[raw, {**raw, "capacityProviderStrategy": other}, {**raw, "launchType": "FARGATE"}],
+    )
+    assert [each.providers for each in service.deployments] == [{"mine"}, {"other"}]
+    task_set = {"status": "PRIMARY", "taskDefinition": "td", "computedDesiredCount": 1, "updatedAt": NOW}
+    (alone,) = service_of(taskSets=[{**task_set, "capacityProviderStrategy": mine}]).deployments
+    assert alone.providers == {"mine"}
 
 
 def test_a_maximum_percent_of_zero_is_no_missing_one():
