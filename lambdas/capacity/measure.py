@@ -12,7 +12,7 @@ from .proposals import Act
 from .reasons import Reason
 
 DONE: Final = (metrics.INSTANCES_ADDED, metrics.INSTANCES_REMOVED)
-"""What counts as done only if it was: 0 else."""
+"""What counts only as far as it was done."""
 
 
 def measure(plan: Plan) -> Mapping[str, float]:
@@ -41,4 +41,5 @@ def _state(found: Assessment) -> dict[str, float]:
 def _action(plan: Plan) -> dict[str, float]:
     action = plan.proposal.action if isinstance(plan.proposal, Act) else None
     added = action.desired - action.observed if isinstance(action, ScaleOut) else 0
-    return {metrics.INSTANCES_ADDED: added, metrics.INSTANCES_REMOVED: float(isinstance(action, ScaleIn))}
+    removed = len(action.instance_ids) if isinstance(action, ScaleIn) else 0
+    return {metrics.INSTANCES_ADDED: added, metrics.INSTANCES_REMOVED: removed}

@@ -35,6 +35,7 @@ class Reason(Enum):
     TASKS_OVERDUE = "tasks are not placed though they fit"
 
     NO_CANDIDATE = "no instance may be considered"
+    ZONE_HAS_FEWER = "another zone has more instances"
     STANDALONE_TASK = "it runs a task that no service would replace"
     PROTECTED_TASK = "it runs a protected task"
     UNKNOWN_DEFINITION = "it runs a task of an unknown definition"

@@ -50,11 +50,11 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
-    outcome, error = ("none", "") if decision.action is None else ("paused", "")
+    outcome, error, changed = "none" if decision.action is None else "paused", "", 0
     if decision.action is not None and not switch.paused:
-        outcome, error = act(aws, decision.action)
+        outcome, error, changed = act(aws, decision.action)
     _log(decision, outcome, error)
-    values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
+    values = {name: min(value, changed) if name in DONE else value for name, value in decision.values.items()}
     values |= {
         **switch_values(switch),
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),

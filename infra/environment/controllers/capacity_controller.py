@@ -71,7 +71,7 @@ class CapacityControllerArgs:
 
 
 class CapacityController(pulumi.ComponentResource):
-    """Measures schedulable tasks and sets the group's size: it scales out at once, and in by one instance at a time."""
+    """Measures schedulable tasks and sets the group's size: it scales out at once, and in by a share at a time."""
 
     def __init__(self, name: str, args: CapacityControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:CapacityController", name, None, opts)

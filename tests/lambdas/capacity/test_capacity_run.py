@@ -178,13 +178,13 @@ def a_scale_out(**changes):
 
 
 def a_scale_in(**changes):
-    return ScaleIn(**({"group": "group", "instance_id": "i-0", "observed": 2} | changes))
+    return ScaleIn(**({"group": "group", "instance_ids": ("i-0",), "observed": 2} | changes))
 
 
 def test_what_was_decided_on_another_size_is_dropped():
     api = Api(3)
     aws = fake_clients(api)
-    assert act(aws, a_scale_out()) == ("stale", "the desired capacity is 3 by now, it was 2")
+    assert act(aws, a_scale_out())[:2] == ("stale", "the desired capacity is 3 by now, it was 2")
     assert act(aws, a_scale_in())[0] == "stale"
     assert api.size == 3
 
@@ -193,16 +193,48 @@ def test_a_scale_in_is_dropped_when_the_instance_or_another_one_is_leaving():
     api = Api(2)
     api.gone = {0}
     aws = fake_clients(api)
-    assert act(aws, a_scale_in()) == ("stale", "the instance is Terminating:Wait by now")
-    assert act(aws, a_scale_in(instance_id="i-1")) == ("stale", "another instance is leaving by now")
-    assert act(aws, a_scale_in(instance_id="i-9")) == ("stale", "the instance is gone by now")
+    assert act(aws, a_scale_in())[:2] == ("stale", "the instance is Terminating:Wait by now")
+    assert act(aws, a_scale_in(instance_ids=("i-1",)))[:2] == ("stale", "another instance is leaving by now")
+    assert act(aws, a_scale_in(instance_ids=("i-9",)))[:2] == ("stale", "the instance is gone by now")
     assert (api.size, api.gone) == (2, {0})
+
+
+def test_a_batch_goes_one_after_the_other_and_ends_where_something_else_moves():
+    api = Api(9)
+    three = a_scale_in(instance_ids=("i-0", "i-4", "i-8"), observed=9)
+    assert act(fake_clients(api), three) == ("done", "", 3)
+    assert (api.size, api.gone) == (6, {0, 4, 8})
+    again = act(fake_clients(api), three)
+    assert (again.outcome, again.instances, api.size) == ("stale", 0, 6)
+
+    class Disturbed(Api):
+        def TerminateInstanceInAutoScalingGroup(self, params):
+            super().TerminateInstanceInAutoScalingGroup(params)
+            self.size += 1
+
+    api = Disturbed(9)
+    assert act(fake_clients(api), three)[::2] == ("stale", 1)
+    assert api.gone == {0}
+
+
+def test_a_batch_that_fails_half_way_says_how_far_it_came():
+    class Refusing(Api):
+        def TerminateInstanceInAutoScalingGroup(self, params):
+            if self.gone:
+                raise AwsError("AccessDenied", "no")
+            return super().TerminateInstanceInAutoScalingGroup(params)
+
+    api = Refusing(30, 1, history=12)
+    api.surplus = 9.0
+    ran(api, shrink={"disruption_percent": 10})
+    assert (api.published["FailedActions"], api.published["InstancesRemoved"]) == (1, 1)
+    assert (api.size, len(api.gone)) == (29, 1)
 
 
 def test_an_action_on_a_group_that_is_gone_is_dropped():
     api = Api(2)
     api.DescribeAutoScalingGroups = lambda params: {"AutoScalingGroups": []}
-    assert act(fake_clients(api), a_scale_out()) == ("stale", "the group is gone")
+    assert act(fake_clients(api), a_scale_out())[:2] == ("stale", "the group is gone")
 
 
 @pytest.mark.parametrize(("code", "outcome"), [("ScalingActivityInProgress", "stale"), ("AccessDenied", "failed")])
