@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
@@ -23,6 +23,9 @@ from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
 from .short_services import short_services
+
+MOST_NAMED: Final = 100
+"""Services that one log line names: CloudWatch takes lines of 256 KiB, and a constraint may be long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,7 @@ def _inputs(found: Assessment) -> dict[str, Any]:
         "shapes": {shape.text(): count for shape, count in found.fitting.items()},
         "unplaced": {each.shape.text(): each.count for each in found.demand},
         "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
-        "stuck": [each.text() for each in found.stuck],
+        "stuck": [each.text() for each in found.stuck[:MOST_NAMED]],
         "needed": found.shortage.instances,
         "surplus": found.surplus,
         "ignored_constraints": ignored_constraints(snapshot.local_services, snapshot.definitions),

@@ -9,7 +9,7 @@ from lambdas.capacity.actions import ScaleOut
 from lambdas.capacity.reasons import Reason
 from lambdas.capacity.settings import Hardware
 from lambdas.cluster.services import Constraint, Deployment
-from lambdas.cluster.snapshot import Ec2Instance
+from lambdas.cluster.snapshot import Ec2Instance, Resources
 from tests.lambdas.capacity.clusters import (
     NOW,
     a_definition,
@@ -193,6 +193,16 @@ def test_fixed_ports_need_an_instance_each():
     definition = a_definition(network_mode="bridge", tcp_ports=frozenset({80}))
     snapshot = a_snapshot([an_instance(1)], [a_service(desired=3)], [definition])
     assert ordered(snapshot, grow={"headroom_tasks": 0}) == 2
+
+
+def test_a_service_with_a_fixed_port_on_every_instance_costs_no_idle_ones():
+    definition = a_definition(cpu=256, memory=500, network_mode="bridge", tcp_ports=frozenset({80}))
+    used = Resources(cpu_units=1792, memory_mib=7500, tcp_ports=frozenset({22, 80}))
+    instances = [an_instance(number, tasks=1, remaining=used) for number in range(3)]
+    full = a_snapshot(instances, [a_service(desired=3, running=3)], [definition])
+    assert (ordered(full), values(full)["SchedulableTasks"]) == (0, 9)
+    one_more = a_snapshot(instances, [a_service(desired=4, running=3)], [definition])
+    assert ordered(one_more) == 1
 
 
 def test_daemons_take_their_part_of_a_new_instance():
