@@ -45,10 +45,14 @@ def only_the_first_may_go(count):
     return a_group([a_member(0), *others])
 
 
-def removed(snapshot, **changes):
+def batch(snapshot, **changes):
     action = decided(snapshot, **changes).action
     assert action is None or isinstance(action, ScaleIn)
-    return ",".join(action.instance_ids) if action else None
+    return action.instance_ids if action else ()
+
+
+def removed(snapshot, **changes):
+    return ",".join(batch(snapshot, **changes)) or None
 
 
 def test_an_idle_instance_goes_once_the_surplus_was_held():
@@ -270,20 +274,20 @@ def many(busy, count=60, **changes):
 
 
 def gone(snapshot, **changes):
-    return len((removed(snapshot, **changes) or "").split(",")) if removed(snapshot, **changes) else 0
+    return len(batch(snapshot, **changes))
 
 
 def test_instances_that_are_held_back_do_not_keep_the_others():
     # Thirty cheapest stay; a few of the others are looked at each minute.
     minutes = [NOW + timedelta(minutes=minute) for minute in range(5)]
-    actions = [decided(many(30), now=each, shrink={"hold_s": 0}).action for each in minutes]
-    names = [int(name.removeprefix("i-")) for each in actions if each for name in each.instance_ids]
-    assert sum(map(bool, actions)) >= 2
+    batches = [batch(many(30), now=each, shrink={"hold_s": 0}) for each in minutes]
+    names = [int(name.removeprefix("i-")) for each in batches for name in each]
+    assert sum(map(bool, batches)) >= 2
     assert min(names) >= 30
 
 
 def test_a_tenth_of_the_instances_goes_at_once_evenly_over_the_zones():
-    first = removed(idle(60, surplus=a_history(50.0))).split(",")
+    first = batch(idle(60, surplus=a_history(50.0)))
     assert len(first) == 6
     zones = [int(each.removeprefix("i-")) % 3 for each in first]
     assert sorted(zones) == [0, 0, 1, 1, 2, 2]
@@ -301,12 +305,9 @@ def test_how_many_go_at_once(least, percent, minimum, expected):
 
 def test_a_batch_leaves_room_for_its_tasks_and_the_headroom():
     # Sixty tasks on thirty instances with four slots each: fifteen full ones, and one for headroom and margin.
-    snapshot = many(0, 30)
-    before = 30
-    action = decided(snapshot, shrink={"disruption_percent": 100}).action
-    left = before - len(action.instance_ids)
-    assert 4 * left >= 60 + 3
-    assert len(action.instance_ids) >= 7
+    leaving = gone(many(0, 30), shrink={"disruption_percent": 100})
+    assert 4 * (30 - leaving) >= 60 + 3
+    assert leaving >= 7
 
 
 def test_one_odd_instance_among_many_takes_its_part_of_the_budget_and_stops_nothing():
@@ -331,3 +332,11 @@ def test_where_zones_are_uneven_anyway_an_idle_instance_of_a_smaller_one_goes():
     assert removed(snapshot) == "i-2"
     even = [each for each in instances if each.instance_id in ("i-0", "i-3", "i-1", "i-2")]
     assert removed(a_snapshot(even, surplus=a_history(), definitions=[a_definition()], tasks=tasks)) is None
+
+
+def test_a_thousand_instances_become_three_hundred_in_fifteen_batches():
+    size, batches = 1000, 0
+    while size > 300:
+        size -= gone(idle(size, surplus=a_history(float(size - 300))))
+        batches += 1
+    assert (size, batches) == (300, 15)

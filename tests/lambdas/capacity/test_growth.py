@@ -125,7 +125,7 @@ def test_nothing_is_removed_while_tasks_are_overdue():
     cluster = Unwilling({"odd": (512, 1000)}, {"odd": 5}, 9)
     cluster.run(5)
     seen = cluster.snapshot()
-    full = replace(seen, groups=(replace(seen.group, max_size=9),))
+    full = replace(seen, groups=(replace(seen.groups[0], max_size=9),))
     found = decided(full, now=cluster.now)
     assert (found.action, found.values["UnmetTasks"]) == (None, 5)
     assert found.reason in (Reason.TASKS_OVERDUE, Reason.MAXIMUM_REACHED)
