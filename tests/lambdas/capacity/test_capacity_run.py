@@ -1,6 +1,7 @@
 """A run against answers of AWS: its calls, what it does, what it publishes, and what it survives."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -248,6 +249,36 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
     ran(api)
     assert (api.published["FailedActions"], api.published["InstancesAdded"]) == (float(outcome == "failed"), 0)
     assert act(fake_clients(api), a_scale_out(desired=3))[0] == outcome
+
+
+def test_tasks_that_wait_do_not_wait_for_cloudwatch(capsys):
+    class Forgetful(Api):
+        def GetMetricData(self, params):
+            raise AwsError("InternalServiceFault")
+
+    api = Forgetful(2, 1, busy=2, desired=10)
+    ran(api)
+    assert api.size == 5
+    ran(api)
+    assert api.size == 5  # as long as what was ordered starts, no more is
+    assert '"history unknown"' in capsys.readouterr().out
+
+
+def test_what_was_measured_is_read_back():
+    class Remembering(Api):
+        def GetMetricData(self, params):
+            self.queries = params["MetricDataQueries"]
+            moments = [NOW - timedelta(minutes=minute) for minute in (1, 2, 3, 4)]
+            series = {"q0": [0, 0, 0, 3], "q1": [0, 0, 0, 0], "q2": [0, 0, 0, 0]}
+            results = [{"Id": name, "Timestamps": moments, "Values": values} for name, values in series.items()]
+            return {"MetricDataResults": results}
+
+    api = Remembering(2, 1, busy=2, desired=10)
+    ran(api)
+    metrics = [each["MetricStat"]["Metric"]["MetricName"] for each in api.queries]
+    assert metrics == ["InstancesAdded", "SchedulableTasks", "PlacedTasks"]
+    # Three were added, none of them helped, and the model asks for three again.
+    assert (api.size, api.published["StuckTasks"], api.published["UnplacedTasks"]) == (2, 12, 0)
 
 
 def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
