@@ -23,7 +23,6 @@ from .proposals import (
     ServiceHosts,
     SurplusHistory,
     TaskDefinitions,
-    TaskProtection,
     TasksOn,
     WaitingSince,
 )
@@ -85,7 +84,8 @@ class Reader:
             case TasksOn(container_instance_arns=arns):
                 tasks = {arn: read_tasks(self.aws.ecs, self._cluster, arn) for arn in arns}
                 return replace(seen, tasks={**seen.tasks, **tasks})
-            case TaskProtection(task_arns=arns):
+            case _:
+                arns = question.task_arns
                 return replace(seen, protection={**seen.protection, **self._protection(sorted(arns))})
 
     @property

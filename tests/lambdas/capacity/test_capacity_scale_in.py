@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lambdas.capacity import scale_in
 from lambdas.capacity.actions import ScaleIn
 from lambdas.capacity.proposals import (
     ServiceHosts,
@@ -301,6 +302,11 @@ def test_how_many_go_at_once(least, percent, minimum, expected):
     group = a_group([a_member(number) for number in range(60)], min_size=minimum)
     snapshot = idle(60, surplus=a_history(float(least)), group=group)
     assert gone(snapshot, shrink={"disruption_percent": percent}) == expected
+
+
+def test_a_run_asks_the_model_a_limited_number_of_times(monkeypatch):
+    monkeypatch.setattr(scale_in, "MAX_TRIALS", 0)
+    assert gone(many(0, 30), shrink={"disruption_percent": 100}) == 0
 
 
 def test_a_batch_leaves_room_for_its_tasks_and_the_headroom():
