@@ -67,6 +67,7 @@ class World:
             "ListServices": lambda: _page(list(self._services), given, "serviceArns"),
             "DescribeServices": lambda: _all("services", [self._services[arn] for arn in given["services"]]),
             "DescribeTaskDefinition": lambda: self._definitions[given["taskDefinition"]],
+            "GetMetricData": lambda: b'{"MetricDataResults":[]}',
             "GetMetricStatistics": lambda: b'{"Datapoints":[]}',
             "PutMetricData": lambda: b"{}",
         }

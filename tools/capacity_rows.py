@@ -36,7 +36,7 @@ def _action(line: Mapping[str, Any]) -> str:
     if line["event"] == "ScaleOut":
         return f"from {action['observed']} to {action['desired']} instances ({outcome})"
     if line["event"] == "ScaleIn":
-        return f"{action['instance_id']} goes ({outcome})"
+        return f"{', '.join(action['instance_ids'])} goes ({outcome})"
     return "nothing"
 
 

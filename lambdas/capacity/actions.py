@@ -15,10 +15,10 @@ class ScaleOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleIn:
-    """Terminate one instance through its hooks, and lower the group's size by it."""
+    """Terminate instances through their hooks, one after the other, and lower the group's size with each."""
 
     group: str
-    instance_id: str
+    instance_ids: tuple[str, ...]
     observed: int
     """Desired capacity that this was decided on, as for ScaleOut."""
 

@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ..cluster.packing import ShapeCount, number, pack
+from ..cluster.packing import ShapeCount
 from ..cluster.room import totals
 from ..cluster.shapes import Shape, hardest
 from ..cluster.snapshot import Group
-from .demand import placed, unplaced, wanted_shapes
+from .demand import Waiting, placed, placed_tasks, unplaced, waiting, wanted_shapes
+from .growth import growth
 from .needed_room import NeededRoom
 from .settings import Settings
-from .shortage import Shortage, shortage
-from .snapshot import CapacitySnapshot
+from .shortage import Shortage
+from .snapshot import CapacitySnapshot, WaitingHistory
 from .supply import Supply, survey
+from .waiting_history import HEADROOM, Patience
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +32,16 @@ class Assessment:
     """Unplaced tasks that fit on an empty instance."""
     unplaceable: tuple[ShapeCount, ...]
     """Shapes that do not, with their unplaced tasks; at least one each. More instances would not help them."""
+    waits: tuple[Waiting, ...]
+    """All tasks that may start now and have not been placed."""
+    stuck: tuple[Waiting, ...]
+    """Tasks that wait, and that no instance is added for."""
     fitting: Mapping[Shape, int]
     """How many tasks of each of these shapes fit at this moment."""
     unmet: int
-    """Unplaced tasks that do not fit at this moment."""
+    """Unplaced tasks that do not fit at this moment, or have not been placed for long."""
+    overdue: int
+    """Those of them that fit by what is known."""
     surplus: int
     """How many instances could go, judged by the slots of an empty instance."""
     needed: NeededRoom
@@ -52,7 +60,8 @@ class Assessment:
 def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: datetime) -> Assessment:
     """Find out what there is and what is wanted."""
     supply = survey(snapshot, group, settings, now)
-    every = unplaced(snapshot, now, settings.grow.deployment_timeout_s)
+    waits = waiting(snapshot, now, settings.grow.deployment_timeout_s)
+    every = unplaced(waits)
     wanted = wanted_shapes(snapshot, settings.floor)
     shapes = hardest(each for each in wanted if supply.fits_empty(each))
     demand = tuple(each for each in every if supply.fits_empty(each.shape))
@@ -63,18 +72,48 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         headroom_tasks=settings.out_below(),
         displaced=displaced(snapshot, supply) if settings.grow.zone_loss else (),
     )
+    grown = growth(
+        supply,
+        tuple(each for each in waits if supply.fits_empty(each.shape)),
+        needed,
+        fitting,
+        _patience(snapshot, supply, waits, fitting, settings, now),
+        max(0, group.max_size - group.desired_capacity),
+    )
     return Assessment(
         snapshot=snapshot,
         group=group,
         supply=supply,
         shapes=shapes,
-        demand=demand,
+        demand=grown.needed.demand,
         unplaceable=_unplaceable(wanted, every, supply),
+        waits=waits,
+        stuck=(*(each for each in waits if each.stuck), *grown.stuck),
         fitting=fitting,
-        unmet=number(pack(supply.ready, demand).left),
+        unmet=grown.unmet,
+        overdue=grown.overdue,
         surplus=_surplus(supply, fitting, settings),
-        needed=needed,
-        shortage=shortage(supply, needed, max(0, group.max_size - group.desired_capacity)),
+        needed=grown.needed,
+        shortage=grown.shortage,
+    )
+
+
+def _patience(
+    snapshot: CapacitySnapshot,
+    supply: Supply,
+    waits: tuple[Waiting, ...],
+    fitting: Mapping[Shape, int],
+    settings: Settings,
+    now: datetime,
+) -> Patience:
+    boot = timedelta(seconds=settings.grow.boot_s)
+    arrivals = [snapshot.registered[room.name].registered_at for room in supply.ready]
+    return Patience(
+        now=now,
+        boot_s=settings.grow.boot_s,
+        history=snapshot.waited or WaitingHistory(),
+        placed={**placed_tasks(snapshot, waits), HEADROOM: min(fitting.values(), default=0)},
+        came_of_late=bool(supply.starting) or any(each is not None and now - each < boot for each in arrivals),
     )
 
 

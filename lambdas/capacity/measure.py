@@ -9,17 +9,19 @@ from .actions import ScaleIn, ScaleOut
 from .assess import Assessment
 from .plan import Plan
 from .proposals import Act
+from .reasons import Reason
 
 DONE: Final = (metrics.INSTANCES_ADDED, metrics.INSTANCES_REMOVED)
-"""What counts as done only if it was: 0 else."""
+"""What counts only as far as it was done."""
 
 
 def measure(plan: Plan) -> Mapping[str, float]:
     """The values by metric name, as if the action were done."""
     found = plan.assessment
+    several = {metrics.SEVERAL_GROUPS: float(plan.proposal.reason is Reason.SEVERAL_GROUPS)}
     if found is None:
-        return {metrics.SCHEDULABLE_TASKS: 0.0, metrics.SURPLUS_INSTANCES: 0.0}
-    return {**_state(found), **_action(plan)}
+        return {metrics.SCHEDULABLE_TASKS: 0.0, metrics.SURPLUS_INSTANCES: 0.0, **several}
+    return {**several, **_state(found), **_action(plan)}
 
 
 def _state(found: Assessment) -> dict[str, float]:
@@ -28,6 +30,7 @@ def _state(found: Assessment) -> dict[str, float]:
         metrics.UNPLACED_TASKS: number(found.demand),
         metrics.UNMET_TASKS: found.unmet,
         metrics.UNPLACEABLE_TASKS: number(found.unplaceable),
+        metrics.STUCK_TASKS: sum(each.count for each in found.stuck),
         metrics.SURPLUS_INSTANCES: found.surplus,
         metrics.INSTANCES_STARTING: len(found.supply.starting),
         metrics.INSTANCES_NEEDED: found.shortage.instances,
@@ -38,4 +41,5 @@ def _state(found: Assessment) -> dict[str, float]:
 def _action(plan: Plan) -> dict[str, float]:
     action = plan.proposal.action if isinstance(plan.proposal, Act) else None
     added = action.desired - action.observed if isinstance(action, ScaleOut) else 0
-    return {metrics.INSTANCES_ADDED: added, metrics.INSTANCES_REMOVED: float(isinstance(action, ScaleIn))}
+    removed = len(action.instance_ids) if isinstance(action, ScaleIn) else 0
+    return {metrics.INSTANCES_ADDED: added, metrics.INSTANCES_REMOVED: removed}

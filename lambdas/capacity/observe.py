@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster import journal
 from ..cluster.clients import Clients
@@ -16,10 +16,20 @@ from ..cluster.read_cluster import read_container_instances, read_protected, rea
 from ..cluster.read_groups import read_ec2_instances, read_groups, read_refreshes
 from ..cluster.read_services import read_definitions, read_service_hosts, read_services
 from ..cluster.services import TaskDefinition
-from .proposals import Ec2States, Question, ServiceHosts, TaskDefinitions, TaskProtection, TasksOn
+from .proposals import (
+    ClusterQuestion,
+    Ec2States,
+    Question,
+    ServiceHosts,
+    SurplusHistory,
+    TaskDefinitions,
+    TasksOn,
+    WaitingSince,
+)
 from .settings import Settings
-from .snapshot import CapacitySnapshot
+from .snapshot import CapacitySnapshot, WaitingHistory
 from .surplus_history import read_surplus
+from .waiting_history import read_waiting
 
 
 def observe(aws: Clients, settings: Settings) -> CapacitySnapshot:
@@ -53,6 +63,15 @@ class Reader:
 
     def _answered(self, seen: CapacitySnapshot, question: Question) -> CapacitySnapshot:
         match question:
+            case WaitingSince(services=names):
+                return replace(seen, waited=self._waited(names))
+            case SurplusHistory():
+                return replace(seen, surplus=read_surplus(self.aws.cloudwatch, self.settings, self.now))
+            case _:
+                return self._of_the_cluster(seen, question)
+
+    def _of_the_cluster(self, seen: CapacitySnapshot, question: ClusterQuestion) -> CapacitySnapshot:
+        match question:
             case TaskDefinitions(arns=arns):
                 found = read_definitions(self.aws.ecs, arns, self.known)
                 return replace(seen, definitions={**seen.definitions, **found})
@@ -65,14 +84,21 @@ class Reader:
             case TasksOn(container_instance_arns=arns):
                 tasks = {arn: read_tasks(self.aws.ecs, self._cluster, arn) for arn in arns}
                 return replace(seen, tasks={**seen.tasks, **tasks})
-            case TaskProtection(task_arns=arns):
-                return replace(seen, protection={**seen.protection, **self._protection(sorted(arns))})
             case _:
-                return replace(seen, surplus=read_surplus(self.aws.cloudwatch, self.settings, self.now))
+                arns = question.task_arns
+                return replace(seen, protection={**seen.protection, **self._protection(sorted(arns))})
 
     @property
     def _cluster(self) -> str:
         return self.settings.target.cluster
+
+    def _waited(self, services: frozenset[str]) -> WaitingHistory:
+        """Tasks that wait shall not wait for CloudWatch besides."""
+        try:
+            return read_waiting(self.aws.cloudwatch, self.settings, services, self.now)
+        except (ClientError, BotoCoreError) as error:
+            journal.write("history unknown", "WARN", error=str(error))
+            return WaitingHistory(known=False)
 
     def _protection(self, arns: list[str]) -> dict[str, bool]:
         """All count as protected when nobody can say: measuring goes on, nothing is removed."""

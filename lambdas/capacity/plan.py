@@ -55,6 +55,9 @@ def propose(
 
     An assessment `before` is kept when the answers since then do not change it.
     """
+    if len(snapshot.living_groups) > 1:
+        names = ", ".join(sorted(each.name for each in snapshot.living_groups))
+        return Wait(reason=Reason.SEVERAL_GROUPS, details={"groups": names}), None
     if snapshot.group is None:
         return Wait(reason=Reason.NO_GROUP), None
     if questions := unknown(snapshot):

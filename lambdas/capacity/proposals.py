@@ -66,7 +66,15 @@ class SurplusHistory:
     """Asks how large the surplus was since it has to be there."""
 
 
-Question = TaskDefinitions | Ec2States | ServiceHosts | TasksOn | TaskProtection | SurplusHistory
+@dataclass(frozen=True, kw_only=True)
+class WaitingSince:
+    """Asks what was measured while tasks of these services waited."""
+
+    services: frozenset[str]
+
+
+ClusterQuestion = TaskDefinitions | Ec2States | ServiceHosts | TasksOn | TaskProtection
+Question = ClusterQuestion | SurplusHistory | WaitingSince
 
 
 @dataclass(frozen=True, kw_only=True)

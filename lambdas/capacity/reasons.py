@@ -3,9 +3,19 @@
 from enum import Enum
 
 
+class Stuck(Enum):
+    """Why tasks wait for which no instance is added."""
+
+    ROLLOUT_FAILED = "its deployment has failed"
+    DEPLOYMENT_WAITS = "its deployment has waited for longer than its patience"
+    NO_HELP = "instances that were added did not help"
+    TASKS_FAIL = "its tasks fail"
+
+
 class Reason(Enum):
     """The value is the sentence of the log line. Numbers and ids travel beside it, as `details`."""
 
+    SEVERAL_GROUPS = "more than one group could be meant"
     NO_GROUP = "there is no group to scale"
 
     ROOM_IS_SHORT = "waiting tasks or the headroom lack room"
@@ -22,7 +32,10 @@ class Reason(Enum):
     TERMINATIONS_SUSPENDED = "terminations are suspended"
     SURPLUS_TOO_RECENT = "the surplus is too recent"
 
+    TASKS_OVERDUE = "tasks are not placed though they fit"
+
     NO_CANDIDATE = "no instance may be considered"
+    ZONE_HAS_FEWER = "another zone has more instances"
     STANDALONE_TASK = "it runs a task that no service would replace"
     PROTECTED_TASK = "it runs a protected task"
     UNKNOWN_DEFINITION = "it runs a task of an unknown definition"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
@@ -14,15 +14,18 @@ from ..cluster.switch import read_switch, switch_values
 from .act import act
 from .actions import Action
 from .assess import Assessment
+from .demand import placed_tasks
 from .measure import DONE, measure
-from .metrics import CONTROLLER, RUNNING_TASKS
+from .metrics import CONTROLLER, PLACED_TASKS, RUNNING_TASKS
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
 from .short_services import short_services
-from .snapshot import CapacitySnapshot
+
+MOST_NAMED: Final = 100
+"""Services that one log line names: CloudWatch takes lines of 256 KiB, and a constraint may be long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +53,20 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
-    outcome, error = ("none", "") if decision.action is None else ("paused", "")
+    outcome, error, changed = "none" if decision.action is None else "paused", "", 0
     if decision.action is not None and not switch.paused:
-        outcome, error = act(aws, decision.action)
+        outcome, error, changed = act(aws, decision.action)
     _log(decision, outcome, error)
-    values = {name: value if outcome == "done" or name not in DONE else 0.0 for name, value in decision.values.items()}
+    values = {name: min(value, changed) if name in DONE else value for name, value in decision.values.items()}
     values |= {
         **switch_values(switch),
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
         metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
-    measured += _short_services(seen, cluster)
+    measured += _services(RUNNING_TASKS, short_services(seen.services), cluster)
+    if found := planned.assessment:
+        measured += _services(PLACED_TASKS, placed_tasks(found.snapshot, found.waits), cluster)
     metrics.publish(aws.cloudwatch, settings.target.namespace, measured)
     return decision
 
@@ -78,10 +83,10 @@ def decision_of(planned: Plan) -> Decision:
     )
 
 
-def _short_services(seen: CapacitySnapshot, cluster: str) -> list[metrics.Count]:
+def _services(metric: str, values: Mapping[str, int], cluster: str) -> list[metrics.Count]:
     return [
-        metrics.Count(metric=RUNNING_TASKS, value=running, dimensions=metrics.service_dimensions(cluster, name))
-        for name, running in short_services(seen.services).items()
+        metrics.Count(metric=metric, value=value, dimensions=metrics.service_dimensions(cluster, name))
+        for name, value in values.items()
     ]
 
 
@@ -104,6 +109,7 @@ def _inputs(found: Assessment) -> dict[str, Any]:
         "shapes": {shape.text(): count for shape, count in found.fitting.items()},
         "unplaced": {each.shape.text(): each.count for each in found.demand},
         "unplaceable": {each.shape.text(): each.count for each in found.unplaceable},
+        "stuck": [each.text() for each in found.stuck[:MOST_NAMED]],
         "needed": found.shortage.instances,
         "surplus": found.surplus,
         "ignored_constraints": ignored_constraints(snapshot.local_services, snapshot.definitions),

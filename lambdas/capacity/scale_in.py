@@ -1,4 +1,7 @@
-"""Scale in: remove one instance, once the surplus has lasted and the others surely hold what it leaves behind."""
+"""Scale in: remove instances, once the surplus has lasted and the others surely hold what they leave behind.
+
+As many at once as the surplus, the disruption budget and the model allow; the drains of one batch before the next.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -30,39 +33,53 @@ from .settings import Settings
 from .snapshot import CapacitySnapshot, Sample
 from .worst_placement import slots_lost_at_worst
 
+MAX_BATCH: Final = 50
+"""Instances that one run removes, with two calls each: ten seconds of the function's ninety."""
+
 MAX_CANDIDATES: Final = 10
-"""Instances whose tasks are read in one run: a handful of calls each."""
+"""Cheapest instances whose tasks are read in one run, more for a larger batch, and as many of the others by turns: a
+handful of calls each."""
+
+MAX_TRIALS: Final = 100
+"""How often a run asks the model whether instances may go."""
 
 LATE: Final = timedelta(seconds=120)
 """How late a measurement may be visible: CloudWatch's minute and one of delay."""
 
 
 def propose(assessment: Assessment, settings: Settings, now: datetime) -> Proposal:
-    """Remove an instance, say why none may go, or ask for what only matters when one may."""
+    """Remove instances, say why none may go, or ask for what only matters when one may."""
     snapshot = assessment.snapshot
-    if reason := obstacle(assessment):
+    if reason := obstacle(assessment, settings):
         return Wait(reason=reason)
     if settings.shrink.hold_s and snapshot.surplus is None:
         return Ask(questions=(SurplusHistory(),))
-    if not held(snapshot.surplus or (), now, settings.shrink.hold_s):
+    surplus = held(snapshot.surplus or (), now, settings.shrink.hold_s) if settings.shrink.hold_s else MAX_BATCH
+    if surplus < 1:
         return Wait(reason=Reason.SURPLUS_TOO_RECENT)
-    found = candidates(assessment)
+    most = min(surplus, assessment.surplus, budget(assessment, settings), MAX_BATCH)
+    found = candidates(assessment, most, now)
     if unread := tuple(each.arn for each in found if each.arn not in snapshot.tasks):
         return Ask(questions=(TasksOn(container_instance_arns=unread),))
     if questions := _questions(snapshot, [task for each in found for task in _moving(snapshot, each)]):
         return Ask(questions=questions)
-    return _choose(assessment, settings, found)
+    batch = _Batch(assessment, settings, most)
+    batch.fill(found)
+    return batch.proposal()
 
 
-def obstacle(assessment: Assessment) -> Reason | None:
+def obstacle(assessment: Assessment, settings: Settings) -> Reason | None:
     """Why no instance may go now, whatever its tasks are; None when one may."""
     snapshot, group, supply = assessment.snapshot, assessment.group, assessment.supply
+    disturbed = budget(assessment, settings) < 1
     reasons = (
         (group.desired_capacity <= group.min_size, Reason.MINIMUM_REACHED),
+        (assessment.overdue > 0, Reason.TASKS_OVERDUE),
         (assessment.surplus < 1, Reason.NO_SURPLUS),
         (bool(supply.starting) or _launching(group), Reason.INSTANCES_START),
-        (bool(supply.away), Reason.AGENT_DISCONNECTED),
         (_leaving(snapshot), Reason.INSTANCES_LEAVE),
+        (disturbed and bool(supply.away), Reason.AGENT_DISCONNECTED),
+        (disturbed, Reason.INSTANCES_LEAVE),
         (_disagree(snapshot), Reason.COUNTS_DISAGREE),
         (any(each.running for each in group.refreshes), Reason.REFRESH_RUNS),
         ("Terminate" in group.suspended_processes, Reason.TERMINATIONS_SUSPENDED),
@@ -70,42 +87,129 @@ def obstacle(assessment: Assessment) -> Reason | None:
     return next((reason for applies, reason in reasons if applies), None)
 
 
-def held(history: Iterable[Sample], now: datetime, hold_s: int) -> bool:
-    """Whether the surplus was there all the time. A gap of more than two minutes in the history means no."""
-    if not hold_s:
-        return True
+def budget(assessment: Assessment, settings: Settings) -> int:
+    """How many instances may leave, those subtracted that are disturbed by something else: nothing waits for them."""
+    group, snapshot = assessment.group, assessment.snapshot
+    serving = sum(each.in_service for each in group.instances)
+    retained = {each.instance_id for each in snapshot.members.values() if each.lifecycle_state == RETAINED}
+    emptying = [each for each in snapshot.draining if each.running_tasks and each.instance_id not in retained]
+    unhealthy = sum(each.in_service and not each.healthy for each in group.instances)
+    odd = len(assessment.supply.away) + len(emptying) + unhealthy
+    most = max(1, serving * settings.shrink.disruption_percent // 100) - odd
+    return min(most, group.desired_capacity - group.min_size)
+
+
+def held(history: Iterable[Sample], now: datetime, hold_s: int) -> int:
+    """The surplus that was there all the time; 0 also where the history has a gap of more than two minutes."""
     begin = now - timedelta(seconds=hold_s)
     inside = [each for each in history if begin - timedelta(seconds=60) <= each.at <= now]
     complete = len(inside) >= max(1, hold_s // 60 - 2)
-    return complete and min(each.at for each in inside) <= begin + LATE and all(each.value >= 1 for each in inside)
+    if not complete or min(each.at for each in inside) > begin + LATE:
+        return 0
+    return int(min(each.value for each in inside))
 
 
-def candidates(assessment: Assessment) -> tuple[ContainerInstance, ...]:
-    """The instances of the zones that have most, the cheapest to empty first."""
+def candidates(assessment: Assessment, most: int, now: datetime) -> tuple[ContainerInstance, ...]:
+    """Instances that may be considered, in the order in which they would leave the zones even, the cheapest first.
+
+    The first ones, and some of the others by turns: the first ones may all be held back by their tasks.
+    """
     members = [each for each in assessment.group.instances if each.in_service and each.healthy]
     per_zone = Counter(each.zone for each in members)
-    most = max(per_zone.values(), default=0)
     rooms = {room.name for room in assessment.supply.ready}
     found = [
         assessment.snapshot.registered[each.instance_id]
         for each in members
-        if per_zone[each.zone] == most and each.instance_id in rooms and not each.protected_from_scale_in
+        if each.instance_id in rooms and not each.protected_from_scale_in
     ]
     found.sort(key=lambda each: (each.running_tasks + each.pending_tasks, each.instance_id))
-    return tuple(found[:MAX_CANDIDATES])
+    before = Counter[str]()
+    levels: dict[str, int] = {}
+    for each in found:
+        levels[each.arn] = per_zone[each.zone] - before[each.zone]
+        before[each.zone] += 1
+    found.sort(key=lambda each: -levels[each.arn])
+    size = max(MAX_CANDIDATES, most)
+    first, others = found[:size], found[size:]
+    turns = max(1, -(-len(others) // MAX_CANDIDATES))
+    start = int(now.timestamp()) // 60 % turns * MAX_CANDIDATES
+    return (*first, *others[start : start + MAX_CANDIDATES])
 
 
-def _choose(assessment: Assessment, settings: Settings, found: Sequence[ContainerInstance]) -> Proposal:
-    group = assessment.group
-    wait = Wait(reason=Reason.NO_CANDIDATE)
-    for instance in found:
-        tasks = _moving(assessment.snapshot, instance)
-        reason = _held_back(assessment.snapshot, tasks) or _needed(assessment, settings, instance, tasks)
-        if reason is None:
-            action = ScaleIn(group=group.name, instance_id=instance.instance_id, observed=group.desired_capacity)
-            return Act(action=action, reason=Reason.CHEAPEST_TO_EMPTY, details={"moving": len(tasks)})
-        wait = Wait(reason=reason, details={"instance_id": instance.instance_id})
-    return wait
+class _Batch:
+    """The instances that go together."""
+
+    def __init__(self, assessment: Assessment, settings: Settings, most: int) -> None:
+        self._assessment, self._settings, self._most = assessment, settings, most
+        members = [each for each in assessment.group.instances if each.in_service and each.healthy]
+        self._per_zone = Counter(each.zone for each in members)
+        uneven = max(self._per_zone.values(), default=0) - min(self._per_zone.values(), default=0) > 1
+        self._keeps_even = not uneven and "AZRebalance" not in assessment.group.suspended_processes
+        self.chosen: list[ContainerInstance] = []
+        self._why = Wait(reason=Reason.NO_CANDIDATE)
+
+    def fill(self, found: Sequence[ContainerInstance]) -> None:
+        """Take as many as may go together: half as many where that is too much, down to each one by itself."""
+        left, size = list(found), self._most
+        for _ in range(MAX_TRIALS):
+            some, left = self._next(left, min(size, self._most - len(self.chosen)))
+            if not some:
+                break
+            reason = self._needed(some)
+            if reason is None:
+                self.chosen += some
+                size *= 2
+            else:
+                self._give_back(some)
+                self._refuse(some[0], reason)
+                # A single one that is needed is passed over; the others are tried in smaller numbers.
+                left = [*some, *left] if len(some) > 1 else left
+                size = max(1, len(some) // 2)
+
+    def proposal(self) -> Act | Wait:
+        if not self.chosen:
+            return self._why
+        group = self._assessment.group
+        names = tuple(each.instance_id for each in self.chosen)
+        action = ScaleIn(group=group.name, instance_ids=names, observed=group.desired_capacity)
+        return Act(action=action, reason=Reason.CHEAPEST_TO_EMPTY, details={"moving": len(self._tasks(self.chosen))})
+
+    def _next(
+        self, left: Sequence[ContainerInstance], size: int
+    ) -> tuple[list[ContainerInstance], list[ContainerInstance]]:
+        """The next ones that nothing but the room may hold back, taken from their zones, and those behind them."""
+        some: list[ContainerInstance] = []
+        for index, each in enumerate(left):
+            if len(some) >= size:
+                return some, list(left[index:])
+            reason = self._uneven(each) or _held_back(
+                self._assessment.snapshot, _moving(self._assessment.snapshot, each)
+            )
+            if reason:
+                self._refuse(each, reason)
+            else:
+                some.append(each)
+                self._per_zone[each.zone] -= 1
+        return some, []
+
+    def _give_back(self, some: Sequence[ContainerInstance]) -> None:
+        for each in some:
+            self._per_zone[each.zone] += 1
+
+    def _refuse(self, instance: ContainerInstance, reason: Reason) -> None:
+        self._why = Wait(reason=reason, details={"instance_id": instance.instance_id})
+
+    def _uneven(self, instance: ContainerInstance) -> Reason | None:
+        """Auto Scaling would even the zones out again, and choose itself what leaves the largest."""
+        fewer = self._per_zone[instance.zone] < max(self._per_zone.values())
+        return Reason.ZONE_HAS_FEWER if fewer and self._keeps_even else None
+
+    def _tasks(self, some: Sequence[ContainerInstance]) -> list[Task]:
+        return [task for each in some for task in _moving(self._assessment.snapshot, each)]
+
+    def _needed(self, some: Sequence[ContainerInstance]) -> Reason | None:
+        every = [*self.chosen, *some]
+        return _needed(self._assessment, self._settings, every, self._tasks(every))
 
 
 def _launching(group: Group) -> bool:
@@ -114,10 +218,8 @@ def _launching(group: Group) -> bool:
 
 def _leaving(snapshot: CapacitySnapshot) -> bool:
     # A retained instance was given up by its drain, and may stay for days.
-    members = [each for each in snapshot.members.values() if each.lifecycle_state != RETAINED]
-    retained = {each.instance_id for each in snapshot.members.values() if each.lifecycle_state == RETAINED}
-    draining = any(each.instance_id not in retained for each in snapshot.draining)
-    return draining or any(not each.healthy or each.lifecycle_state.startswith("Terminating") for each in members)
+    states = (each.lifecycle_state for each in snapshot.members.values())
+    return any(each.startswith("Terminating") and each != RETAINED for each in states)
 
 
 def _disagree(snapshot: CapacitySnapshot) -> bool:
@@ -163,11 +265,12 @@ def _held_back(snapshot: CapacitySnapshot, tasks: Sequence[Task]) -> Reason | No
 
 
 def _needed(
-    assessment: Assessment, settings: Settings, instance: ContainerInstance, tasks: Sequence[Task]
+    assessment: Assessment, settings: Settings, instances: Sequence[ContainerInstance], tasks: Sequence[Task]
 ) -> Reason | None:
-    """Why the others are not enough without the instance; None when they are, wherever its tasks are placed."""
+    """Why the others are not enough without the instances; None when they are, wherever their tasks are placed."""
     snapshot = assessment.snapshot
-    rest = [room for room in assessment.supply.ready if room.name != instance.instance_id]
+    leaving = {each.instance_id for each in instances}
+    rest = [room for room in assessment.supply.ready if room.name not in leaving]
     counts: Counter[Shape] = Counter(
         shape_of(snapshot.definitions[each.definition_arn], snapshot.by_name.get(each.service or "")) for each in tasks
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from ..cluster.packing import number
 from .actions import ScaleOut
 from .assess import Assessment
-from .proposals import Act, Details, Proposal, Wait
+from .proposals import Act, Ask, Details, Proposal, Wait, WaitingSince
 from .reasons import Reason
 from .settings import Settings
 
@@ -17,6 +17,8 @@ def propose(assessment: Assessment, settings: Settings, now: datetime) -> Propos
         return None
     if not missing.instances:
         return Wait(reason=Reason.MAXIMUM_REACHED)
+    if assessment.snapshot.waited is None:
+        return Ask(questions=(WaitingSince(services=frozenset()),))
     details: Details = {"waiting": number(assessment.demand), "missing": missing.instances}
     count = min(missing.instances, settings.grow.per_minute - assessment.supply.just_added)
     if count < 1:

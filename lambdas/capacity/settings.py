@@ -48,12 +48,14 @@ class Grow:
 
 @dataclass(frozen=True, kw_only=True)
 class Shrink:
-    """When instances are removed, one at a time."""
+    """When instances are removed, and how many at once."""
 
     margin_tasks: int = 1
     """Tasks of every shape that must fit beyond the headroom once the instance is gone; at least 1."""
     hold_s: int = 900
-    """Seconds during which an instance must have been too many at every measurement; 0 to 86,400."""
+    """Seconds during which an instance must have been too many at every measurement; 0 to 82,800."""
+    disruption_percent: int = 10
+    """Percent of the instances that may leave or be disturbed at once, 1 to 100; at least one instance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,8 @@ class Settings:
             ("grow boot", self.grow.boot_s, 60, 7200),
             ("grow deployment timeout", self.grow.deployment_timeout_s, 60, 86_400),
             ("shrink margin", self.shrink.margin_tasks, 1, 10_000),
-            ("shrink hold", self.shrink.hold_s, 0, 86_400),  # one day of minutes is one answer of CloudWatch
+            ("shrink hold", self.shrink.hold_s, 0, 82_800),  # CloudWatch answers with 1,440 minutes at most
+            ("shrink disruption", self.shrink.disruption_percent, 1, 100),
         )
         return [
             f"{name}: must be {low} to {high}, got {got}" for name, got, low, high in checks if not low <= got <= high

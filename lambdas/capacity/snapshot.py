@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,17 @@ class Sample:
 
     at: datetime
     value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingHistory:
+    """What was measured of late while tasks waited."""
+
+    placed: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict[str, tuple[Sample, ...]])
+    """By service: its tasks that had a place, in the minutes in which others of it waited."""
+    added: tuple[Sample, ...] = ()
+    """Instances by which the size was raised, in each minute."""
+    known: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +50,7 @@ class CapacitySnapshot:
     """By container instance ARN."""
     protection: Mapping[str, bool] = field(default_factory=dict[str, bool])
     """By task ARN: whether it protects itself."""
+    waited: WaitingHistory | None = None
     surplus: tuple[Sample, ...] | None = None
     """History of the metric `SurplusInstances`, in any order."""
 
@@ -48,7 +60,7 @@ class CapacitySnapshot:
         live = {each.definition_arn for service in self.local_services for each in service.live_deployments}
         definitions = {arn: self.definitions.get(arn) for arn in live}  # older ones are asked for to remove an instance
         seen = (self.groups, self.container_instances, self.services)
-        return (*seen, definitions, self.ec2_instances, self.hosts, self.moving)
+        return (*seen, definitions, self.ec2_instances, self.hosts, self.moving, self.waited)
 
     @cached_property
     def registered(self) -> dict[str, ContainerInstance]:
@@ -73,14 +85,29 @@ class CapacitySnapshot:
 
     @cached_property
     def group(self) -> Group | None:
-        """The group to scale: the one with most instances, while another one is on its way in or out."""
-        alive = [each for each in self.groups if not each.deleting]
-        return max(alive, key=lambda each: (len(each.instances), each.max_size, each.name), default=None)
+        """The group to scale; None if there is none, or more than one: which is meant, nobody could say."""
+        return self.living_groups[0] if len(self.living_groups) == 1 else None
+
+    @cached_property
+    def living_groups(self) -> tuple[Group, ...]:
+        """The groups that are not being deleted."""
+        return tuple(each for each in self.groups if not each.deleting)
 
     @cached_property
     def local_services(self) -> tuple[Service, ...]:
-        """The services whose tasks run on instances."""
-        return tuple(each for each in self.services if each.on_instances and each.status == "ACTIVE")
+        """The services whose tasks run on instances, with the deployments whose tasks run on those of the group."""
+        local = (each for each in self.services if each.on_instances and each.status == "ACTIVE")
+        return tuple(map(self._local, local))
+
+    def _local(self, service: Service) -> Service:
+        here = tuple(each for each in service.deployments if not each.providers or each.providers & self.providers)
+        return service if len(here) == len(service.deployments) else replace(service, deployments=here)
+
+    @cached_property
+    def providers(self) -> frozenset[str]:
+        """The capacity providers that the group's instances belong to: none, unless a person gave it one."""
+        own = (each for each in self.container_instances if each.instance_id in self.members)
+        return frozenset(each.capacity_provider for each in own if each.capacity_provider)
 
     @cached_property
     def by_name(self) -> dict[str, Service]:

@@ -67,7 +67,10 @@ def survey(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
     missing = max(0, group.desired_capacity - len(coming) - serving)
     booting = [each for each in group.instances if _booting(each, snapshot, settings, now)]
     booting = _to_stay(booting, len(coming) + serving - group.desired_capacity)
-    pending = tuple(replace(empty, name=each.instance_id, zone=each.zone) for each in booting)
+    pending = tuple(
+        replace(empty, name=each.instance_id, zone=each.zone, instance_type=each.instance_type or empty.instance_type)
+        for each in booting
+    )
     ready = tuple(room for room, each in seats if each.agent_connected)
     away = tuple(room for room, each in seats if not each.agent_connected)
     wanted = _spread(empty, missing, _per_zone(group.zones, (*ready, *away, *pending)))
@@ -171,7 +174,7 @@ def _empty(snapshot: CapacitySnapshot, hardware: Hardware) -> Room:
     least = Room(
         name="empty",
         zone="",
-        instance_type=hardware.instance_types[0] if len(hardware.instance_types) == 1 else "",
+        instance_type=",".join(hardware.instance_types),
         cpu_units=min(each.cpu_units for each in offers),
         memory_mib=min(each.memory_mib for each in offers),
         interfaces=min(each.interfaces for each in offers),

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from .proposals import Ec2States, Question, ServiceHosts, TaskDefinitions, TasksOn
+from .demand import short
+from .proposals import Ec2States, Question, ServiceHosts, TaskDefinitions, TasksOn, WaitingSince
 from .snapshot import CapacitySnapshot
 
 MAX_DRAINING: Final = 30
@@ -21,6 +22,8 @@ def unknown(snapshot: CapacitySnapshot) -> tuple[Question, ...]:
     emptying = [each.arn for each in snapshot.draining if each.running_tasks][:MAX_DRAINING]
     if arns := tuple(each for each in emptying if each not in snapshot.tasks):
         questions.append(TasksOn(container_instance_arns=arns))
+    if not questions and snapshot.waited is None and (services := short(snapshot)):
+        questions.append(WaitingSince(services=services))
     return tuple(questions)
 
 

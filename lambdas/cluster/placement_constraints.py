@@ -1,8 +1,8 @@
 """Placement constraints that decide in which zone or on which instance type a task may run.
 
-Understood: `attribute:ecs.availability-zone` and `attribute:ecs.instance-type` compared with ==, !=, in, not_in, =~ and
-!~, joined by `and`. Everything else counts as satisfied, and is handed back so that it can be logged: a task that it
-keeps from every instance is not helped by more of them.
+Understood: `attribute:ecs.availability-zone` and `attribute:ecs.instance-type` compared with ==, !=, in, not_in, and
+with =~ and !~ where the pattern is a simple one, joined by `and`. Everything else counts as satisfied, and is handed
+back so that it can be logged: a task that it keeps from every instance is not helped by more of them.
 Source: ECS developer guide, cluster query language.
 """
 
@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from .services import Constraint
+from .simple_patterns import matches, understood
 
 _OPERATORS: Final = {
     "==": "in",
@@ -47,7 +48,7 @@ class Condition:
     def allows(self, zone: str, instance_type: str) -> bool:
         value = zone if self.attribute == "zone" else instance_type
         if self.operator.endswith("matches"):
-            holds = any(re.fullmatch(pattern, value) for pattern in self.values)
+            holds = any(matches(pattern, value) for pattern in self.values)
         else:
             holds = value in self.values
         return holds != self.operator.startswith("not")
@@ -88,9 +89,6 @@ def _condition(clause: str) -> Condition | None:
     listed = text.startswith("[") and operator.endswith("in")
     parts = text.strip("[]").split(",") if listed else [text]
     values = tuple(part.strip().strip("'\"") for part in parts)
-    if operator.endswith("matches"):
-        try:
-            re.compile(text)
-        except re.error:
-            return None
+    if operator.endswith("matches") and not all(map(understood, values)):
+        return None
     return Condition(attribute=_ATTRIBUTES[match["attribute"]], operator=operator, values=values)

@@ -8,6 +8,8 @@ from .snapshot import ContainerInstance, Resources, Task
 DESCRIBE: Final = 100
 """Container instances or tasks per Describe call, and ARNs per List page (ECS API reference)."""
 
+_UNPROTECTED: Final = frozenset({"MISSING", "TASK_NOT_VALID"})
+
 
 class PartialAnswerError(RuntimeError):
     """AWS described only a part of what it was asked for, and not because the rest is gone."""
@@ -109,11 +111,17 @@ def read_daemons(ecs: Any, cluster: str) -> frozenset[str]:
 
 
 def read_protected(ecs: Any, cluster: str, task_arns: Iterable[str]) -> frozenset[str]:
-    """ARNs of the tasks that protect themselves from scale-in and deployments; one call per 100."""
+    """ARNs of the tasks that protect themselves from scale-in and deployments, or may do so; one call per 100.
+
+    A task of which ECS cannot say so may; one that is MISSING is gone, and one that is TASK_NOT_VALID belongs to no
+    service and cannot (ECS API reference, GetTaskProtection).
+    """
     protected: set[str] = set()
     for batch in batches(sorted(set(task_arns)), DESCRIBE):
         answer = ecs.get_task_protection(cluster=cluster, tasks=batch)
         protected |= {each["taskArn"] for each in answer["protectedTasks"] if each.get("protectionEnabled")}
+        failures = [each for each in answer.get("failures", []) if each.get("reason") not in _UNPROTECTED]
+        protected |= {each.get("arn", "") for each in failures}
     return frozenset(protected)
 
 
@@ -129,6 +137,7 @@ def _container_instance(raw: Mapping[str, Any]) -> ContainerInstance:
         registered=_resources(raw.get("registeredResources") or []),
         remaining=_resources(raw.get("remainingResources") or []),
         attributes={each["name"]: each.get("value") or "" for each in raw.get("attributes") or []},
+        capacity_provider=raw.get("capacityProviderName") or "",
         registered_at=raw.get("registeredAt"),
         version=raw.get("version", 0),
     )

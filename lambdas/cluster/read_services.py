@@ -9,7 +9,8 @@ from .services import Constraint, Deployment, Service, TaskDefinition
 SERVICES: Final = 10
 """Services per DescribeServices call (ECS API reference); ListServices gives up to 100 per page."""
 
-_ELSEWHERE: Final = frozenset({"FARGATE", "FARGATE_SPOT", "EXTERNAL"})
+_ELSEWHERE: Final = frozenset({"FARGATE", "FARGATE_SPOT", "EXTERNAL", "MANAGED_INSTANCES"})
+"""Launch types, and capacity providers that every account has, whose tasks run on no instance of the group."""
 
 
 def read_services(ecs: Any, cluster: str) -> tuple[Service, ...]:
@@ -47,8 +48,10 @@ def read_service_hosts(ecs: Any, cluster: str, service: str) -> frozenset[str]:
     arns = [arn for page in pages for arn in page["taskArns"]]
     hosts: set[str] = set()
     for batch in batches(arns, 100):
-        described = ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
-        hosts |= {each["containerInstanceArn"] for each in described if each.get("containerInstanceArn")}
+        answer = ecs.describe_tasks(cluster=cluster, tasks=batch)
+        if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
+            raise RuntimeError(f"{service}: {len(odd)} tasks could not be described, the first: {odd[0]}")
+        hosts |= {each["containerInstanceArn"] for each in answer["tasks"] if each.get("containerInstanceArn")}
     return frozenset(hosts)
 
 
@@ -60,7 +63,7 @@ def _service(raw: Mapping[str, Any]) -> Service:
     return Service(
         name=raw["serviceName"],
         desired=raw.get("desiredCount", 0),
-        deployments=_task_sets(sets) if sets else tuple(map(_deployment, raw.get("deployments", []))),
+        deployments=_task_sets(sets) if sets else _deployments(raw),
         status=raw.get("status", "ACTIVE"),
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         on_instances=_on_instances(raw),
@@ -72,11 +75,20 @@ def _service(raw: Mapping[str, Any]) -> Service:
 
 
 def _on_instances(raw: Mapping[str, Any]) -> bool:
-    providers = {each.get("capacityProvider") for each in raw.get("capacityProviderStrategy") or []}
-    return raw.get("launchType") not in _ELSEWHERE and not providers & _ELSEWHERE
+    return raw.get("launchType") not in _ELSEWHERE and not _providers(raw) & _ELSEWHERE
 
 
-def _deployment(raw: Mapping[str, Any]) -> Deployment:
+def _providers(raw: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(each.get("capacityProvider", "") for each in raw.get("capacityProviderStrategy") or [])
+
+
+def _deployments(raw: Mapping[str, Any]) -> tuple[Deployment, ...]:
+    """Those on instances: each keeps the launch type or the providers that it began with."""
+    found = [each for each in raw.get("deployments", []) if _on_instances(each)]
+    return tuple(_deployment(each, _providers(each) or _providers(raw)) for each in found)
+
+
+def _deployment(raw: Mapping[str, Any], providers: frozenset[str]) -> Deployment:
     return Deployment(
         status=raw.get("status", ""),
         definition_arn=raw.get("taskDefinition", ""),
@@ -86,6 +98,8 @@ def _deployment(raw: Mapping[str, Any]) -> Deployment:
         deployment_id=raw.get("id", ""),
         rollout_state=raw.get("rolloutState", ""),
         updated=raw.get("updatedAt") or raw.get("createdAt"),
+        failed=raw.get("failedTasks") or 0,
+        providers=providers,
     )
 
 
@@ -103,6 +117,7 @@ def _task_set(raw: Mapping[str, Any]) -> Deployment:
         pending=raw.get("pendingCount", 0),
         deployment_id=raw.get("id", ""),
         updated=raw.get("updatedAt"),
+        providers=_providers(raw),
     )
 
 

@@ -22,6 +22,7 @@ class Room:
     """Instance id; of an expected one, a word that is unique."""
     zone: str
     instance_type: str
+    """Of an expected one of a mixed group, each type that it may have, with commas between them."""
     cpu_units: int
     memory_mib: int
     interfaces: int
@@ -44,7 +45,7 @@ def slots(room: Room, shape: Shape) -> int:
     """How many tasks of the shape fit into the room; never negative."""
     if room.cpu_units < shape.cpu_units > 0 or room.memory_mib < shape.memory_mib > 0:
         return 0  # most rooms of a full cluster
-    if shape.conditions and not all(each.allows(room.zone, room.instance_type) for each in shape.conditions):
+    if shape.conditions and not _allowed(room, shape):
         return 0
     if shape.once and _taken(room, shape):
         return 0
@@ -85,6 +86,11 @@ def total(rooms: Iterable[Room], shape: Shape) -> int:
 def totals(rooms: Sequence[Room], shapes: Iterable[Shape]) -> dict[Shape, int]:
     """How many tasks of each shape fit into all rooms. The least of them is that of the shape hardest to place."""
     return {shape: total(rooms, shape) for shape in shapes}
+
+
+def _allowed(room: Room, shape: Shape) -> bool:
+    kinds = room.instance_type.split(",")
+    return any(all(each.allows(room.zone, kind) for each in shape.conditions) for kind in kinds)
 
 
 def _taken(room: Room, shape: Shape) -> bool:

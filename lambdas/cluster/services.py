@@ -50,6 +50,10 @@ class Deployment:
     rollout_state: str = ""
     """IN_PROGRESS, COMPLETED or FAILED; empty where ECS does not deploy."""
     updated: datetime | None = None
+    failed: int = 0
+    """Tasks that failed one after the other; ECS stops counting with the first one that runs."""
+    providers: frozenset[str] = frozenset()
+    """Names of the capacity providers that its tasks are placed by; empty where a launch type says where they run."""
 
     @property
     def live(self) -> bool:

@@ -76,11 +76,14 @@ def shape_of(definition: TaskDefinition, service: Service | None = None) -> Shap
 def hardest(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
     """Those that no other one covers, the largest first. Room for them is room for all.
 
-    `distinctInstance` is left out: it asks for a further instance with each task by its nature, and as headroom it
-    would cost an empty instance for every service that has it. Its unplaced tasks count when there are any.
+    `distinctInstance` and fixed ports are left out: they ask for a further instance with each task by their nature, and
+    as headroom they would cost empty instances for every service that has them. Its unplaced tasks count when there
+    are any.
     """
     found: list[Shape] = []
-    for shape in sorted({replace(each, distinct="") for each in shapes}, key=lambda each: each.order):
+    nowhere = frozenset[int]()
+    bare = {replace(each, distinct="", tcp_ports=nowhere, udp_ports=nowhere) for each in shapes}
+    for shape in sorted(bare, key=lambda each: each.order):
         if not any(kept.covers(shape) for kept in found):
             found = [kept for kept in found if not shape.covers(kept)]
             found.append(shape)

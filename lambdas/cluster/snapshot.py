@@ -146,6 +146,8 @@ class ContainerInstance:
     remaining: Resources = Resources()
     """What is free. Its ports are those *in use*: this is how the API means it."""
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    capacity_provider: str = ""
+    """Name of the capacity provider that it belongs to; empty for most."""
     registered_at: datetime | None = None
     version: int = 0
 

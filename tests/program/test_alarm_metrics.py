@@ -86,7 +86,8 @@ def test_both_controllers_measure():
 
 
 def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():
-    assert measured()["a service"] == {RUNNING_TASKS} == {capacity_metrics.RUNNING_TASKS}
+    assert measured()["a service"] == {RUNNING_TASKS, capacity_metrics.PLACED_TASKS}
+    assert capacity_metrics.RUNNING_TASKS == RUNNING_TASKS
 
 
 def test_every_alarm_on_a_controller_looks_at_what_its_code_publishes(graph):

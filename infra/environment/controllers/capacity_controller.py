@@ -75,7 +75,7 @@ class CapacityControllerArgs:
 
 
 class CapacityController(pulumi.ComponentResource):
-    """Measures schedulable tasks and sets the group's size: it scales out at once, and in by one instance at a time."""
+    """Measures schedulable tasks and sets the group's size: it scales out at once, and in by a share at a time."""
 
     def __init__(self, name: str, args: CapacityControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:CapacityController", name, None, opts)
@@ -100,6 +100,13 @@ class CapacityController(pulumi.ComponentResource):
             (metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
             (metrics.UNPLACEABLE_TASKS, "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
             (metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
+            (metrics.STUCK_TASKS, "Tasks wait for something else than instances.", "stuck-tasks", UNMET_MINUTES),
+            (
+                metrics.SEVERAL_GROUPS,
+                "Of several groups none is scaled.",
+                "several-groups",
+                UNMET_MINUTES,
+            ),
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
@@ -147,6 +154,7 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
             [
                 "autoscaling:DescribeAutoScalingGroups",
                 "autoscaling:DescribeInstanceRefreshes",
+                "cloudwatch:GetMetricData",
                 "cloudwatch:GetMetricStatistics",
                 "ec2:DescribeInstances",
                 "ecs:DescribeTaskDefinition",

@@ -38,8 +38,15 @@ class CapacitySettings(Section):
     hold_s: int = Field(
         default=controller.Shrink.hold_s,
         ge=0,
-        le=86400,
+        le=82800,
         description="Seconds during which an instance must be surplus, at every measurement, before it is terminated.",
+    )
+
+    disruption_percent: int = Field(
+        default=controller.Shrink.disruption_percent,
+        ge=1,
+        le=100,
+        description="Percent of the instances that leave at once when there is a surplus; at least one instance.",
     )
 
     def grow(self, boot_s: int) -> controller.Grow:
@@ -53,4 +60,6 @@ class CapacitySettings(Section):
 
     def shrink(self) -> controller.Shrink:
         """When instances are removed, as the controller reads it."""
-        return controller.Shrink(margin_tasks=self.margin_tasks, hold_s=self.hold_s)
+        return controller.Shrink(
+            margin_tasks=self.margin_tasks, hold_s=self.hold_s, disruption_percent=self.disruption_percent
+        )

@@ -16,6 +16,7 @@ class Api:
     """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
 
     group = "group"
+    surplus = 1.0
 
     def __init__(
         self, instances=0, services=0, *, busy=0, desired=0, paused=False, history=0, cluster="prod", prefix=PREFIX
@@ -58,8 +59,14 @@ class Api:
     def GetMetricStatistics(self, params):
         minutes = range(1, self.history + 1)
         return {
-            "Datapoints": [{"Timestamp": params["EndTime"] - timedelta(minutes=m), "Minimum": 1.0} for m in minutes]
+            "Datapoints": [
+                {"Timestamp": params["EndTime"] - timedelta(minutes=m), "Minimum": self.surplus} for m in minutes
+            ]
         }
+
+    def GetMetricData(self, params):
+        asked = [each["Id"] for each in params["MetricDataQueries"]]
+        return {"MetricDataResults": [{"Id": each, "Timestamps": [], "Values": []} for each in asked]}
 
     def DescribeAutoScalingGroups(self, params):
         members = [

@@ -16,7 +16,7 @@ from lambdas.capacity.proposals import (
 )
 from lambdas.capacity.run import decision_of
 from lambdas.capacity.settings import Floor, Grow, Hardware, Settings, Shrink, Target
-from lambdas.capacity.snapshot import CapacitySnapshot, Sample
+from lambdas.capacity.snapshot import CapacitySnapshot, Sample, WaitingHistory
 from lambdas.cluster.room import Room
 from lambdas.cluster.services import Deployment, Service, TaskDefinition
 from lambdas.cluster.snapshot import ContainerInstance, Group, Instance, Resources, Task
@@ -152,6 +152,8 @@ def nothing_more(snapshot, questions):
                 snapshot = replace(snapshot, definitions=found | snapshot.definitions)
             case SurplusHistory():
                 snapshot = replace(snapshot, surplus=())
+            case _:
+                snapshot = replace(snapshot, waited=WaitingHistory())
     return snapshot
 
 

@@ -78,7 +78,7 @@ def test_the_tasks_of_an_older_deployment_are_replaced_by_the_newest():
 
 def idle_with(state, **changes):
     """Three empty instances of which one may go, and a fourth that drains."""
-    instances = [*(an_instance(number) for number in range(3)), an_instance(4, status="DRAINING")]
+    instances = [*(an_instance(number) for number in range(3)), an_instance(4, status="DRAINING", tasks=1)]
     members = [*map(a_member, range(3)), a_member(4, state)]
     return a_snapshot(
         instances,

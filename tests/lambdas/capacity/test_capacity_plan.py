@@ -9,7 +9,7 @@ from lambdas.capacity.actions import ScaleOut
 from lambdas.capacity.reasons import Reason
 from lambdas.capacity.settings import Hardware
 from lambdas.cluster.services import Constraint, Deployment
-from lambdas.cluster.snapshot import Ec2Instance
+from lambdas.cluster.snapshot import Ec2Instance, Resources
 from tests.lambdas.capacity.clusters import (
     NOW,
     a_definition,
@@ -195,6 +195,16 @@ def test_fixed_ports_need_an_instance_each():
     assert ordered(snapshot, grow={"headroom_tasks": 0}) == 2
 
 
+def test_a_service_with_a_fixed_port_on_every_instance_costs_no_idle_ones():
+    definition = a_definition(cpu=256, memory=500, network_mode="bridge", tcp_ports=frozenset({80}))
+    used = Resources(cpu_units=1792, memory_mib=7500, tcp_ports=frozenset({22, 80}))
+    instances = [an_instance(number, tasks=1, remaining=used) for number in range(3)]
+    full = a_snapshot(instances, [a_service(desired=3, running=3)], [definition])
+    assert (ordered(full), values(full)["SchedulableTasks"]) == (0, 9)
+    one_more = a_snapshot(instances, [a_service(desired=4, running=3)], [definition])
+    assert ordered(one_more) == 1
+
+
 def test_daemons_take_their_part_of_a_new_instance():
     daemon = a_service("agent", desired=1, running=1, daemon=True)
     definitions = [a_definition("agent", cpu=512, memory=100, network_mode="host"), a_definition()]
@@ -231,6 +241,19 @@ def a_deployment(status="PRIMARY", **changes):
 def test_a_deployment_wants_what_it_may_start_now(deployments, changes, waiting):
     service = a_service(**({"desired": 8, "deployments": tuple(deployments)} | changes))
     assert values(a_snapshot(services=[service]))["UnplacedTasks"] == waiting
+
+
+def test_what_another_capacity_provider_places_is_no_demand_here_and_too_large_for_nobody():
+    elsewhere = a_deployment(providers=frozenset({"other"}))
+    service = a_service(desired=8, deployments=(elsewhere,))
+    large = a_definition(cpu=9000)
+    for definition in (a_definition(), large):
+        found = values(a_snapshot([an_instance(1)], [service], [definition]))
+        assert (found["UnplacedTasks"], found["UnplaceableTasks"], found["StuckTasks"]) == (0, 0, 0)
+    own = a_snapshot([an_instance(1, capacity_provider="other")], [service])
+    assert values(own)["UnplacedTasks"] == 8
+    both = replace(service, deployments=(elsewhere, a_deployment(desired=2)))
+    assert values(a_snapshot([an_instance(1)], [both]))["UnplacedTasks"] == 2
 
 
 def test_a_service_at_rest_has_no_part_in_the_headroom():
@@ -274,14 +297,18 @@ def test_an_instance_of_no_group_counts_while_ec2_says_that_it_runs():
     assert values(a_snapshot([an_instance(1)], group=a_group()))["SchedulableTasks"] == 0
 
 
-def test_a_larger_group_gets_the_order_while_one_is_replaced():
-    groups = (
-        a_group(name="old", desired_capacity=3, deleting=True),
-        a_group(name="new"),
-        a_group(name="a", max_size=9),
-    )
+def test_a_group_that_is_being_deleted_gets_no_order():
+    groups = (a_group(name="old", desired_capacity=3, deleting=True), a_group(name="new"))
     snapshot = replace(a_snapshot(services=[a_service(desired=1)]), groups=groups)
-    assert decided(snapshot).action.group == "new"
+    decision = decided(snapshot)
+    assert (decision.action.group, decision.values["SeveralGroups"]) == ("new", 0)
+
+
+def test_of_two_groups_none_is_scaled_and_both_are_named():
+    groups = (a_group(name="one", desired_capacity=3), a_group(name="another", max_size=9))
+    decision = decided(replace(a_snapshot(services=[a_service(desired=9)]), groups=groups))
+    assert (decision.action, decision.reason) == (None, Reason.SEVERAL_GROUPS)
+    assert (decision.details, decision.values["SeveralGroups"]) == ({"groups": "another, one"}, 1)
 
 
 def test_without_a_group_nothing_is_decided():
@@ -296,6 +323,31 @@ def test_what_a_mixed_group_launches_is_the_least_of_its_types(cpu, memory, inst
     mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
     snapshot = a_snapshot(services=[a_service(desired=8)], definitions=[a_definition(cpu=cpu, memory=memory)])
     assert ordered(snapshot, hardware=mixed, grow={"headroom_tasks": 0}) == instances
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("attribute:ecs.instance-type == c7g.xlarge", 1),
+        ("attribute:ecs.instance-type != c7g.xlarge", 1),
+        ("attribute:ecs.instance-type == m7g.large", 0),
+        ("attribute:ecs.instance-type != c7g.xlarge and attribute:ecs.instance-type != r7g.large", 0),
+    ],
+)
+def test_a_task_for_one_of_the_types_of_a_mixed_group_waits_for_it(expression, count):
+    mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
+    only = Constraint(kind="memberOf", expression=expression)
+    snapshot = a_snapshot(services=[a_service(desired=1, constraints=(only,))])
+    found = decided(snapshot, hardware=mixed, grow={"headroom_tasks": 0})
+    assert (found.values["UnplacedTasks"], found.values["UnplaceableTasks"]) == (count, 1 - count)
+
+
+def test_an_instance_that_came_with_another_type_does_not_help():
+    mixed = Hardware(instance_types=("c7g.xlarge", "r7g.large"), trunking=True)
+    only = Constraint(kind="memberOf", expression="attribute:ecs.instance-type == c7g.xlarge")
+    coming = a_group([a_member(1, "Pending", instance_type="r7g.large")])
+    snapshot = a_snapshot(services=[a_service(desired=1, constraints=(only,))], group=coming)
+    assert ordered(snapshot, hardware=mixed, grow={"headroom_tasks": 0}) == 1
 
 
 def test_a_mixed_cluster_shares_out_its_interfaces_by_estimate():
@@ -320,3 +372,28 @@ def test_the_inputs_of_the_decision_are_told():
     assert inputs["ignored_constraints"] == ("attribute:stack == prod",)
     assert inputs["unplaced"] == {"512 CPU, 1000 MiB, interface": 3}
     assert inputs["shapes"] == {"512 CPU, 1000 MiB, interface": 4}
+
+
+def rolling_out(**changes):
+    deployment = a_deployment(**({"desired": 16, "rollout_state": "IN_PROGRESS"} | changes))
+    return a_snapshot([an_instance(1, **FULL)], [a_service(desired=16, deployments=(deployment,))])
+
+
+def test_patience_ends_growth_for_a_deployment_and_not_its_being_counted_and_named():
+    for minutes, unplaced, stuck in ((58, 16, 0), (61, 0, 16)):
+        decision = decided(rolling_out(updated=NOW - timedelta(minutes=minutes)))
+        assert (decision.values["UnplacedTasks"], decision.values["StuckTasks"]) == (unplaced, stuck)
+    assert decision.inputs["stuck"] == [
+        "web: 16 of 512 CPU, 1000 MiB, interface, its deployment has waited for longer than its patience"
+    ]
+    assert values(rolling_out(rollout_state="FAILED"))["StuckTasks"] == 16
+
+
+def test_tasks_that_fail_are_given_room_for_one_and_named():
+    # ECS counts failures until the first task runs; 15 of 16 tasks then wait for something else than room.
+    snapshot = rolling_out(failed=3)
+    assert ordered(snapshot, grow={"headroom_tasks": 0}) == 1
+    assert (values(snapshot)["UnplacedTasks"], values(snapshot)["StuckTasks"]) == (1, 15)
+    with_room = replace(snapshot, container_instances=(an_instance(1),))
+    assert ordered(with_room, grow={"headroom_tasks": 0}) == 0
+    assert ordered(rolling_out(failed=0), grow={"headroom_tasks": 0}) == 4

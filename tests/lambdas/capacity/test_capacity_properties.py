@@ -55,9 +55,12 @@ def snapshots(draw):
 
 
 SETTINGS = st.builds(
-    lambda headroom, zone_loss: some_settings(grow={"headroom_tasks": headroom, "zone_loss": zone_loss}),
+    lambda headroom, zone_loss, percent: some_settings(
+        grow={"headroom_tasks": headroom, "zone_loss": zone_loss}, shrink={"disruption_percent": percent}
+    ),
     st.integers(0, 6),
     st.booleans(),
+    st.sampled_from([10, 100]),
 )
 
 
@@ -120,13 +123,14 @@ def clusters(draw):
 
 
 def step(cluster, wanted, history=True):
-    action = planned(cluster.snapshot(a_history() if history else ()), wanted).action
+    action = planned(cluster.snapshot(a_history(99.0) if history else ()), wanted).action
     if isinstance(action, ScaleOut):
         for _ in range(action.desired - action.observed):
             cluster.start()
         cluster.place()
     elif isinstance(action, ScaleIn):
-        cluster.remove(action.instance_id)
+        for each in action.instance_ids:
+            cluster.remove(each)
     return action
 
 

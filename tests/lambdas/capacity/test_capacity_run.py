@@ -1,6 +1,7 @@
 """A run against answers of AWS: its calls, what it does, what it publishes, and what it survives."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -178,13 +179,13 @@ def a_scale_out(**changes):
 
 
 def a_scale_in(**changes):
-    return ScaleIn(**({"group": "group", "instance_id": "i-0", "observed": 2} | changes))
+    return ScaleIn(**({"group": "group", "instance_ids": ("i-0",), "observed": 2} | changes))
 
 
 def test_what_was_decided_on_another_size_is_dropped():
     api = Api(3)
     aws = fake_clients(api)
-    assert act(aws, a_scale_out()) == ("stale", "the desired capacity is 3 by now, it was 2")
+    assert act(aws, a_scale_out())[:2] == ("stale", "the desired capacity is 3 by now, it was 2")
     assert act(aws, a_scale_in())[0] == "stale"
     assert api.size == 3
 
@@ -193,16 +194,48 @@ def test_a_scale_in_is_dropped_when_the_instance_or_another_one_is_leaving():
     api = Api(2)
     api.gone = {0}
     aws = fake_clients(api)
-    assert act(aws, a_scale_in()) == ("stale", "the instance is Terminating:Wait by now")
-    assert act(aws, a_scale_in(instance_id="i-1")) == ("stale", "another instance is leaving by now")
-    assert act(aws, a_scale_in(instance_id="i-9")) == ("stale", "the instance is gone by now")
+    assert act(aws, a_scale_in())[:2] == ("stale", "the instance is Terminating:Wait by now")
+    assert act(aws, a_scale_in(instance_ids=("i-1",)))[:2] == ("stale", "another instance is leaving by now")
+    assert act(aws, a_scale_in(instance_ids=("i-9",)))[:2] == ("stale", "the instance is gone by now")
     assert (api.size, api.gone) == (2, {0})
+
+
+def test_a_batch_goes_one_after_the_other_and_ends_where_something_else_moves():
+    api = Api(9)
+    three = a_scale_in(instance_ids=("i-0", "i-4", "i-8"), observed=9)
+    assert act(fake_clients(api), three) == ("done", "", 3)
+    assert (api.size, api.gone) == (6, {0, 4, 8})
+    again = act(fake_clients(api), three)
+    assert (again.outcome, again.instances, api.size) == ("stale", 0, 6)
+
+    class Disturbed(Api):
+        def TerminateInstanceInAutoScalingGroup(self, params):
+            super().TerminateInstanceInAutoScalingGroup(params)
+            self.size += 1
+
+    api = Disturbed(9)
+    assert act(fake_clients(api), three)[::2] == ("stale", 1)
+    assert api.gone == {0}
+
+
+def test_a_batch_that_fails_half_way_says_how_far_it_came():
+    class Refusing(Api):
+        def TerminateInstanceInAutoScalingGroup(self, params):
+            if self.gone:
+                raise AwsError("AccessDenied", "no")
+            return super().TerminateInstanceInAutoScalingGroup(params)
+
+    api = Refusing(30, 1, history=12)
+    api.surplus = 9.0
+    ran(api, shrink={"disruption_percent": 10})
+    assert (api.published["FailedActions"], api.published["InstancesRemoved"]) == (1, 1)
+    assert (api.size, len(api.gone)) == (29, 1)
 
 
 def test_an_action_on_a_group_that_is_gone_is_dropped():
     api = Api(2)
     api.DescribeAutoScalingGroups = lambda params: {"AutoScalingGroups": []}
-    assert act(fake_clients(api), a_scale_out()) == ("stale", "the group is gone")
+    assert act(fake_clients(api), a_scale_out())[:2] == ("stale", "the group is gone")
 
 
 @pytest.mark.parametrize(("code", "outcome"), [("ScalingActivityInProgress", "stale"), ("AccessDenied", "failed")])
@@ -216,6 +249,36 @@ def test_a_refused_action_is_told_and_decided_on_afresh(code, outcome):
     ran(api)
     assert (api.published["FailedActions"], api.published["InstancesAdded"]) == (float(outcome == "failed"), 0)
     assert act(fake_clients(api), a_scale_out(desired=3))[0] == outcome
+
+
+def test_tasks_that_wait_do_not_wait_for_cloudwatch(capsys):
+    class Forgetful(Api):
+        def GetMetricData(self, params):
+            raise AwsError("InternalServiceFault")
+
+    api = Forgetful(2, 1, busy=2, desired=10)
+    ran(api)
+    assert api.size == 5
+    ran(api)
+    assert api.size == 5  # as long as what was ordered starts, no more is
+    assert '"history unknown"' in capsys.readouterr().out
+
+
+def test_what_was_measured_is_read_back():
+    class Remembering(Api):
+        def GetMetricData(self, params):
+            self.queries = params["MetricDataQueries"]
+            moments = [NOW - timedelta(minutes=minute) for minute in (1, 2, 3, 4)]
+            series = {"q0": [0, 0, 0, 3], "q1": [0, 0, 0, 0], "q2": [0, 0, 0, 0]}
+            results = [{"Id": name, "Timestamps": moments, "Values": values} for name, values in series.items()]
+            return {"MetricDataResults": results}
+
+    api = Remembering(2, 1, busy=2, desired=10)
+    ran(api)
+    metrics = [each["MetricStat"]["Metric"]["MetricName"] for each in api.queries]
+    assert metrics == ["InstancesAdded", "SchedulableTasks", "PlacedTasks"]
+    # Three were added, none of them helped, and the model asks for three again.
+    assert (api.size, api.published["StuckTasks"], api.published["UnplacedTasks"]) == (2, 12, 0)
 
 
 def test_an_instance_with_tasks_goes_only_if_they_do_not_protect_themselves(capsys):
@@ -276,6 +339,7 @@ def test_every_kind_of_call_is_known_to_those_who_write_the_role():
         "autoscaling:DescribeInstanceRefreshes",
         "autoscaling:SetDesiredCapacity",
         "autoscaling:TerminateInstanceInAutoScalingGroup",
+        "cloudwatch:GetMetricData",
         "cloudwatch:GetMetricStatistics",
         "cloudwatch:PutMetricData",
         "ec2:DescribeInstances",

@@ -1,9 +1,11 @@
 """Which instance may go, as tables: an instance has 4 slots for the floor of 512 CPU units and 1,000 MiB."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from lambdas.capacity import scale_in
 from lambdas.capacity.actions import ScaleIn
 from lambdas.capacity.proposals import (
     ServiceHosts,
@@ -44,10 +46,14 @@ def only_the_first_may_go(count):
     return a_group([a_member(0), *others])
 
 
-def removed(snapshot, **changes):
+def batch(snapshot, **changes):
     action = decided(snapshot, **changes).action
     assert action is None or isinstance(action, ScaleIn)
-    return action.instance_id if action else None
+    return action.instance_ids if action else ()
+
+
+def removed(snapshot, **changes):
+    return ",".join(batch(snapshot, **changes)) or None
 
 
 def test_an_idle_instance_goes_once_the_surplus_was_held():
@@ -98,7 +104,9 @@ def test_nothing_goes_during_a_refresh():
 
 
 def test_nothing_goes_while_an_instance_drains_or_an_agent_is_away():
-    draining = replace(idle(), container_instances=(*idle().container_instances, an_instance(7, status="DRAINING")))
+    draining = replace(
+        idle(), container_instances=(*idle().container_instances, an_instance(7, status="DRAINING", tasks=1))
+    )
     assert decided(draining).reason == Reason.INSTANCES_LEAVE
     instances = (*idle(4).container_instances[:3], an_instance(3, agent_connected=False))
     assert decided(replace(idle(4), container_instances=instances)).reason == Reason.AGENT_DISCONNECTED
@@ -215,7 +223,7 @@ def test_tasks_are_looked_at_only_when_an_instance_may_go():
     assert asked(replace(unread, surplus=())) == []
     assert asked(idle(1, surplus=None, tasks={})) == []
     (many,) = asked(idle(60, tasks={}))
-    assert len(many.container_instance_arns) == 10
+    assert len(many.container_instance_arns) == 20  # the cheapest, and as many of the others by turns
 
 
 def test_of_the_tasks_that_would_move_everything_is_asked_at_once_and_of_daemons_nothing():
@@ -250,3 +258,91 @@ def test_the_last_instance_of_another_zone_stays_where_a_zone_may_be_lost():
     )
     assert removed(snapshot, grow={"headroom_tasks": 0, "zone_loss": True}) is None
     assert removed(snapshot, grow={"headroom_tasks": 0}) == "i-4"
+
+
+def many(busy, count=60, **changes):
+    """Instances of which the first hold a standalone task each, and the others two of a service; there is room."""
+    standalone = [an_instance(number, cpu=1536, memory=7000, tasks=1) for number in range(busy)]
+    others = [an_instance(number, cpu=1024, memory=6000, tasks=2) for number in range(busy, count)]
+    alone = {each.arn: (replace(tasks_on(each, web=1)[0], group="family:web"),) for each in standalone}
+    tasks = alone | {each.arn: tasks_on(each, web=2) for each in others}
+    wanted = 2 * len(others)
+    return a_snapshot(
+        [*standalone, *others],
+        [a_service(desired=wanted, running=wanted)],
+        **({"surplus": a_history(30.0), "tasks": tasks} | changes),
+    )
+
+
+def gone(snapshot, **changes):
+    return len(batch(snapshot, **changes))
+
+
+def test_instances_that_are_held_back_do_not_keep_the_others():
+    # Thirty cheapest stay; a few of the others are looked at each minute.
+    minutes = [NOW + timedelta(minutes=minute) for minute in range(5)]
+    batches = [batch(many(30), now=each, shrink={"hold_s": 0}) for each in minutes]
+    names = [int(name.removeprefix("i-")) for each in batches for name in each]
+    assert sum(map(bool, batches)) >= 2
+    assert min(names) >= 30
+
+
+def test_a_tenth_of_the_instances_goes_at_once_evenly_over_the_zones():
+    first = batch(idle(60, surplus=a_history(50.0)))
+    assert len(first) == 6
+    zones = [int(each.removeprefix("i-")) % 3 for each in first]
+    assert sorted(zones) == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("least", "percent", "minimum", "expected"),
+    [(50, 10, 0, 6), (4, 10, 0, 4), (50, 50, 0, 30), (50, 1, 0, 1), (50, 50, 55, 5), (99, 100, 0, 50)],
+)
+def test_how_many_go_at_once(least, percent, minimum, expected):
+    group = a_group([a_member(number) for number in range(60)], min_size=minimum)
+    snapshot = idle(60, surplus=a_history(float(least)), group=group)
+    assert gone(snapshot, shrink={"disruption_percent": percent}) == expected
+
+
+def test_a_run_asks_the_model_a_limited_number_of_times(monkeypatch):
+    monkeypatch.setattr(scale_in, "MAX_TRIALS", 0)
+    assert gone(many(0, 30), shrink={"disruption_percent": 100}) == 0
+
+
+def test_a_batch_leaves_room_for_its_tasks_and_the_headroom():
+    # Sixty tasks on thirty instances with four slots each: fifteen full ones, and one for headroom and margin.
+    leaving = gone(many(0, 30), shrink={"disruption_percent": 100})
+    assert 4 * (30 - leaving) >= 60 + 3
+    assert leaving >= 7
+
+
+def test_one_odd_instance_among_many_takes_its_part_of_the_budget_and_stops_nothing():
+    snapshot = idle(60, surplus=a_history(50.0))
+    odd = {
+        "away": an_instance(59, agent_connected=False),
+        "drained by a person": an_instance(59, status="DRAINING", tasks=1),
+    }
+    for each in odd.values():
+        assert gone(replace(snapshot, container_instances=(*snapshot.container_instances[:59], each))) == 5
+    emptied = an_instance(59, status="DRAINING")
+    assert gone(replace(snapshot, container_instances=(*snapshot.container_instances[:59], emptied))) == 6
+
+
+def test_where_zones_are_uneven_anyway_an_idle_instance_of_a_smaller_one_goes():
+    # Zone a has four with standalone tasks, the others have one and two.
+    numbers = [0, 3, 6, 9, 1, 2, 5]
+    instances = [an_instance(n, **({"cpu": 1536, "memory": 7000, "tasks": 1} if n % 3 == 0 else {})) for n in numbers]
+    tasks = {each.arn: (replace(tasks_on(each, web=1)[0], group="family:web"),) for each in instances[:4]}
+    tasks |= {each.arn: () for each in instances[4:]}
+    snapshot = a_snapshot(instances, surplus=a_history(), definitions=[a_definition()], tasks=tasks)
+    assert removed(snapshot) == "i-2"
+    even = [each for each in instances if each.instance_id in ("i-0", "i-3", "i-1", "i-2")]
+    assert removed(a_snapshot(even, surplus=a_history(), definitions=[a_definition()], tasks=tasks)) is None
+
+
+def test_a_thousand_instances_become_three_hundred_in_fifteen_batches():
+    size, batches = 1000, 0
+    while size > 300:
+        size -= gone(idle(size, surplus=a_history(float(size - 300))))
+        batches += 1
+    assert (size, batches) == (300, 15)

@@ -14,7 +14,7 @@ def test_settings_survive_the_environment():
         hardware=HARDWARE,
         floor=Floor(cpu_units=1, memory_mib=7, interface=False),
         grow=Grow(headroom_tasks=9, zone_loss=True, per_minute=3, boot_s=99, deployment_timeout_s=77),
-        shrink=Shrink(margin_tasks=4, hold_s=60),
+        shrink=Shrink(margin_tasks=4, hold_s=60, disruption_percent=33),
     )
     assert Settings.from_environment(settings.environment()) == settings
     assert settings.environment()["HARDWARE_INSTANCE_TYPES"] == "m7g.large,m7g.xlarge"
@@ -28,7 +28,8 @@ def test_settings_survive_the_environment():
         ({"grow": Grow(headroom_tasks=-1)}, "grow headroom: must be 0 to 10000, got -1"),
         ({"grow": Grow(per_minute=0)}, "grow per minute: must be 1"),
         ({"shrink": Shrink(margin_tasks=0)}, "shrink margin: must be 1"),
-        ({"shrink": Shrink(hold_s=86_401)}, "shrink hold"),
+        ({"shrink": Shrink(hold_s=82_801)}, "shrink hold"),
+        ({"shrink": Shrink(disruption_percent=0)}, "shrink disruption: must be 1 to 100"),
         ({"floor": Floor(memory_mib=0)}, "floor memory"),
     ],
 )

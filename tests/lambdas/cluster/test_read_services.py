@@ -40,6 +40,7 @@ def a_container(**changes):
         ({"launchType": "EXTERNAL"}, False),
         ({"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}, False),
         ({"capacityProviderStrategy": [{"capacityProvider": "mine"}]}, True),
+        ({"launchType": "MANAGED_INSTANCES"}, False),
     ],
 )
 def test_a_service_says_whether_it_runs_on_instances(raw, expected):
@@ -61,18 +62,39 @@ def test_a_service_says_whether_ecs_rolls_it(raw, expected):
 
 
 def test_deployments_are_read_with_their_counts():
-    raw = {"status": "PRIMARY", "taskDefinition": "td", "desiredCount": 4, "runningCount": 2, "pendingCount": 1}
+    raw = {
+        "status": "PRIMARY",
+        "taskDefinition": "td",
+        "desiredCount": 4,
+        "runningCount": 2,
+        "pendingCount": 1,
+        "failedTasks": 3,
+    }
     service = service_of(
         desiredCount=4,
-        deployments=[{**raw, "rolloutState": "IN_PROGRESS", "createdAt": NOW}],
+        deployments=[{**raw, "rolloutState": "IN_PROGRESS", "createdAt": NOW, "failedTasks": 3}],
         deploymentConfiguration={"maximumPercent": 150},
         placementConstraints=[{"type": "distinctInstance"}, {"type": "memberOf", "expression": "x"}],
         schedulingStrategy="DAEMON",
     )
     (deployment,) = service.deployments
     assert (deployment.desired, deployment.running, deployment.pending, deployment.updated) == (4, 2, 1, NOW)
+    assert deployment.failed == 3
     assert (service.desired, service.maximum_percent, service.daemon, service.distinct) == (4, 150, True, True)
     assert service.constraints[1] == Constraint(kind="memberOf", expression="x")
+
+
+def test_a_deployment_runs_where_it_began():
+    raw = {"status": "PRIMARY", "taskDefinition": "td"}
+    mine, other = [{"capacityProvider": "mine"}], [{"capacityProvider": "other"}]
+    service = service_of(
+        capacityProviderStrategy=mine,
+        deployments=[raw, {**raw, "capacityProviderStrategy": other}, {**raw, "launchType": "FARGATE"}],
+    )
+    assert [each.providers for each in service.deployments] == [{"mine"}, {"other"}]
+    task_set = {"status": "PRIMARY", "taskDefinition": "td", "computedDesiredCount": 1, "updatedAt": NOW}
+    (alone,) = service_of(taskSets=[{**task_set, "capacityProviderStrategy": mine}]).deployments
+    assert alone.providers == {"mine"}
 
 
 def test_a_maximum_percent_of_zero_is_no_missing_one():
@@ -161,3 +183,16 @@ def test_the_hosts_of_a_service_are_those_of_its_tasks():
         return {"tasks": [{"taskArn": arn, **host} for arn, host in zip(params["tasks"], hosts, strict=True)]}
 
     assert read_service_hosts(fake_clients(respond).ecs, "prod", "web") == {"ci-1", "ci-2"}
+
+
+@pytest.mark.parametrize(("reason", "raises"), [("MISSING", False), ("ODD", True)])
+def test_a_task_whose_host_is_not_told_is_not_taken_for_none(reason, raises):
+    def answer(service, operation, params):
+        return {"taskArns": ["t"]} if operation == "ListTasks" else {"tasks": [], "failures": [{"reason": reason}]}
+
+    ecs = fake_clients(answer).ecs
+    if raises:
+        with pytest.raises(RuntimeError, match="web: 1 tasks could not be described"):
+            read_service_hosts(ecs, "prod", "web")
+    else:
+        assert read_service_hosts(ecs, "prod", "web") == frozenset()

@@ -278,3 +278,12 @@ def test_an_error_of_aws_is_raised():
 
     with pytest.raises(ClientError, match="slow down"):
         read_cluster.read_container_instances(fake_clients(respond).ecs, "prod")
+
+
+def test_a_task_whose_protection_is_not_told_may_be_protected():
+    class Api:
+        def __call__(self, service, operation, params):
+            reasons = ("MISSING", "TASK_NOT_VALID", "ODD")
+            return {"protectedTasks": [], "failures": [{"arn": each, "reason": each} for each in reasons]}
+
+    assert read_cluster.read_protected(fake_clients(Api()).ecs, "prod", ["t"]) == {"ODD"}

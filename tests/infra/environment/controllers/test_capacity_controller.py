@@ -91,6 +91,8 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
         "scaling-at-maximum-size": ("AtMaximum", 3),
         "scaling-unplaceable-tasks": ("UnplaceableTasks", 3),
         "scaling-demand-unmet": ("UnmetTasks", 15),
+        "scaling-stuck-tasks": ("StuckTasks", 15),
+        "scaling-several-groups": ("SeveralGroups", 15),
         "scaling-failed-actions": ("FailedActions", 3),
     }
     for alarm in own:

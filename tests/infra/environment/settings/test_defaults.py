@@ -106,6 +106,9 @@ TAKES = {
     (RolloutSettings, "bake_s"): lambda value: instance_controller(rollout=instances.Rollout(bake_s=value)),
     (CapacitySettings, "headroom_tasks"): lambda value: capacity_controller(grow=capacity.Grow(headroom_tasks=value)),
     (CapacitySettings, "instances_per_minute"): lambda value: capacity_controller(grow=capacity.Grow(per_minute=value)),
+    (CapacitySettings, "disruption_percent"): lambda value: capacity_controller(
+        shrink=capacity.Shrink(disruption_percent=value)
+    ),
     (CapacitySettings, "margin_tasks"): lambda value: capacity_controller(shrink=capacity.Shrink(margin_tasks=value)),
     (CapacitySettings, "hold_s"): lambda value: capacity_controller(shrink=capacity.Shrink(hold_s=value)),
     (LargestTaskSettings, "cpu_units"): lambda value: capacity_controller(floor=replace(FLOOR, cpu_units=value)),
