@@ -11,7 +11,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity preview preflight test mutations check pythons format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity preview preflight test mutations mutants check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -114,6 +114,9 @@ docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictu
 ##@ Before a release
 mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each preview has to fail by its rule
 	@$(with_engine) $(BIN)/python tools/mutations.py
+
+mutants: $(VENV)/.development ## [6 min] change NUMBER (200) places of the controllers' decisions: which changes does no test notice?
+	@$(BIN)/python tools/mutants.py --number $(or $(NUMBER),200) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capacity controller, as ratios
 	@$(with_engine) $(BIN)/python bench/preview.py

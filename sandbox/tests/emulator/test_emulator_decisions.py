@@ -24,14 +24,14 @@ def test_a_refresh_goes_as_far_as_its_percentages_allow(desired, least, most, st
     assert allowed(desired, least, most) == steps
 
 
-@settings(derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 100), st.integers(0, 100), st.integers(100, 200))
 def test_a_refresh_always_goes_on_and_never_both_ways(desired, least, most):
     surge, down = allowed(desired, least, most)
     assert (surge > 0) != (down > 0)
 
 
-@settings(derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 3)), max_size=6))
 def test_a_chosen_place_has_room(rooms):
     need = Shape(cpu=500, memory=700, interface=True)

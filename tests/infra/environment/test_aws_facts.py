@@ -125,6 +125,34 @@ def test_zones_that_lack_the_instance_type_are_named_with_the_setting(count, ids
         chosen_zones(count, ids, ("m7g.large",), offering=("a-az2",))
 
 
+def of_two_types(count: int, ids, lacks: str) -> list[str]:
+    """The zones chosen where the second of two zones lacks one of two types."""
+    pairs = [("a-az1", "m7g.large"), ("a-az1", "c7g.large"), ("a-az2", "m7g.large"), ("a-az2", "c7g.large")]
+    offers = [pair for pair in pairs if pair != ("a-az2", lacks)]
+    answer = {
+        "instanceTypes": [kind for _, kind in offers],
+        "locations": [zone for zone, _ in offers],
+        "locationTypes": ["availability-zone-id"] * len(offers),
+        "id": "x",
+    }
+    zones = {"zoneIds": ["a-az2", "a-az1"], "names": ["x-1b", "x-1a"], "groupNames": [], "id": "x"}
+    chosen = []
+    graph_of(
+        lambda: chosen.extend(lookups.zones(count, ids, ("m7g.large", "c7g.large"), pulumi.InvokeOptions())),
+        lookups={ZONES: zones, OFFERINGS: answer},
+    )
+    return [zone.id for zone in chosen]
+
+
+@pytest.mark.parametrize("lacks", ["m7g.large", "c7g.large"])
+def test_a_zone_that_lacks_one_of_several_types_is_not_used_and_says_which(lacks):
+    assert of_two_types(1, (), lacks) == ["a-az1"]
+    with pytest.raises(pulumi.RunError, match=rf"a-az2 offers no {lacks};"):
+        of_two_types(2, (), lacks)
+    with pytest.raises(pulumi.RunError, match=rf"a-az2 offers no {lacks};"):
+        of_two_types(1, ("a-az2",), lacks)
+
+
 def test_another_partition_is_refused_whatever_the_region_is_called():
     partition = {"aws:index/getPartition:getPartition": {"partition": "aws-cn", "dnsSuffix": "x", "id": "aws-cn"}}
     with pytest.raises(pulumi.RunError, match="eu-new-1 is in the partition aws-cn"):

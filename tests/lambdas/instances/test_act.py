@@ -275,3 +275,23 @@ def test_an_unreachable_endpoint_is_a_failure_of_the_action(action):
 
     _, (result,) = done([action], respond)
     assert result.outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "message", "outcome"),
+    [
+        (STOP, "InvalidParameterException", "taskId longer than 36", "failed"),
+        (STOP, "ClientException", "The referenced task was not found.", "already"),
+        (STOP, "ClientException", "The cluster is inactive", "failed"),
+        (UNHEALTHY, "ValidationError", "1 validation error detected", "failed"),
+        (DEREGISTER, "InvalidParameterException", "invalid container instance", "failed"),
+        (DEREGISTER, "ClientException", "Referenced container instance 1 NOT FOUND.", "already"),
+        (DEREGISTER, "ClientException", "The cluster is inactive", "failed"),
+        (REFRESH, "InstanceRefreshInProgressFault", "An Instance Refresh is already in progress", "already"),
+        (REFRESH, "ValidationError", "not found", "failed"),
+        (METRICS, "ValidationError", "not found", "failed"),
+    ],
+)
+def test_an_action_is_pointless_only_by_the_code_and_the_words_that_say_so(action, code, message, outcome):
+    _, (result,) = done([action], failing(code, message))
+    assert result.outcome == outcome

@@ -170,7 +170,6 @@ TestMachine.settings = settings(
     max_examples=150,
     stateful_step_count=40,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],  # says something of the machine alone
 )
 

@@ -178,3 +178,13 @@ def test_an_agent_that_is_back_is_not_lost():
     assert (
         measure(a_snapshot(a_group(an_instance()), registered(attributes=row(9))), settings(), NOW)["AgentsLost"] == 0
     )
+
+
+@pytest.mark.parametrize(("count", "given_up"), [(6, 1), (10, 1), (19, 1), (20, 2), (29, 2), (30, 3)])
+def test_below_twenty_instances_one_goes_at_a_time_and_from_there_on_a_tenth(count, given_up):
+    assert len(group_of(count, range(3))) == given_up
+
+
+@pytest.mark.parametrize(("count", "gone", "given_up"), [(3, 2, 0), (2, 2, 0), (4, 2, 1), (5, 3, 0), (1, 1, 1)])
+def test_two_of_three_are_most_and_one_alone_is_not(count, gone, given_up):
+    assert len(group_of(count, range(gone))) == given_up

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pulumi_aws as aws
 import pytest
@@ -7,9 +8,13 @@ from infra.common.names import Names
 from infra.environment.controllers.instance_controller import lifecycle_events, rollback_alarms, rollout_hours
 from lambdas.cluster import lifecycle_hooks
 from lambdas.instances import actions, passes
+from lambdas.instances.act import act
 from lambdas.instances.settings import Drain, Pace, Rollout, Settings
+from tests.lambdas.instances.action_examples import REFRESH, answered
 from tests.lambdas.instances.builders import settings as controller_settings
+from tests.lambdas.transport import all_of, fake_clients
 from tests.support.builders import a_controller_graph
+from tests.support.calls import record
 from tests.support.event_patterns import a_launch_success, a_lifecycle_event, matches
 from tests.support.graph import token
 from tests.support.program import graph_for
@@ -73,6 +78,18 @@ def test_the_hooks_that_it_completes_are_those_that_the_group_has(program):
     rule = program.one(aws.cloudwatch.EventRule, "ecs-prod-instance-controller-lifecycle")
     assert hooks == first == wanted
     assert set(json.loads(rule["eventPattern"])["detail"]["LifecycleHookName"]) == {name for name, _ in wanted}
+
+
+def test_a_refresh_of_the_program_watches_the_alarms_that_the_program_makes(program):
+    settings = Settings.from_environment(
+        program.one(aws.lambda_.Function, "ecs-prod-instance-controller-function")["environment"]["variables"]
+    )
+    aws_clients = fake_clients(lambda service, operation, params: answered(operation))
+    calls = record(all_of(aws_clients))
+    act(aws_clients, settings, [REFRESH], datetime(2026, 5, 4, tzinfo=UTC))
+    watched = calls[0].params["Preferences"]["AlarmSpecification"]["Alarms"]
+    assert len(watched) == 2
+    assert set(watched) <= {alarm["name"] for alarm in program.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
 
 
 def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(graph):
