@@ -115,7 +115,7 @@ docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictu
 mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each preview has to fail by its rule
 	@$(with_engine) $(BIN)/python tools/mutations.py
 
-mutants: $(VENV)/.development ## [6 min] change NUMBER (200) places of the controllers' decisions: which changes does no test notice?
+mutants: $(VENV)/.development ## [8 min] make NUMBER (200) mistakes in the controllers: which does no test notice?
 	@$(BIN)/python tools/mutants.py --number $(or $(NUMBER),200) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capacity controller, as ratios

@@ -24,8 +24,7 @@ from typing import Final
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-import boto3  # noqa: E402, F401 - what is imported here is imported once for all processes
-import pytest  # noqa: E402
+import pytest  # noqa: E402 - what is imported here is imported once for all processes
 from hypothesis import Phase, settings  # noqa: E402
 
 from tools.source_changes import SourceChange, change_of, changed, number_of_changes  # noqa: E402
@@ -94,6 +93,7 @@ def main(arguments: Sequence[str]) -> int:
     taken = random.Random(options.seed).sample(every, min(options.number, len(every)))  # noqa: S311 - no secret
     drawn = [change_of(file, (ROOT / file).read_text(), index) for file, index in sorted(taken)]
     print(f"{len(drawn)} of {len(every)} changes, drawn with SEED={options.seed}", flush=True)
+    importlib.import_module("boto3")  # once for all processes
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"  # the same examples each time, and none is made smaller
     settings.register_profile(
         "mutants", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate), database=None

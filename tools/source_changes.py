@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 COMPARISONS: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
@@ -154,10 +155,10 @@ def _call(node: ast.Call) -> Iterator[Swap]:
 def _body(node: ast.AST) -> Iterator[Swap]:
     """Each statement of a block is left out that does something: a call, a yield, a sum, an early end."""
     for name in ("body", "orelse"):
-        block = getattr(node, name, None)
-        for place, each in enumerate(block if isinstance(block, list) else ()):
+        block: list[ast.stmt] = getattr(node, name, [])
+        for place, each in enumerate(block):
             if isinstance(each, (ast.Expr, ast.AugAssign, ast.Continue, ast.Break)) and not _is_text(each):
-                yield lambda block=block, place=place: block.__setitem__(place, ast.Pass())
+                yield partial(block.__setitem__, place, ast.Pass())
 
 
 _KINDS: Final[tuple[tuple[type[ast.AST] | tuple[type[ast.AST], ...], Callable[..., Iterator[Swap]]], ...]] = (

@@ -228,3 +228,10 @@ def test_the_setting_turns_it_off_and_undoes_it():
 def test_a_terminating_instance_is_not_activated():
     marked, moved = steps(old(mark=MARK, status="DRAINING"), refreshes=(), state="Terminating:Wait", hooks=())
     assert (marked, moved) == ([], [])
+
+
+def test_an_empty_old_instance_needs_no_room():
+    full = new(remaining=Resources(cpu_units=0, memory_mib=0), running_tasks=2)
+    assert steps(old(remaining=ALL, running_tasks=0), full)[1] == [("i-old", "DRAINING")]
+    used = Resources(cpu_units=ALL.cpu_units - 1, memory_mib=ALL.memory_mib)
+    assert steps(old(remaining=used, running_tasks=0), full)[1] == []

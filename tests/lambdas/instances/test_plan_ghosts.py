@@ -8,6 +8,7 @@ from lambdas.instances.passes import tally
 from lambdas.instances.plan import plan
 from tests.lambdas.instances.action_examples import DEREGISTER
 from tests.lambdas.instances.builders import (
+    ID,
     NOW,
     a_group,
     a_snapshot,
@@ -64,11 +65,11 @@ def test_a_member_of_a_group_is_the_business_of_its_hook():
     assert deregistered(ghost, member=member, ec2_instances=[an_ec2_instance(GHOST, "terminated")]) == []
 
 
-def twice(*, since_s=600, first_connected=False, second_connected=True, status="ACTIVE"):
+def twice(*, since_s: int | None = 600, first_connected=False, second_connected=True, status="ACTIVE", member=ID):
     """A living member that has registered a second time, `since_s` seconds ago."""
     first = registered(arn="arn:first", connected=first_connected, status=status, registered_at=ago(9000))
-    second = registered(connected=second_connected, registered_at=ago(since_s))
-    actions = plan(a_snapshot(a_group(an_instance()), first, second), settings(), NOW)
+    second = registered(connected=second_connected, registered_at=None if since_s is None else ago(since_s))
+    actions = plan(a_snapshot(a_group(an_instance(member)), first, second), settings(), NOW)
     return [each.container_instance_arn for each in actions if isinstance(each, Deregister)]
 
 
@@ -77,6 +78,9 @@ def test_the_first_registration_of_an_instance_that_registered_again_goes_after_
     assert twice(since_s=599) == []
     assert twice(second_connected=False) == [], "nobody knows which one lives"
     assert twice(status="DEREGISTERING") == []
+    assert twice(status="INACTIVE") == []
+    assert twice(since_s=None) == [], "nobody knows since when"
+    assert twice(member="i-another") == [], "it is of no group"
 
 
 def test_what_is_removed_is_counted():

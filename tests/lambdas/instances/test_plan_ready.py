@@ -2,15 +2,20 @@
 
 import pytest
 
+from lambdas.cluster.snapshot import Ec2Instance
 from lambdas.cluster.tags import TRUNK_ATTRIBUTE
 from lambdas.instances.actions import Complete
+from lambdas.instances.attributes import RELEASED, released_text
 from lambdas.instances.plan import plan
+from lambdas.instances.ready import overdue
 from lambdas.instances.settings import Ready
 from tests.lambdas.instances.builders import (
     HOOKS,
+    ID,
     NOW,
     a_group,
     a_snapshot,
+    ago,
     an_ec2_instance,
     an_instance,
     registered,
@@ -80,3 +85,22 @@ def test_only_an_instance_that_waits_is_completed(state):
 
 def test_without_our_hook_nothing_is_completed_at_launch():
     assert endings(registered(), hooks=HOOKS[1:]) == []
+
+
+@pytest.mark.parametrize(("released", "expected"), [(61, READY), (60, []), (59, [])])
+def test_a_wait_that_was_over_already_is_not_ended_again_and_a_later_one_is(released, expected):
+    """The wait began 60 seconds ago; another hook may hold the instance since it was released."""
+    assert endings(registered(attributes={RELEASED: released_text("ready", ago(released))}), launched=60) == expected
+
+
+def test_an_instance_whose_launch_nobody_knows_is_not_overdue():
+    unknown = Ec2Instance(instance_id=ID, state="pending")
+    group = a_group(an_instance(state="Pending:Wait"))
+    assert not overdue(ID, a_snapshot(group, ec2_instances=[unknown]), Ready(), NOW)
+    assert not overdue(ID, a_snapshot(group), Ready(), NOW)
+
+
+@pytest.mark.parametrize(("launched", "late"), [(599, False), (600, True)])
+def test_an_instance_is_overdue_from_its_deadline_on(launched, late):
+    seen = a_snapshot(a_group(an_instance(state="Pending:Wait")), ec2_instances=[an_ec2_instance(launched=launched)])
+    assert overdue(ID, seen, Ready(), NOW) is late

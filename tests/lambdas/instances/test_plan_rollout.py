@@ -2,10 +2,11 @@
 
 import pytest
 
-from lambdas.cluster.snapshot import REFRESH_FAILED, REFRESH_RUNNING
+from lambdas.cluster.snapshot import REFRESH_FAILED, REFRESH_RUNNING, Template
 from lambdas.instances.actions import StartRefresh
 from lambdas.instances.attributes import OLD_GENERATION
 from lambdas.instances.plan import measure, plan
+from lambdas.instances.rollout import matches
 from tests.lambdas.instances.builders import NOW, a_group, a_refresh, a_snapshot, an_instance, registered, settings
 
 
@@ -122,3 +123,17 @@ def test_where_refreshes_could_not_be_read_none_is_started_and_nothing_is_undone
     marked = registered(status="DRAINING", attributes={OLD_GENERATION: "2"})
     group = a_group(an_instance(), wanted="2", refreshes_known=False)
     assert plan(a_snapshot(group, marked), settings(), NOW) == ()
+
+
+def test_a_template_known_by_name_only_is_compared_by_version_and_two_ids_are_compared():
+    target = Template(template_id="lt-1", version="2")
+    assert matches(Template(template_id="", version="2"), target)
+    assert not matches(Template(template_id="", version="1"), target)
+    assert not matches(Template(template_id="lt-2", version="2"), target)
+    assert not matches(None, target)
+
+
+def test_an_instance_without_a_template_runs_no_other_version():
+    group = a_group(an_instance(template=None), wanted="1")
+    assert started(group) == []
+    assert measure(a_snapshot(group), settings(), NOW)["RolloutsWaiting"] == 0

@@ -92,6 +92,16 @@ def test_a_refresh_of_the_program_watches_the_alarms_that_the_program_makes(prog
     assert set(watched) <= {alarm["name"] for alarm in program.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
 
 
+@pytest.mark.parametrize(("at_deadline", "result"), [("terminate", "CONTINUE"), ("keep", "ABANDON")])
+def test_controller_hook_and_group_agree_on_what_happens_at_the_deadline(at_deadline, result):
+    graph = graph_for("prod", {"ecs-platform:draining": json.dumps({"atDeadline": at_deadline})})
+    variables = graph.one(aws.lambda_.Function, "ecs-prod-instance-controller-function")["environment"]["variables"]
+    drain = Settings.from_environment(variables).drain
+    hooks = {hook["name"]: hook["defaultResult"] for hook in graph.of(aws.autoscaling.LifecycleHook)}
+    retains = graph.one(aws.autoscaling.Group).inputs.get("instanceLifecyclePolicy") is not None
+    assert (drain.result, hooks[drain.hook], retains) == (result, result, result == "ABANDON")
+
+
 def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(graph):
     named = {alarm["name"] for alarm in graph.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
     assert named == set(rollback_alarms(NAMES))
