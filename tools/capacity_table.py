@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
 import os
 import sys
 from collections.abc import Generator, Mapping, Sequence
@@ -26,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lambdas.capacity.settings import Settings
+from lambdas.cluster import wake
 from lambdas.cluster.switch import PAUSED
 from sandbox.refusal import Refusal
 
@@ -59,7 +61,9 @@ def decided(stage: Stage, tasks: int) -> Mapping[str, Any]:
             stage.start_service(tasks, stop_timeout_s=30)
             drill.wait(lambda: placed(stage, tasks), "the service did not come to rest")
             print(f"{function} is called")
-            answer = stage.client("lambda").invoke(FunctionName=function, LogType="Tail", Payload=b"{}")
+            # As the schedule does: an event would leave it to a run that looks already.
+            payload = json.dumps(wake.SCHEDULE)
+            answer = stage.client("lambda").invoke(FunctionName=function, LogType="Tail", Payload=payload)
         finally:
             stage.end_service()
             drill.wait(lambda: not stage.has_service(), "the service did not end")

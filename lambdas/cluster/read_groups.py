@@ -88,7 +88,8 @@ def read_waiting_since(autoscaling: Any, group: str, instance_ids: Iterable[str]
     for page in pages:
         for activity in page["Activities"]:
             named = wanted.intersection(_INSTANCE_ID.findall(activity.get("Description", "")))
-            found |= dict.fromkeys(named - found.keys(), activity["StartTime"])
+            began: datetime = activity["StartTime"]
+            found |= dict.fromkeys(named - found.keys(), began)
         if found.keys() == wanted:
             break
     return found

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster.clients import Clients
 from ..cluster.errors import code_of, message_of
+from ..cluster.group_sizes import GROUP_METRICS
 from . import attributes
 from .actions import (
     Action,
@@ -236,7 +237,9 @@ def _leave(_aws: Clients, _settings: Settings, _action: Unplanned) -> None:
 
 
 def _enable_metrics(aws: Clients, _: Settings, action: EnableMetrics) -> None:
-    aws.autoscaling.enable_metrics_collection(AutoScalingGroupName=action.group, Granularity="1Minute")  # all of them
+    aws.autoscaling.enable_metrics_collection(
+        AutoScalingGroupName=action.group, Metrics=list(GROUP_METRICS), Granularity="1Minute"
+    )
 
 
 def _desired(action: StartRefresh) -> dict[str, Any]:

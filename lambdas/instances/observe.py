@@ -42,7 +42,7 @@ from .task_reads import leaving, looks_empty, worth_reading
 NEW_DEFINITIONS: Final = 50
 """Task definitions that one pass reads; the next ones come with the next pass."""
 
-_KNOWN: Final[dict[str, TaskDefinition]] = {}
+KNOWN: Final[dict[str, TaskDefinition]] = {}
 """Task definitions that this process has read: they never change."""
 
 
@@ -159,7 +159,7 @@ class _Reading:
             seen,
             tasks={**seen.tasks, **tasks},
             services={each.name: each for each in services},
-            definitions={arn: _KNOWN[arn] for arn in arns if arn in _KNOWN},
+            definitions={arn: KNOWN[arn] for arn in arns if arn in KNOWN},
         )
 
     def protection(self, seen: InstancesSnapshot) -> InstancesSnapshot:
@@ -185,8 +185,8 @@ class _Reading:
         return self._described(arns)
 
     def _definitions(self, arns: set[str]) -> None:
-        new = sorted(arns - _KNOWN.keys())[:NEW_DEFINITIONS]
-        read_definitions(self.aws.ecs, new, _KNOWN)
+        new = sorted(arns - KNOWN.keys())[:NEW_DEFINITIONS]
+        read_definitions(self.aws.ecs, new, KNOWN)
 
     def _list(self, arns: list[str]) -> None:
         for page in list_container_instances(self.aws.ecs, self._cluster):

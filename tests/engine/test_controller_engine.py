@@ -56,7 +56,11 @@ def test_a_changed_deadline_updates_the_hook_and_the_function_and_replaces_nothi
     )
     plan = deployed.plan("--stack", "dev")
     assert set(plan) == {"same", "update"}
-    assert plan["update"] == {"ecs-dev-instances-draining-hook", "ecs-dev-instance-controller-function"}
+    assert plan["update"] == {
+        "ecs-dev-instances-draining-hook",
+        "ecs-dev-instance-controller-function",
+        "ecs-dev-instance-controller-rollout-waits",  # a rollout may take as long as its drains
+    }
     deployed.up()
     assert hooks(deployed) == {"ready": (720, "CONTINUE"), "drain": (1320, "CONTINUE")}
     variables = deployed.client("lambda").get_function_configuration(FunctionName="ecs-dev-instances")["Environment"]

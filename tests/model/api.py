@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from lambdas.cluster import tags
 from tests.lambdas.transport import AwsError, page
-from tests.model.world import GROUP, HOOK
+from tests.model.world import GROUP, HOOK, PREFIX
 
 
 class Crash(Exception):  # noqa: N818 - no error of the program: the process is gone
@@ -154,6 +154,7 @@ class Api:
                     "taskArn": each.arn,
                     "containerInstanceArn": self.world.members[each.instance_id].arn,
                     "group": each.group,
+                    "taskDefinitionArn": f"{PREFIX}task-definition/{each.group.partition(':')[2]}:1",
                     "desiredStatus": each.desired,
                     "lastStatus": each.last,
                 }
@@ -163,6 +164,17 @@ class Api:
 
     def ListServices(self, params):
         return {"serviceArns": ["arn:aws:ecs:eu-west-1:123456789012:service/prod/agent"]}
+
+    def DescribeServices(self, params):
+        found = [{"serviceName": name, "status": "ACTIVE", "desiredCount": 1} for name in params["services"]]
+        return {"services": found}
+
+    def DescribeTaskDefinition(self, params):
+        container = {"name": "app", "image": "shop:1", "cpu": 256, "memory": 512}
+        arn = params["taskDefinition"]
+        return {
+            "taskDefinition": {"taskDefinitionArn": arn, "networkMode": "awsvpc", "containerDefinitions": [container]}
+        }
 
     def GetTaskProtection(self, params):
         return {"protectedTasks": [{"taskArn": arn, "protectionEnabled": True} for arn in params["tasks"]]}

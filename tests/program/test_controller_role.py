@@ -6,6 +6,7 @@ from dataclasses import replace
 import pulumi_aws as aws
 import pytest
 
+from lambdas.instances import observe
 from lambdas.instances.act import act
 from tests.lambdas.instances.action_examples import EVERY, answered, draining
 from tests.lambdas.instances.stage import SETTINGS, Stage, at_deadline
@@ -78,7 +79,21 @@ def recorded() -> list[Call]:
     at_deadline(stage)
     act(acting, SETTINGS, [*EVERY, draining(1), draining(2, "ACTIVE")], stage.now())
     stage.run(scheduled=False)
+    rolling(stage)
+    stage.one()
     return [moved(call) for asked in calls for call in asked]
+
+
+def rolling(stage: Stage) -> None:
+    """A rollout whose new instance may take the tasks of an old one."""
+    observe.KNOWN.clear()
+    stage.world.serving("service:web")
+    stage.world.wanted = stage.world.version = "2"
+    stage.world.serving()
+    desired = {"LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "2"}}
+    stage.world.refreshes = [
+        {"InstanceRefreshId": "r-1", "Status": "InProgress", "StartTime": stage.now(), "DesiredConfiguration": desired}
+    ]
 
 
 def moved(call: Call) -> Call:

@@ -18,15 +18,10 @@ import pulumi_aws as aws
 from pydantic.alias_generators import to_camel
 
 from lambdas.cluster import tags
+from lambdas.cluster.group_sizes import GROUP_METRICS
 
 from .deployed_group import DeployedGroup
 from .hooks import initial_hooks
-
-GROUP_METRICS = (
-    "GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize", "GroupPendingInstances",
-    "GroupStandbyInstances", "GroupTerminatingInstances", "GroupTotalInstances",
-)  # fmt: skip
-"""Sizes that alarms look at; a group publishes none of them by itself (Auto Scaling user guide, "Group metrics")."""
 
 BOOT_TIME_S = 300
 """Seconds until an instance is judged: AL2023 takes about two minutes to a connected ECS agent, plus user data."""

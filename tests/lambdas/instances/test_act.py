@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from lambdas.cluster.group_sizes import GROUP_METRICS
 from lambdas.instances.act import act
 from lambdas.instances.actions import (
     Heartbeat,
@@ -77,7 +78,7 @@ def failing(code, message=""):
         (
             METRICS,
             "autoscaling:EnableMetricsCollection",
-            {"AutoScalingGroupName": "g", "Granularity": "1Minute"},
+            {"AutoScalingGroupName": "g", "Metrics": list(GROUP_METRICS), "Granularity": "1Minute"},
         ),
         (
             DEREGISTER,
