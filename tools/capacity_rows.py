@@ -25,6 +25,7 @@ def rows(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     found += [("fits", each) for each in _counted(inputs.get("shapes", {}))]
     found += [("waits for a place", each) for each in _counted(inputs.get("unplaced", {}))]
+    found += [("waits in vain", each) for each in inputs.get("stuck", [])]
     found += [("fits on no instance", each) for each in _counted(inputs.get("unplaceable", {}))]
     found += [(name, f"{value:g}") for name, value in line["values"].items()]
     numbers = "".join(f", {name} {value}" for name, value in line["details"].items())

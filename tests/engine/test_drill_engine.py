@@ -86,7 +86,7 @@ def test_the_deployed_capacity_controller_decides_on_tasks_without_room_and_noth
     assert done.code == 0, done.text
     told = dict(re.findall(r"^│ (\S.*?) +│ (.+?) +│$", done.text, re.MULTILINE))
     waiting, fitting = int(told["UnplacedTasks"]), int(told["SchedulableTasks"])
-    assert 0 < waiting < 60
+    assert 0 < waiting < 60, done.text
     assert fitting < waiting
     wanted = re.fullmatch(r"from (\d+) to (\d+) instances \(paused\)", told["decision"])
     assert wanted, done.text
