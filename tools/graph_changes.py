@@ -60,6 +60,11 @@ def ignoring(kind: str, name: str, *properties: str) -> Change:
     return _each(kind, name, lambda one: replace(one, ignore_changes=properties))
 
 
+def opted(kind: str, name: str = "", **options: Any) -> Change:
+    """Set options and links by their fields in `Resource`, as `depends_on=frozenset()`."""
+    return _each(kind, name, lambda one: replace(one, **options))
+
+
 def unprotected(kind: str, name: str = "") -> Change:
     """Take away the option protect."""
     return _each(kind, name, lambda one: replace(one, protect=False))

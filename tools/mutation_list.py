@@ -16,6 +16,7 @@ from typing import Any
 
 from ecs_operations import Resource
 from ecs_operations.facts import tokens
+from tools.detunings import delivery, draining, services, traffic
 from tools.graph_changes import (
     Change,
     Inputs,
@@ -280,7 +281,11 @@ OF_THE_NETWORK = (
     mutation("no tags", "required-tags", provided(defaultTags='{"tags": {}}')),
 )  # fmt: skip
 
-OF_THE_PLATFORM = (*OF_THE_INSTANCES, *OF_THE_CONTROLLERS, *OF_THE_NETWORK)
+DETUNED = (draining, delivery, traffic, services)
+
+OF_THE_PLATFORM = (
+    *OF_THE_INSTANCES, *OF_THE_CONTROLLERS, *OF_THE_NETWORK, *(one for part in DETUNED for one in part.OF_THE_PLATFORM),
+)  # fmt: skip
 
 OF_THE_SHOP = (
     mutation("requests cut in flight", "tg-deregistration-delay-bounded",
@@ -346,4 +351,5 @@ OF_THE_SHOP = (
              Edit(f"{SERVICES}/service.py", "metric=RUNNING_TASKS", 'metric="Whatever"')),
     mutation("no alarm on the targets", "alarms-required-set", without(ALARM, "frontend-target-group-unhealthy")),
     mutation("no log group of a task", "logs-group-for-every-producer", without(tokens.LOG_GROUP, "cart-task-logs")),
+    *(one for part in DETUNED for one in part.OF_THE_SHOP),
 )  # fmt: skip

@@ -46,6 +46,8 @@ def resources(graph: Graph) -> list[Resource]:
             dependencies=dict(node.property_dependencies),
             ignore_changes=node.ignore_changes,
             protect=node.protect,
+            delete_before_replace=node.delete_before_replace,
+            depends_on=node.depends_on.union(*node.property_dependencies.values()),
             parent=node.parent,
             provider=provider_of(node),
         )

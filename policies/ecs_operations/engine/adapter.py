@@ -90,6 +90,8 @@ def _resource(
         dependencies={name: frozenset(other.urn for other in others) for name, others in dependencies.items()},
         ignore_changes=tuple(item.opts.ignore_changes or ()),
         protect=bool(item.opts.protect),
+        delete_before_replace=bool(item.opts.delete_before_replace),
+        depends_on=frozenset(other.urn for other in getattr(item, "dependencies", ())),
         parent=item.opts.parent,
         provider=unproxied(item.provider.props) if item.provider else {},
     )

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UnknownInputError
 
 Config = Mapping[str, Any]
 """The settings of one rule, defaults merged in."""
@@ -33,6 +34,18 @@ Check = Callable[[Resource, Graph, Config], Results]
 """Judges a resource within its stack."""
 CheckAlone = Callable[[Resource, Config], Results]
 """Judges a resource alone."""
+
+
+Item = TypeVar("Item")
+
+
+def apart(items: Iterable[Item], judge: Callable[[Item], Results]) -> Results:
+    """Yield what `judge` says of each item; one with an unknown value is reported, and the others are judged."""
+    for item in items:
+        try:
+            yield from judge(item)
+        except UnknownInputError as unknown:
+            yield NotEvaluated(unknown.path)
 
 
 class Severity(Enum):

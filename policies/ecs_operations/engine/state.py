@@ -94,6 +94,9 @@ class _Entry:
             dependencies={key: frozenset(urns or ()) for key, urns in dependencies.items()},
             ignore_changes=tuple(self.fields.get("ignoreChanges") or ()),
             protect=bool(self.fields.get("protect")),
+            delete_before_replace=bool(self.fields.get("deleteBeforeReplace")),
+            depends_on=frozenset(self.fields.get("dependencies") or ()),
+            retain_on_delete=bool(self.fields.get("retainOnDelete")),
             parent=self.fields.get("parent"),
             provider=providers.get(provider, {}),
         )

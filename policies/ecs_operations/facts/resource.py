@@ -35,6 +35,11 @@ class Resource:
     ignore_changes: tuple[str, ...] = ()
     """The option ignoreChanges: property paths."""
     protect: bool = False
+    delete_before_replace: bool = False
+    depends_on: frozenset[str] = frozenset()
+    """URNs of all that it waits for: the option dependsOn, and what its inputs were made from."""
+    retain_on_delete: bool | None = None
+    """None where the engine does not tell: it does in the state of a deployed stack."""
     parent: str | None = None
     """URN of the parent."""
     provider: Mapping[str, Any] = field(default_factory=dict)

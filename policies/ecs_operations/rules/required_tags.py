@@ -16,6 +16,12 @@ UNTAGGED = frozenset(
         tokens.SECURITY_GROUP_RULE, tokens.SCALING_POLICY, tokens.EVENT_TARGET, tokens.LOG_RESOURCE_POLICY,
         tokens.SCHEDULE, tokens.PERMISSION, tokens.INVOKE_CONFIG, tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT,
         tokens.TOPIC_POLICY, tokens.SUBSCRIPTION, tokens.QUEUE_POLICY, tokens.RECORD,
+        tokens.SCHEDULED_SIZE, tokens.GROUP_ATTACHMENT, tokens.TRAFFIC_SOURCE_ATTACHMENT, tokens.LAUNCH_CONFIGURATION,
+        tokens.NETWORK_ACL_RULE, tokens.CLUSTER_CAPACITY_PROVIDERS, tokens.SCHEDULED_ACTION,
+        tokens.LOG_SUBSCRIPTION_FILTER, tokens.LOG_METRIC_FILTER, tokens.FUNCTION_URL, tokens.USER_POLICY_ATTACHMENT,
+        tokens.PEOPLE_POLICY_ATTACHMENT, tokens.POLICY_ATTACHMENT, tokens.EXCLUSIVE_ATTACHMENTS, tokens.USER_POLICY,
+        tokens.PEOPLE_POLICY, tokens.KEY_POLICY, tokens.BUCKET_POLICY, tokens.PUBLIC_ACCESS_BLOCK,
+        tokens.BUCKET_ENCRYPTION, tokens.BUCKET_LIFECYCLE,
     }
 )  # fmt: skip
 """Types without tags; a test compares them with the provider's SDK."""

@@ -233,5 +233,10 @@ def test_a_terminating_instance_is_not_activated():
 def test_an_empty_old_instance_needs_no_room():
     full = new(remaining=Resources(cpu_units=0, memory_mib=0), running_tasks=2)
     assert steps(old(remaining=ALL, running_tasks=0), full)[1] == [("i-old", "DRAINING")]
-    used = Resources(cpu_units=ALL.cpu_units - 1, memory_mib=ALL.memory_mib)
-    assert steps(old(remaining=used, running_tasks=0), full)[1] == []
+
+
+def test_what_a_task_that_is_stopping_still_holds_needs_no_room():
+    """ECS counts its resources until the task has stopped, and has asked for its replacement already."""
+    full = new(remaining=Resources(cpu_units=0, memory_mib=0), running_tasks=2)
+    assert steps(old(running_tasks=1), full, tasks=[])[1] == [("i-old", "DRAINING")]
+    assert steps(old(running_tasks=1), full)[1] == []

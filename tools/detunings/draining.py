@@ -1,0 +1,9 @@
+"""Groups, hooks, the handler behind them, capacity and instances."""
+
+from __future__ import annotations
+
+from tools.mutation import Mutation
+
+OF_THE_PLATFORM: tuple[Mutation, ...] = ()
+
+OF_THE_SHOP: tuple[Mutation, ...] = ()
