@@ -33,11 +33,16 @@ def is_nameless(pattern: str) -> bool:
 
 
 def is_broad_arn(pattern: str) -> bool:
-    """Return whether a pattern covers resources of any account: it names none, nor a name that only one can have."""
+    """Return whether a pattern covers resources of any account: it names none, nor a name that only one can have.
+
+    Names of buckets are the only ones in the world.
+    """
     sections = pattern.split(":", _SECTIONS - 1)
     if len(sections) < _SECTIONS:
         return any(char in pattern for char in _WILDCARDS)
     account = sections[_ACCOUNT]
+    if sections[2] == "s3":
+        return is_nameless(pattern)
     return any(char in account for char in _WILDCARDS) or (not account and is_nameless(pattern))
 
 

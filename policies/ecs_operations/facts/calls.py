@@ -6,10 +6,10 @@ A part that is not known counts in favour of who asks: it satisfies what allows,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ecs_operations.facts.globs import UNSAID, covers, may_cover
+from ecs_operations.facts.globs import covers, is_open, may_cover
 from ecs_operations.facts.statements import EVERYBODY, NEGATIVE, POSITIVE, Condition, Statement
 
 Answer = bool | None
@@ -67,6 +67,11 @@ def applies(statement: Statement, call: Call) -> Answer:
     return _all((_is_resource(statement, call), *(_holds(one, call) for one in statement.conditions)))
 
 
+def meets_conditions(statement: Statement, call: Call) -> Answer:
+    """Return whether a call meets the conditions of a statement, whatever its resource and principal."""
+    return _all(_holds(one, call) for one in statement.conditions)
+
+
 def _all(answers: Iterable[Answer]) -> Answer:
     found = tuple(answers)
     return False if False in found else None if None in found else True
@@ -80,8 +85,15 @@ def _any(answers: Iterable[Answer]) -> Answer:
 def _is_principal(statement: Statement, call: Call) -> bool:
     if not call.services:
         return True
-    named = {("AWS", EVERYBODY), ("Service", EVERYBODY), *(("Service", service) for service in call.services)}
-    return not named.isdisjoint(statement.principals) and named.isdisjoint(statement.not_principals)
+    return _names_service(statement.principals, call) and not _names_service(statement.not_principals, call)
+
+
+def _names_service(principals: Iterable[tuple[str, str]], call: Call) -> bool:
+    return any(
+        name == EVERYBODY or (kind == "Service" and any(may_cover(name, service) for service in call.services))
+        for kind, name in principals
+        if kind in ("AWS", "Service")
+    )
 
 
 def _is_resource(statement: Statement, call: Call) -> Answer:
@@ -102,7 +114,7 @@ def _matches(pattern: str, call: Call) -> Answer:
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
-def _like(pattern: str, texts: Iterable[str]) -> Answer:
+def _like(pattern: str, texts: Collection[str]) -> Answer:
     """Return whether a pattern covers one of these texts; None where that hangs on what is not known."""
     wanted, certain = _VARIABLE.sub("*", pattern), "${" not in pattern
     return _any(
@@ -116,25 +128,28 @@ def _like(pattern: str, texts: Iterable[str]) -> Answer:
 
 
 def _open(text: str, certain: bool) -> bool:
-    return UNSAID in text or not certain
+    return is_open(text) or not certain
 
 
-def _equal(wanted: str, texts: Iterable[str]) -> Answer:
+def _equal(wanted: str, texts: Collection[str]) -> Answer:
     if "${" in wanted:
         return None
-    return _any(True if text == wanted else None if UNSAID in text and _fits(wanted, text) else False for text in texts)
+    return _any(
+        True if text == wanted else None if is_open(text) and may_cover(_literal(wanted), text) else False
+        for text in texts
+    )
 
 
-def _fits(wanted: str, text: str) -> bool:
-    parts = (re.escape(part) for part in text.split(UNSAID))
-    return re.fullmatch(".*".join(parts), wanted, re.DOTALL) is not None
+def _literal(text: str) -> str:
+    """Return a text without wildcards, for operators that know none."""
+    return text.translate({ord("*"): "_", ord("?"): "_"})
 
 
-def _equal_without_case(wanted: str, texts: Iterable[str]) -> Answer:
+def _equal_without_case(wanted: str, texts: Collection[str]) -> Answer:
     return _equal(wanted.lower(), [text.lower() for text in texts])
 
 
-_TESTS: dict[str, Callable[[str, Iterable[str]], Answer]] = {
+_TESTS: dict[str, Callable[[str, Collection[str]], Answer]] = {
     "stringequals": _equal,
     "stringequalsignorecase": _equal_without_case,
     "stringlike": _like,

@@ -8,8 +8,11 @@ from functools import cache, lru_cache
 ANY_SUFFIX = "\N{REPLACEMENT CHARACTER}"
 """Stands for the random end of a name that is made from a prefix: only a wildcard covers it."""
 UNSAID = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for a part that is not known before the deployment: it may be any text
-without a colon."""
+"""Stands for a part that is not known before the deployment: any text without a colon."""
+GIVEN_END = "\N{SYMBOL FOR NULL}"
+"""Stands for what Pulumi or AWS adds to a name: any text without a colon and a slash."""
+
+_STOPS = {UNSAID: ":", GIVEN_END: ":/"}
 
 
 def covers(pattern: str, value: str) -> bool:
@@ -24,11 +27,11 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def may_cover(pattern: str, text: str) -> bool:
-    """Return whether a pattern covers a text for some values of its UNSAID parts."""
+    """Return whether a pattern covers a text for some values of what is not known of it."""
     places = _past_stars(pattern, {0})
     for char in text:
-        if char == UNSAID:
-            places = {end for at in places for end in range(at, _part_end(pattern, at) + 1)}
+        if char in _STOPS:
+            places = {end for at in places for end in range(at, _part_end(pattern, at, _STOPS[char]) + 1)}
         else:
             stays = {at for at in places if pattern[at : at + 1] == "*"}
             steps = {at + 1 for at in places if pattern[at : at + 1] in (char, "?")}
@@ -38,10 +41,14 @@ def may_cover(pattern: str, text: str) -> bool:
     return len(pattern) in places
 
 
-def _part_end(pattern: str, at: int) -> int:
-    """Return where the part of an ARN ends in which a place is: an unknown text holds no colon."""
-    end = pattern.find(":", at)
-    return len(pattern) if end < 0 else end
+def _part_end(pattern: str, at: int, stops: str) -> int:
+    """Return the next place that an unknown text cannot pass."""
+    return next((end for end in range(at, len(pattern)) if pattern[end] in stops), len(pattern))
+
+
+def is_open(text: str) -> bool:
+    """Return whether a part of a text is not known."""
+    return any(part in text for part in _STOPS)
 
 
 def _past_stars(pattern: str, places: set[int]) -> set[int]:

@@ -55,7 +55,7 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
 
     Raises UnknownInputError when only a document that is not known could say so.
     """
-    asked = replace(call, context=_context(graph, role) | call.context)
+    asked = replace(call, context={**_context(graph, role), **call.context})
     found, lost = list[Statement](), list[UnknownInputError]()
     for holder in _holders(graph, role):
         try:

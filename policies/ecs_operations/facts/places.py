@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.globs import UNSAID
+from ecs_operations.facts.globs import GIVEN_END, UNSAID
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import Unknown, leaves
@@ -55,16 +55,17 @@ def _documents(graph: Graph) -> Iterator[str]:
             yield from (leaf for leaf in leaves(resource.inputs.get(property_)) if isinstance(leaf, str))
 
 
+_PREFIXES = ("namePrefix", "bucketPrefix")
+
+
 def names_of(resource: Resource, *keys: str) -> frozenset[str]:
     """Return the names that a resource may have: known ones, its prefix, or what Pulumi makes of its logical name."""
     if names := resource.known(*keys):
         return names
-    if any(isinstance(resource.peek(key), Unknown) for key in (*keys, "namePrefix")):
+    if any(isinstance(resource.peek(key), Unknown) for key in (*keys, *_PREFIXES)):
         return frozenset({UNSAID})
-    prefix = resource.peek("namePrefix")
-    return frozenset(
-        {f"{prefix}{UNSAID}" if isinstance(prefix, str) and prefix else f"{UNSAID}{resource.name}{UNSAID}"}
-    )
+    prefix = next((found for key in _PREFIXES if (found := resource.peek(key))), None)
+    return frozenset({f"{prefix if isinstance(prefix, str) and prefix else resource.name}{GIVEN_END}"})
 
 
 def arn(graph: Graph, resource: Resource, service: str, end: str) -> str:
@@ -78,6 +79,8 @@ def arns_of(graph: Graph, resource: Resource) -> tuple[str, ...]:
         return tuple(sorted(known))
     service, end, keys = _FORMS.get(resource.type, ("", "", ()))
     names = sorted(names_of(resource, *keys)) if service else []
+    if resource.type == tokens.EVENT_RULE and resource.has("eventBusName"):
+        names = [*names, *(f"{UNSAID}/{name}" for name in names)]
     if resource.type in _NO_PLACE:
         return tuple(f"arn:{UNSAID}:{service}:::{end.format(name)}" for name in names)
     return tuple(arn(graph, resource, service, end.format(name)) for name in names)

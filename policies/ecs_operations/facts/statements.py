@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -103,19 +102,16 @@ def _principals(given: object) -> Iterator[tuple[str, str]]:
         yield from (("AWS", name) for name in _texts(given))
 
 
-_OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?")
-
-
 def _conditions(given: object) -> Iterator[Condition]:
     for operator, keys in given.items() if isinstance(given, dict) else ():
-        match = _OPERATOR.fullmatch(str(operator).strip().lower())
-        for key, values in keys.items() if match and isinstance(keys, dict) else ():
+        quantifier, _, name = str(operator).strip().lower().rpartition(":")
+        for key, values in keys.items() if isinstance(keys, dict) else ():
             yield Condition(
-                operator=match[2],
+                operator=name.removesuffix("ifexists"),
                 key=str(key).lower(),
                 values=_texts(values),
-                if_exists=bool(match[3]),
-                for_all=match[1] == "forallvalues",
+                if_exists=name.endswith("ifexists"),
+                for_all=quantifier == "forallvalues",
             )
 
 
