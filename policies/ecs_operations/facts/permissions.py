@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import SENT_BY_A_ROLE, Call, allowed
@@ -56,20 +57,27 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
     Raises UnknownInputError when only a document that is not known could say so.
     """
     asked = replace(call, context={**_context(graph, role), **call.context})
-    found, lost = list[Statement](), list[UnknownInputError]()
+    found, lost = _granted(graph, role)
+    if allowed(found, asked):
+        return _within_boundary(graph, role, asked)
+    if lost is not None and not _denied(found, asked):
+        raise UnknownInputError(lost)
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _granted(graph: Graph, role: Resource) -> tuple[tuple[Statement, ...], str | None]:
+    """Return the statements of all policies of a role, and the path of one that is not known."""
+    found, lost = list(_of_aws(graph, role)), list[str]()
     for holder in _holders(graph, role):
         try:
             found += [statement for document in documents_of(holder) for statement in document]
         except UnknownInputError as unknown:
-            lost.append(UnknownInputError(f"{unknown.path} of {holder.name}"))
-    if allowed([*found, *_of_aws(graph, role)], asked):
-        return _within_boundary(graph, role, asked)
-    if lost and not _denied(found, asked):
-        raise lost[0]
-    return False
+            lost.append(f"{unknown.path} of {holder.name}")
+    return tuple(found), next(iter(lost), None)
 
 
-def _denied(found: list[Statement], call: Call) -> bool:
+def _denied(found: Iterable[Statement], call: Call) -> bool:
     everything = Statement(denies=False, actions=("*",), resources=("*",))
     return not allowed([everything, *found], call)
 
