@@ -16,6 +16,7 @@ _KINDS = frozenset(
 _SECTIONS = 6
 _ACCOUNT = 4
 _WILDCARDS = "*?"
+_FILLERS = "*?-_."
 
 
 def is_nameless(pattern: str) -> bool:
@@ -29,7 +30,7 @@ def is_nameless(pattern: str) -> bool:
     words = re.split(r"[/:]", sections[-1].lower())
     if len(words) > 1 and sections[2] not in _NAMED_AT_ONCE:
         words = words[1:]
-    return all(not word.strip(_WILDCARDS) or word in _KINDS for word in words)
+    return all(not word.strip(_FILLERS) or word in _KINDS for word in words)
 
 
 def is_broad_arn(pattern: str) -> bool:
@@ -48,15 +49,16 @@ def is_broad_arn(pattern: str) -> bool:
 
 def narrows(condition: Condition) -> bool:
     """Return whether a condition says which ones are meant: by a value that a call must have, and that is a name."""
-    return (
-        is_positive(condition) and bool(condition.values) and not any(map(_is_open, condition.values))
-    )  # fmt: skip
+    if not is_positive(condition) or not condition.values:
+        return False
+    return not any(_is_open(value, condition.key) for value in condition.values)
 
 
-def _is_open(value: str) -> bool:
+def _is_open(value: str, key: str = "") -> bool:
     if value.startswith("arn:"):
         return is_nameless(value)
-    return not value.strip(_WILDCARDS + ":/")
+    words = value.split("/")[1:] if "/" in value and "*" in value and "tag/" not in key else [value]
+    return not any(word.strip(_FILLERS + ":") for word in words)
 
 
 _OF_ANYBODY = frozenset(

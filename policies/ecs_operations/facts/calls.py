@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ecs_operations.facts.globs import covers, is_open, may_cover
 from ecs_operations.facts.statements import EVERYBODY, NEGATIVE, POSITIVE, Condition, Statement
@@ -159,11 +160,27 @@ _TESTS: dict[str, Callable[[str, Collection[str]], Answer]] = {
 }
 
 
+_DATES = {"datelessthan": False, "datelessthanequals": False, "dategreaterthan": True, "dategreaterthanequals": True}
+"""Operator → whether it holds from now on for a day that is over."""
+_WRITTEN_ON = date(2026, 11, 27)
+"""A day before this one is over, whenever the pack runs."""
+
+
+def _in_time(value: str, operator: str) -> Answer:
+    try:
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+    return _DATES[operator] if day < _WRITTEN_ON else None
+
+
 def _holds(condition: Condition, call: Call) -> Answer:
     sent = _sent(condition.key, call)
     if condition.operator == "null":
         wanted_absent = "true" in condition.values
         return None if sent is None else (not sent) is wanted_absent
+    if condition.key == "aws:currenttime" and condition.operator in _DATES:
+        return _any(_in_time(value, condition.operator) for value in condition.values)
     if sent is None:
         return None
     negated = condition.operator in NEGATIVE

@@ -28,7 +28,19 @@ _OF_AWS: Mapping[str, tuple[str, ...]] = {
     "AmazonSNSFullAccess": ("sns:*",),
     "AWSLambda_FullAccess": ("lambda:*",),
     "service-role/AWSLambdaRole": ("lambda:invokefunction",),
-}
+    **dict.fromkeys(
+        (
+            "service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
+            "service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole",
+            "service-role/AWSLambdaKinesisExecutionRole", "service-role/AmazonECSTaskExecutionRolePolicy",
+        ),
+        ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    ),
+    "AWSLambdaExecute": ("logs:*",),
+    "CloudWatchLogsFullAccess": ("logs:*",),
+    "AWSXRayDaemonWriteAccess": ("xray:*",),
+    "AmazonSSMManagedInstanceCore": ("ssm:*",),
+}  # fmt: skip
 """Policy of AWS → what it allows on every resource, as far as rules ask (source: AWS managed policy reference)."""
 
 ATTACHMENTS = {
@@ -65,7 +77,7 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
     return False
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _granted(graph: Graph, role: Resource) -> tuple[tuple[Statement, ...], str | None]:
     """Return the statements of all policies of a role, and the path of one that is not known."""
     found, lost = list(_of_aws(graph, role)), list[str]()
@@ -124,6 +136,21 @@ def _of_aws(graph: Graph, role: Resource) -> Iterator[Statement]:
     for text in (*texts, *role.texts("managedPolicyArns")):
         if actions := _OF_AWS.get(text.partition(AWS_POLICY)[2]):
             yield Statement(denies=False, actions=tuple(action.lower() for action in actions), resources=("*",))
+
+
+def has_unread_policy(graph: Graph, role: Resource) -> bool:
+    """Return whether a role has a policy of another program, or one of AWS of which it is not known what it allows."""
+    attached = _attachments(graph, role)
+    texts = {text for one in attached for text in one.texts(ATTACHMENTS[one.type][1])} | role.texts("managedPolicyArns")
+    return any(":policy/" in text and not _is_read(graph, text) for text in texts) or any(
+        one.undecided(ATTACHMENTS[one.type][1]) for one in attached
+    )
+
+
+def _is_read(graph: Graph, arn: str) -> bool:
+    if AWS_POLICY in arn:
+        return arn.partition(AWS_POLICY)[2] in _OF_AWS
+    return any(arn in policy.known("arn", "id") for policy in graph.of(tokens.MANAGED_POLICY))
 
 
 def managed_policies(holder: Resource, property_: str) -> Iterator[str]:

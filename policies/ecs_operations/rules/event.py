@@ -7,7 +7,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import Call
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.invocation import may_invoke
-from ecs_operations.facts.permissions import may_call
+from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arns_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import EVENTS, lets, logs_let
@@ -67,7 +67,11 @@ def _scheduled(schedule: Resource, graph: Graph) -> Results:
     for role in graph.targets(schedule, "target", (tokens.ROLE,), "arn"):
         for target in graph.targets(schedule, "target", tuple(SENDS), *FUNCTION_KEYS):
             call = Call(action=SENDS[target.type], resources=arns_of(graph, target))
-            if not may_call(graph, role, call):
+            if may_call(graph, role, call):
+                continue
+            if has_unread_policy(graph, role):
+                yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
+            else:
                 yield f"{role.name} does not allow {call.action} on {target.name}"
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from ecs_operations.engine.registry import (
     Config,
     Level,
+    NotEvaluated,
     Results,
     Rule,
     Setting,
@@ -23,7 +24,7 @@ from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import parsed
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.numbers import number
-from ecs_operations.facts.permissions import may_call
+from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.runtimes import READ_ON, SUPPORTED_UNTIL
@@ -227,7 +228,11 @@ def _keeps(function: Resource, graph: Graph) -> Results:
         for target in graph.targets(holder, property_, tuple(_SENDS), "arn"):
             call = Call(action=_SENDS[target.type], resources=arns_of(graph, target))
             for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
-                if not may_call(graph, role, call):
+                if may_call(graph, role, call):
+                    continue
+                if has_unread_policy(graph, role):
+                    yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
+                else:
                     yield f"cannot keep what it fails at: {role.name} does not allow {call.action} on {target.name}"
 
 

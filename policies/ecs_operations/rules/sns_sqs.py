@@ -87,20 +87,28 @@ def _alarms(topic: Resource, graph: Graph) -> list[Resource]:
     source="Amazon SNS developer guide, Example cases for access control; Fanout to Amazon SQS queues",
     types=(tokens.TOPIC, tokens.QUEUE),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="defaultPolicySuffices",
+            default=True,
+            description="Whether a topic that alarms notify may do without a policy. What SNS puts in its place lets "
+            "alarms of the account publish, but also everybody else in it publish, subscribe and change the topic.",
+        ),
+    ),
     guards=("policy",),
 )
-def sns_sqs_accepts_senders(target: Resource, graph: Graph, _config: Config) -> Results:
+def sns_sqs_accepts_senders(target: Resource, graph: Graph, config: Config) -> Results:
     """An alarm that may not publish goes to ALARM in a console, and a queue that refuses its topic stays empty.
 
-    A topic without a policy lets everybody in the account publish, subscribe and change it, and EventBridge not: who
-    may publish has to be said. What EventBridge sends is judged by event-target-wired.
+    What EventBridge sends is judged by event-target-wired: it always needs a policy.
     """
     if target.type == tokens.QUEUE:
         yield from _subscribed(target, graph)
         return
     alarms = _alarms(target, graph)
     if alarms and own_statements(graph, target) is None:
-        yield f"{counted(len(alarms), 'alarm')} publish to it, and it has no policy that says who may"
+        if not config["defaultPolicySuffices"]:
+            yield f"{counted(len(alarms), 'alarm')} publish to it, and it has no policy that says who may"
     elif refused := [one.name for one in alarms if not lets(graph, target, CLOUDWATCH, "sns:Publish", one)]:
         yield f"its policy refuses CloudWatch: {counted(len(refused), 'alarm')} cannot publish, as {refused[0]}"
 

@@ -87,7 +87,9 @@ CASES = (
     good(ACCEPTS, "everybody in the account", TOPIC, ALARM, policy(
         Principal={"AWS": "*"}, Condition={"StringEquals": {"AWS:SourceOwner": "111122223333"}})),
     good(ACCEPTS, "a queue of a topic", TOPIC, QUEUE, TO_QUEUE, queue_policy(Condition=from_topic("alarms"))),
-    bad(ACCEPTS, "no policy", "1 alarm publish to it, and it has no policy", TOPIC, ALARM),
+    good(ACCEPTS, "the policy that SNS gives", TOPIC, ALARM),
+    bad(ACCEPTS, "no policy of its own", "1 alarm publish to it, and it has no policy", TOPIC, ALARM,
+        defaultPolicySuffices=False),
     bad(ACCEPTS, "a policy for others", "refuses CloudWatch", TOPIC, ALARM, policy(service="s3.amazonaws.com")),
     bad(ACCEPTS, "a policy to subscribe", "refuses CloudWatch", TOPIC, ALARM, policy("sns:Subscribe")),
     bad(ACCEPTS, "a policy of another topic", "refuses CloudWatch", TOPIC, ALARM,
