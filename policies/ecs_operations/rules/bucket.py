@@ -70,9 +70,14 @@ def bucket_not_public(bucket: Resource, graph: Graph, _config: Config) -> Result
     guards=("serverSideEncryptionConfiguration",),
 )
 def bucket_encrypted(bucket: Resource, graph: Graph, _config: Config) -> Results:
-    """What is read over HTTP is read along the way. S3 encrypts by itself; said, it stays so, with the key you mean."""
+    """What is read over HTTP is read along the way. S3 encrypts by itself; said, it stays so, with the key you mean.
+
+    The website of a bucket knows no TLS.
+    """
     if not _encryptions(bucket, graph):
         yield "has no encryption configuration"
+    if bucket.has("website"):
+        return
     statements = own_statements(graph, bucket) or ()
     if not all(any(_refuses_http(one, action, bucket, graph) for one in statements) for action in _OBJECTS):
         yield "its policy does not refuse requests without TLS"

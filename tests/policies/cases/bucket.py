@@ -84,6 +84,8 @@ CASES = (
     good(ENCRYPTED, "both inline", INLINE),
     good(ENCRYPTED, "objects by their pattern", BUCKET, encryption(), policy(
         refused(Action=["s3:Get*", "s3:Put*"], Resource="*", Principal={"AWS": "*"}))),
+    good(ENCRYPTED, "a website, which has no TLS", encryption(), a(
+        tokens.BUCKET, "logs", bucket="shop-logs", website={"indexDocument": "index.html"})),
     bad(ENCRYPTED, "HTTP", "does not refuse requests without TLS", BUCKET, encryption(), policy(written())),
     bad(ENCRYPTED, "no policy", "does not refuse requests without TLS", BUCKET, encryption()),
     bad(ENCRYPTED, "HTTP to read", "does not refuse", BUCKET, encryption(), policy(refused(Action="s3:PutObject"))),
