@@ -115,10 +115,10 @@ def _context(graph: Graph, role: Resource) -> dict[str, tuple[str, ...]]:
 
 def _tags(role: Resource) -> Mapping[str, str] | None:
     """Return the tags of a role, its provider's included; None if they are not known."""
-    own, inherited = role.peek("tags") or {}, default_tags(role)
-    if not isinstance(own, dict) or not isinstance(inherited, dict):
+    given = (default_tags(role), role.peek("tags"))
+    if any(isinstance(one, Unknown) for one in given):
         return None
-    tags = {**inherited, **own}
+    tags = {key: value for one in given if isinstance(one, dict) for key, value in one.items()}
     return {str(key).lower(): UNSAID if isinstance(value, Unknown) else str(value) for key, value in tags.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts.resource import Resource
@@ -13,6 +14,12 @@ def default_tags(resource: Resource) -> Any:
     """Return the default tags of a resource's provider: a mapping, an Unknown, or nothing."""
     given = resource.provider.get("defaultTags")
     if isinstance(given, Unknown) or not given:
-        return {} if given is None else given
-    block = json.loads(given) if isinstance(given, str) else given
-    return block.get("tags")
+        return given
+    block = _parsed(given) if isinstance(given, str) else given
+    return block.get("tags") if isinstance(block, dict) else None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    """Many resources have one provider."""
+    return json.loads(text)

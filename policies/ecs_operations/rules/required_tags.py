@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.tags import default_tags
 from ecs_operations.facts.values import Unknown, is_set
 
 UNTAGGED = frozenset(
@@ -56,7 +58,7 @@ def required_tags(resource: Resource, config: Config) -> Results:
         yield from _group(resource, config)
         return
     given = resource.peek("tags")
-    inherited = default_tags(resource)
+    inherited = _default_tags(resource)
     if isinstance(given, Unknown) or isinstance(inherited, Unknown):
         return
     present = {key for tags in (given, inherited) for key, value in (tags or {}).items() if is_set(value)}
@@ -73,3 +75,11 @@ def _group(group: Resource, config: Config) -> Results:
         yield f"tags are missing: {', '.join(missing)}"
     if kept := [key for key in config["keys"] if key in tags and not tags[key].get("propagateAtLaunch")]:
         yield f"tags do not reach the instances (propagateAtLaunch is off): {', '.join(kept)}"
+
+
+def _default_tags(resource: Resource) -> Any:
+    given = resource.provider.get("defaultTags")
+    if isinstance(given, Unknown) or not given:
+        return given
+    block = json.loads(given) if isinstance(given, str) else given
+    return block.get("tags")
