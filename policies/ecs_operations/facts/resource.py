@@ -10,6 +10,7 @@ from ecs_operations.facts.values import Unknown, UnknownInputError, is_set, leav
 
 NAMES = ("id", "name", "arn")
 """By which of its properties a resource is referred to, unless a rule says otherwise."""
+_READ = ("read",)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,12 +66,18 @@ class Resource:
 
     def peek(self, *path: str | int) -> Any:
         """Return the input at a path, None if absent, or an Unknown, which may be a step before it."""
+        self._seen[_READ] = path
         value: Any = self.inputs
         for step in path:
             if isinstance(value, Unknown):
                 return value
             value = _step(value, step)
         return value
+
+    @property
+    def last_read(self) -> str:
+        """The path of the input that was asked for last; empty if none was."""
+        return ".".join(str(step) for step in self._seen.get(_READ, ()))
 
     def has(self, *path: str | int) -> bool:
         """Return whether an input is given, known or not."""
