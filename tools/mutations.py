@@ -28,7 +28,7 @@ STRICT = "strict.json"
 _VIOLATION = re.compile(
     r"^\s*(?:\[mandatory\]\s+ecs-operations v\S+|- \[mandatory\](?:\s+\[severity: \w+\])?)\s+(\S+)", re.MULTILINE
 )
-"""A mandatory finding as the engine of 3.79 prints it, or one of today: under the name of its pack, with its severity."""
+"""A mandatory finding as the engine of 3.79 prints it, or one of today: under its pack, with its severity."""
 
 
 @dataclass(frozen=True)
