@@ -114,6 +114,7 @@ def judgements(
 
 def _judged(rule: Rule, resource: Resource, graph: Graph, config: Config, *, strict: bool) -> Judgement:
     found = Judgement(resource)
+    resource.passed_over()
     try:
         for result in rule.check(resource, graph, config):
             if isinstance(result, NotEvaluated):
@@ -127,6 +128,8 @@ def _judged(rule: Rule, resource: Resource, graph: Graph, config: Config, *, str
             f"{resource.name}: the rule failed on it ({type(error).__name__}), a fault of the pack and not of the "
             f"program; what it read last is {resource.last_read or 'another resource'}"
         )
+    if not found.messages and not found.unknown:  # a rule that asked whether it is known, and let it be
+        found.unknown += [NotEvaluated(path, decisive=False) for path in dict.fromkeys(resource.passed_over())]
     return found
 
 

@@ -79,7 +79,7 @@ class WhenUnknown(Enum):
     FAIL = "fail"
     """A finding: the value must be known at preview, because an unknown one could not be checked in time."""
     PRESENT = "present"
-    """An unknown value counts as given."""
+    """An unknown value counts as given; one that the rule asks about and lets be is reported as not evaluated."""
     SKIP = "skip"
     """Not evaluated: an advisory names the property, and the same rule judges it after the deployment."""
 
