@@ -29,8 +29,9 @@ def sdk_class(token: str) -> Any:
 
 def args_class(token: str) -> Any:
     found = sdk_class(token)
-    args = getattr(importlib.import_module(found.__module__), f"{found.__name__}Args", None)
-    return args or getattr(importlib.import_module(found.__module__), f"{found.__name__}InitArgs")
+    module = importlib.import_module(found.__module__)
+    # where an inline block of another type has the name with Args, that of the resource ends in InitArgs
+    return getattr(module, f"{found.__name__}InitArgs", None) or getattr(module, f"{found.__name__}Args")
 
 
 def structure(annotation: Any) -> Any:

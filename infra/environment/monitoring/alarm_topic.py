@@ -33,10 +33,12 @@ class AlarmTopic(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(f"{name}-alarm-topic", kms_master_key_id=args.conventions.key_arn, opts=child_opts)
         own_account = {"StringEquals": {"aws:SourceAccount": args.conventions.location.account}}
+        # made of the name, which a preview knows, so that the policy pack can read it there
+        known_arn = topic.name.apply(lambda topic_name: args.conventions.location.arn("sns", topic_name))
         aws.sns.TopicPolicy(
             f"{name}-alarm-topic-policy",
             arn=topic.arn,
-            policy=topic.arn.apply(
+            policy=known_arn.apply(
                 lambda arn: iam.document(
                     iam.allow_service("cloudwatch.amazonaws.com", ["sns:Publish"], [arn], own_account)
                 )

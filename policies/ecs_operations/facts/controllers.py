@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+
 from ecs_operations.facts import tokens
-from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.permissions import Statement, covers, granted
+from ecs_operations.facts.calls import Call
+from ecs_operations.facts.globs import ANY_SUFFIX, UNSAID
+from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.permissions import may_call
+from ecs_operations.facts.places import arn, names_of
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.values import UnknownInputError
+from ecs_operations.facts.values import Unknown, UnknownInputError
 from ecs_operations.facts.wiring import scheduled_functions
 
 COMPLETE, HEARTBEAT, REFRESH, SET_SIZE = (
@@ -15,11 +23,6 @@ COMPLETE, HEARTBEAT, REFRESH, SET_SIZE = (
         "CompleteLifecycleAction", "RecordLifecycleActionHeartbeat", "StartInstanceRefresh", "SetDesiredCapacity",
     )
 )  # fmt: skip
-ANY_SUFFIX = "\N{REPLACEMENT CHARACTER}"
-"""Stands for the random end of a name that is made from a prefix: only a wildcard covers it."""
-
-_NAME = "autoScalingGroupName/"
-_TAG_KEYS = ("autoscaling:resourcetag/", "aws:resourcetag/")
 
 
 def group_names(group: Resource) -> frozenset[str]:
@@ -52,28 +55,79 @@ def actors(graph: Graph, action: str, group: Resource) -> list[Resource]:
 
 
 def may(graph: Graph, function: Resource, action: str, group: Resource) -> bool:
-    """Return whether a function's role grants an action on a group. Raises UnknownInputError as `granted` does."""
+    """Return whether a function's role grants an action on a group. Raises UnknownInputError as `may_call` does."""
+    ends = [f"autoScalingGroup:{UNSAID}:autoScalingGroupName/{name}" for name in _names(group)]
+    resources = tuple(arn(graph, group, "autoscaling", end) for end in ends)
+    return _may(graph, function, Call(action=action, resources=resources, tags=_tags(group)))
+
+
+def _names(group: Resource) -> frozenset[str]:
+    try:
+        return group_names(group)
+    except UnknownInputError:
+        if group.is_unknown("name") or group.is_unknown("namePrefix"):
+            raise
+        return names_of(group, "name")
+
+
+def may_in_cluster(graph: Graph, function: Resource, action: str, group: Resource) -> bool:
+    """Return whether a function may perform an action of ECS on the instances of a group, in the cluster they join."""
+    clusters = clusters_of(graph, group) or frozenset({UNSAID})
+    kind = _RESOURCES.get(action, "container-instance")
+    end = "" if kind == "cluster" else f"/{UNSAID}"
+    arns = tuple(arn(graph, group, "ecs", f"cluster/{name}") for name in clusters)
+    resources = tuple(arn(graph, group, "ecs", f"{kind}/{name}{end}") for name in clusters)
+    context = {} if kind == "cluster" else {"ecs:cluster": arns}
+    return _may(graph, function, Call(action=action, resources=resources, context=context))
+
+
+_RESOURCES: Mapping[str, str] = {
+    "ecs:ListContainerInstances": "cluster",
+    "ecs:DescribeTasks": "task",
+    "ecs:StopTask": "task",
+}
+"""Action → its type of resource, where it is no container instance (source: Service Authorization Reference)."""
+
+
+def _may(graph: Graph, function: Resource, call: Call) -> bool:
     roles = graph.targets(function, "role", (tokens.ROLE,), "arn")
-    return any(
-        statement.allows(action) and _reaches(statement, group) for role in roles for statement in granted(graph, role)
-    )
+    return any_true(*(lambda role=role: may_call(graph, role, call) for role in roles))
 
 
-def _reaches(statement: Statement, group: Resource) -> bool:
-    return any(_covers_group(pattern, group) for pattern in statement.resources) and _tags_match(statement, group)
+def _tags(group: Resource) -> Mapping[str, str] | None:
+    """Return the tags of a group by their keys in lower case; None if they are not known."""
+    if group.is_unknown("tags"):
+        return None
+    given = group.get("tags", default=[])
+    tags = [tag for tag in given if isinstance(tag, dict)] if isinstance(given, list) else []
+    return {str(tag.get("key")).lower(): _known(tag.get("value")) for tag in tags}
 
 
-def _covers_group(pattern: str, group: Resource) -> bool:
-    if _NAME not in pattern:
-        return pattern.endswith("*")
-    return any(covers(pattern.rpartition(_NAME)[2], name) for name in group_names(group))
+def _known(value: object) -> str:
+    return UNSAID if isinstance(value, Unknown) else str(value)
 
 
-def _tags_match(statement: Statement, group: Resource) -> bool:
-    tags = {tag["key"].lower(): tag["value"] for tag in group.get("tags", default=[])}
-    for key, wanted in statement.conditions.items():
-        for prefix in _TAG_KEYS:
-            name = key.removeprefix(prefix)
-            if name != key and not (name in tags and any(covers(value, tags[name]) for value in wanted)):
-                return False
-    return True
+_JOINS = re.compile(r"ECS_CLUSTER\s*=\s*[\"']?([A-Za-z0-9_-]+)")
+
+
+def clusters_of(graph: Graph, group: Resource) -> frozenset[str]:
+    """Return the names of the clusters that a group's instances may join: what its user data says, else all there are.
+
+    Empty if nothing is known of them.
+    """
+    templates = [
+        template
+        for property_ in ("launchTemplate", "mixedInstancesPolicy")
+        if group.has(property_) and not group.undecided(property_)
+        for template in graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
+    ]
+    said = {name for template in templates for name in _JOINS.findall(_user_data(template))}
+    return frozenset(said) or frozenset(name for one in graph.of(tokens.CLUSTER) for name in names_of(one, "name"))
+
+
+def _user_data(template: Resource) -> str:
+    given = template.peek("userData")
+    try:
+        return base64.b64decode(given).decode(errors="replace") if isinstance(given, str) else ""
+    except (binascii.Error, ValueError):
+        return ""

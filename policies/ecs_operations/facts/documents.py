@@ -18,14 +18,14 @@ def parsed(resource: Resource, *path: str | int, default: Any = None) -> Any:
     if not isinstance(text, str):
         return default if text is None else text
     try:
-        return _loaded(text)
+        return loaded(text)
     except ValueError:
         return default
 
 
 @lru_cache(maxsize=1024)
-def _loaded(text: str) -> Any:
-    """Many rules read one document; none changes it."""
+def loaded(text: str) -> Any:
+    """Return JSON as values. Many rules read one document; none changes it. Raises ValueError when it is none."""
     return json.loads(text)
 
 

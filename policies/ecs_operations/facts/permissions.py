@@ -1,102 +1,161 @@
-"""Reads IAM policy documents: who may do what to which resource."""
+"""What a role may do, by every policy that it has."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import parsed
+from ecs_operations.facts.calls import SENT_BY_A_ROLE, Call, allowed
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.values import UnknownInputError
+from ecs_operations.facts.places import account_of, region_of
+from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.statements import Statement, statements_at
+from ecs_operations.facts.values import Unknown, UnknownInputError
+
+KEYS = ("id", "name", "arn")
+AWS_POLICY = ":iam::aws:policy/"
+"""Part of the ARN of a policy that AWS manages, in every partition."""
+
+_OF_AWS: Mapping[str, tuple[str, ...]] = {
+    "AdministratorAccess": ("*",),
+    "PowerUserAccess": ("*",),
+    "AutoScalingFullAccess": ("autoscaling:*",),
+    "AmazonEC2FullAccess": ("ec2:*", "autoscaling:*", "elasticloadbalancing:*", "cloudwatch:*"),
+    "AmazonECS_FullAccess": ("ecs:*",),
+    "AmazonSQSFullAccess": ("sqs:*",),
+    "AmazonSNSFullAccess": ("sns:*",),
+    "AWSLambda_FullAccess": ("lambda:*",),
+    "service-role/AWSLambdaRole": ("lambda:invokefunction",),
+    **dict.fromkeys(
+        (
+            "service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
+            "service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole",
+            "service-role/AWSLambdaKinesisExecutionRole", "service-role/AmazonECSTaskExecutionRolePolicy",
+        ),
+        ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    ),
+    "AWSLambdaExecute": ("logs:*",),
+    "CloudWatchLogsFullAccess": ("logs:*",),
+    "AWSXRayDaemonWriteAccess": ("xray:*",),
+    "AmazonSSMManagedInstanceCore": ("ssm:*",),
+}  # fmt: skip
+"""Policy of AWS → what it allows on every resource, as far as rules ask (source: AWS managed policy reference)."""
+
+ATTACHMENTS = {
+    tokens.ROLE_POLICY_ATTACHMENT: ("role", "policyArn"),
+    tokens.POLICY_ATTACHMENT: ("roles", "policyArn"),
+    tokens.EXCLUSIVE_ATTACHMENTS: ("roleName", "policyArns"),
+}
+"""Type → the property that names the role, and the one that names the policies."""
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One statement that allows something."""
-
-    actions: tuple[str, ...]
-    """Action patterns in lower case. NotAction counts as `*`: it allows nearly everything."""
-    resources: tuple[str, ...]
-    """Resource patterns. NotResource counts as `*`."""
-    conditions: Mapping[str, tuple[str, ...]]
-    """Condition key in lower case → values, whatever the operator; negated operators are left out."""
-
-    def allows(self, action: str) -> bool:
-        """Return whether an action pattern covers this action, as `autoscaling:CompleteLifecycleAction`."""
-        return any(covers(pattern, action.lower()) for pattern in self.actions)
-
-
-def covers(pattern: str, value: str) -> bool:
-    """Return whether an IAM pattern with `*` and `?` covers a value."""
-    return _expression(pattern).fullmatch(value) is not None
-
-
-@cache
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern), re.DOTALL)
-
-
-def statements(document: object) -> list[Statement]:
-    """Return the allowing statements of a parsed policy document."""
-    given = document.get("Statement") if isinstance(document, dict) else None
-    found = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
-    return [_statement(item) for item in found if isinstance(item, dict) and item.get("Effect") == "Allow"]
-
-
-def _statement(item: Mapping[str, Any]) -> Statement:
-    actions = _texts(item.get("Action")) if "Action" in item else ("*",)
-    resources = _texts(item.get("Resource")) if "Resource" in item else ("*",)
-    conditions = {
-        key.lower(): _texts(value)
-        for operator, keys in (item.get("Condition") or {}).items()
-        if "Not" not in operator
-        for key, value in keys.items()
-    }
-    return Statement(tuple(action.lower() for action in actions), resources, conditions)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(str(item) for item in value or ())
-
-
-def documents_of(resource: Resource) -> Iterator[Any]:
-    """Yield the parsed policy documents that a policy or a role holds itself.
+def documents_of(resource: Resource) -> Iterator[tuple[Statement, ...]]:
+    """Yield the documents that a policy or a role holds itself, as statements.
 
     Raises UnknownInputError when one is not known.
     """
     if resource.type == tokens.ROLE:
         for index in range(len(resource.get("inlinePolicies", default=[]))):
-            yield parsed(resource, "inlinePolicies", index, "policy", default={})
+            yield statements_at(resource, "inlinePolicies", index, "policy")
     else:
-        yield parsed(resource, "policy", default={})
+        yield statements_at(resource, "policy")
 
 
-def granted(graph: Graph, role: Resource) -> Iterator[Statement]:
-    """Yield all that a role is allowed by documents of this stack; policies that AWS manages are not read.
+def may_call(graph: Graph, role: Resource, call: Call) -> bool:
+    """Return whether a role may make a call, by its policies and within its boundary.
 
-    Raises UnknownInputError at the end when a document is not known, so that `any` still finds a known permission.
+    Raises UnknownInputError when only a document that is not known could say so.
     """
-    lost: UnknownInputError | None = None
+    asked = replace(call, context={**_context(graph, role), **call.context})
+    found, lost = _granted(graph, role)
+    if allowed(found, asked):
+        return _within_boundary(graph, role, asked)
+    if lost is not None and not _denied(found, asked):
+        raise UnknownInputError(lost)
+    return False
+
+
+@lru_cache(maxsize=256)
+def _granted(graph: Graph, role: Resource) -> tuple[tuple[Statement, ...], str | None]:
+    """Return the statements of all policies of a role, and the path of one that is not known."""
+    found, lost = list(_of_aws(graph, role)), list[str]()
     for holder in _holders(graph, role):
         try:
-            for document in documents_of(holder):
-                yield from statements(document)
+            found += [statement for document in documents_of(holder) for statement in document]
         except UnknownInputError as unknown:
-            lost = UnknownInputError(f"{unknown.path} of {holder.name}")
-    if lost is not None:
-        raise lost
+            lost.append(f"{unknown.path} of {holder.name}")
+    return tuple(found), next(iter(lost), None)
+
+
+def _denied(found: Iterable[Statement], call: Call) -> bool:
+    everything = Statement(denies=False, actions=("*",), resources=("*",))
+    return not allowed([everything, *found], call)
+
+
+def _within_boundary(graph: Graph, role: Resource, call: Call) -> bool:
+    if not role.has("permissionsBoundary") or role.undecided("permissionsBoundary"):
+        return True
+    boundaries = graph.targets(role, "permissionsBoundary", (tokens.MANAGED_POLICY,), *KEYS)
+    return all(allowed(document, call) for policy in boundaries for document in documents_of(policy))
+
+
+def _context(graph: Graph, role: Resource) -> dict[str, tuple[str, ...]]:
+    tags = role.peek("tags")
+    own = tags.items() if isinstance(tags, dict) else ()
+    return {
+        **SENT_BY_A_ROLE,
+        "aws:requestedregion": (region_of(role),),
+        "aws:principalaccount": (account_of(graph),),
+        "aws:resourceaccount": (account_of(graph),),
+        **{f"aws:principaltag/{key}".lower(): (value,) for key, value in own if isinstance(value, str)},
+    }
 
 
 def _holders(graph: Graph, role: Resource) -> list[Resource]:
-    keys = ("id", "name", "arn")
     attached = [
         policy
-        for attachment in graph.sources((tokens.ROLE_POLICY_ATTACHMENT,), "role", role, *keys)
-        for policy in graph.targets(attachment, "policyArn", (tokens.MANAGED_POLICY,), *keys)
+        for attachment in _attachments(graph, role)
+        for policy in graph.targets(attachment, ATTACHMENTS[attachment.type][1], (tokens.MANAGED_POLICY,), *KEYS)
     ]
-    return [role, *graph.sources((tokens.ROLE_POLICY,), "role", role, *keys), *attached]
+    inline = graph.sources((tokens.ROLE_POLICY,), "role", role, *KEYS)
+    named = graph.targets(role, "managedPolicyArns", (tokens.MANAGED_POLICY,), *KEYS)
+    return list(dict.fromkeys([role, *inline, *attached, *named]))
+
+
+def _attachments(graph: Graph, role: Resource) -> list[Resource]:
+    found = list(graph.sources((tokens.ROLE_POLICY_ATTACHMENT,), "role", role, *KEYS))
+    for kind in (tokens.POLICY_ATTACHMENT, tokens.EXCLUSIVE_ATTACHMENTS):
+        found += [one for one in graph.of(kind) if refers(one, ATTACHMENTS[kind][0], role, *KEYS)]
+    return found
+
+
+def _of_aws(graph: Graph, role: Resource) -> Iterator[Statement]:
+    texts = [text for one in _attachments(graph, role) for text in one.texts(ATTACHMENTS[one.type][1])]
+    for text in (*texts, *role.texts("managedPolicyArns")):
+        if actions := _OF_AWS.get(text.partition(AWS_POLICY)[2]):
+            yield Statement(denies=False, actions=tuple(action.lower() for action in actions), resources=("*",))
+
+
+def has_unread_policy(graph: Graph, role: Resource) -> bool:
+    """Return whether a role has a policy of another program, or one of AWS of which it is not known what it allows."""
+    attached = _attachments(graph, role)
+    texts = {text for one in attached for text in one.texts(ATTACHMENTS[one.type][1])} | role.texts("managedPolicyArns")
+    return any(":policy/" in text and not _is_read(graph, text) for text in texts) or any(
+        one.undecided(ATTACHMENTS[one.type][1]) for one in attached
+    )
+
+
+def _is_read(graph: Graph, arn: str) -> bool:
+    if AWS_POLICY in arn:
+        return arn.partition(AWS_POLICY)[2] in _OF_AWS
+    return any(arn in policy.known("arn", "id") for policy in graph.of(tokens.MANAGED_POLICY))
+
+
+def managed_policies(holder: Resource, property_: str) -> Iterator[str]:
+    """Yield the names of the policies of AWS in a property, without their path; unknown ones are left out."""
+    given = holder.peek(property_)
+    for arn in given if isinstance(given, list) else [given]:
+        if not isinstance(arn, Unknown) and AWS_POLICY in str(arn):
+            yield str(arn).rpartition("/")[2]

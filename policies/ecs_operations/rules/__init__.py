@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import collected, unique
 from ecs_operations.rules import (
+    access,
     alarms,
     alb,
     asg,
     asg_drain,
+    bucket,
     capacity,
     cluster,
     dns,
@@ -18,6 +20,7 @@ from ecs_operations.rules import (
     event,
     iam,
     kms,
+    kms_key,
     lambda_,
     logs,
     lt,
@@ -35,10 +38,10 @@ from ecs_operations.rules import (
 )
 
 _FILES = (
-    required_tags, logs, vpc, subnet, sg, iam,
+    required_tags, logs, vpc, subnet, sg, iam, access,
     asg, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, taskdef, dns, route53,
-    lambda_, event, sns_sqs, kms, prod, alarms,
+    lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)
 

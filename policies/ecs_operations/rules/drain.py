@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors
+from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors, may_in_cluster
 from ecs_operations.facts.documents import containers
-from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hooks import (
     TERMINATING,
     custom_hooks,
     initial_hooks,
 )
-from ecs_operations.facts.permissions import granted
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UnknownInputError
 
-DRAIN_ACTIONS = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
+DRAIN_ACTIONS = (
+    "ecs:ListContainerInstances",
+    "ecs:DescribeContainerInstances",
+    "ecs:UpdateContainerInstancesState",
+    "ecs:ListTasks",
+)
+"""What finds the instance, drains it, and sees its last task leave."""
 
 
 @Rule(
@@ -49,32 +53,27 @@ def _silent(group: Resource) -> bool:
 @Rule(
     id="drain-handler-permissions",
     summary="The function that completes the hook may also drain the instance.",
-    fix="Allow ecs:UpdateContainerInstancesState and ecs:ListTasks in the function's role.",
+    fix="Allow ecs:ListContainerInstances, ecs:DescribeContainerInstances, ecs:UpdateContainerInstancesState and "
+    "ecs:ListTasks in the function's role, for the cluster that the instances join.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Draining container instances",
     types=(tokens.GROUP,),
     unknown=WhenUnknown.SKIP,
 )
 def drain_handler_permissions(group: Resource, graph: Graph, _config: Config) -> Results:
-    """A handler that may complete the hook but not set DRAINING lets each instance go with all its tasks on it."""
+    """A handler that may complete the hook but not set DRAINING lets each instance go with all its tasks on it.
+
+    What counts is the cluster that the instances join: a permission for another cluster drains nothing here.
+    """
     functions = actors(graph, COMPLETE, group) if custom_hooks(graph, group) else []
-    missing = {function.name: _missing(graph, function) for function in functions}
+    missing = {function.name: _missing(graph, function, group) for function in functions}
     if missing and all(missing.values()):
         name = min(missing)
-        yield f"{name} may complete its lifecycle actions, but not {' and '.join(missing[name])}"
+        yield f"{name} may complete its lifecycle actions, but not {', '.join(missing[name])} in its cluster"
 
 
-def _missing(graph: Graph, function: Resource) -> list[str]:
-    roles = graph.targets(function, "role", (tokens.ROLE,), "arn")
-
-    def granted_somewhere(action: str) -> bool:
-        return any_true(*(partial(_grants, graph, role, action) for role in roles))
-
-    return [action for action in DRAIN_ACTIONS if not granted_somewhere(action)]
-
-
-def _grants(graph: Graph, role: Resource, action: str) -> bool:
-    return any(statement.allows(action) for statement in granted(graph, role))
+def _missing(graph: Graph, function: Resource, group: Resource) -> list[str]:
+    return [action for action in DRAIN_ACTIONS if not may_in_cluster(graph, function, action, group)]
 
 
 DEFAULT_HEARTBEAT_S = 3600

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import (
+    Config,
+    Level,
+    NotEvaluated,
+    Results,
+    Rule,
+    Setting,
+    Severity,
+    WhenUnknown,
+    apart,
+)
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
+from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import containers
+from ecs_operations.facts.globs import UNSAID, may_cover
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.permissions import has_unread_policy, may_call
+from ecs_operations.facts.places import arn, arns_of, names_of, region_of
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.resource_policies import keys_of, refused_of_key
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(
@@ -62,13 +78,26 @@ def logs_retention(group: Resource, config: Config) -> Results:
     anchors=("checkov CKV_158", "cdk-nag CloudWatchLogGroupEncrypted"),
     types=(tokens.LOG_GROUP,),
     level=Level.ADVISORY,
-    unknown=WhenUnknown.PRESENT,
+    unknown=WhenUnknown.SKIP,
     guards=("kmsKeyId",),
 )
-def logs_kms(group: Resource, _config: Config) -> Results:
-    """AWS encrypts every log; with a key of your own, who may read them is also your decision, and can be revoked."""
+def logs_kms(group: Resource, graph: Graph, _config: Config) -> Results:
+    """AWS encrypts every log; with a key of your own, who may read them is also your decision, and can be revoked.
+
+    Under a key whose policy does not let CloudWatch Logs of the Region use it for this group, no line is written.
+    """
     if not group.has("kmsKeyId"):
         yield "has no kmsKeyId: whoever may read logs may decrypt them"
+        return
+    context = {"kms:encryptioncontext:aws:logs:arn": arns_of(graph, group)}
+    service = f"logs.{region_of(group)}.amazonaws.com"
+    for key in keys_of(graph, group, "kmsKeyId"):
+        if refused := refused_of_key(graph, key, service, LOGS_USE, context):
+            yield f"the policy of {key.name} does not let CloudWatch Logs use it for this group: {', '.join(refused)}"
+
+
+LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:GenerateDataKey", "kms:DescribeKey")
+"""What CloudWatch Logs does with a key (source: user guide, Encrypt log data: set permissions on the KMS key)."""
 
 
 @Rule(
@@ -117,21 +146,29 @@ def _function(function: Resource, graph: Graph, existing: Iterable[str]) -> Resu
 
 
 def _task_definition(task: Resource, graph: Graph, existing: Iterable[str]) -> Results:
-    linked = any(
-        graph.get(urn) in graph.of(tokens.LOG_GROUP) for urn in task.dependencies.get("containerDefinitions", ())
-    )
-    for container in containers(task):
-        log = container.get("logConfiguration") or {}
-        options = log.get("options") or {}
-        if log.get("logDriver") != "awslogs":
-            continue
-        if str(options.get("awslogs-create-group", "")).lower() == "true":
-            yield f"container {container.get('name')} lets the log driver create its log group"
-        name = options.get("awslogs-group")
-        if not name:
-            yield f"container {container.get('name')} names no log group"
-        elif not linked and not _declared(name, graph, existing):
-            yield f"container {container.get('name')} writes to {name}, which is not declared"
+    yield from apart(containers(task), lambda container: _container(container, task, graph, existing))
+
+
+def _container(container: Mapping[str, Any], task: Resource, graph: Graph, existing: Iterable[str]) -> Results:
+    log = container.get("logConfiguration")
+    options = log.get("options") if isinstance(log, dict) else None
+    if not isinstance(log, dict) or log.get("logDriver") != "awslogs":
+        return
+    options = options if isinstance(options, dict) else {}
+    if str(options.get("awslogs-create-group", "")).lower() == "true":
+        yield f"container {container.get('name')} lets the log driver create its log group"
+    name = options.get("awslogs-group")
+    if not name:
+        yield f"container {container.get('name')} names no log group"
+    elif not _made_of(task, str(name), graph) and not _declared(str(name), graph, existing):
+        yield f"container {container.get('name')} writes to {name}, which is not declared"
+
+
+def _made_of(task: Resource, name: str, graph: Graph) -> bool:
+    """Return whether a name may be that of a group which the definitions were made from, and which AWS names."""
+    linked = (graph.get(urn) for urn in task.dependencies.get("containerDefinitions", ()))
+    groups = [group for group in linked if group is not None and group.type == tokens.LOG_GROUP]
+    return any(may_cover(name, own) for group in groups for own in names_of(group, "name"))
 
 
 def _flow_log(flow_log: Resource, graph: Graph, existing: Iterable[str]) -> Results:
@@ -161,3 +198,58 @@ def _declared(name: str, graph: Graph, existing: Iterable[str]) -> bool:
     if lost := [group for group in groups if isinstance(group.peek("name"), Unknown)]:
         raise UnknownInputError(f"name of {lost[0].name}")
     return False
+
+
+WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
+
+
+ROLES = {
+    tokens.FUNCTION: "role",
+    tokens.FLOW_LOG: "iamRoleArn",
+    tokens.TASK_DEFINITION: "executionRoleArn",
+}
+"""Type → the property that names the role which writes its logs."""
+
+
+@Rule(
+    id="logs-writer-allowed",
+    summary="Whoever writes logs may write to its log group.",
+    fix="Allow logs:CreateLogStream and logs:PutLogEvents on the log group (with :* at its end) in the role.",
+    severity=Severity.MEDIUM,
+    source="AWS Lambda developer guide, Sending logs to CloudWatch: required permissions; Amazon VPC user guide, IAM "
+    "role for publishing flow logs; Amazon ECS developer guide, Task execution IAM role",
+    types=tuple(ROLES),
+    unknown=WhenUnknown.SKIP,
+)
+def logs_writer_allowed(writer: Resource, graph: Graph, _config: Config) -> Results:
+    """A function that may not log runs in silence: nothing says so but the missing lines, in the next incident.
+
+    A flow log that may not write stays without records, and a task does not start.
+    """
+    for role in graph.targets(writer, ROLES[writer.type], (tokens.ROLE,), "arn"):
+        for group in dict.fromkeys(_groups_of(writer, graph)):
+            yield from _may_write(role, group, writer, graph)
+
+
+def _groups_of(writer: Resource, graph: Graph) -> Iterator[str]:
+    """Names of the log groups that something writes to."""
+    if writer.type == tokens.FUNCTION:
+        yield str(writer.get("loggingConfig", "logGroup", default=f"/aws/lambda/{writer.get('name', default='*')}"))
+    elif writer.type == tokens.FLOW_LOG:
+        for group in graph.targets(writer, "logDestination", (tokens.LOG_GROUP,), "arn"):
+            yield from names_of(group, "name")
+    else:
+        for container in containers(writer):
+            log = container.get("logConfiguration")
+            if isinstance(log, dict) and log.get("logDriver") == "awslogs" and isinstance(log.get("options"), dict):
+                yield str(log["options"].get("awslogs-group", UNSAID))
+
+
+def _may_write(role: Resource, group: str, writer: Resource, graph: Graph) -> Results:
+    name = group if "*" not in group else UNSAID
+    resource = arn(graph, writer, "logs", f"log-group:{name}:log-stream:{UNSAID}")
+    refused = [one for one in WRITES if not may_call(graph, role, Call(action=one, resources=(resource,)))]
+    if refused and has_unread_policy(graph, role):
+        yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
+    elif refused:
+        yield f"{role.name} does not allow {' and '.join(refused)} in its log group"

@@ -21,7 +21,8 @@ UNTAGGED = frozenset(
         tokens.LOG_SUBSCRIPTION_FILTER, tokens.LOG_METRIC_FILTER, tokens.FUNCTION_URL, tokens.USER_POLICY_ATTACHMENT,
         tokens.PEOPLE_POLICY_ATTACHMENT, tokens.POLICY_ATTACHMENT, tokens.EXCLUSIVE_ATTACHMENTS, tokens.USER_POLICY,
         tokens.PEOPLE_POLICY, tokens.KEY_POLICY, tokens.BUCKET_POLICY, tokens.PUBLIC_ACCESS_BLOCK,
-        tokens.BUCKET_ENCRYPTION, tokens.BUCKET_LIFECYCLE,
+        tokens.BUCKET_ENCRYPTION, tokens.BUCKET_LIFECYCLE, tokens.KEY_ALIAS, tokens.REPOSITORY_POLICY,
+        tokens.SECRET_POLICY,
     }
 )  # fmt: skip
 """Types without tags; a test compares them with the provider's SDK."""

@@ -21,10 +21,11 @@ def controller(
     managed: bool = False,
     condition: dict[str, Any] | None = None,
     environment: dict[str, str] | None = None,
+    also: tuple[dict[str, Any], ...] = (),
 ) -> tuple[Resource, ...]:
     """A scheduled function whose role may take these actions on groups of these names."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource, "Condition": condition or {}}
-    text = json.dumps({"Statement": [statement]}) if known else UNKNOWN
+    text = json.dumps({"Statement": [statement, *also]}) if known else UNKNOWN
     role = a(tokens.ROLE, "controller")
     function = a(tokens.FUNCTION, "controller", depends={"role": [role]}, timeout=50,
                  environment={"variables": environment or {}})  # fmt: skip

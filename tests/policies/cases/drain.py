@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -11,7 +12,10 @@ from tests.policies.cases.controllers import controller
 from tests.policies.cases.hooked import GROUP, LAUNCHING, hook, initial
 
 RESULT, MAY_DRAIN = "drain-hook-default-result", "drain-handler-permissions"
-DRAIN = ("ecs:UpdateContainerInstancesState", "ecs:ListTasks")
+DRAIN = tuple(
+    f"ecs:{action}"
+    for action in ("ListContainerInstances", "DescribeContainerInstances", "UpdateContainerInstancesState", "ListTasks")
+)
 COMPLETE = "autoscaling:CompleteLifecycleAction"
 BUDGET = "drain-time-budget"
 BEAT = "autoscaling:RecordLifecycleActionHeartbeat"
@@ -29,6 +33,32 @@ def drainer(deadline: str, *more: str) -> tuple[Resource, ...]:
     return controller(COMPLETE, *more, environment={"DRAIN_DEADLINE_S": deadline})
 
 
+CLUSTER_ARN = "arn:aws:ecs:eu-central-1:111122223333:cluster/"
+CLUSTER = a(tokens.CLUSTER, "main", name="main")
+FOLLOWS = a(
+    tokens.LAUNCH_TEMPLATE, "web", userData=base64.b64encode(b"echo ECS_CLUSTER=main >> /etc/ecs/ecs.config").decode()
+)
+OTHER = a(tokens.CLUSTER, "other", name="other")
+JOINED = a(tokens.GROUP, "web", namePrefix="web-", depends={"launchTemplate": [FOLLOWS]})
+
+
+def drains(resource: str = "*", **statement: Any) -> tuple[Resource, ...]:
+    given = {"Effect": "Allow", "Action": DRAIN, "Resource": resource, **statement}
+    return (JOINED, FOLLOWS, CLUSTER, OTHER, hook(), *controller(COMPLETE, also=(given,)))
+
+
+def within(cluster: str) -> dict[str, Any]:
+    return {"ArnEquals": {"ecs:cluster": CLUSTER_ARN + cluster}}
+
+
+def refused(**statement: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": "ecs:*", "Resource": "*", **statement}
+
+
+def drainer_but(*also: dict[str, Any]) -> tuple[Resource, ...]:
+    return (GROUP, hook(), *controller(COMPLETE, *DRAIN, resource="*", also=also))
+
+
 UNSEEN = a(tokens.TASK_DEFINITION, "web", containerDefinitions=UNKNOWN)
 FITTING = (GROUP, targets(60), task(30))  # 60 start + 120 looks + 60 + 30 = 270 s
 
@@ -39,10 +69,25 @@ CASES = (
     bad(RESULT, "not said by the group", "without defaultResult", initial(defaultResult=None)),
     unknown(RESULT, "the result", hook(defaultResult=UNKNOWN)),
     unknown(RESULT, "all hooks", a(tokens.GROUP, initialLifecycleHooks=UNKNOWN)),
-    good(MAY_DRAIN, "both", GROUP, hook(), *controller(COMPLETE, *DRAIN)),
-    bad(MAY_DRAIN, "only completes", "but not ecs:UpdateContainerInstancesState and ecs:ListTasks",
+    good(MAY_DRAIN, "both", GROUP, hook(), *controller(COMPLETE, *DRAIN, resource="*")),
+    bad(MAY_DRAIN, "only completes", "ecs:UpdateContainerInstancesState, ecs:ListTasks in",
         GROUP, hook(), *controller(COMPLETE)),
-    bad(MAY_DRAIN, "cannot see the tasks", "but not ecs:ListTasks", GROUP, hook(), *controller(COMPLETE, DRAIN[0])),
+    bad(MAY_DRAIN, "cannot see the tasks", "but not ecs:ListTasks in",
+        GROUP, hook(), *controller(COMPLETE, *DRAIN[:3], resource="*")),
+    good(MAY_DRAIN, "in the cluster that they join", *drains(Condition=within("main"))),
+    good(MAY_DRAIN, "of a stack with two clusters", CLUSTER, OTHER, *drainer_but()),
+    good(MAY_DRAIN, "but in another cluster", CLUSTER,
+        *drainer_but(refused(Condition=within("other")))),
+    good(MAY_DRAIN, "if a condition that nobody sees holds", *drains(Condition={"Bool": {"aws:x": "true"}})),
+    good(MAY_DRAIN, "an odd document", *drains(Condition=["none"], Principal=3)),
+    bad(MAY_DRAIN, "in another cluster", "ecs:UpdateContainerInstancesState", *drains(Condition=within("other"))),
+    bad(MAY_DRAIN, "instances of another cluster", "not ecs:ListContainerInstances",
+        *drains("arn:aws:ecs:*:*:container-instance/other/*")),
+    bad(MAY_DRAIN, "with a second factor", "not ecs:ListContainerInstances",
+        *drains(Condition={"Bool": {"aws:MultiFactorAuthPresent": True}})),
+    bad(MAY_DRAIN, "taken back", "not ecs:ListContainerInstances", *drainer_but(refused())),
+    bad(MAY_DRAIN, "taken back but for a list", "not ecs:UpdateContainerInstancesState in its",
+        *drainer_but(refused(Action=None, NotAction=["ecs:List*", "ecs:Describe*", "autoscaling:*"]))),
     unknown(MAY_DRAIN, "the role's document", GROUP, hook(), *controller(COMPLETE, known=False)),
     other(MAY_DRAIN, "no hook", GROUP, *controller(COMPLETE)),
     other(MAY_DRAIN, "no controller", GROUP, hook()),

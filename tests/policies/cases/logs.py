@@ -32,6 +32,43 @@ def function(**log: Any) -> Resource:
 
 
 GROUP = log_group()
+NAMELESS = a(tokens.LOG_GROUP, "web-logs", retentionInDays=30)
+TWO = json.dumps([
+    {"name": name, "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": group}}}
+    for name, group in (("web", "web-logs-1a2b3c"), ("side", "web-logz-1a2b3c"))
+])  # fmt: skip
+LOGS_OF_REGION = {"Service": "logs.eu-central-1.amazonaws.com"}
+USE = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+
+
+def key(actions: Any = USE, principal: Any = LOGS_OF_REGION, **statement: Any) -> Resource:
+    one = {"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*", **statement}
+    return a(tokens.KEY, "key", policy=json.dumps({"Statement": [one]}))
+
+
+def of_groups(pattern: str) -> dict[str, Any]:
+    return {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"{ARN}{pattern}"}}
+
+
+MAY_WRITE, ROLE = "logs-writer-allowed", a(tokens.ROLE, "writes")
+WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+WRITER = a(tokens.FUNCTION, depends={"role": [ROLE]}, name="f", loggingConfig={"logGroup": "/shop/web"})
+FLOW_WRITER = a(tokens.FLOW_LOG, depends={"iamRoleArn": [ROLE], "logDestination": [GROUP]})
+TASK_WRITER = a(tokens.TASK_DEFINITION, depends={"executionRoleArn": [ROLE]}, containerDefinitions=TWO)
+
+
+def writes(group: str = "/shop/*", *actions: str, policy: Any = None) -> Resource:
+    one = {"Effect": "Allow", "Action": actions or WRITES, "Resource": f"{ARN}{group}:*"}
+    text = json.dumps({"Statement": [one]})
+    return a(tokens.ROLE_POLICY, depends={"role": [ROLE]}, policy=text if policy is None else policy)
+
+
+def managed(arn: str) -> Resource:
+    return a(tokens.ROLE_POLICY_ATTACHMENT, depends={"role": [ROLE]}, policyArn=arn)
+
+
+UNDER_KEY = a(tokens.LOG_GROUP, "logs", name="/shop/web", depends={"kmsKeyId": [key()]})
 CASES = (
     good(RETENTION, "30 days", log_group()),
     good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
@@ -65,8 +102,33 @@ CASES = (
     other(PRODUCER, "another log driver", task(driver="awsfirelens")),
     other(PRODUCER, "a flow log to a bucket", a(tokens.FLOW_LOG, logDestinationType="s3")),
     other(PRODUCER, "a cluster without sessions", a(tokens.CLUSTER)),
-    good(KEY, "a key", log_group(kmsKeyId="arn:aws:kms:eu-central-1:111122223333:key/a")),
+    good(PRODUCER, "a group that Pulumi names", task({"containerDefinitions": [NAMELESS]}, **{
+        "awslogs-group": "web-logs-1a2b3c"}), NAMELESS),
+    bad(PRODUCER, "a second container that is mistyped", "container side writes to web-logz-1a2b3c",
+        a(tokens.TASK_DEFINITION, depends={"containerDefinitions": [NAMELESS]}, containerDefinitions=TWO), NAMELESS),
+    good(MAY_WRITE, "its own group", WRITER, ROLE, writes("/shop/web")),
+    good(MAY_WRITE, "a function by its name", ROLE, writes("/aws/lambda/f"), a(
+        tokens.FUNCTION, depends={"role": [ROLE]}, name="f")),
+    good(MAY_WRITE, "with a policy of AWS", WRITER, ROLE, managed(BASIC)),
+    good(MAY_WRITE, "a flow log", FLOW_WRITER, ROLE, GROUP, writes()),
+    good(MAY_WRITE, "a task", TASK_WRITER, ROLE, writes("web-log*")),
+    bad(MAY_WRITE, "another function's group", "does not allow logs:CreateLogStream and logs:PutLogEvents",
+        WRITER, ROLE, writes("/shop/other")),
+    bad(MAY_WRITE, "a stream and no line", "does not allow logs:PutLogEvents", WRITER, ROLE, writes("*", WRITES[0])),
+    bad(MAY_WRITE, "a flow log's role", "does not allow", FLOW_WRITER, ROLE, GROUP, writes("/vpc")),
+    bad(MAY_WRITE, "one container of two", "in its log group", TASK_WRITER, ROLE, writes("web-logs*")),
+    unknown(MAY_WRITE, "what a policy of another program allows", WRITER, ROLE, managed("arn:aws:iam::1:policy/x")),
+    unknown(MAY_WRITE, "what the role may", WRITER, ROLE, writes(policy=UNKNOWN)),
+    other(MAY_WRITE, "a role of another program", a(tokens.FUNCTION, name="f", role="arn:aws:iam::1:role/x")),
+    good(KEY, "a key that Logs may use", key(Condition=of_groups("*")), UNDER_KEY),
+    bad(KEY, "a key for another Region", "does not let CloudWatch Logs use it", UNDER_KEY, key(
+        principal={"Service": "logs.us-east-1.amazonaws.com"}), a(
+            tokens.LOG_GROUP, "logs", name="/shop/web", depends={"kmsKeyId": [key()]}, region="eu-central-1")),
+    bad(KEY, "a key for other groups", "does not let", key(Condition=of_groups("/other/*")), UNDER_KEY),
+    bad(KEY, "a key to read", "kms:Encrypt, kms:ReEncryptFrom", key(["kms:Decrypt", "kms:Desc*"]), UNDER_KEY),
+    bad(KEY, "a key without a policy", "does not let CloudWatch Logs use it", a(tokens.KEY, "key"), UNDER_KEY),
+    good(KEY, "a key of another stack", log_group(kmsKeyId="arn:aws:kms:eu-central-1:111122223333:key/a")),
     bad(KEY, "no key", "has no kmsKeyId", log_group()),
-    unknown(KEY, "counts as given", log_group(kmsKeyId=UNKNOWN)),
+    unknown(KEY, "which key", log_group(kmsKeyId=UNKNOWN), key()),
     other(KEY, "no log group", a(tokens.CLUSTER)),
 )  # fmt: skip

@@ -1,0 +1,39 @@
+"""KMS keys that have to stay."""
+
+from __future__ import annotations
+
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.numbers import number
+from ecs_operations.facts.resource import Resource
+
+
+@Rule(
+    id="kms-key-kept",
+    summary="A key works, and its deletion can be taken back in time.",
+    fix="Set deletion_window_in_days to 30; leave is_enabled on.",
+    severity=Severity.MEDIUM,
+    source="AWS KMS developer guide, Deleting AWS KMS keys; Enabling and disabling keys",
+    types=(tokens.KEY,),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="minimumDays",
+            default=14,
+            minimum=7,
+            maximum=30,
+            description="Days until a key that is scheduled for deletion is gone. KMS takes 7 to 30, by default 30.",
+        ),
+    ),
+    guards=("deletionWindowInDays", "isEnabled"),
+)
+def kms_key_kept(key: Resource, config: Config) -> Results:
+    """What a key encrypted is lost with it: logs, messages, volumes. A week is over before a holiday is.
+
+    Under a disabled key nothing can be written or read: alarms reach nobody, and log groups take no lines.
+    """
+    if key.get("isEnabled", default=True) in (False, "false"):
+        yield "is disabled: nothing can be encrypted or read with it"
+    days = number(key.get("deletionWindowInDays", default=30))
+    if days is not None and days < config["minimumDays"]:
+        yield f"is gone {days:g} days after its deletion, must be at least {config['minimumDays']}"
