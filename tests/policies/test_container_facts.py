@@ -46,7 +46,8 @@ def test_the_tag_of_an_image_is_not_the_port_of_its_registry():
         ["CMD-SHELL", "curl -f http://x/ || true"], ["CMD-SHELL", "curl -f x || exit 0"],
         ["CMD-SHELL", "curl -f x; exit 0"],
         ["CMD-SHELL", "echo ok"], ["CMD-SHELL", "curl http://localhost/ || exit 1"], ["CMD", "curl", "-s", "http://x"],
-        ["CMD-SHELL", "(curl -f x >/dev/null 2>&1 || true)"],
+        ["CMD-SHELL", "(curl -f x >/dev/null 2>&1 || true)"], ["CMD-SHELL", "[ 1 = 1 ]"],
+        ["CMD-SHELL", "ps aux | grep nginx"], ["CMD", "cat", "/etc/hostname"], ["CMD-SHELL", "ls /"],
     ],
 )  # fmt: skip
 def test_a_health_check_accepts_everything(command):
@@ -61,6 +62,7 @@ def test_a_health_check_accepts_everything(command):
         ["CMD-SHELL", "test -f /tmp/x || exit 1; exit 0"], ["CMD-SHELL", "if curl -f x; then exit 0; else exit 1; fi"],
         ["CMD-SHELL", "curl -s x | grep ok"], ["CMD-SHELL", "curl --silent --fail-with-body x || exit 1"],
         ["CMD", "sh", "-c", "curl -f x"], ["CMD-SHELL", "curl -f x && echo ok"],
+        ["CMD", "cat", "/tmp/healthy"], ["CMD-SHELL", "test -f /tmp/healthy"], ["CMD-SHELL", "[ $(cat /tmp/x) = up ]"],
         ["CMD-SHELL", "curl -f x >/dev/null 2>&1 || exit 1"], ["CMD-SHELL", "set -e; curl -f x; echo ok"],
     ],
 )  # fmt: skip

@@ -108,6 +108,7 @@ if [ "$PASSWORD" = "" ]; then echo no; fi
 ADDED = [
     "DB_PASSWORD=hunter2\n", "export API_KEY='abc'\n", "echo 'root:hunter2' | chpasswd\n", "password: hunter2\n",
     'ECS_ENGINE_AUTH_DATA={"https://index.docker.io/v1/":{"username":"n","password":"p"}}\n',
+    "htpasswd -b /etc/users admin hunter2\n", "useradd -p hunter2 bob\n", "git clone https://bob:hunter2@example.com/x\n",
     "docker login -u a -p hunter2\n", "aws configure set aws_secret_access_key abcd\n", "AKIAIOSFODNN7EXAMPLE",
 ]  # fmt: skip
 

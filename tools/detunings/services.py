@@ -18,6 +18,7 @@ SERVICE_SOURCE, TASK_SOURCE, CONTAINER_SOURCE = (
     f"infra/services/{name}.py" for name in ("service", "task", "container")
 )
 SCALING_SOURCE = "infra/services/task_scaling.py"
+TAGS = dict.fromkeys(("environment", "owner", "managed-by"), "x")
 KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PLAIN = "taskdef-no-plaintext-secrets"
 BREAKER = 'deployment_circuit_breaker={"enable": True, "rollback": True},'
@@ -116,6 +117,10 @@ OF_THE_PLATFORM: tuple[Mutation, ...] = (
              _user_data('\ncurl -H "Authorization: Bearer 0123abcd" https://example.com/\n')),
     mutation("a private key in user data, encoded", PLAIN,
              _user_data("\n" + base64.b64encode(b"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n").decode())),
+    mutation("a password in a plain parameter", PLAIN,
+             joined(lambda resources: replace(
+                 resources[0], name="x", urn=f"{resources[0].urn}-x", type=tokens.PARAMETER, protect=False,
+                 inputs={"type": "String", "name": "/shop/db-password", "value": "correct-horse", "tags": TAGS}))),
     mutation("a short name in a function", PLAIN, _function(DB_PASS="correct-horse")),  # noqa: S106  the point
     mutation("a key without a name in a function", PLAIN, _function(FEED=KEY)),
 )  # fmt: skip
@@ -177,6 +182,11 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
                      suspendedState={"dynamicScalingInSuspended": True, "dynamicScalingOutSuspended": True})),
     mutation("steps that no alarm calls", "service-autoscaling-present",
              changed(tokens.SCALING_POLICY, "cart-auto-scaling-cpu", policyType="StepScaling")),
+    mutation("a private name without tasks", "service-registry-health",
+             changed(SERVICE, "cart-service", serviceRegistries=None)),
+    mutation("new tasks without time for an alarm", "service-deployment-alarms",
+             changed(SERVICE, "frontend-service",
+                     deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0})),
     mutation("a capability that is the host's", "taskdef-no-privileged",
              _container(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}),
              Edit(CONTAINER_SOURCE, '{"initProcessEnabled": container.init_process}',

@@ -52,10 +52,21 @@ def _definitions(text: str) -> Any:
         return None
 
 
-def entries(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list, which may be absent, or hold something else. Raises when it is not known."""
-    given = value or ()
-    return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+def entries(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list, which may be absent, or hold something else.
+
+    Raises UnknownInputError when it is not known, and after the last one when one of them is not.
+    """
+    items = listed(value)
+    yield from (item for item in items if isinstance(item, dict))
+    if any(isinstance(item, Unknown) for item in items):
+        raise UnknownInputError("an item of a list")
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list, or what stands for one: nothing, or its only item. Raises when it is not known."""
+    given = value or []
+    return given if isinstance(given, list) else [given]
 
 
 def inner(value: Any, *path: str) -> Any:

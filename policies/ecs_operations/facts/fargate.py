@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.documents import inner, listed
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import Unknown, UnknownInputError, leaves
@@ -26,7 +27,7 @@ def on_instances(graph: Graph, service: Resource) -> bool:
 
 def made_for_instances(graph: Graph, task: Resource) -> bool:
     """Return whether a task definition may be placed on container instances, as far as this stack tells."""
-    if task.has("requiresCompatibilities") and "EC2" not in task.get("requiresCompatibilities"):
+    if task.has("requiresCompatibilities") and "EC2" not in listed(task.get("requiresCompatibilities")):
         return False
     services = graph.sources((tokens.SERVICE,), "taskDefinition", task, "arn", "family")
     return not services or any(on_instances(graph, service) for service in services)
@@ -34,17 +35,13 @@ def made_for_instances(graph: Graph, task: Resource) -> bool:
 
 def _only_fargate(holder: Resource, property_: str) -> bool:
     """Whether a strategy names Fargate: it mixes it with no other provider. One of this stack is of instances."""
-    found = [item.get("capacityProvider") for item in _dicts(holder.get(property_, default=[]))]
+    found = [inner(item, "capacityProvider") for item in listed(holder.get(property_))]
     if any(isinstance(one, str) and one in PROVIDERS for one in found):
         return True
     lost = any(isinstance(one, Unknown) for one in found)
     if lost and not any(tokens.CAPACITY_PROVIDER in urn for urn in holder.dependencies.get(property_, ())):
         raise UnknownInputError(property_)
     return False
-
-
-def _dicts(value: object) -> list[dict[str, object]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _by_default(graph: Graph, service: Resource) -> bool:

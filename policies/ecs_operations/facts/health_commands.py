@@ -7,7 +7,9 @@ from typing import Any
 
 _ALWAYS = re.compile(
     r"(exit(\s+0)?|true|:|/bin/true|/usr/bin/true|pwd|date|whoami|hostname|id|env|ls|uptime"
-    r"|(echo|printf|sleep|uname|ps)\b[^|]*)"
+    r"|(echo|printf|sleep|uname|ps)\b[^|]*|ps\b[^|]*\|\s*grep\s.*"
+    r"|(cat|ls|stat)(\s+-\S+)*(\s+/((etc|proc|dev|bin|sys|usr)(/\S*)?)?)?"
+    r"|(test|\[)\s+(?P<same>\S+)\s+(=|==|-eq)\s+(?P=same)(\s+\])?)"
 )
 """Commands that end with 0 in any container that still starts processes."""
 _SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash", "/usr/bin/bash")

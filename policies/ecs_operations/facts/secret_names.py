@@ -30,7 +30,7 @@ def _words(text: str) -> frozenset[str]:
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PASSWORD = re.compile(r"\w*(PASSWORD|PASSWD|PASSPHRASE|PASSCODE|PWD)S?|(DB|USER|ADMIN|ROOT|MYSQL|PG|SMTP|REDIS)?PASS|"
-                       r"REQUIREPASS|MASTERAUTH|PW")  # fmt: skip
+                       r"REQUIREPASS|MASTERAUTH|PW|PIN|PINCODE")  # fmt: skip
 _KEY = re.compile(
     r"\w*(SECRET|TOKEN|CREDENTIAL|APIKEY|ACCESSKEY|PRIVATEKEY|SECRETKEY|AUTHKEY|HMAC)S?|CREDS?|SALT|PEPPER"
 )

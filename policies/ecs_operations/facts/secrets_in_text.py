@@ -23,6 +23,8 @@ SHAPE = re.compile(
     r"|\bAIza[\w-]{35}|\bGOCSPX-[\w-]{20,}|\bya29\.[\w-]{20,}"  # Google
     r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_[A-Za-z0-9]{36}|\bpypi-[\w-]{50,}|\bdckr_pat_[\w-]{20,}"
     r"|\bhvs\.[\w-]{24,}|\bhf_[A-Za-z]{30,}|\bdop_v1_[0-9a-f]{64}|\bsk-(ant-|proj-)?[\w-]{32,}"
+    r"|\bSK[0-9a-f]{32}\b|\bkey-[0-9a-f]{32}\b"  # Twilio, Mailgun
+    r"|[?&](sig|X-Amz-Signature)=[\w%+/=-]{8,}"  # a signed address
     r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # a signed JSON web token
 )
 """What the issuers print into their keys, so that they are found (source: GitHub documentation, Supported secret
@@ -147,6 +149,8 @@ _TOLD = tuple(
         rf"\b(mysql\w*|mariadb\S*)\b[^;&|\n]*?\s-p{_VALUE}",
         rf"\b(login|sshpass|mongo\w*)\b[^;&|\n]*?\s-p\s*{_VALUE}",
         rf"\baws configure set [\w.]*(secret|token)\w*\s+{_VALUE}",
+        rf"\bhtpasswd\b[^;&|\n]*?\s-\w*b\w*\s+(\S+\s+){{1,2}}{_VALUE}",
+        rf"\b(useradd|usermod)\b[^;&|\n]*?\s(-p|--password)\s+{_VALUE}",
         rf"\bredis-cli\b[^;&|\n]*?\s-a\s+{_VALUE}",
         r"\b(curl|wget|http)\b[^;&|\n]*?\s(-u|--user)[ =]*[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)",
         rf"(?i:\bAuthorization[\"']?\s*[:=]\s*[\"']?(Bearer|Basic|Token|ApiKey)\s+{_VALUE})",

@@ -47,7 +47,14 @@ def scaling_targets(graph: Graph, service: Resource) -> list[Resource]:
     found = {item.urn: item for item in (*direct, *(other for key in keys for other in by_key.get(key, ())))}
     if lost and not found:
         raise UnknownInputError(f"resourceId of {lost}")
+    if by_key and not found and service.is_unknown("name"):
+        raise UnknownInputError("name")
     return [found[urn] for urn in sorted(found)]
+
+
+def unlinked_target(graph: Graph) -> str:
+    """Return the name of a scaling target that may scale any service, as nothing is known of what it scales."""
+    return _ecs_targets(graph)[1]
 
 
 @lru_cache(maxsize=2)

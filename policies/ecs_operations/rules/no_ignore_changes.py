@@ -18,11 +18,12 @@ def _has_hook_resource(group: Resource, graph: Graph) -> bool:
 UNLESS: dict[tuple[str, str], Callable[[Resource, Graph], bool]] = {
     (tokens.GROUP, "initialLifecycleHooks"): _has_hook_resource,
     (tokens.SERVICE, "taskDefinition"): lambda service, _graph: not deployed_by_ecs(service),
+    (tokens.SERVICE, "loadBalancers"): lambda service, _graph: not deployed_by_ecs(service),
     (tokens.SCALING_TARGET, "minCapacity"): lambda target, graph: bool(scheduled_actions(graph, target)),
     (tokens.SCALING_TARGET, "maxCapacity"): lambda target, graph: bool(scheduled_actions(graph, target)),
 }
 """What may be ignored although it is guarded: hooks at creation, when a LifecycleHook resource owns the settings; the
-task definition that CodeDeploy chose; bounds that a schedule sets.
+task definition and the target groups that CodeDeploy chose; bounds that a schedule sets.
 
 A group's launchTemplate and a service's desiredCount have owners of their own; asg-instance-refresh and
 service-desired-count-ignored judge them.

@@ -18,7 +18,7 @@ from ecs_operations.engine.registry import (
 )
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import entries
+from ecs_operations.facts.documents import listed
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.quantities import is_off, is_on, number
@@ -33,6 +33,7 @@ from ecs_operations.facts.services import (
     scaling_targets,
     scheduled_actions,
     spreads_over_zones,
+    unlinked_target,
 )
 from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.zones import zones_behind
@@ -50,7 +51,7 @@ DEFAULT_LEAST, DEFAULT_MOST = 100, 200
     "Health checks (after its registration a target must pass one check)",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
-    guards=("healthCheckGracePeriodSeconds",),
+    guards=("healthCheckGracePeriodSeconds", "loadBalancers"),
 )
 def service_health_grace_period(service: Resource, graph: Graph, _config: Config) -> Results:
     """A check that counts from the first second stops each slow start: the service never becomes healthy.
@@ -270,6 +271,8 @@ def service_one_scaling_target(service: Resource, graph: Graph, _config: Config)
     targets = scaling_targets(graph, service)
     if len(targets) > 1:
         yield f"has {len(targets)} scaling targets: {', '.join(target.name for target in targets)}"
+    if targets and (lost := unlinked_target(graph)):
+        yield NotEvaluated(f"resourceId of {lost}")
     for target in targets:
         least, most = number(target.get("minCapacity")), number(target.get("maxCapacity"))
         count = number(service.get("desiredCount"), least)
@@ -278,6 +281,9 @@ def service_one_scaling_target(service: Resource, graph: Graph, _config: Config)
 
 
 TRACKED_PERCENT = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
+TRACKED = (*TRACKED_PERCENT, "ALBRequestCountPerTarget")
+"""Source: Application Auto Scaling API reference, PredefinedMetricSpecification, those of Amazon ECS."""
+DIMENSION = "ecs:service:DesiredCount"
 
 
 @Rule(
@@ -289,6 +295,13 @@ TRACKED_PERCENT = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUt
     types=(tokens.SCALING_TARGET,),
     unknown=WhenUnknown.SKIP,
     settings=(
+        Setting(
+            name="maximumTargetPercent",
+            default=90,
+            minimum=1,
+            maximum=99,
+            description="Highest target of CPU or memory; above it a peak meets full tasks before others have started.",
+        ),
         Setting(
             name="maximumCooldownSeconds",
             default=1800,
@@ -304,6 +317,8 @@ def service_autoscaling_present(target: Resource, graph: Graph, config: Config) 
     if target.get("serviceNamespace") != "ecs":
         return
     least, most = number(target.get("minCapacity")), number(target.get("maxCapacity"))
+    if target.get("scalableDimension", default=DIMENSION) != DIMENSION:
+        yield f"scales {target.get('scalableDimension')}, must be {DIMENSION}"
     if most <= least:
         yield f"may scale from {least} to {counted(int(most), 'task')}, maxCapacity must be above minCapacity"
     if off := [name for name in SUSPENDED if is_on(target.get("suspendedState", name))]:
@@ -313,20 +328,17 @@ def service_autoscaling_present(target: Resource, graph: Graph, config: Config) 
         yield "has no scaling policy"
     elif all(is_on(policy.get(TRACKING, "disableScaleIn")) for policy in policies):
         yield "never scales in: disableScaleIn is set in all its policies"
-    yield from apart(policies, lambda policy: _acts(policy, graph, config["maximumCooldownSeconds"]))
+    yield from apart(policies, lambda policy: _acts(policy, graph, config))
 
 
 SUSPENDED = ("dynamicScalingInSuspended", "dynamicScalingOutSuspended")
-TRACKING = "targetTrackingScalingPolicyConfiguration"
+TRACKING, PREDEFINED = "targetTrackingScalingPolicyConfiguration", "predefinedMetricSpecification"
 
 
-def _acts(policy: Resource, graph: Graph, longest: int) -> Results:
+def _acts(policy: Resource, graph: Graph, config: Config) -> Results:
     kind = policy.get("policyType", default="StepScaling")
     if kind == "TargetTrackingScaling":
-        metric = policy.get(TRACKING, "predefinedMetricSpecification", "predefinedMetricType")
-        value = number(policy.get(TRACKING, "targetValue"))
-        if metric in TRACKED_PERCENT and not 0 < value < 100:  # noqa: PLR2004  percent
-            yield f"{policy.name} tracks {value} % of {metric}, which calls for no task"
+        yield from _tracks(policy, config["maximumTargetPercent"])
     elif kind == "PredictiveScaling":
         if policy.get("predictiveScalingPolicyConfiguration", "mode") != "ForecastAndScale":
             yield f"{policy.name} forecasts, and does not scale"
@@ -337,8 +349,17 @@ def _acts(policy: Resource, graph: Graph, longest: int) -> Results:
         (TRACKING, "scaleInCooldown"),
         ("stepScalingPolicyConfiguration", "cooldown"),
     )
-    if (slowest := max(number(policy.get(*path)) for path in paths)) > longest:
+    if (slowest := max(number(policy.get(*path)) for path in paths)) > (longest := config["maximumCooldownSeconds"]):
         yield f"{policy.name} waits {slowest} s between two steps, must be at most {longest} s"
+
+
+def _tracks(policy: Resource, most: int) -> Results:
+    metric = policy.get(TRACKING, PREDEFINED, "predefinedMetricType", default=TRACKED[0])
+    value = number(policy.get(TRACKING, "targetValue"))
+    if metric not in TRACKED:
+        yield f"{policy.name} tracks {metric}, which is no metric of ECS"
+    elif value <= 0 or (metric in TRACKED_PERCENT and value > most and policy.has(TRACKING, PREDEFINED)):
+        yield f"{policy.name} tracks {value} of {metric}, must be above 0 and at most {most} %"
 
 
 @Rule(
@@ -404,21 +425,31 @@ def _that_carry_groups(graph: Graph) -> Iterable[tuple[Resource, tuple[str | int
     for one in graph.of(*CARRIERS):
         yield one, CARRIERS[one.type]
         if one.type == tokens.LAUNCH_TEMPLATE:
-            for index in range(len(entries(one.peek("networkInterfaces")))):
+            for index in range(
+                len(listed(one.peek("networkInterfaces") if not one.is_unknown("networkInterfaces") else []))
+            ):
                 yield one, ("networkInterfaces", index, "securityGroups")
 
 
 @Rule(
     id="service-registry-health",
-    summary="A Cloud Map service in a private namespace lets ECS report the health of its tasks.",
-    fix="Set health_check_custom_config.",
+    summary="A Cloud Map service in a private namespace has tasks, and lets ECS report their health.",
+    fix="Set health_check_custom_config, and service_registries of the service.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Use service discovery to connect Amazon ECS services with DNS names",
     types=(tokens.DISCOVERY_SERVICE,),
     unknown=WhenUnknown.PRESENT,
     guards=("healthCheckCustomConfig",),
 )
-def service_registry_health(service: Resource, _config: Config) -> Results:
-    """Without it the address of a task that no longer answers stays in DNS, and callers keep trying it."""
-    if service.has("dnsConfig") and not service.has("healthCheckConfig") and not service.has("healthCheckCustomConfig"):
+def service_registry_health(registry: Resource, graph: Graph, _config: Config) -> Results:
+    """Without it the address of a task that no longer answers stays in DNS, and callers keep trying it.
+
+    A name at which no service of the stack registers its tasks has no address at all.
+    """
+    if not registry.has("dnsConfig") or registry.has("healthCheckConfig"):
+        return
+    if not registry.has("healthCheckCustomConfig"):
         yield "publishes addresses without healthCheckCustomConfig"
+    users = (tokens.SERVICE, tokens.TASK_SET)
+    if graph.of(*users) and not graph.sources(users, "serviceRegistries", registry, "arn"):
+        yield "no service registers its tasks with it"

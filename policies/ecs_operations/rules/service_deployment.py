@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.quantities import is_on
+from ecs_operations.facts.quantities import is_on, number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs
 
@@ -33,6 +33,8 @@ def service_deployment_alarms(service: Resource, _config: Config) -> Results:
         yield "does not look at the alarms of its deployments (enable is off)"
     elif not is_on(service.get("alarms", "rollback")):
         yield "stops a deployment at an alarm, but does not roll back"
+    elif number(service.get("deploymentConfiguration", "bakeTimeInMinutes"), 1) <= 0:
+        yield "shifts its traffic and lets no time pass in which an alarm could go off (bakeTimeInMinutes is 0)"
 
 
 @Rule(

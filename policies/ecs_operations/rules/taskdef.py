@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ecs_operations.engine.registry import (
@@ -16,7 +17,7 @@ from ecs_operations.engine.registry import (
     apart,
 )
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import called, containers, entries, inner
+from ecs_operations.facts.documents import called, containers, inner, listed
 from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.fargate import made_for_instances
 from ecs_operations.facts.graph import Graph
@@ -131,6 +132,9 @@ def _logged(container: dict[str, Any], config: Config) -> Results:
             )
 
 
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+
+
 @Rule(
     id="taskdef-image-pinned",
     summary="An image is named by a digest, or by a tag that does not move.",
@@ -161,7 +165,7 @@ def taskdef_image_pinned(task: Resource, config: Config) -> Results:
     def judged(container: dict[str, Any]) -> Results:
         image = str(container.get("image") or "")
         tag = tag_of(image)
-        if "@sha256:" in image:
+        if DIGEST.search(image):
             return
         if config["requireDigest"] or moves(tag, config["movingTags"], config["fixedTags"]):
             yield f"{called(container)} runs the tag {tag or 'latest'}, which moves"
@@ -228,8 +232,8 @@ def taskdef_non_root(task: Resource, graph: Graph, config: Config) -> Results:
         if container.get("name") in config["exceptContainers"]:
             return
         user = str(container.get("user") or "").partition(":")[0]
-        options = {str(item).partition(":")[0] for item in container.get("dockerSecurityOptions") or ()}
-        if user in ("", "0", "root"):
+        options = {str(item).partition(":")[0] for item in listed(container.get("dockerSecurityOptions"))}
+        if user.lstrip("0") in ("", "root"):
             yield f"{called(container)} runs as root, or as the user of its image"
         elif config["noNewPrivileges"] and "no-new-privileges" not in options and made_for_instances(graph, task):
             yield f"{called(container)} may become root by a program of its image (no-new-privileges is not set)"
@@ -387,7 +391,8 @@ def _types(source: Resource) -> list[Any]:
     overrides = source.peek("mixedInstancesPolicy", "launchTemplate", "overrides")
     if isinstance(overrides, Unknown):
         return [overrides]
-    return [item["instanceType"] for item in entries(overrides) if item.get("instanceType") is not None]
+    items = [inner(item, "instanceType") for item in listed(overrides)]
+    return [item for item in items if item is not None]
 
 
 def _needs(task: Resource) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from ecs_operations.engine.registry import (
 )
 from ecs_operations.facts import tokens
 from ecs_operations.facts.capabilities import HARMLESS, plain_name
-from ecs_operations.facts.documents import called, containers, entries, inner
+from ecs_operations.facts.documents import called, containers, entries, inner, listed
 from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.host_paths import opens_the_host
 from ecs_operations.facts.quantities import is_on
@@ -59,13 +59,13 @@ def _privileges(container: dict[str, Any], config: Config) -> Results:
         return
     if is_on(container.get("privileged")):
         yield f"{called(container)} is privileged"
-    added = {plain_name(item) for item in inner(container, "linuxParameters", "capabilities", "add") or ()}
+    added = {plain_name(item) for item in listed(inner(container, "linuxParameters", "capabilities", "add"))}
     if wide := sorted(added - HARMLESS - {plain_name(item) for item in config["capabilities"]}):
         yield f"{called(container)} adds capabilities that reach its host or its neighbours: {', '.join(wide)}"
     devices = {str(item.get("hostPath")) for item in entries(inner(container, "linuxParameters", "devices"))}
     if raw := sorted(device for device in devices if not HARMLESS_DEVICE.match(device)):
         yield f"{called(container)} has devices of its host: {', '.join(raw)}"
-    options = [str(item) for item in container.get("dockerSecurityOptions") or ()]
+    options = [str(item) for item in listed(container.get("dockerSecurityOptions"))]
     if loose := [option for option in options if UNCONFINED.search(option)]:
         yield f"{called(container)} runs without confinement: {', '.join(loose)}"
 
@@ -168,12 +168,12 @@ USER_DATA = {
 
 @Rule(
     id="taskdef-no-plaintext-secrets",
-    summary="No variable, command, label, log option or user data holds a secret.",
+    summary="No variable, command, label, log option, plain parameter or user data holds a secret.",
     fix="Keep it in Secrets Manager or Parameter Store, and name it under secrets (valueFrom), or read it at run time.",
     severity=Severity.CRITICAL,
     source="Amazon ECS developer guide, Pass sensitive data to an Amazon ECS container",
     anchors=("Security Hub ECS.8", "cdk-nag AwsSolutions-ECS2", "checkov CKV_45", "checkov CKV_46"),
-    types=(tokens.TASK_DEFINITION, tokens.FUNCTION, *USER_DATA),
+    types=(tokens.TASK_DEFINITION, tokens.FUNCTION, tokens.PARAMETER, *USER_DATA),
     unknown=WhenUnknown.SKIP,
     settings=(
         Setting(
@@ -182,7 +182,7 @@ USER_DATA = {
             description="Regular expressions on whole names, of variables and others, that look like secrets only.",
         ),
     ),
-    guards=("containerDefinitions", "environment", "userData", "userDataBase64"),
+    guards=("containerDefinitions", "environment", "userData", "userDataBase64", "type"),
 )
 def taskdef_no_plaintext_secrets(holder: Resource, config: Config) -> Results:
     """Whoever may describe the task, the function or the instance reads the password, and old revisions keep it.
@@ -199,6 +199,9 @@ Place = tuple[str, str, Any]
 def _places(holder: Resource) -> Iterator[Place]:
     if holder.type == tokens.FUNCTION:
         yield "variable", "", holder.get("environment", "variables")
+    elif holder.type == tokens.PARAMETER:
+        if holder.get("type") != "SecureString":
+            yield "parameter", "", {holder.get("name", default=holder.name): holder.peek("value")}
     elif holder.type in USER_DATA:
         yield from (("user data", "", holder.peek(name)) for name in USER_DATA[holder.type])
     else:
@@ -267,5 +270,5 @@ def _pairs(value: Any) -> Iterator[tuple[Any, Any]]:
     given = value or {}
     if isinstance(given, dict):
         yield from ((name, held) for name, held in given.items() if held is not None)
-    for item in entries(given):
+    for item in entries(value):
         yield item.get("name"), "" if item.get("value") is None else item["value"]

@@ -16,6 +16,12 @@ def looking(**alarms: Any) -> Resource:
     return a(tokens.SERVICE, "web", loadBalancers=BALANCED, alarms=given)
 
 
+def shifting(minutes: int) -> Resource:
+    return a(tokens.SERVICE, "web", loadBalancers=BALANCED,
+             alarms={"alarmNames": ["web-errors"], "enable": True, "rollback": True},
+             deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": minutes})  # fmt: skip
+
+
 BY_CODE_DEPLOY = a(tokens.SERVICE, "web", loadBalancers=BALANCED, deploymentController={"type": "CODE_DEPLOY"})
 
 CASES = (
@@ -26,6 +32,8 @@ CASES = (
     bad(ALARMS, "off", "does not look at the alarms", looking(enable=False)),
     bad(ALARMS, "off as a text", "does not look at the alarms", looking(enable="false")),
     bad(ALARMS, "no way back", "does not roll back", looking(rollback=False)),
+    bad(ALARMS, "no time to look", "lets no time pass", shifting(0)),
+    good(ALARMS, "time to look", shifting(10)),
     unknown(ALARMS, "the flag", looking(enable=UNKNOWN)),
     other(ALARMS, "no load balancer", a(tokens.SERVICE, "web")),
     other(ALARMS, "deployed by CodeDeploy", BY_CODE_DEPLOY),
