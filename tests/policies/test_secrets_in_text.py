@@ -62,7 +62,9 @@ def test_it_is_a_secret(name, value):
         ("CACHE_KEY", "user-id"), ("GREETING", "A friendly sentence, long enough to be looked at"),
         ("ENDPOINT", "https://example.com:8443/path@v1"), ("DSN", f"https://{KEY[:32]}@o1.ingest.example.com/1"),
         ("FOLDERS", "/Users/App1/Documents/Projects2/Files3/Code4/Abc5"), ("LIST", "a,b,c=d"),
-        ("ECS_ENGINE_AUTH_TYPE", "docker"),
+        ("ECS_ENGINE_AUTH_TYPE", "docker"), ("PASSWORD_HASHER", "argon2"), ("PAD_TOKEN", "[PAD]"),
+        ("EOS_TOKEN", "<|end|>"),
+        ("PARAMETERS_SECRETS_EXTENSION_LOG_LEVEL", "info"), ("TOKEN_PERMISSIONS", "read"), ("SECRET", "$A$B"),
     ],
 )  # fmt: skip
 def test_it_only_looks_like_a_secret(name, value):
@@ -103,12 +105,15 @@ curl -H "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/
 export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:eu:1:secret:db)
 aws ecr get-login-password | docker login --username AWS --password-stdin 123.dkr.ecr
 SHA256={KEY}
+sed -i "s/PASSWORD=.*/PASSWORD=$DB_PASSWORD/" /etc/app; grep -q "PASSWORD=" /etc/app | cut -d "="
+docker run -e DB_PASSWORD -e API_KEY="${{1:-}}" app
 if [ "$PASSWORD" = "" ]; then echo no; fi
 """
 ADDED = [
     "DB_PASSWORD=hunter2\n", "export API_KEY='abc'\n", "echo 'root:hunter2' | chpasswd\n", "password: hunter2\n",
     'ECS_ENGINE_AUTH_DATA={"https://index.docker.io/v1/":{"username":"n","password":"p"}}\n',
     "htpasswd -b /etc/users admin hunter2\n", "useradd -p hunter2 bob\n", "git clone https://bob:hunter2@example.com/x\n",
+    "$Password = 'hunter2'\n", 'password: "two words"\n', "net user bob hunter2 /add\n",
     "docker login -u a -p hunter2\n", "aws configure set aws_secret_access_key abcd\n", "AKIAIOSFODNN7EXAMPLE",
 ]  # fmt: skip
 
@@ -120,7 +125,7 @@ def in_one_part(text: str) -> str:
 
 def in_a_file(text: str) -> str:
     zipped = b64encode(gzip.compress(text.encode())).decode()
-    return f"#cloud-config\nwrite_files:\n- encoding: gz+b64\n  content: {zipped}\n"
+    return f"#cloud-config\nwrite_files:\n- encoding: gz+b64\n  content: {zipped}\n  path: /etc/app\n"
 
 
 @pytest.mark.parametrize("wrapped", [str, in_one_part, in_a_file])

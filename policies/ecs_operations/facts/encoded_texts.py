@@ -9,6 +9,8 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 _BLOCK = re.compile(r"[A-Za-z0-9+/]{40,}(?:\s{1,8}[A-Za-z0-9+/]{40,})*(?:\s{0,8}[A-Za-z0-9+/]+)?={0,2}")
+_LAST_WORD = re.compile(r"\s+\S+$")
+"""The end of a block in lines, or the word after it."""
 _DEPTH = 3
 """Base64 of a MIME text with a part in base64 that writes a file in base64."""
 
@@ -17,7 +19,7 @@ def layers(text: str, depth: int = _DEPTH) -> Iterator[str]:
     """Yield a text, and the texts that are encoded in it."""
     yield text
     for block in _BLOCK.findall(text) if depth else ():
-        inner = decoded(block)
+        inner = decoded(block) or decoded(_LAST_WORD.sub("", block))
         if inner is not None:
             yield from layers(inner, depth - 1)
 

@@ -32,27 +32,14 @@ scanning patterns; RFC 7519)."""
 
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@\"']*:([^/\s@\"']+)@", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"\$[\w{(@*#?!](?![\w.]*\$).*|\$\{.*|\{\{.*|<.*>?|%\(?\w+\)?[s%]?|`.*|\*+|x{3,}|\.{3}|@\w+@|!Ref .*",
+    r"(?!\$(\d|2[abxy]|y|apr1|argon2\w*|pbkdf2[\w-]*)\$)\$[\w{(@*#?!].*"
+    r"|\{\{.*|<.*>?|%\(?\w+\)?[s%]?|`.*|\*+|x{3,}|\.{3}|@\w+@|!Ref .*|\[[A-Z]+\]|\.\*.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Stands for a value that comes later; `$6$…` is the hash of a password."""
+"""Stands for a value that comes later, or is a pattern; `$6$…` is the hash of a password."""
 _EMPTY = (
-    "",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "0",
-    "1",
-    "enabled",
-    "disabled",
-)
+    "", "none", "null", "nil", "undefined", "true", "false", "yes", "no", "on", "off", "0", "1", "enabled", "disabled",
+)  # fmt: skip
 _NUMBER = re.compile(
     r"[-+]?\d[\d_]*(\.\d+)?\s*(%|ns|us|ms|s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?"
     r"|[kmgt]i?b?|bytes?|tokens?|req/s)?"
@@ -138,9 +125,10 @@ _ASSIGNED = tuple(
     for pattern in (
         rf"(?<![\w$]){_NAME}[\"']?\s?=(?!=)\s?{_VALUE}",  # of a shell, a connection string, an option
         rf"""["']{_NAME}["']\s*:\s*{_VALUE}""",  # JSON
-        rf"^\s*(?:- )?{_NAME}:[ \t]+{_VALUE}\S+[ \t]*$",  # YAML
+        rf"^\s*(?:- )?{_NAME}:[ \t]+{_VALUE}(?:[\"'].*[\"']|\S+)[ \t]*$",  # YAML
+        rf"^\s*\$(?:env:)?{_NAME}\s*=\s*{_VALUE}",  # PowerShell
         rf"(?<!\S)--?{_NAME}[ \t]+(?!-){_VALUE}",  # an option and its value
-        rf"(?i:\b(?P<header>X-[\w-]*(Key|Token|Secret)):\s*{_VALUE})".replace("header", "name"),
+        rf"(?i:\b(?P<name>X-[\w-]*(Key|Token|Secret)):\s*{_VALUE})",
     )
 )
 _TOLD = tuple(
@@ -150,9 +138,10 @@ _TOLD = tuple(
         rf"\b(login|sshpass|mongo\w*)\b[^;&|\n]*?\s-p\s*{_VALUE}",
         rf"\baws configure set [\w.]*(secret|token)\w*\s+{_VALUE}",
         rf"\bhtpasswd\b[^;&|\n]*?\s-\w*b\w*\s+(\S+\s+){{1,2}}{_VALUE}",
+        rf"\bnet user \S+ (?!/){_VALUE}",
         rf"\b(useradd|usermod)\b[^;&|\n]*?\s(-p|--password)\s+{_VALUE}",
         rf"\bredis-cli\b[^;&|\n]*?\s-a\s+{_VALUE}",
-        r"\b(curl|wget|http)\b[^;&|\n]*?\s(-u|--user)[ =]*[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)",
+        r"\b(curl|wget)\b[^;&|\n]*?\s(-u|--user)[ =]*[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)",
         rf"(?i:\bAuthorization[\"']?\s*[:=]\s*[\"']?(Bearer|Basic|Token|ApiKey)\s+{_VALUE})",
         r"\becho\s+[\"']?\w+:(?P<value>[^\s\"'|]+)[\"']?\s*\|\s*(sudo )?chpasswd",
     )
@@ -170,7 +159,8 @@ def secrets_in(text: str) -> Iterator[str]:
     plain = _ARN.sub("$ARN", _RESOLVED.sub("$RESOLVED", text.replace('\\"', '"')))
     for found in (found for pattern in _ASSIGNED for found in pattern.finditer(plain)):
         meaning, value = meaning_of(found["name"]), found["value"].strip("\"'")
-        if meaning in (Meaning.PASSWORD, Meaning.KEY) and looks_secret(found["name"], value):
+        named = meaning in (Meaning.PASSWORD, Meaning.KEY) and not value[:1].isspace()  # else the quote closes another
+        if named and looks_secret(found["name"], value):
             yield found["name"]
     for found in (found for pattern in _TOLD for found in pattern.finditer(plain)):
         if not _stands_for_another(found["value"].strip("\"'")):
