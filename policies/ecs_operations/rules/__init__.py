@@ -11,6 +11,8 @@ from ecs_operations.rules import (
     alb,
     asg,
     asg_drain,
+    asg_instance,
+    asg_launch,
     capacity,
     cluster,
     dns,
@@ -36,7 +38,7 @@ from ecs_operations.rules import (
 
 _FILES = (
     required_tags, logs, vpc, subnet, sg, iam,
-    asg, asg_drain, lt, drain, capacity,
+    asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, taskdef, dns, route53,
     lambda_, event, sns_sqs, kms, prod, alarms,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.options import EVERYTHING, ignored
 from ecs_operations.facts.resource import Resource
 
 
@@ -43,8 +44,8 @@ def guarded_rule(rules: Iterable[Rule]) -> Rule:
     )
     def no_ignore_changes_on_guarded(resource: Resource, graph: Graph, _config: Config) -> Results:
         """An ignored property keeps its old value for ever, while program, review and policies see the new one."""
-        ignored = {path.split(".")[0].split("[")[0] for path in resource.ignore_changes}
-        hidden = guarded[resource.type] if "*" in ignored else guarded[resource.type] & ignored
+        names = ignored(resource)
+        hidden = guarded[resource.type] if EVERYTHING in names else guarded[resource.type] & names
         for name in sorted(hidden):
             owner = UNLESS.get((resource.type, name))
             if owner is None or not owner(resource, graph):
