@@ -29,6 +29,10 @@ def in_cluster(graph: Graph, group: Resource) -> bool:
     A capacity provider, a tag, its user data or the handler of its hook says so. Raises UnknownInputError when none
     does for certain, but what is not known could.
     """
+    return graph.once(("in cluster", group.urn), lambda: _in_cluster(graph, group))
+
+
+def _in_cluster(graph: Graph, group: Resource) -> bool:
     return any_true(
         lambda: providers_of(graph, group),
         lambda: not group.is_unknown("tags") and any(tag.get("key") == MANAGED_TAG for tag in rows(group.get("tags"))),

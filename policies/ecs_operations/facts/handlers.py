@@ -35,10 +35,15 @@ def completes(graph: Graph, group: Resource) -> bool:
     Raises UnknownInputError when nothing does for certain, but what is not known could.
     """
     return any_true(
-        lambda: actors(graph, COMPLETE, group),
+        lambda: completers(graph, group),
         lambda: _notified(graph, group),
         *(partial(_hears, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
     )
+
+
+def completers(graph: Graph, group: Resource) -> list[Resource]:
+    """Return the scheduled functions that may complete the lifecycle actions of a group."""
+    return graph.once(("completers", group.urn), lambda: actors(graph, COMPLETE, group))
 
 
 def handlers(graph: Graph, group: Resource) -> list[Resource]:
@@ -46,8 +51,12 @@ def handlers(graph: Graph, group: Resource) -> list[Resource]:
 
     Raises UnknownInputError when there is none for certain.
     """
+    return graph.once(("handlers", group.urn), lambda: _handlers(graph, group))
+
+
+def _handlers(graph: Graph, group: Resource) -> list[Resource]:
     ways: list[Callable[[], Iterable[Resource]]] = [
-        lambda: actors(graph, COMPLETE, group),
+        lambda: completers(graph, group),
         lambda: _notified(graph, group),
         *(partial(_started, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
     ]

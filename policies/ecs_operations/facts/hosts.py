@@ -8,7 +8,7 @@ from typing import Any
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import rows
+from ecs_operations.facts.shapes import fields, rows
 
 HOSTS = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION, tokens.INSTANCE)
 ROOT_DEVICES = ("/dev/xvda", "/dev/sda1")
@@ -27,8 +27,8 @@ class Volume:
 def volumes(host: Resource) -> list[Volume]:
     """Return the volumes that are mapped, without devices that are left out."""
     if host.type == tokens.LAUNCH_TEMPLATE:
-        mapped = [item for item in rows(host.get("blockDeviceMappings", default=[])) if item.get("ebs") is not None]
-        return [_volume(item.get("deviceName"), item["ebs"]) for item in mapped]
+        mapped = [item for item in rows(host.get("blockDeviceMappings")) if item.get("ebs") is not None]
+        return [_volume(item.get("deviceName"), fields(item["ebs"])) for item in mapped]
     root = [Volume("its root volume", item, is_root=True) for item in rows(host.get("rootBlockDevice", default=[]))]
     further = [item for item in rows(host.get("ebsBlockDevices", default=[])) if not item.get("noDevice")]
     return [*root, *(_volume(item.get("deviceName"), item) for item in further)]

@@ -33,6 +33,17 @@ def _flag(value: Any) -> str:
     return str(value).strip().lower()
 
 
+def texts(value: Any) -> list[str]:
+    """Return the texts of a list; raises UnknownInputError when one of them is not known."""
+    items = value if isinstance(value, list) else []
+    return [str(item) for item in items if isinstance(item, (str, Unknown))]
+
+
+def fields(value: Any) -> Mapping[str, Any]:
+    """Return an object, an empty one for everything else."""
+    return next(iter(rows(value)), {})
+
+
 def rows(value: Any) -> list[Mapping[str, Any]]:
     """Return the objects of a list, or the only one; raises UnknownInputError when one of them is not known."""
     items = [value] if isinstance(value, (dict, Unknown)) else value if isinstance(value, list) else []

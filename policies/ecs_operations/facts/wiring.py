@@ -66,8 +66,12 @@ def can_run(function: Resource) -> bool:
     )
 
 
-def schedules(graph: Graph) -> Iterator[tuple[Resource, tuple[Resource, ...]]]:
-    """Yield every schedule, and every rule with one, with the functions that it would start."""
+def schedules(graph: Graph) -> list[tuple[Resource, tuple[Resource, ...]]]:
+    """Return every schedule, and every rule with one, with the functions that it would start."""
+    return graph.once(("schedules",), lambda: list(_schedules(graph)))
+
+
+def _schedules(graph: Graph) -> Iterator[tuple[Resource, tuple[Resource, ...]]]:
     for schedule in graph.of(tokens.SCHEDULE):
         yield schedule, functions_at(graph, schedule, "target")
     for rule in graph.of(tokens.EVENT_RULE):

@@ -10,7 +10,7 @@ from ecs_operations.facts.ecs_groups import in_cluster, launches_spot
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks, managed_draining, providers_of
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import is_true, number
+from ecs_operations.facts.shapes import is_true, number, texts
 from ecs_operations.facts.zones import zones_behind
 
 HEALTH_CHECKS = ("EC2", "ELB")
@@ -45,7 +45,7 @@ def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:
 
     Zones are counted, not subnets: two subnets of one zone fail together.
     """
-    zones = set(group.get("availabilityZones", default=[])) or zones_behind(graph, group, "vpcZoneIdentifiers")
+    zones = set(texts(group.get("availabilityZones"))) or zones_behind(graph, group, "vpcZoneIdentifiers")
     if len(zones) < config["minimumZones"]:
         names = ", ".join(sorted(zones)) or "no zone that is named"
         yield f"is in {counted(len(zones), 'zone')} ({names}), must be in at least {config['minimumZones']}"
@@ -139,7 +139,7 @@ def asg_processes_not_suspended(group: Resource, graph: Graph, _config: Config) 
 
     Without AlarmNotification no scaling policy acts, without AddToLoadBalancer an attached group gets no requests.
     """
-    suspended = set(group.get("suspendedProcesses", default=[]))
+    suspended = set(texts(group.get("suspendedProcesses")))
     off = NEEDED_PROCESSES & suspended
     if "AlarmNotification" in suspended and _scaled_by_alarms(group, graph):
         off |= {"AlarmNotification"}

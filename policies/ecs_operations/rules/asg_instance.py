@@ -10,7 +10,7 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hooks import LAUNCHING, hook_resources, initial_hooks
 from ecs_operations.facts.options import ignores
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import is_true, number
+from ecs_operations.facts.shapes import fields, is_true, number
 
 TEMPLATES = ("launchTemplate", "mixedInstancesPolicy")
 
@@ -71,7 +71,7 @@ def asg_instance_refresh(group: Resource, graph: Graph, config: Config) -> Resul
 
 
 def _by_provider(group: Resource, graph: Graph, config: Config) -> Results:
-    preferences = group.get("instanceRefresh", "preferences", default={})
+    preferences = fields(group.get("instanceRefresh", "preferences"))
     least = number(preferences.get("minHealthyPercentage"))
     most = number(preferences.get("maxHealthyPercentage"))
     taken = _taken(DEFAULT_HEALTHY_PERCENT if least is None else least, most or FULL_PERCENT, config)
@@ -81,8 +81,8 @@ def _by_provider(group: Resource, graph: Graph, config: Config) -> Results:
         yield "a refresh that rolls back returns to the new version, because the provider has already written it"
     if is_true(group.get("protectFromScaleIn")) and preferences.get("scaleInProtectedInstances") != "Refresh":
         yield "a refresh leaves out instances that are protected from scale-in"
-    checkpoints = preferences.get("checkpointPercentages") or [FULL_PERCENT]
-    if number(checkpoints[-1]) != FULL_PERCENT:
+    checkpoints = preferences.get("checkpointPercentages")
+    if isinstance(checkpoints, list) and checkpoints and number(checkpoints[-1]) != FULL_PERCENT:
         yield f"a refresh ends at its last checkpoint, with {checkpoints[-1]} % of the instances replaced"
     if number(preferences.get("instanceWarmup")) == 0 and not _awaited(group, graph):
         yield "a refresh goes on before a new instance can run tasks (instanceWarmup 0, and no launching hook)"

@@ -35,9 +35,7 @@ def cluster_container_insights(cluster: Resource, _config: Config) -> Results:
     """Memory of a task, restarts and the number of running tasks are measured by nothing else. It costs by metric."""
     if cluster.is_unknown("settings"):
         return
-    found = [
-        item.get("value") for item in cluster.get("settings", default=[]) if item.get("name") == "containerInsights"
-    ]
+    found = [item.get("value") for item in rows(cluster.get("settings")) if item.get("name") == "containerInsights"]
     if not any(isinstance(value, Unknown) or value in INSIGHTS for value in found):
         yield "Container Insights is off"
 

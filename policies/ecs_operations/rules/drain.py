@@ -12,6 +12,7 @@ from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.handlers import completers
 from ecs_operations.facts.hooks import TERMINATING, custom_hooks, initial_hooks, name_of
 from ecs_operations.facts.permissions import granted
 from ecs_operations.facts.resource import Resource
@@ -167,7 +168,7 @@ def _hooks(holder: Resource, group: Resource, graph: Graph) -> list[tuple[str, M
         return [("", holder.inputs)]
     initial = rows(group.get("initialLifecycleHooks", default=[]))
     later = graph.sources((tokens.LIFECYCLE_HOOK,), "autoscalingGroupName", group, "name", "id") if initial else ()
-    names = {name_of(hook) for hook in later}
+    names = [name_of(hook) for hook in later]
     return [(f"its hook {hook.get('name')} ", hook) for hook in initial if hook.get("name") not in names]
 
 
@@ -176,7 +177,7 @@ def _of(hook: Mapping[str, Any], group: Resource, graph: Graph, config: Config) 
     heartbeat = DEFAULT_HEARTBEAT_S if given is None else given
     if not SHORTEST_S <= heartbeat <= LONGEST_S:
         yield f"has a heartbeat timeout of {heartbeat} s, must be {SHORTEST_S} to {LONGEST_S} s"
-    gaps = {function.name: longest_wait_s(graph, function) for function in actors(graph, COMPLETE, group)}
+    gaps = {function.name: longest_wait_s(graph, function) for function in completers(graph, group)}
     gap, name = min(((gap, name) for name, gap in gaps.items() if gap is not None), default=(0, ""))
     if heartbeat < 2 * gap:
         yield f"waits {heartbeat} s, must be at least {2 * gap:g} s: {name} looks every {gap:g} s"
@@ -232,7 +233,7 @@ def _deadlines(group: Resource, graph: Graph, config: Config) -> list[tuple[str,
     path = ("environment", "variables")
     return [
         (name, number(function.get(*path, name)))
-        for function in actors(graph, COMPLETE, group)
+        for function in completers(graph, group)
         for name in config["deadlineVariables"]
         if function.has(*path, name)
     ]

@@ -10,7 +10,7 @@ from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster, launches
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hosts import HOSTS, inherits, interfaces, volumes
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import is_false, is_true, number
+from ecs_operations.facts.shapes import fields, is_false, is_true, number
 from ecs_operations.facts.user_data import agent_variables, cluster_named, runs_agent, user_data
 from ecs_operations.facts.values import Unknown
 
@@ -39,7 +39,7 @@ TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
 )
 def lt_imdsv2(host: Resource, config: Config) -> Results:
     """One forged request from a container takes the instance's role, which may register and drain instances."""
-    options = host.get("metadataOptions", default={})
+    options = fields(host.get("metadataOptions"))
     if options.get("httpEndpoint") == "disabled" or (not options and inherits(host)):
         return
     if options.get("httpTokens") != "required":
