@@ -121,6 +121,7 @@ PROVIDER_SOURCE = """
 GROUP_SOURCE = "self.group = self._group(template, [*needed, *args.depends_on])"
 BREAKER_SOURCE = 'deployment_circuit_breaker={"enable": True, "rollback": True}'
 
+VERSION = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 NOT_ROLLED = "asg-instance-refresh asg-max-instance-lifetime"
 NO_HINT = without(tokens.EVENT_TARGET, "-lifecycle")
 NO_HEARTBEAT = _forbidden("autoscaling:RecordLifecycleActionHeartbeat")
@@ -150,7 +151,7 @@ OF_THE_INSTANCES = (
              Edit(f"{INSTANCES}/group.py",
                   "metrics_granularity=", 'suspended_processes=["ReplaceUnhealthy"], metrics_granularity=')),
     mutation("sizes that Pulumi ignores", "no-ignore-changes-on-guarded",
-             ignoring(GROUP, "", "minSize", "mixedInstancesPolicy", "initialLifecycleHooks"),
+             ignoring(GROUP, "", "minSize", VERSION, "initialLifecycleHooks"),
              Edit(f"{INSTANCES}/group.py", '["initialLifecycleHooks"]', '["initialLifecycleHooks", "minSize"]')),
     mutation("Spot without rebalancing", "asg-capacity-rebalance lt-ecs-agent-config",
              edited(GROUP, "", _spot),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ CONTROLLER, LIFECYCLE = "-instance-controller-schedule", "-instance-controller-l
 NOT_ROLLED = "asg-instance-refresh asg-max-instance-lifetime"
 NOT_RUN = f"asg-drain-handler-wired {NOT_ROLLED}"
 NO_CONTROLLER_RUNS = f"{NOT_RUN} capacity-scaling-present"
+VERSION = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 EVERY_MINUTE = 'schedule_expression="rate(1 minute)",'
 AGENT_FILE = '"ECS_AWSVPC_BLOCK_IMDS": "true",'
 GROUP_INPUT = "metrics_granularity="
@@ -76,6 +77,17 @@ def _volume(**settings: Any) -> Change:
     return edited(TEMPLATE, "", edit)
 
 
+def _of_type(name: str) -> Callable[[Inputs], Inputs]:
+    """Launch instances of one type."""
+
+    def edit(inputs: Inputs) -> Inputs:
+        policy = inputs["mixedInstancesPolicy"]
+        template = {**policy["launchTemplate"], "overrides": [{"instanceType": name}]}
+        return {**inputs, "mixedInstancesPolicy": {**policy, "launchTemplate": template}}
+
+    return edit
+
+
 def _second_volume(inputs: Inputs) -> Inputs:
     second = {"deviceName": "/dev/xvdf", "ebs": {"volumeSize": 100}}
     return {**inputs, "blockDeviceMappings": [*inputs["blockDeviceMappings"], second]}
@@ -112,9 +124,13 @@ OF_THE_HANDLER: tuple[Mutation, ...] = (
              changed(HOOK, READINESS, heartbeatTimeout=60)),
     mutation("a schedule that is too slow for its hook", "drain-time-budget",
              changed(SCHEDULE, CONTROLLER, scheduleExpression="cron(0/20 * * * ? *)"),
-             Edit(f"{CONTROLLERS}/controller.py", EVERY_MINUTE, 'schedule_expression="rate(20 minutes)",')),
+             Edit(f"{CONTROLLERS}/controller.py", EVERY_MINUTE, 'schedule_expression="rate(10 minutes)",')),
     mutation("a window as long as the hook", "drain-time-budget",
              changed(SCHEDULE, CONTROLLER, flexibleTimeWindow={"mode": "FLEXIBLE", "maximumWindowInMinutes": 15})),
+    mutation("a capacity controller that looks once a day", "capacity-scaling-present",
+             changed(SCHEDULE, "-capacity-controller-schedule", scheduleExpression="rate(1 day)")),
+    mutation("a hook that goes before its group", "asg-drain-handler-outlives-group",
+             opted(HOOK, DRAINING, retain_on_delete=False)),
     mutation("a deadline of nothing", "drain-time-budget", _deadline("0")),
     mutation("a deadline in words", "drain-time-budget", _deadline("15m")),
     mutation("a handler that goes before its group", "asg-drain-handler-outlives-group",
@@ -167,7 +183,15 @@ OF_THE_GROUP: tuple[Mutation, ...] = (
     mutation("all of a group that Pulumi ignores", "no-ignore-changes-on-guarded", ignoring(GROUP, "", "*")),
     mutation("sizes that Pulumi ignores, in brackets", "no-ignore-changes-on-guarded",
              ignoring(GROUP, "", '["minSize"]', "initialLifecycleHooks",
-                      "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version")),
+                      VERSION)),
+    mutation("instance types that Pulumi ignores", "asg-instance-refresh",
+             ignoring(GROUP, "", "mixedInstancesPolicy", "initialLifecycleHooks"),
+             Edit(f"{INSTANCES}/group.py", f'"{VERSION}"', '"mixedInstancesPolicy"')),
+    mutation("a network that can be deleted", "prod-protect", opted(tokens.VPC, protect=False)),
+    mutation("a warm pool whose instances take tasks", "lt-ecs-agent-config",
+             changed(GROUP, warmPool={"poolState": "Stopped"})),
+    mutation("a draining hook that is for launches", "asg-termination-hook",
+             changed(HOOK, DRAINING, lifecycleTransition="autoscaling:EC2_INSTANCE_LAUNCHING")),
 )  # fmt: skip
 
 OF_THE_INSTANCES: tuple[Mutation, ...] = (
@@ -202,6 +226,12 @@ OF_THE_INSTANCES: tuple[Mutation, ...] = (
              user_data("ECS_IMAGE_CLEANUP_INTERVAL=30m", "ECS_DISABLE_IMAGE_CLEANUP=true")),
     mutation("a second to stop", "lt-ecs-agent-config",
              user_data("ECS_DISABLE_PRIVILEGED=true", "ECS_CONTAINER_STOP_TIMEOUT=1s")),
+    mutation("instances without a role", "lt-ecs-agent-config", changed(TEMPLATE, iamInstanceProfile=None)),
+    mutation("instances without metadata", "lt-ecs-agent-config",
+             changed(TEMPLATE, metadataOptions={"httpEndpoint": "disabled", "httpTokens": "required"})),
+    mutation("instances that do nothing when they start", "lt-ecs-agent-config", changed(TEMPLATE, userData=None)),
+    mutation("instances that cannot trunk", "cluster-eni-trunking", edited(GROUP, "", _of_type("t4g.large"))),
+    mutation("trunks that go with the stack", "cluster-eni-trunking", opted(tokens.ACCOUNT_SETTING, retain_on_delete=False)),
     mutation("an instance by hand", "lt-imdsv2 lt-ebs-encrypted lt-no-public-ip", joined(_by_hand)),
 )  # fmt: skip
 

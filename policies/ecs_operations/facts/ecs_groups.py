@@ -35,7 +35,7 @@ def in_cluster(graph: Graph, group: Resource) -> bool:
 def _in_cluster(graph: Graph, group: Resource) -> bool:
     return any_true(
         lambda: providers_of(graph, group),
-        lambda: not group.is_unknown("tags") and any(tag.get("key") == MANAGED_TAG for tag in rows(group.get("tags"))),
+        lambda: any(tag.get("key") == MANAGED_TAG for tag in rows(group.get("tags"))),
         lambda: any_true(*(lambda host=host: runs_agent(user_data(host)) for host in hosts_of(graph, group))),
         lambda: custom_hooks(graph, group) and _drained_by_ecs(graph, group),
     )

@@ -17,8 +17,11 @@ SOURCE = "Amazon EC2 Auto Scaling user guide, Lifecycle hooks; Amazon ECS develo
 
 def hook_resources(graph: Graph, group: Resource, transition: str = TERMINATING) -> list[Resource]:
     """Return the LifecycleHook resources of a group, the terminating ones by default."""
-    hooks = graph.sources((tokens.LIFECYCLE_HOOK,), "autoscalingGroupName", group, "name", "id")
-    return [hook for hook in hooks if hook.get("lifecycleTransition") == transition]
+    return [hook for hook in _all_resources(graph, group) if hook.get("lifecycleTransition") == transition]
+
+
+def _all_resources(graph: Graph, group: Resource) -> tuple[Resource, ...]:
+    return graph.sources((tokens.LIFECYCLE_HOOK,), "autoscalingGroupName", group, "name", "id")
 
 
 def initial_hooks(group: Resource, transition: str = TERMINATING) -> list[Mapping[str, Any]]:
@@ -33,9 +36,13 @@ def name_of(hook: Resource) -> str:
 
 
 def custom_hooks(graph: Graph, group: Resource) -> list[str]:
-    """Return the names of all terminating hooks of a group."""
-    resources = {name_of(hook) for hook in hook_resources(graph, group)}
-    return sorted(resources | {str(hook["name"]) for hook in initial_hooks(group)})
+    """Return the names of all terminating hooks of a group.
+
+    A LifecycleHook resource takes the place of an initial hook of its name, whatever transition it is for.
+    """
+    later = _all_resources(graph, group)
+    initial = {str(hook.get("name")) for hook in initial_hooks(group)} - {name_of(hook) for hook in later}
+    return sorted(initial | {name_of(hook) for hook in hook_resources(graph, group)})
 
 
 def managed_draining(graph: Graph, group: Resource) -> Iterable[Resource]:

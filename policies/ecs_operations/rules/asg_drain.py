@@ -47,7 +47,7 @@ def asg_drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> R
     id="asg-drain-handler-outlives-group",
     summary="The handler of a terminating hook is made before the group, and deleted after it.",
     fix="Add the function, its role's policies and what starts it to depends_on of the group; where they refer to the "
-    "group, to depends_on of the LifecycleHook.",
+    "group, to depends_on of the LifecycleHook. Give the hook the option retain_on_delete: it goes with its group.",
     severity=Severity.MEDIUM,
     source="Pulumi documentation, resource option dependsOn (deletion goes in the reverse order); " + SOURCE,
     types=(tokens.GROUP,),
@@ -63,6 +63,9 @@ def asg_drain_handler_outlives_group(group: Resource, graph: Graph, _config: Con
         return
     before = made_before(graph, [group, *hooks])
     needed = {part.urn: part.name for function in handlers(graph, group) for part in _parts(graph, function)}
+    for hook in hooks:
+        if hook.retain_on_delete is False:
+            yield f"its hook {hook.name} is deleted before it, so that a destroy drains nothing (retain_on_delete)"
     if late := sorted({name for urn, name in needed.items() if urn not in before}):
         yield f"may be deleted after what drains it: it does not depend on {', '.join(late)}"
 

@@ -12,7 +12,10 @@ from ecs_operations.facts.options import ignores
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import fields, is_true, number
 
-TEMPLATES = ("launchTemplate", "mixedInstancesPolicy")
+MIXED = "mixedInstancesPolicy"
+
+
+TEMPLATES = ("launchTemplate", MIXED)
 
 
 FULL_PERCENT = 100
@@ -57,6 +60,8 @@ def asg_instance_refresh(group: Resource, graph: Graph, config: Config) -> Resul
     if not in_cluster(graph, group):
         return
     hidden = [name for name in TEMPLATES if group.has(name) and ignores(group, name)]
+    if MIXED in hidden and not {MIXED, f'["{MIXED}"]'}.isdisjoint(group.ignore_changes):
+        yield f"ignores all of {MIXED}, so new instance types are never launched"
     if group.has("instanceRefresh"):
         yield from _by_provider(group, graph, config)
         if hidden:
@@ -81,7 +86,7 @@ def _by_provider(group: Resource, graph: Graph, config: Config) -> Results:
         yield "a refresh that rolls back returns to the new version, because the provider has already written it"
     if is_true(group.get("protectFromScaleIn")) and preferences.get("scaleInProtectedInstances") != "Refresh":
         yield "a refresh leaves out instances that are protected from scale-in"
-    checkpoints = preferences.get("checkpointPercentages")
+    checkpoints = group.get("instanceRefresh", "preferences", "checkpointPercentages")
     if isinstance(checkpoints, list) and checkpoints and number(checkpoints[-1]) != FULL_PERCENT:
         yield f"a refresh ends at its last checkpoint, with {checkpoints[-1]} % of the instances replaced"
     if number(preferences.get("instanceWarmup")) == 0 and not _awaited(group, graph):
@@ -104,7 +109,7 @@ def _awaited(group: Resource, graph: Graph) -> bool:
 
 
 def _moving(group: Resource, name: str) -> Results:
-    inner = ("launchTemplate", "launchTemplateSpecification") if name == "mixedInstancesPolicy" else ()
+    inner = ("launchTemplate", "launchTemplateSpecification") if name == MIXED else ()
     path = (name, *inner, "version")
     if group.is_unknown(*path):  # made from the template's latest version, which is a number
         return

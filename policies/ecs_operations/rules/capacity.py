@@ -15,6 +15,7 @@ from ecs_operations.facts.options import ignores
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import is_false, number
 from ecs_operations.facts.values import leaves
+from ecs_operations.facts.wiring import longest_wait_s
 
 MOST_PERCENT = 100
 
@@ -45,6 +46,13 @@ AS_IT_IS = -1
             maximum=100,
             description="Least targetCapacity of managed scaling: at 50, half of the instances are spare.",
         ),
+        Setting(
+            name="maximumWaitSeconds",
+            default=900,
+            minimum=60,
+            maximum=86400,
+            description="Seconds between two looks of a function that sets the size; meanwhile tasks wait for room.",
+        ),
     ),
 )
 def capacity_scaling_present(group: Resource, graph: Graph, config: Config) -> Results:
@@ -59,15 +67,13 @@ def capacity_scaling_present(group: Resource, graph: Graph, config: Config) -> R
     for provider in managed:
         yield from _spare(provider, config)
     for policy in graph.sources((tokens.GROUP_POLICY,), "autoscalingGroupName", group, "name", "id"):
-        if not _acts(policy):
-            yield f"{policy.name} is switched off"
-            continue
-        metrics = _metrics(policy, graph)
-        if any(re.fullmatch(pattern, name) for pattern in config["capacityMetrics"] for name in metrics):
-            owners.append(f"the policy {policy.name}")
+        if fault := _fault(policy, graph, config):
+            yield f"{policy.name} {fault}"
         else:
-            yield f"{policy.name} scales on {', '.join(metrics) or 'no metric'}, not on room for tasks"
-    owners += [f"the function {function.name}" for function in actors(graph, SET_SIZE, group)]
+            owners.append(f"the policy {policy.name}")
+    for function in actors(graph, SET_SIZE, group):
+        owners.append(f"the function {function.name}")
+        yield from _pace(function, graph, config)
     if not owners:
         yield "nothing adjusts its size to what the tasks need"
     owners += [f"the scheduled action {action.name}" for action in _scheduled(group, graph)]
@@ -87,9 +93,21 @@ def _spare(provider: Resource, config: Config) -> Results:
         yield f"managed scaling of {provider.name} aims at {target} % use (targetCapacity), must be {allowed}"
 
 
-def _acts(policy: Resource) -> bool:
+def _pace(function: Resource, graph: Graph, config: Config) -> Results:
+    gap = longest_wait_s(graph, function)
+    if gap is not None and gap > config["maximumWaitSeconds"]:
+        yield f"{function.name} looks every {gap:g} s, must be at least every {config['maximumWaitSeconds']} s"
+
+
+def _fault(policy: Resource, graph: Graph, config: Config) -> str:
+    """Return why a policy does not make room for tasks, nothing if it does."""
     forecasts = policy.get("predictiveScalingConfiguration", "mode", default="ForecastOnly") == "ForecastOnly"
-    return not is_false(policy.get("enabled")) and not (policy.has("predictiveScalingConfiguration") and forecasts)
+    if is_false(policy.get("enabled")) or (policy.has("predictiveScalingConfiguration") and forecasts):
+        return "is switched off"
+    metrics = _metrics(policy, graph)
+    if any(re.fullmatch(pattern, name) for pattern in config["capacityMetrics"] for name in metrics):
+        return ""
+    return f"scales on {', '.join(metrics) or 'no metric'}, not on room for tasks"
 
 
 def _scheduled(group: Resource, graph: Graph) -> list[Resource]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.ecs_groups import hosts_of, in_cluster
@@ -91,16 +92,28 @@ def cluster_eni_trunking(holder: Resource, graph: Graph, _config: Config) -> Res
     on = [one for one in settings if one.get("value") == "enabled"]
     if on and made_before(graph, [holder]).isdisjoint(one.urn for one in on):
         yield f"its instances may register before {on[0].name} switches trunking on: it does not depend on it"
-    if on or not in_cluster(graph, holder) or _trunks_itself(holder, graph):
-        return
-    for name in _instance_types(holder, graph):
-        size = SIZES.get(name)
-        if size and (size.trunk_tasks or 0) > size.tasks and size.tasks < _wanted(size, holder, graph):
+    if in_cluster(graph, holder):
+        yield from _with_trunks(holder, graph) if on or _trunks_itself(holder, graph) else _without(holder, graph)
+
+
+def _with_trunks(group: Resource, graph: Graph) -> Results:
+    for name, size in _sizes(group, graph):
+        if size.trunk_tasks is None and _for_interfaces(group, graph):
+            yield f"{name} cannot trunk: it takes {counted(size.tasks, 'task')} with an interface each"
+
+
+def _without(group: Resource, graph: Graph) -> Results:
+    for name, size in _sizes(group, graph):
+        if (size.trunk_tasks or 0) > size.tasks and size.tasks < _wanted(size, group, graph):
             yield f"{name} takes {size.tasks} tasks with an interface each, {size.trunk_tasks} with {TRUNKING}"
 
 
 def _trunks_itself(group: Resource, graph: Graph) -> bool:
     return any(TRUNKING in user_data(host) for host in hosts_of(graph, group))
+
+
+def _sizes(group: Resource, graph: Graph) -> list[tuple[str, Size]]:
+    return [(name, SIZES[name]) for name in _instance_types(group, graph) if name in SIZES]
 
 
 def _instance_types(group: Resource, graph: Graph) -> list[str]:
@@ -117,9 +130,12 @@ def _wanted(size: Size, group: Resource, graph: Graph) -> float:
     """
     tasks = [task for task in graph.of(tokens.TASK_DEFINITION) if task.get("requiresCompatibilities") != ["FARGATE"]]
     if not tasks:
-        variables = (agent_variables(user_data(host)) for host in hosts_of(graph, group))
-        return size.trunk_tasks or 0 if any("ECS_AWSVPC_BLOCK_IMDS" in found for found in variables) else 0
+        return size.trunk_tasks or 0 if _for_interfaces(group, graph) else 0
     return max((min(_fits(task, size)) for task in tasks if task.get("networkMode") == "awsvpc"), default=0)
+
+
+def _for_interfaces(group: Resource, graph: Graph) -> bool:
+    return any("ECS_AWSVPC_BLOCK_IMDS" in agent_variables(user_data(host)) for host in hosts_of(graph, group))
 
 
 def _fits(task: Resource, size: Size) -> Iterator[float]:

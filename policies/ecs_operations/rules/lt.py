@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster, launches_spot
-from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hosts import HOSTS, inherits, interfaces, volumes
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import fields, is_false, is_true, number
 from ecs_operations.facts.user_data import agent_variables, cluster_named, runs_agent, user_data
-from ecs_operations.facts.values import Unknown
 
 TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
 
@@ -101,6 +102,22 @@ NEVER = {
 """Variable of the agent → the value that it must not have, and what that does."""
 
 
+def _is_spot(host: Resource, graph: Graph) -> bool:
+    own = host.get("instanceMarketOptions", "marketType") == "spot" or host.has("spotPrice")
+    return own or any(launches_spot(graph, group) for group in groups_of_host(graph, host))
+
+
+def _has_warm_pool(host: Resource, graph: Graph) -> bool:
+    return any(group.has("warmPool") for group in groups_of_host(graph, host))
+
+
+NEEDED = {
+    "ECS_ENABLE_SPOT_INSTANCE_DRAINING": (_is_spot, "does not drain a Spot instance that is taken away"),
+    "ECS_WARM_POOLS_CHECK": (_has_warm_pool, "lets an instance of the warm pool register, and tasks start on it"),
+}
+"""Variable of the agent that must be true → where, and what happens without it."""
+
+
 SHORTEST_STOP_S = 10
 """Seconds; a task that does not say how long it may take is killed after ECS_CONTAINER_STOP_TIMEOUT (default 30)."""
 
@@ -109,21 +126,21 @@ SHORTEST_STOP_S = 10
     id="lt-ecs-agent-config",
     summary="The ECS agent joins the cluster of its stack, and keeps its tasks away from the instance's role.",
     fix="Write ECS_CLUSTER and ECS_AWSVPC_BLOCK_IMDS=true to /etc/ecs/ecs.config in user_data, each once, with Spot "
-    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true.",
+    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true; set iam_instance_profile.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Amazon ECS container agent configuration",
     types=HOSTS,
     unknown=WhenUnknown.SKIP,
-    guards=("userData", "userDataBase64"),
+    guards=("userData", "userDataBase64", "iamInstanceProfile"),
 )
 def lt_ecs_agent_config(host: Resource, graph: Graph, _config: Config) -> Results:
     """Without a cluster the instance joins `default`, where nothing runs; with IMDS open, a task takes the host's role.
 
     User data that does not mention the agent is left alone: the image may configure it.
     """
-    text = user_data(host)
-    variables = agent_variables(text)
+    variables = agent_variables(user_data(host))
     if not variables:
+        yield from _left_to_default(host, graph)
         return
     cluster = variables.get("ECS_CLUSTER")
     if not cluster:
@@ -132,14 +149,36 @@ def lt_ecs_agent_config(host: Resource, graph: Graph, _config: Config) -> Result
         yield from _of_another(cluster, graph)
     if not is_true(variables.get("ECS_AWSVPC_BLOCK_IMDS")):
         yield "lets tasks reach the role of the instance (ECS_AWSVPC_BLOCK_IMDS)"
+    yield from _harmful(variables)
+    for name, (wanted, effect) in NEEDED.items():
+        if not is_true(variables.get(name)) and wanted(host, graph):
+            yield f"{effect} ({name})"
+    yield from _credentials(host)
+
+
+def _harmful(variables: Mapping[str, str]) -> Results:
     for name, (value, effect) in NEVER.items():
         if variables.get(name, "").lower() == value:
             yield f"sets {name}={value}: {effect}"
     stop = _seconds(variables.get("ECS_CONTAINER_STOP_TIMEOUT", ""))
     if stop is not None and stop < SHORTEST_STOP_S:
         yield f"kills tasks {stop:g} s after it tells them to stop (ECS_CONTAINER_STOP_TIMEOUT)"
-    if not is_true(variables.get("ECS_ENABLE_SPOT_INSTANCE_DRAINING")) and _is_spot(host, graph):
-        yield "does not drain a Spot instance that is taken away (ECS_ENABLE_SPOT_INSTANCE_DRAINING)"
+
+
+def _left_to_default(host: Resource, graph: Graph) -> Results:
+    """An image may configure the agent, but seldom with the name of this stack's cluster."""
+    names = {name for cluster in graph.of(tokens.CLUSTER) for name in cluster.known("name")}
+    silent = cluster_named(user_data(host)) is None and names and "default" not in names
+    if silent and any(in_cluster(graph, group) for group in groups_of_host(graph, host)):
+        yield "does not say which cluster its instances join (ECS_CLUSTER)"
+
+
+def _credentials(host: Resource) -> Results:
+    """The agent registers the instance with the credentials that the metadata service gives out."""
+    if not host.has("iamInstanceProfile") and not inherits(host):
+        yield "has no iamInstanceProfile, so its instances cannot join a cluster"
+    if host.get("metadataOptions", "httpEndpoint") == "disabled":
+        yield "has no metadata (httpEndpoint disabled), so its instances cannot join a cluster"
 
 
 def _of_another(named: str, graph: Graph) -> Results:
@@ -162,17 +201,10 @@ def _seconds(duration: str) -> float | None:
     return sum(float(amount) * units[unit] for amount, unit in parts) if parts else None
 
 
-def _is_spot(host: Resource, graph: Graph) -> bool:
-    own = host.get("instanceMarketOptions", "marketType") == "spot" or host.has("spotPrice")
-    return own or any(launches_spot(graph, group) for group in groups_of_host(graph, host))
-
-
 def _of_cluster(host: Resource, graph: Graph) -> bool:
     """Return whether instances of an ECS cluster are made of it."""
-    known = not host.is_unknown("userData") and not host.is_unknown("userDataBase64")
-    return (known and runs_agent(user_data(host))) or any(
-        in_cluster(graph, group) for group in groups_of_host(graph, host)
-    )
+    groups = (partial(in_cluster, graph, group) for group in groups_of_host(graph, host))
+    return any_true(lambda: runs_agent(user_data(host)), *groups)
 
 
 @Rule(
@@ -247,10 +279,10 @@ def lt_volumes_fit(template: Resource, graph: Graph, config: Config) -> Results:
     source="AWS Systems Manager user guide, Session Manager",
     types=TEMPLATES,
     level=Level.ADVISORY,
-    unknown=WhenUnknown.PRESENT,
+    unknown=WhenUnknown.SKIP,
     guards=("keyName",),
 )
 def lt_no_ssh_key(template: Resource, graph: Graph, _config: Config) -> Results:
     """A key opens every instance for ever to whoever has a copy; nobody sees who used it, and what was done."""
-    if template.has("keyName") and not isinstance(template.peek("keyName"), Unknown) and _of_cluster(template, graph):
+    if template.has("keyName") and _of_cluster(template, graph):
         yield "its instances accept an SSH key (keyName)"

@@ -24,6 +24,7 @@ FORCED = {tokens.BUCKET: "forceDestroy", tokens.REPOSITORY: "forceDelete"}
 LOST = {
     tokens.FILE_SYSTEM: "its data",
     tokens.KEY: "all that it encrypts",
+    tokens.VPC: "everything in it",
     tokens.CLUSTER: "its services",
     tokens.GROUP: "the tasks on its instances",
 }

@@ -140,6 +140,8 @@ CASES = (
         initialLifecycleHooks=initial().inputs["initialLifecycleHooks"])),
     bad(HOOKED, "none", "no terminating lifecycle hook", HOOKED_GROUP),
     bad(HOOKED, "a launching one", "no terminating lifecycle hook", initial(LAUNCHING)),
+    bad(HOOKED, "one that a later one turns into a launching one", "no terminating",
+        initial(), hook(lifecycleTransition=LAUNCHING)),
     bad(HOOKED, "managed draining is off", "no terminating", HOOKED_GROUP, draining_provider("DISABLED")),
     unknown(HOOKED, "whether it is one of ECS", undecided(), HOSTS),
     unknown(HOOKED, "whose hook it is", HOOKED_GROUP, a(tokens.LIFECYCLE_HOOK, autoscalingGroupName=UNKNOWN)),

@@ -20,6 +20,13 @@ def owned(ignore: tuple[str, ...] = ("launchTemplate",)) -> Resource:
     return a(tokens.GROUP, "web", ignore=ignore, **NUMBERED)
 
 
+VERSION = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
+
+
+def mixed(ignored: str) -> Resource:
+    return a(tokens.GROUP, "web", ignore=(ignored,), **MIXED, **NAMED)
+
+
 def refreshed(ignore: tuple[str, ...] = (), **preferences: Any) -> Resource:
     refresh = {"strategy": "Rolling", "preferences": {"minHealthyPercentage": 90, **preferences}}
     return a(tokens.GROUP, "web", ignore=ignore, instanceRefresh=refresh, **NUMBERED)
@@ -66,6 +73,10 @@ CASES = (
     bad(REFRESH, "the latest version", "launchTemplate follows a moving",
         moving(launchTemplate={"version": "$Latest"})),
     bad(REFRESH, "the latest version, mixed", "mixedInstancesPolicy follows a moving", moving(**MIXED)),
+    good(REFRESH, "a version inside a policy", mixed(VERSION), *controller(START)),
+    bad(REFRESH, "a policy that stays for ever", "ignores all of mixedInstancesPolicy",
+        mixed("mixedInstancesPolicy"), *controller(START)),
+    unknown(REFRESH, "the checkpoints", refreshed(checkpointPercentages=UNKNOWN)),
     unknown(REFRESH, "the role's document", owned(), *controller(START, known=False)),
     other(REFRESH, "no group", a(tokens.LAUNCH_TEMPLATE)),
     unknown(REFRESH, "whether it is one of ECS", undecided(), HOSTS),

@@ -93,6 +93,8 @@ CASES = (
           predictiveScalingConfiguration={"mode": "ForecastOnly"})),
     bad(SCALING, "managed scaling that keeps ten times of what is used", "aims at 10 % use",
         GROUP, provider(status="ENABLED", targetCapacity="10")),
+    bad(SCALING, "a controller that looks once a day", "looks every 86400 s, must be at least every 900 s",
+        GROUP, *controller(SET, runs={"scheduleExpression": "rate(1 day)"})),
     bad(SCALING, "a controller that is switched off", "nothing adjusts",
         GROUP, *controller(SET, runs={"state": "DISABLED"})),
     bad(SCALING, "two providers", "of second and by managed scaling of web", GROUP, MANAGED,

@@ -74,6 +74,13 @@ CASES = (
         replace(SETTING, inputs=OFF),
     ),
     bad(TRUNKING, "small tasks", "takes 2 tasks", *group(BRIDGED), task()),
+    bad(
+        TRUNKING,
+        "a type that cannot, where others do",
+        "t4g.small cannot trunk: it takes 2 tasks",
+        *group(TINY, SETTING),
+        SETTING,
+    ),
     bad(TRUNKING, "another type", "c7g.xlarge takes 3 tasks", *group(AGENT, **mixed("c7g.xlarge"))),
     bad(TRUNKING, "it comes later", "may register before trunking switches", *group(AGENT), SETTING),
     bad(

@@ -7,6 +7,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
+from tests.policies.cases.hooked import OF_ECS
 
 METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-public-ip"
 AGENT, IMAGE, FIT, SSH = "lt-ecs-agent-config", "lt-image-pinned", "lt-volumes-fit", "lt-no-ssh-key"
@@ -14,8 +15,11 @@ BLOCKED = "ECS_CLUSTER=main\nECS_AWSVPC_BLOCK_IMDS=true"
 ELSEWHERE = a(tokens.GROUP)
 
 
+PROFILE = {"iamInstanceProfile": {"arn": UNKNOWN}}
+
+
 def template(**changes: Any) -> Resource:
-    return a(tokens.LAUNCH_TEMPLATE, **changes)
+    return a(tokens.LAUNCH_TEMPLATE, **{**PROFILE, **changes})
 
 
 def metadata(**changes: Any) -> Resource:
@@ -43,11 +47,11 @@ def of_ecs(**changes: Any) -> Resource:
 
 
 def configuration(**changes: Any) -> Resource:
-    return a(tokens.LAUNCH_CONFIGURATION, **changes)
+    return a(tokens.LAUNCH_CONFIGURATION, **{"iamInstanceProfile": UNKNOWN, **changes})
 
 
 def instance(**changes: Any) -> Resource:
-    return a(tokens.INSTANCE, **changes)
+    return a(tokens.INSTANCE, **{"iamInstanceProfile": UNKNOWN, **changes})
 
 
 def mapped(device: Any = "/dev/xvda", **settings: Any) -> dict[str, Any]:
@@ -70,6 +74,7 @@ BOTTLEROCKET = '[settings.ecs]\ncluster = "main"\n'
 MAIN = a(tokens.CLUSTER, name="main")
 SPOT = a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, mixedInstancesPolicy={
     "instancesDistribution": {"onDemandPercentageAboveBaseCapacity": 0}})  # fmt: skip
+WARM = a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, warmPool={"poolState": "Stopped"})
 MOVING = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 
 CASES = (
@@ -134,6 +139,19 @@ CASES = (
     bad(AGENT, "a second to stop", "kills tasks 1 s after", configured("ECS_CONTAINER_STOP_TIMEOUT=1s")),
     bad(AGENT, "a configuration's IMDS", "reach the role", configuration(userData="ECS_CLUSTER=main")),
     bad(AGENT, "an instance's IMDS", "reach the role", instance(userData="ECS_CLUSTER=main")),
+    good(AGENT, "a warm pool that waits", configured("ECS_WARM_POOLS_CHECK=true"), WARM),
+    good(AGENT, "an instance of a template", instance(userData=BLOCKED, iamInstanceProfile=DROP,
+                                                       launchTemplate={"id": UNKNOWN})),
+    bad(AGENT, "a warm pool that registers", "lets an instance of the warm pool register", configured(), WARM),
+    bad(AGENT, "no profile", "no iamInstanceProfile", of_ecs(iamInstanceProfile=DROP)),
+    bad(AGENT, "no metadata", "httpEndpoint disabled", of_ecs(metadataOptions={"httpEndpoint": "disabled"})),
+    bad(AGENT, "nothing in a group of a cluster", "which cluster its instances join", template(), MAIN,
+        a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, **OF_ECS)),
+    other(AGENT, "nothing in a group of another stack's cluster", template(),
+          a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, **OF_ECS)),
+    other(AGENT, "nothing in a group of web servers", template(), MAIN,
+          a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]})),
+    other(AGENT, "another system", template(userData=BOTTLEROCKET), MAIN),
     unknown(AGENT, "the name of the cluster", configured(), a(tokens.CLUSTER)),
     unknown(AGENT, "the script", template(userData=UNKNOWN)),
     other(AGENT, "the image configures the agent", agent("dnf install htop")),
@@ -161,6 +179,7 @@ CASES = (
     bad(SSH, "one", "accept an SSH key", of_ecs(keyName="ops")),
     bad(SSH, "one, in user data of parts", "accept an SSH key",
         template(userData=b64encode(MIME.encode()).decode(), keyName="ops")),
-    unknown(SSH, "the key", of_ecs(keyName=UNKNOWN)),
+    bad(SSH, "one that the program makes", "accept an SSH key", of_ecs(keyName=UNKNOWN)),
+    unknown(SSH, "whether it is one of ECS", template(userData=UNKNOWN, keyName="ops")),
     other(SSH, "a template of web servers", template(keyName="ops")),
 )  # fmt: skip
