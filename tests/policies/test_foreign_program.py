@@ -40,6 +40,7 @@ EXPECTED = {
     "lt-ecs-agent-config",
     "lt-imdsv2",
     "lt-no-public-ip",
+    "prod-protect",
     "required-tags",
     "service-circuit-breaker",
     "service-deployment-alarms",

@@ -16,7 +16,6 @@ from ecs_operations.facts.permissions import may_call
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.statements import statements
 from ecs_operations.facts.values import UNKNOWN, UnknownInputError
-from ecs_operations.facts.wiring import allows_value
 
 
 def resource(token: str, label: str = "it", depends: dict | None = None, /, **inputs) -> Resource:
@@ -81,15 +80,3 @@ def test_json_that_cannot_be_read_is_the_default():
     assert parsed(broken, "absent", default="none") == "none"
     assert parsed(resource(tokens.EVENT_RULE, eventPattern={"a": 1}), "eventPattern") == {"a": 1}
     assert list(containers(broken)) == []
-
-
-@pytest.mark.parametrize(
-    ("filters", "passes"),
-    [
-        (None, True), ("web-1", True), (["db", "web-1"], True), (["db"], False),
-        ([{"prefix": "web"}], True), ([{"prefix": "db"}], False),
-        ([{"exists": True}], True), ([{"exists": False}], False),
-    ],
-)  # fmt: skip
-def test_an_event_pattern_lets_pass_what_its_filters_say(filters, passes):
-    assert allows_value(filters, {"web-1"}) is passes

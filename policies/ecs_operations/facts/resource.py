@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,8 +150,3 @@ def refers(source: Resource, property_: str, target: Resource, *keys: str) -> bo
         return True
     wanted = target.known(*(keys or NAMES))
     return bool(wanted) and not wanted.isdisjoint(source.texts(property_))
-
-
-def ignored_properties(ignore_changes: Iterable[str]) -> set[str]:
-    """Return the properties, all or part of which the option ignoreChanges names; `*` stands for each."""
-    return {re.split(r"[.\[\]\"']", path.lstrip("[\"'"))[0] for path in ignore_changes}

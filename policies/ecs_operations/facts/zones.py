@@ -13,7 +13,7 @@ def zone_of(subnet: Resource) -> str:
     zone = subnet.get("availabilityZone") or subnet.get("availabilityZoneId")
     if not zone:
         raise UnknownInputError(f"availabilityZone of {subnet.name}")
-    return zone
+    return str(zone)
 
 
 def zones_behind(graph: Graph, source: Resource, property_: str) -> frozenset[str]:

@@ -12,6 +12,8 @@ from ecs_operations.rules import (
     alb,
     asg,
     asg_drain,
+    asg_instance,
+    asg_launch,
     bucket,
     capacity,
     cluster,
@@ -41,7 +43,7 @@ from ecs_operations.rules import (
 
 _FILES = (
     required_tags, logs, vpc, subnet, sg, iam, access,
-    asg, asg_drain, lt, drain, capacity,
+    asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, service_deployment, taskdef, taskdef_no, dns, route53,
     lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,
 )  # fmt: skip

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.resource import Resource, ignored_properties
+from ecs_operations.facts.options import EVERYTHING, ignored
+from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs, scheduled_actions
 
 
@@ -49,8 +50,8 @@ def guarded_rule(rules: Iterable[Rule]) -> Rule:
     )
     def no_ignore_changes_on_guarded(resource: Resource, graph: Graph, _config: Config) -> Results:
         """An ignored property keeps its old value for ever, while program, review and policies see the new one."""
-        ignored = ignored_properties(resource.ignore_changes)
-        hidden = guarded[resource.type] if "*" in ignored else guarded[resource.type] & ignored
+        names = ignored(resource)
+        hidden = guarded[resource.type] if EVERYTHING in names else guarded[resource.type] & names
         for name in sorted(hidden):
             owner = UNLESS.get((resource.type, name))
             if owner is None or not owner(resource, graph):

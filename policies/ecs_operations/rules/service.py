@@ -21,8 +21,9 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import listed
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.options import ignores
 from ecs_operations.facts.quantities import is_off, is_on, number
-from ecs_operations.facts.resource import Resource, ignored_properties
+from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import (
     controller,
     deployed_by_ecs,
@@ -242,17 +243,12 @@ def service_desired_at_least_two(service: Resource, graph: Graph, config: Config
 def service_desired_count_ignored(service: Resource, graph: Graph, _config: Config) -> Results:
     """Each `up` would set the count back to what the program says: from forty tasks to two, at noon."""
     targets = scaling_targets(graph, service)
-    if (
-        targets
-        and service.has("desiredCount")
-        and not {"desiredCount", "*"} & ignored_properties(service.ignore_changes)
-    ):
+    if targets and service.has("desiredCount") and not ignores(service, "desiredCount"):
         yield "is scaled, and each `up` sets desiredCount back"
     for target in targets:
         for action in scheduled_actions(graph, target):
             both = {name for name in ("minCapacity", "maxCapacity") if action.has("scalableTargetAction", name)}
-            ignored = ignored_properties(target.ignore_changes)
-            if (open_ := sorted(both - ignored)) and "*" not in ignored:
+            if open_ := sorted(name for name in both if not ignores(target, name)):
                 yield f"{action.name} sets {' and '.join(open_)} of {target.name}, and each `up` sets it back"
 
 
