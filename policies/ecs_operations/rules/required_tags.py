@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
+from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import switched_on
 from ecs_operations.facts.values import Unknown, is_set
 
 UNTAGGED = frozenset(
@@ -48,21 +53,48 @@ TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
     ),
     guards=("tags",),
 )
-def required_tags(resource: Resource, config: Config) -> Results:
+def required_tags(resource: Resource, graph: Graph, config: Config) -> Results:
     """What has no owner is neither deleted nor charged to a team, and in an incident the tag says whom to ask.
 
-    Default tags of a provider do not reach the instances of an Auto Scaling group, so its own tags must propagate.
+    A key that several resources lack is one finding, at the first of them: default tags of the provider mend it. They
+    do not reach the instances of an Auto Scaling group, so its own tags must propagate.
     """
     if resource.type == tokens.GROUP:
         yield from _group(resource, config)
         return
-    given = resource.peek("tags")
-    inherited = _default_tags(resource)
+    alone: list[str] = []
+    for key in config["keys"]:
+        lacking = _lacking(graph, key) if _lacks(resource, key) else ()
+        if len(lacking) == 1 or (lacking and key in (resource.peek("tags") or {})):
+            alone.append(key)
+        elif lacking and lacking[0] is resource:
+            yield f"{counted(len(lacking), 'resource')} lack the tag {key}; {_named(lacking)}"
+    if alone:
+        yield f"tags are missing: {', '.join(alone)}"
+
+
+def _named(resources: Sequence[Resource]) -> str:
+    names = [resource.name for resource in resources[:MENTIONED]]
+    more = len(resources) - len(names)
+    return f"they are {', '.join(names)}{f' and {more} more' if more else ''}"
+
+
+MENTIONED = 5
+
+
+@lru_cache(maxsize=64)
+def _lacking(graph: Graph, key: str) -> tuple[Resource, ...]:
+    """All that lack a tag; found once for a graph."""
+    return tuple(one for one in graph.of(*TAGGABLE) if one.type != tokens.GROUP and _lacks(one, key))
+
+
+def _lacks(resource: Resource, key: str) -> bool:
+    """Whether a resource has no such tag, or an empty one. What is not known counts as given."""
+    given, inherited = resource.peek("tags"), _default_tags(resource)
     if isinstance(given, Unknown) or isinstance(inherited, Unknown):
-        return
-    present = {key for tags in (given, inherited) for key, value in (tags or {}).items() if is_set(value)}
-    if missing := [key for key in config["keys"] if key not in present]:
-        yield f"tags are missing: {', '.join(missing)}"
+        return False
+    own, default = given or {}, inherited or {}
+    return not is_set(own[key] if key in own else default.get(key))
 
 
 def _group(group: Resource, config: Config) -> Results:
@@ -70,9 +102,9 @@ def _group(group: Resource, config: Config) -> Results:
     if isinstance(given, Unknown):
         return
     tags = {tag["key"]: tag for tag in given or ()}
-    if missing := [key for key in config["keys"] if key not in tags]:
+    if missing := [key for key in config["keys"] if not is_set(tags.get(key, {}).get("value"))]:
         yield f"tags are missing: {', '.join(missing)}"
-    if kept := [key for key in config["keys"] if key in tags and not tags[key].get("propagateAtLaunch")]:
+    if kept := [key for key in config["keys"] if key in tags and not switched_on(tags[key].get("propagateAtLaunch"))]:
         yield f"tags do not reach the instances (propagateAtLaunch is off): {', '.join(kept)}"
 
 
@@ -80,5 +112,11 @@ def _default_tags(resource: Resource) -> Any:
     given = resource.provider.get("defaultTags")
     if isinstance(given, Unknown) or not given:
         return given
-    block = json.loads(given) if isinstance(given, str) else given
+    block = _parsed(given) if isinstance(given, str) else given
     return block.get("tags")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    """Many resources have one provider."""
+    return json.loads(text)
