@@ -23,6 +23,11 @@ FAILS, SILENT, ERRORS, DEADLINE = (
 )  # fmt: skip
 BOTH, DRAINS = "alarms-can-ring alarms-required-set", "alarms-can-ring alarms-drain-watched"
 HTTP, PUBLIC = "-public-http", "0.0.0.0/0"
+CALLER_IN = """referenced_security_group_id=caller.security_group_id,
+            description=description,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port="""
 FROM_BALANCER = "frontend-security-group-from-load-balancer-8080"
 
 
@@ -110,7 +115,8 @@ OF_ALARMS = (
              edited(ALARM, FAILS, lambda inputs: {**inputs, "dimensions": {"Function": "ecs-prod-instances"}})),
     mutation("a 5xx alarm that rings when there are few", BOTH,
              changed(ALARM, ERRORS, comparisonOperator="LessThanThreshold"),
-             Edit(f"{LOAD_BALANCER}/load_balancer.py", "threshold=", 'comparison="LessThanThreshold", threshold=')),
+             Edit(f"{LOAD_BALANCER}/load_balancer.py",
+                  "threshold=ERRORS_PER_MINUTE,", 'threshold=ERRORS_PER_MINUTE, comparison="LessThanThreshold",')),
     mutation("a 5xx alarm on the average", BOTH, changed(ALARM, ERRORS, statistic="Average")),
     mutation("a 5xx alarm on a percentile", BOTH, changed(ALARM, ERRORS, statistic=None, extendedStatistic="p99")),
     mutation("a 5xx alarm on how often it was measured", BOTH, changed(ALARM, ERRORS, statistic="SampleCount")),
@@ -131,10 +137,11 @@ OF_ALARMS = (
     mutation("errors alarm of two results", "alarms-can-ring", changed(ALARM, "-capacity-controller-throttles", metricQueries=[
         {"id": "a", "expression": "b * 2", "returnData": True}])),
     mutation("a heartbeat alarm that ignores missing data", "alarms-have-actions",
-             changed(ALARM, SILENT, treatMissingData="ignore"),
+             changed(ALARM, SILENT, treatMissingData="ignore")),
+    mutation("heartbeat alarms that ignore missing data", "alarms-have-actions alarms-drain-watched",
+             changed(ALARM, "-silent", treatMissingData="ignore"),
              Edit(f"{CONTROLLERS}/controller.py", 'missing="breaching"', 'missing="ignore"')),
-    mutation("no heartbeat alarm", "alarms-drain-watched",
-             without(ALARM, SILENT), without(ALARM, "-capacity-controller-silent")),
+    mutation("no heartbeat alarm", "alarms-drain-watched", without(ALARM, "-silent")),
     mutation("a heartbeat alarm that takes silence for life", "alarms-have-actions",
              changed(ALARM, "-capacity-controller-silent", treatMissingData="notBreaching")),
     mutation("a heartbeat alarm that waits for hours", "alarms-can-ring", changed(ALARM, SILENT, period=3600)),
@@ -143,7 +150,8 @@ OF_ALARMS = (
     mutation("an alarm that is switched off", "alarms-have-actions", changed(ALARM, ERRORS, actionsEnabled=False)),
     mutation("an alarm that only tells of the end", "alarms-have-actions", changed(ALARM, ERRORS, alarmActions=[])),
     mutation("no alarm on the drain deadline", "alarms-drain-watched", without(ALARM, DEADLINE),
-             Edit(f"{CONTROLLERS}/instance_controller.py", '"DrainDeadlines"', '"DrainsStarted"')),
+             Edit(f"{CONTROLLERS}/instance_controller.py",
+                  '"drain-deadline", metrics.DRAIN_DEADLINES,', '"drain-deadline", "DrainsStarted",')),
     mutation("an alarm on the drain deadline of another cluster", DRAINS,
              changed(ALARM, DEADLINE, namespace="EcsPlatform/ecs-dev")),
     mutation("an alarm when no drain is late", DRAINS, changed(ALARM, DEADLINE, comparisonOperator="LessThanThreshold")),
@@ -154,7 +162,7 @@ OF_ALARMS = (
 
 OF_THE_FRONT = (
     mutation("a redirect to its own port", "alb-http-redirects", _redirect(port="80"),
-             Edit(f"{LOAD_BALANCER}/load_balancer.py", '"port": "443"', '"port": "80"')),
+             Edit(f"{LOAD_BALANCER}/load_balancer.py", 'port="443"', 'port="80"')),
     mutation("a redirect to the port of the request", "alb-http-redirects", _redirect(port=None)),
     mutation("a redirect to a port where nothing is", "alb-http-redirects", _redirect(port="8443")),
     mutation("a redirect to somebody else", "alb-http-redirects", _redirect(host="example.org")),
@@ -190,7 +198,7 @@ OF_THE_NETWORK = (
              _acl(cidrBlock="128.0.0.0/1", fromPort=3000, toPort=3999)),
     mutation("an ACL rule for the answers", "", _acl(fromPort=1024, toPort=65535)),
     mutation("a flow log of rejected traffic", "vpc-flow-logs", changed(tokens.FLOW_LOG, "", trafficType="REJECT"),
-             Edit(f"{NETWORK}/flow_logs.py", 'traffic_type="ALL"', 'traffic_type="REJECT"')),
+             Edit(f"{NETWORK}/flow_logs.py", "=_TRAFFIC_TYPES[args.traffic]", '="REJECT"')),
     mutation("a private route to the Internet gateway", "vpc-nat-per-az", *_to_internet("euc1-az1")),
     mutation("a private route to another zone's gateway", "vpc-nat-per-az", relinked(
         ROUTE, "private-euc1-az1-internet", "natGatewayId", lambda urn: urn.replace("nat-euc1-az1", "nat-euc1-az2"))),
@@ -214,7 +222,7 @@ OF_THE_PLATFORM: tuple[Mutation, ...] = (*OF_ALARMS, *OF_THE_FRONT, *OF_THE_NETW
 
 OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a path without a slash", "tg-health-check", _check(path="health"),
-             Edit(f"{SERVICES}/target_group.py", '"path": ', '"path": "health" or ')),
+             Edit(f"{SERVICES}/target_group.py", '"path": check.path', '"path": "health"')),
     mutation("a check that waits longer than it asks", "tg-health-check", _check(timeout=120)),
     mutation("a check that takes every answer", "tg-health-check", _check(matcher="200-499")),
     mutation("a check that takes errors", "tg-health-check", _check(matcher="200,500-599")),
@@ -228,7 +236,8 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
                  **inputs, "containerDefinitions": inputs["containerDefinitions"].replace(
                      '"stopTimeout": 30', '"stopTimeout": 120')})),
     mutation("a port that is open to nobody", "tg-reachable", without(RULE, FROM_BALANCER)),
-    mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081)),
+    mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081),
+             Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}port", f"{CALLER_IN}1")),
     mutation("another protocol that is open", "tg-reachable", changed(RULE, FROM_BALANCER, ipProtocol="udp")),
     mutation("a port that is open to the tasks of another service", "tg-reachable",
              changed(RULE, FROM_BALANCER, referencedSecurityGroupId=None),
