@@ -219,7 +219,9 @@ def _what(alarm: Resource, measure: Measure, largest: float) -> Iterator[str]:
     most = 1.0 if meaning.kind is Kind.FLAG and statistic != "Sum" else meaning.most
     if meaning.kind is Kind.COUNT and largest:
         most = min(most, largest)
-    floor = 0.0 if meaning.kind is not Kind.OTHER or measure.namespace in NAMESPACES or statistic in COUNTS else None
+    floor = (
+        0.0 if meaning.kind is not Kind.OTHER or str(measure.namespace) in NAMESPACES or statistic in COUNTS else None
+    )
     yield from _reached(str(alarm.get("comparisonOperator")), threshold, floor, most, f"{metric} ({statistic})")
 
 

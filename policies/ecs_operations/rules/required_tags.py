@@ -12,7 +12,7 @@ from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import switched_on
+from ecs_operations.facts.shapes import blocks, known, switched_on
 from ecs_operations.facts.values import Unknown, is_set
 
 UNTAGGED = frozenset(
@@ -63,11 +63,11 @@ def required_tags(resource: Resource, graph: Graph, config: Config) -> Results:
         yield from _group(resource, config)
         return
     alone: list[str] = []
-    for key in config["keys"]:
-        lacking = _lacking(graph, key) if _lacks(resource, key) else ()
-        if len(lacking) == 1 or (lacking and key in (resource.peek("tags") or {})):
+    for key in (key for key in config["keys"] if _lacks(resource, key)):
+        lacking = _lacking(graph, key)
+        if len(lacking) <= 1 or _empties(resource, key):
             alone.append(key)
-        elif lacking and lacking[0] is resource:
+        elif lacking[0] is resource:
             yield f"{counted(len(lacking), 'resource')} lack the tag {key}; {_named(lacking)}"
     if alone:
         yield f"tags are missing: {', '.join(alone)}"
@@ -82,10 +82,16 @@ def _named(resources: Sequence[Resource]) -> str:
 MENTIONED = 5
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _lacking(graph: Graph, key: str) -> tuple[Resource, ...]:
-    """All that lack a tag; found once for a graph."""
-    return tuple(one for one in graph.of(*TAGGABLE) if one.type != tokens.GROUP and _lacks(one, key))
+    """All that default tags would mend; found once for a graph."""
+    every = (one for one in graph.of(*TAGGABLE) if one.type != tokens.GROUP)
+    return tuple(one for one in every if _lacks(one, key) and not _empties(one, key))
+
+
+def _empties(resource: Resource, key: str) -> bool:
+    """Whether a resource itself gives an empty tag, which goes before the default one."""
+    return key in _mapping(resource.peek("tags"))
 
 
 def _lacks(resource: Resource, key: str) -> bool:
@@ -93,7 +99,7 @@ def _lacks(resource: Resource, key: str) -> bool:
     given, inherited = resource.peek("tags"), _default_tags(resource)
     if isinstance(given, Unknown) or isinstance(inherited, Unknown):
         return False
-    own, default = given or {}, inherited or {}
+    own, default = _mapping(given), _mapping(inherited)
     return not is_set(own[key] if key in own else default.get(key))
 
 
@@ -101,11 +107,15 @@ def _group(group: Resource, config: Config) -> Results:
     given = group.peek("tags")
     if isinstance(given, Unknown):
         return
-    tags = {tag["key"]: tag for tag in given or ()}
+    tags = {str(known(tag).get("key")): tag for tag in blocks(given)}
     if missing := [key for key in config["keys"] if not is_set(tags.get(key, {}).get("value"))]:
         yield f"tags are missing: {', '.join(missing)}"
     if kept := [key for key in config["keys"] if key in tags and not switched_on(tags[key].get("propagateAtLaunch"))]:
         yield f"tags do not reach the instances (propagateAtLaunch is off): {', '.join(kept)}"
+
+
+def _mapping(given: Any) -> dict[str, Any]:
+    return given if isinstance(given, dict) else {}
 
 
 def _default_tags(resource: Resource) -> Any:
@@ -113,7 +123,7 @@ def _default_tags(resource: Resource) -> Any:
     if isinstance(given, Unknown) or not given:
         return given
     block = _parsed(given) if isinstance(given, str) else given
-    return block.get("tags")
+    return _mapping(block).get("tags")
 
 
 @lru_cache(maxsize=64)

@@ -188,11 +188,13 @@ def _container_exists(link: Any, service: Resource, graph: Graph) -> Results:
 def _port_is_open(link: Any, groups: list[Resource], targets: Sequence[Resource], graph: Graph) -> Results:
     """Of the container and of the health check, which may ask on a port of its own."""
     port = number(known(link).get("containerPort"))
+    if port is None:
+        return
     udp = any(target.get("protocol", default="HTTP") == "UDP" for target in targets)
     wanted = {port: "udp" if udp else "tcp"} | {each: "tcp" for target in targets if (each := _check_port(target))}
     balancers = [balancer for target in targets for balancer in balancers_of(target, graph)]
     for number_, protocol in wanted.items():
-        who = callers(groups, int(number_ or 0), protocol, graph)
+        who = callers(groups, int(number_), protocol, graph)
         if not who:
             yield f"no ingress rule opens port {number_:g} to its load balancer"
         elif not any(caller.may_be_of(balancers, graph) for caller in who):

@@ -50,5 +50,13 @@ CASES = (
     unknown(RULE, "a value counts as given", a(tokens.CLUSTER, tags={**TAGS, "owner": UNKNOWN})),
     unknown(RULE, "all tags of a group", a(tokens.GROUP, tags=UNKNOWN)),
     unknown(RULE, "default tags", a(tokens.CLUSTER, provider={"defaultTags": UNKNOWN})),
+    bad(
+        RULE,
+        "the other of two",
+        "b: tags are missing: owner",
+        a(tokens.CLUSTER, "a", tags={"owner": "x"}),
+        a(tokens.CLUSTER, "b"),
+        keys=["owner"],
+    ),
     other(RULE, "a type without tags", a(tokens.ROUTE)),
 )
