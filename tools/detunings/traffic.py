@@ -91,7 +91,7 @@ def _ingress(name: str = "more", *, of: str = "-instances-security-group", **inp
 
 
 def _acl(**inputs: Any) -> Change:
-    given = {"ruleAction": "allow", "ruleNumber": 90, "protocol": "tcp", "fromPort": 22, "toPort": 22,
+    given: dict[str, Any] = {"ruleAction": "allow", "ruleNumber": 90, "protocol": "tcp", "fromPort": 22, "toPort": 22,
              "cidrBlock": PUBLIC, "networkAclId": "acl-1", **inputs}  # fmt: skip
     return _beside(VPC, "", tokens.NETWORK_ACL_RULE, "ssh", **given)
 

@@ -10,9 +10,9 @@ from itertools import product
 from typing import Any
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, listed, number
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import blocks, known, listed, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 SECURITY_GROUPS = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource, refers
-from ecs_operations.facts.shapes import blocks, known, switched_on
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 DESTINATIONS = (("destinationCidrBlock", "destinationIpv6CidrBlock"), ("cidrBlock", "ipv6CidrBlock"))

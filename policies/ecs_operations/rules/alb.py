@@ -8,9 +8,9 @@ from typing import Any
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import blocks, known, number, switched_on
 from ecs_operations.facts.tls_policies import DEFAULT, weakness
 from ecs_operations.facts.zones import zones_behind
 

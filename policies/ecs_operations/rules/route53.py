@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import blocks, known, switched_on
 from ecs_operations.facts.values import Unknown
 
 CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"

@@ -15,6 +15,7 @@ from ecs_operations.engine.registry import (
     apart,
 )
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import (
     HOLDERS,
@@ -28,7 +29,6 @@ from ecs_operations.facts.ingress import (
     openings,
 )
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import number, switched_on
 from ecs_operations.facts.values import is_set
 
 ADMIN_PORTS = {"22": "SSH", "3389": "RDP"}

@@ -6,11 +6,11 @@ from typing import Any
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import Opening
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.routes import has_routes, nat_gateways, private_user, public, same_vpc
-from ecs_operations.facts.shapes import blocks, known, switched_on
 from ecs_operations.facts.values import Unknown
 from ecs_operations.facts.zones import zone_of
 
