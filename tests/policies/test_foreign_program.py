@@ -77,7 +77,7 @@ class Elsewhere:
 sys.meta_path.insert(0, Elsewhere())
 sys.path.insert(0, sys.argv[1])
 from ecs_operations import RULES
-from ecs_operations.engine.adapter import policies
+from ecs_operations.served.adapter import policies
 print(len(policies(RULES)))
 """
 

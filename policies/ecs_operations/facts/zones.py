@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.values import UnknownInputError
+from ecs_operations.facts.values import ElsewhereError, UnknownInputError
 
 
 def zone_of(subnet: Resource) -> str:
@@ -23,5 +23,5 @@ def zones_behind(graph: Graph, source: Resource, property_: str) -> frozenset[st
     """
     subnets = graph.targets(source, property_, (tokens.SUBNET,))
     if not subnets and source.has(property_):
-        raise UnknownInputError(f"{property_} (subnets that are not in this stack)")
+        raise ElsewhereError(f"{property_} (the zones of subnets that are not in this stack)")
     return frozenset(zone_of(subnet) for subnet in subnets)

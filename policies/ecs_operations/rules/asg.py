@@ -256,7 +256,7 @@ def _by_provider(group: Resource, config: Config) -> Results:
 def _moving(group: Resource, name: str) -> Results:
     inner = ("launchTemplate", "launchTemplateSpecification") if name == "mixedInstancesPolicy" else ()
     path = (name, *inner, "version")
-    if group.is_unknown(*path):  # made from the template's latest version, which is a number
+    if group.is_unknown(*path, noted=False):  # made from the template's latest version, which is a number
         return
     if group.has(name) and str(group.get(*path, default="")) in ("", "$Latest", "$Default"):
         yield f"{name} follows a moving version, a change of which starts no refresh"
