@@ -155,6 +155,7 @@ OF_ALARMS = (
     mutation("an alarm on the drain deadline of another cluster", DRAINS,
              changed(ALARM, DEADLINE, namespace="EcsPlatform/ecs-dev")),
     mutation("an alarm when no drain is late", DRAINS, changed(ALARM, DEADLINE, comparisonOperator="LessThanThreshold")),
+    mutation("an alarm on a hundred late drains", "alarms-drain-watched", changed(ALARM, DEADLINE, threshold=100)),
     mutation("a composite alarm of nothing", "alarms-can-ring", _beside(
         ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="FALSE", alarmActions=["arn:x"],
         tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
@@ -238,6 +239,8 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a port that is open to nobody", "tg-reachable", without(RULE, FROM_BALANCER)),
     mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081),
              Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}port", f"{CALLER_IN}1")),
+    mutation("a load balancer that gets out to another port", "tg-reachable",
+             changed(tokens.EGRESS_RULE, FROM_BALANCER, fromPort=8081, toPort=8081)),
     mutation("another protocol that is open", "tg-reachable", changed(RULE, FROM_BALANCER, ipProtocol="udp")),
     mutation("a port that is open to the tasks of another service", "tg-reachable",
              changed(RULE, FROM_BALANCER, referencedSecurityGroupId=None),

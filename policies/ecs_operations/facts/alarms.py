@@ -57,11 +57,11 @@ def measures(alarm: Resource) -> list[Measure]:
             Measure(one.get("namespace"), one.get("metricName"), one.get("stat"), _dimensions(one.get("dimensions")))
             for one in map(known, found)
         ]
-    statistic = (
-        alarm.peek("statistic") or alarm.peek("extendedStatistic") if not alarm.is_unknown("statistic") else None
-    )
-    given = alarm.peek("dimensions")
-    return [Measure(alarm.peek("namespace"), alarm.peek("metricName"), statistic, _dimensions(given))]
+    given = alarm.inputs
+    statistic = given.get("statistic")
+    if statistic is None:
+        statistic = given.get("extendedStatistic")
+    return [Measure(given.get("namespace"), given.get("metricName"), statistic, _dimensions(given.get("dimensions")))]
 
 
 def _dimensions(given: Any) -> Mapping[str, Any]:

@@ -46,7 +46,7 @@ class Opening:
         """The address ranges from which it allows, unknown ones too; rules from other security groups have none."""
         found = [*listed(self._get("cidrBlocks")), *listed(self._get("ipv6CidrBlocks"))]
         if self._get("prefixListIds"):
-            found += [known(entry).get("cidr") for one in self.lists for entry in blocks(one.peek("entries"))]
+            found += [known(entry).get("cidr") for one in self.lists for entry in blocks(one.inputs.get("entries"))]
         return found
 
     @property
@@ -97,9 +97,9 @@ def openings(holder: Resource, graph: Graph) -> list[Opening]:
     """Return the ingress rules of a resource of HOLDERS. Raises UnknownInputError when nothing of them is known."""
     if holder.type == tokens.INGRESS_RULE:
         block = {
-            "protocol": holder.peek("ipProtocol"),
-            "fromPort": holder.peek("fromPort"),
-            "toPort": holder.peek("toPort"),
+            "protocol": holder.inputs.get("ipProtocol"),
+            "fromPort": holder.inputs.get("fromPort"),
+            "toPort": holder.inputs.get("toPort"),
             "cidrBlocks": _one(holder, "cidrIpv4"),
             "ipv6CidrBlocks": _one(holder, "cidrIpv6"),
             "prefixListIds": _one(holder, "prefixListId"),
@@ -111,11 +111,16 @@ def openings(holder: Resource, graph: Graph) -> list[Opening]:
             return []
         return [Opening({**holder.inputs, "securityGroups": _one(holder, "sourceSecurityGroupId")},
                         _lists(holder, "prefixListIds", graph))]  # fmt: skip
-    return [Opening(block, _lists(holder, "ingress", graph)) for block in blocks(holder.peek("ingress"))]
+    return [Opening(block, _lists(holder, "ingress", graph)) for block in blocks(holder.inputs.get("ingress"))]
+
+
+def way_out(rule: Resource) -> Opening:
+    """Return what an egress rule of its own opens; only its ports and protocol are read."""
+    return Opening({**rule.inputs, "protocol": rule.inputs.get("ipProtocol")})
 
 
 def _one(holder: Resource, name: str) -> list[Any]:
-    return [holder.peek(name)] if holder.has(name) else []
+    return [holder.inputs[name]] if holder.has(name) else []
 
 
 def _lists(holder: Resource, property_: str, graph: Graph) -> tuple[Resource, ...]:

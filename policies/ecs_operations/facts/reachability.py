@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecs_operations.facts import tokens
 from ecs_operations.facts.given import blocks, known, listed
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, openings
+from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, openings, way_out
 from ecs_operations.facts.resource import Resource
 
 SOURCES = ("ingress", "referencedSecurityGroupId", "sourceSecurityGroupId")
@@ -51,9 +51,32 @@ class Caller:
         }
         if own:
             return bool(named & own)
+        if not self._let_out(graph):
+            return False
         if not named:
             return self.opening.groups != ["self"]
         return any(_at_balancer(group, graph) or not _at_tasks(group, graph) for group in named)
+
+    def _let_out(self, graph: Graph) -> bool:
+        """Whether the group that is let in may also get out, where this stack says to which ports it may.
+
+        A stack that opens its tasks to a load balancer of another one adds a rule for each way.
+        """
+        ways = [
+            way
+            for group in graph.targets(self.holder, "securityGroupId", SECURITY_GROUPS, "id")
+            for way in graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
+            if _same(way, "securityGroupId", self.holder, "referencedSecurityGroupId")
+        ]
+        return not ways or any(_meet(self.opening.ports, way_out(way).ports) for way in ways)
+
+
+def _meet(one: range, other: range) -> bool:
+    return max(one.start, other.start) < min(one.stop, other.stop)
+
+
+def _same(one: Resource, its: str, other: Resource, others: str) -> bool:
+    return bool(one.texts(its) & other.texts(others))
 
 
 def callers(groups: Iterable[Resource], port: int, protocol: str, graph: Graph) -> list[Caller]:

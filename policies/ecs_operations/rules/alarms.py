@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +11,7 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
-from ecs_operations.facts.given import known, number
+from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
 from ecs_operations.facts.metrics import Kind
@@ -279,6 +280,8 @@ def _wanted(resource: Resource, config: Config) -> Wanted:
 
 
 def _watched_kind(resource: Resource, graph: Graph) -> bool:
+    if resource.type == tokens.GROUP:
+        return _in_cluster(resource, graph)
     if resource.type in tokens.TARGET_GROUPS:
         return resource.get("targetType", default="instance") != "lambda"
     if resource.type != tokens.QUEUE:
@@ -292,6 +295,28 @@ def _watched_kind(resource: Resource, graph: Graph) -> bool:
         (tokens.QUEUE, "redrivePolicy"),
     )
     return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
+
+
+def _in_cluster(group: Resource, graph: Graph) -> bool:
+    """Whether the instances of a group run tasks, as a capacity provider, a hook, a tag or their user data says."""
+    templates = [
+        template
+        for property_ in ("launchTemplate", "mixedInstancesPolicy")
+        for template in graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
+    ]
+    return any_true(
+        lambda: graph.sources((tokens.CAPACITY_PROVIDER,), "autoScalingGroupProvider", group, "arn"),
+        lambda: custom_hooks(graph, group),
+        lambda: any(known(tag).get("key") == "AmazonECSManaged" for tag in blocks(group.get("tags", default=[]))),
+        lambda: any("ECS_CLUSTER" in _decoded(str(template.get("userData", default=""))) for template in templates),
+    )
+
+
+def _decoded(text: str) -> str:
+    try:
+        return b64decode(text, validate=True).decode(errors="replace")
+    except ValueError:
+        return text
 
 
 def _is_watched(resource: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
@@ -339,6 +364,13 @@ def _is_metric(measure: Measure, wanted: Wanted) -> bool:
             default=["DrainDeadlines", "DrainTimeouts", "DrainsFailed", "DrainDeadlineExceeded"],
             description="Metrics of the handler that tell of drains that did not end in time.",
         ),
+        Setting(
+            name="largestThreshold",
+            default=10,
+            minimum=1,
+            maximum=1_000_000,
+            description="Drains that are too many for the threshold of the alarm on the deadline.",
+        ),
         NAMESPACES,
     ),
 )
@@ -358,12 +390,18 @@ def alarms_drain_watched(group: Resource, graph: Graph, config: Config) -> Resul
             yield f"no alarm tells when {what}"
 
 
+HOUR_S = 3600
+
+
 def _on_deadline(alarm: Resource, graph: Graph, config: Config) -> bool:
-    named = any(known(one.metric) in config["deadlineMetrics"] for one in measures(alarm))
-    return named and direction(alarm) != "low" and not any(faults(alarm, graph, frozenset(config["namespaces"]), 1000))
+    named = any(str(known(one.metric)) in config["deadlineMetrics"] for one in measures(alarm))
+    if not named or direction(alarm) == "low" or seconds_to_alarm(alarm) > HOUR_S:
+        return False
+    few = (number(alarm.get("threshold", default=1)) or 0) <= config["largestThreshold"]
+    return few and not any(faults(alarm, graph, frozenset(config["namespaces"]), 0))
 
 
 def _on_silence(alarm: Resource, graph: Graph, config: Config) -> bool:
     if direction(alarm) != "low" or alarm.get("treatMissingData", default="") != "breaching":
         return False
-    return not any(faults(alarm, graph, frozenset(config["namespaces"]), 1000))
+    return not any(faults(alarm, graph, frozenset(config["namespaces"]), 0))

@@ -74,9 +74,9 @@ def required_tags(resource: Resource, graph: Graph, config: Config) -> Results:
 
 
 def _named(resources: Sequence[Resource]) -> str:
-    names = [resource.name for resource in resources[:MENTIONED]]
-    more = len(resources) - len(names)
-    return f"they are {', '.join(names)}{f' and {more} more' if more else ''}"
+    names = list(dict.fromkeys(resource.name for resource in resources))
+    more = len(names) - MENTIONED
+    return f"they are {', '.join(names[:MENTIONED])}{f' and {more} more' if more > 0 else ''}"
 
 
 MENTIONED = 5

@@ -198,11 +198,11 @@ def vpc_acl_no_public_ssh(acl: Resource, config: Config) -> Results:
 def _acl_rules(acl: Resource) -> list[Any]:
     """Ingress rules with the names that inline rules have, in which ranges are lists."""
     if acl.type != tokens.NETWORK_ACL_RULE:
-        given = blocks(acl.peek("ingress"))
+        given = blocks(acl.inputs.get("ingress"))
     elif switched_on(acl.get("egress", default=False)):
         given = []
     else:
-        given = [{**acl.inputs, "action": acl.peek("ruleAction")}]
+        given = [{**acl.inputs, "action": acl.inputs.get("ruleAction")}]
     return [
         block if isinstance(block, Unknown) else {
             **block, "cidrBlocks": block.get("cidrBlock"), "ipv6CidrBlocks": block.get("ipv6CidrBlock"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 from ecs_operations.facts import tokens
@@ -26,8 +27,9 @@ DEPLOYMENT = a(tokens.SERVICE, alarms={"enable": True, "rollback": True, "alarmN
 BALANCER, FUNCTION = a(tokens.LOAD_BALANCER, "door"), a(tokens.FUNCTION, "f", name="f-1")
 NETWORK = a(tokens.LOAD_BALANCERS[1], "door", loadBalancerType="network")
 TARGETS, QUEUE = a(tokens.TARGET_GROUP, "web"), a(tokens.QUEUE, "dead")
+IN_CLUSTER = [{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}]
 MEASURED = ["GroupInServiceInstances", "GroupMaxSize"]
-SERVICE, HOSTS = a(tokens.SERVICE, "web"), a(tokens.GROUP, "hosts", enabledMetrics=MEASURED)
+SERVICE, HOSTS = a(tokens.SERVICE, "web"), a(tokens.GROUP, "hosts", enabledMetrics=MEASURED, tags=IN_CLUSTER)
 CLUSTER = a(tokens.CLUSTER, "main", name="main")
 OF_TASKS = {"ClusterName": "main", "ServiceName": UNKNOWN}
 DEAD_OF = a(tokens.SCHEDULE, depends={"target": [QUEUE]})
@@ -89,6 +91,14 @@ OWN = {"Condition": {"StringEquals": {"cloudwatch:namespace": "shop/main"}}}
 FILTER = a(tokens.LOG_METRIC_FILTER, metricTransformation={"name": "Orders", "namespace": "shop/main", "value": "1"})
 HOOKED = (GROUP, hook())
 DRAINED = (*HOOKED, *controller("autoscaling:CompleteLifecycleAction"))
+
+
+LATER = a(tokens.LAUNCH_TEMPLATE, userData=UNKNOWN)
+
+
+def joining(user_data: str) -> tuple[Resource, ...]:
+    template = a(tokens.LAUNCH_TEMPLATE, userData=b64encode(user_data.encode()).decode())
+    return template, a(tokens.GROUP, depends={"launchTemplate": [template]})
 
 
 def deadline(metric: Any = "DrainDeadlines", **changes: Any) -> Resource:
@@ -238,12 +248,17 @@ CASES = (
     bad(SET, "another function", "no alarm tells when it fails", FUNCTION, on(BALANCER, "Errors")),
     bad(SET, "a dead-letter queue that nobody watches", "could not be delivered", QUEUE, DEAD_OF),
     unknown(SET, "the metric", FUNCTION, on(FUNCTION, UNKNOWN)),
+    bad(SET, "a group whose instances join a cluster", "has no room", *joining("#!/bin/sh\necho ECS_CLUSTER=main")),
+    bad(SET, "a group that drains", "has no room", *HOOKED),
+    other(SET, "a plain web group", *joining("#!/bin/sh\nyum install -y httpd")),
+    unknown(SET, "what instances do", a(tokens.GROUP, depends={"launchTemplate": [LATER]}), LATER),
     other(SET, "functions as targets", a(tokens.TARGET_GROUP, targetType="lambda")),
     other(SET, "a queue that holds work", QUEUE),
     good(DRAIN, "both", *DRAINED, deadline(), heartbeat()),
     good(DRAIN, "by names of one's own", *DRAINED, deadline("Late"), heartbeat(), deadlineMetrics=["Late"]),
     bad(DRAIN, "none on the deadline", "a drain reaches its deadline", *DRAINED, heartbeat()),
     bad(DRAIN, "one on no deadline", "a drain reaches its deadline", *DRAINED, heartbeat(), deadline(**LOW)),
+    bad(DRAIN, "one on a hundred deadlines", "reaches its deadline", *DRAINED, heartbeat(), deadline(threshold=100)),
     bad(DRAIN, "none on silence", "is silent", *DRAINED, deadline()),
     bad(DRAIN, "one that takes silence for life", "is silent", *DRAINED, deadline(),
         heartbeat(treatMissingData="notBreaching")),
