@@ -272,8 +272,10 @@ def test_an_sdk_without_the_class_that_is_listened_to_tells_no_names(monkeypatch
 def test_default_tags_of_an_explicit_provider_count():
     rule = BY_ID["required-tags"]
     tags = json.dumps({"tags": {"environment": "t", "owner": "o", "managed-by": "p"}})
-    assert Engine(rule).resource(tokens.CLUSTER, "main", provider={"defaultTags": tags}) == []
-    assert len(Engine(rule).resource(tokens.CLUSTER, "main", provider={})) == 1
+    tagged, bare = member(tokens.CLUSTER, "main"), member(tokens.CLUSTER, "main")
+    tagged.provider.CopyFrom(proto.AnalyzerProviderResource(type="aws", properties=struct({"defaultTags": tags})))
+    assert Engine(rule).stack(tagged) == []
+    assert len(Engine(rule).stack(bare)) == 1
 
 
 def test_the_pack_tells_the_engine_its_rules_in_order_and_prints_nothing(capfd):

@@ -17,6 +17,7 @@ from tests.support.stack_files import ROOT
 FOREIGN = Path(__file__).parent / "foreign" / "__main__.py"
 PACK = ROOT / "policies"
 EXPECTED = {
+    "alarms-can-ring",
     "alarms-have-actions",
     "alarms-required-set",
     "alb-access-logs",

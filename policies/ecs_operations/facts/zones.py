@@ -11,7 +11,7 @@ from ecs_operations.facts.values import ElsewhereError, UnknownInputError
 def zone_of(subnet: Resource) -> str:
     """Return the zone's name or id; raises UnknownInputError when the subnet does not say it before the deployment."""
     zone = subnet.get("availabilityZone") or subnet.get("availabilityZoneId")
-    if not zone:
+    if not zone or not isinstance(zone, str):
         raise UnknownInputError(f"availabilityZone of {subnet.name}")
     return str(zone)
 

@@ -169,6 +169,6 @@ def _hears_alarms(subscription: Resource) -> bool:
         return True
     if subscription.get("filterPolicyScope", default="MessageAttributes") == "MessageBody":
         return set(filters) <= ALARM_MESSAGE and passes(
-            {"NewStateValue": filters.get("NewStateValue", ["ALARM"])}, {"NewStateValue": ("ALARM",)}
+            {"NewStateValue": filters.get("NewStateValue", ["ALARM"])}, {"NewStateValue": "ALARM"}
         )
     return all(value in ([{"exists": False}], {"exists": False}) for value in filters.values())
