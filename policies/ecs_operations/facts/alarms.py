@@ -10,9 +10,10 @@ from typing import Any
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.given import blocks, known, number
+from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.metrics import NAMESPACES, OTHER_NAMESPACES, Kind, Meaning, meaning_of
-from ecs_operations.facts.permissions import covers, documents_of, statements
+from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
@@ -194,10 +195,10 @@ def _writers(graph: Graph) -> _Writers:
 
 
 def _allowed(holder: Resource) -> Iterator[str]:
-    for document in documents_of(holder):
-        for statement in statements(document):
-            if statement.allows(PUT):
-                yield from statement.conditions.get("cloudwatch:namespace", ("*",))
+    for statement in (one for document in documents_of(holder) for one in document):
+        if not statement.denies and statement.names(PUT):
+            named = [condition.values for condition in statement.conditions if condition.key == "cloudwatch:namespace"]
+            yield from (value for values in named or [("*",)] for value in values)
 
 
 def _what(alarm: Resource, measure: Measure, largest: float) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.calls import Call
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.handlers import handlers
 from ecs_operations.facts.hooks import custom_hooks, providers_of
-from ecs_operations.facts.permissions import granted
+from ecs_operations.facts.permissions import may_call
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import number, rows
 from ecs_operations.facts.user_data import runs_agent, user_data
@@ -71,7 +72,7 @@ def _drained_by_ecs(graph: Graph, group: Resource) -> bool:
     roles = [
         role for one in handlers(graph, group) for role in graph.targets(one, "role", (tokens.ROLE,), "arn")
     ]  # fmt: skip
-    return any(statement.allows(SET_STATE) for role in roles for statement in granted(graph, role))
+    return any_true(*(lambda role=role: may_call(graph, role, Call(action=SET_STATE)) for role in roles))
 
 
 ALL_ON_DEMAND = 100

@@ -9,11 +9,11 @@ from typing import Any
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
+from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.reachability import balancers_of, callers, task_groups
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.services import on_fargate
 
 DEFAULT_DELAY_S, DEFAULT_INTERVAL_S, DEFAULT_THRESHOLD, DEFAULT_STOP_S = 300, 30, 3, 30
 """What the provider, or ECS, sets where the program is silent."""
@@ -227,7 +227,7 @@ def _check_port(target: Resource) -> float | None:
 )
 def tg_exit_time(service: Resource, graph: Graph, config: Config) -> Results:
     """A drain that reaches its deadline ends with tasks on the instance; who sets these times rarely knows it."""
-    if on_fargate(service) or not service.has("loadBalancers") or graph.of(tokens.LIFECYCLE_HOOK):
+    if not on_instances(graph, service) or not service.has("loadBalancers") or graph.of(tokens.LIFECYCLE_HOOK):
         return
     delays = [_delay(group) for group in graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn")]
     tasks = graph.targets(service, "taskDefinition", (tokens.TASK_DEFINITION,), "arn", "family")
