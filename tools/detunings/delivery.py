@@ -92,6 +92,29 @@ OF_THE_CONTROLLER = (
                        Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
 )  # fmt: skip
 
+INSTANCES_ROLE, FLOW_LOGS = "-instances-role", "-flow-logs-role"
+
+OF_ROLES = (
+    mutation("instances that may join another cluster only", "iam-instances-join",
+             _replaced(ROLE_POLICY, INSTANCES_ROLE, ':cluster/ecs-prod"]', ':cluster/other"]'),
+             Edit("infra/environment/instances/role.py", '"ecs:RegisterContainerInstance"', '"ecs:DescribeClusters"')),
+    mutation("instances that hear of no task", "iam-instances-join",
+             _replaced(ROLE_POLICY, INSTANCES_ROLE, '"ecs:Poll"', '"ecs:DescribeTasks"')),
+    mutation("a controller that its function may not be", "iam-role-assumed",
+             _replaced(tokens.ROLE, CONTROLLER, "lambda.", "ec2.", "assumeRolePolicy")),
+    mutation("a role of instances that none may be", "iam-role-assumed",
+             _replaced(tokens.ROLE, INSTANCES_ROLE, "ec2.", "lambda.", "assumeRolePolicy"),
+             Edit("infra/environment/instances/instances.py", 'trust("ec2.amazonaws.com")', 'trust("ecs.amazonaws.com")')),
+    mutation("flow logs for another account", "iam-role-assumed",
+             _replaced(tokens.ROLE, FLOW_LOGS, '"aws:SourceAccount": "1', '"aws:SourceAccount": "9', "assumeRolePolicy")),
+    mutation("alarms under a key for other alarms", "sns-sqs-encrypted-dlq",
+             _replaced(tokens.KEY, "", '{"StringEquals": {"aws:SourceAccount": "123456789012"}}',
+                       '{"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:other-*"}}')),
+    mutation("a controller with a tag that it lacks", CONTROLLER_GONE,
+             _allowing("autoscaling:CompleteLifecycleAction",
+                       Condition={"StringEquals": {"aws:PrincipalTag/team": "x"}})),
+)  # fmt: skip
+
 OF_PERMISSIONS = (
     mutation("any role is passed on", "iam-no-wildcards",
              _allowing("iam:PassRole", Resource=["arn:aws:iam::*:role/*"])),
@@ -102,7 +125,8 @@ OF_PERMISSIONS = (
                        Resource="arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*")),
     mutation("a condition that narrows nothing", "iam-no-wildcards",
              _allowing("ecs:ListServices", Condition=ANY_CLUSTER),
-             Edit("infra/common/iam.py", '({"Condition": condition} if condition else {})', "{}")),
+             Edit("infra/environment/controllers/capacity_controller.py",
+                  '{"ArnEquals": {"ecs:cluster": cluster}}', '{"ArnLike": {"ecs:cluster": "*"}}')),
     mutation("a condition that holds where the key is missing", "iam-no-wildcards",
              _allowing("ecs:ListServices", Condition={"ArnEqualsIfExists": OTHER_CLUSTER["ArnEquals"]})),
     mutation("a condition that every cluster meets", "iam-no-wildcards",
@@ -216,7 +240,8 @@ OF_ACCESS = (
     mutation("a role that any account may assume", "access-named",
              _also({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}, kind=ROLES, of="assumeRolePolicy"),
              Edit("infra/common/iam.py", '"sts:AssumeRole", "Principal": {"Service": service}',
-                  '"sts:AssumeRole", "Principal": {"Service": service, "AWS": "*"}')),
+                  '"sts:AssumeRole", "Principal": {"Service": service, "AWS": "*"}'),
+             hides="iam-role-assumed"),
     mutation("a role for every repository", "access-named",
              _also({"Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
                     "Action": "sts:AssumeRoleWithWebIdentity",
@@ -270,6 +295,9 @@ OF_BUCKETS = (
              Edit("infra/environment/load_balancer/access_logs.py", '"status": "Enabled"', '"status": "Disabled"')),
     mutation("a bucket that its load balancer may not write", "bucket-logs",
              _replaced(tokens.BUCKET_POLICY, "", "logdelivery.elasticloadbalancing.", "delivery.logs.")),
+    mutation("logs that stay for a century", "bucket-logs",
+             edited(tokens.BUCKET_LIFECYCLE, "", lambda inputs: {
+                 **inputs, "rules": [{**rule, "expiration": {"days": 36_500}} for rule in inputs["rules"]]})),
     mutation("a bucket that takes other logs", "bucket-logs",
              _replaced(tokens.BUCKET_POLICY, "", "/AWSLogs/123456789012/*", "/other/AWSLogs/123456789012/*")),
     mutation("a bucket under a key that no load balancer may use", "bucket-logs",
@@ -309,7 +337,7 @@ def _second_container(inputs: Inputs) -> Inputs:
 
 
 OF_THE_PLATFORM: tuple[Mutation, ...] = (
-    *OF_THE_CONTROLLER, *OF_PERMISSIONS, *OF_DELIVERY, *OF_ACCESS, *OF_FUNCTIONS, *OF_BUCKETS, *OF_KEYS_AND_LOGS,
+    *OF_THE_CONTROLLER, *OF_ROLES, *OF_PERMISSIONS, *OF_DELIVERY, *OF_ACCESS, *OF_FUNCTIONS, *OF_BUCKETS, *OF_KEYS_AND_LOGS,
 )  # fmt: skip
 
 OF_THE_SHOP: tuple[Mutation, ...] = (

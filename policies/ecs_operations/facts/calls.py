@@ -28,6 +28,8 @@ class Call:
     """Condition key in lower case → values it may have; no value: AWS sends the key with no such call."""
     tags: Mapping[str, str] | None = None
     """Tags of the resource by their keys in lower case; None if they are not known."""
+    role_tags: Mapping[str, str] | None = None
+    """Tags of the role that calls, likewise."""
     services: tuple[str, ...] = ()
     """Names of the AWS service that calls; empty for the role whose own policies are asked."""
 
@@ -197,9 +199,10 @@ def _sent(key: str, call: Call) -> tuple[str, ...] | None:
     """Return what a key holds in a call; None if that is not known."""
     if key in call.context:
         return call.context[key]
-    if call.tags is not None and "resourcetag/" in key:
-        tag = call.tags.get(key.partition("resourcetag/")[2])
-        return () if tag is None else (tag,)
+    for kind, tags in (("resourcetag/", call.tags), ("aws:principaltag/", call.role_tags)):
+        if tags is not None and kind in key:
+            tag = tags.get(key.partition(kind)[2])
+            return () if tag is None else (tag,)
     service = key.partition(":")[0]
     own = {"aws", call.action.partition(":")[0].lower()}
     return None if service in own or "." in service else ()

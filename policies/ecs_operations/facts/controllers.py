@@ -121,8 +121,13 @@ def clusters_of(graph: Graph, group: Resource) -> frozenset[str]:
         if group.has(property_) and not group.undecided(property_)
         for template in graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
     ]
-    said = {name for template in templates for name in _JOINS.findall(_user_data(template))}
-    return frozenset(said) or frozenset(name for one in graph.of(tokens.CLUSTER) for name in names_of(one, "name"))
+    said = frozenset(name for template in templates for name in joined_clusters(template))
+    return said or frozenset(name for one in graph.of(tokens.CLUSTER) for name in names_of(one, "name"))
+
+
+def joined_clusters(template: Resource) -> frozenset[str]:
+    """Return the names of clusters in the user data of a template; none where it is not known."""
+    return frozenset(_JOINS.findall(_user_data(template)))
 
 
 def _user_data(template: Resource) -> str:

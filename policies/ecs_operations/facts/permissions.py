@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import SENT_BY_A_ROLE, Call, allowed
+from ecs_operations.facts.globs import UNSAID
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import account_of, region_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.statements import Statement, statements_at
+from ecs_operations.facts.tags import default_tags
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 KEYS = ("id", "name", "arn")
@@ -36,6 +38,7 @@ _OF_AWS: Mapping[str, tuple[str, ...]] = {
         ),
         ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     ),
+    "service-role/AmazonEC2ContainerServiceforEC2Role": ("ecs:*", "ecr:*", "logs:*"),
     "AWSLambdaExecute": ("logs:*",),
     "CloudWatchLogsFullAccess": ("logs:*",),
     "AWSXRayDaemonWriteAccess": ("xray:*",),
@@ -68,7 +71,7 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
 
     Raises UnknownInputError when only a document that is not known could say so.
     """
-    asked = replace(call, context={**_context(graph, role), **call.context})
+    asked = replace(call, context={**_context(graph, role), **call.context}, role_tags=_tags(role))
     found, lost = _granted(graph, role)
     if allowed(found, asked):
         return _within_boundary(graph, role, asked)
@@ -102,15 +105,21 @@ def _within_boundary(graph: Graph, role: Resource, call: Call) -> bool:
 
 
 def _context(graph: Graph, role: Resource) -> dict[str, tuple[str, ...]]:
-    tags = role.peek("tags")
-    own = tags.items() if isinstance(tags, dict) else ()
     return {
         **SENT_BY_A_ROLE,
         "aws:requestedregion": (region_of(role),),
         "aws:principalaccount": (account_of(graph),),
         "aws:resourceaccount": (account_of(graph),),
-        **{f"aws:principaltag/{key}".lower(): (value,) for key, value in own if isinstance(value, str)},
     }
+
+
+def _tags(role: Resource) -> Mapping[str, str] | None:
+    """Return the tags of a role, its provider's included; None if they are not known."""
+    own, inherited = role.peek("tags") or {}, default_tags(role)
+    if not isinstance(own, dict) or not isinstance(inherited, dict):
+        return None
+    tags = {**inherited, **own}
+    return {str(key).lower(): UNSAID if isinstance(value, Unknown) else str(value) for key, value in tags.items()}
 
 
 def _holders(graph: Graph, role: Resource) -> list[Resource]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import Call, allowed
@@ -94,33 +95,22 @@ def _aliased(graph: Graph) -> bool:
 
 
 def refused_of_key(
-    graph: Graph, key: Resource, service: str, actions: Iterable[str], context: Mapping[str, tuple[str, ...]]
+    graph: Graph,
+    key: Resource,
+    service: str,
+    actions: Iterable[str],
+    context: Mapping[str, tuple[str, ...]],
+    source: Resource | None = None,
 ) -> list[str]:
     """Return the actions that a key's policy does not let a service do. Without a policy it lets no service in."""
     found = own_statements(graph, key) or ()
-    region = region_of(key)
-    return [
-        action
-        for action in actions
-        if not allowed(
-            found,
-            Call(
-                action=action,
-                resources=arns_of(graph, key),
-                services=(service,),
-                context={
-                    **_sent(graph, service, None),
-                    "kms:viaservice": (),
-                    "aws:requestedregion": (region,),
-                    **context,
-                },
-            ),
-        )
-    ]
+    sent = {**_sent(graph, service, source), "kms:viaservice": (), "aws:requestedregion": (region_of(key),), **context}
+    call = Call(action="", resources=arns_of(graph, key), services=(service,), context=sent)
+    return [action for action in actions if not allowed(found, replace(call, action=action))]
 
 
-def refused_to_sender(graph: Graph, target: Resource, service: str) -> list[str]:
-    """Return `key: actions` for each key of a topic or queue under which a service cannot send to it.
+def refused_to_sender(graph: Graph, target: Resource, service: str, sources: Iterable[Resource]) -> list[str]:
+    """Return `key: actions` for each key of a topic or queue under which a service cannot send to it for its sources.
 
     EventBridge does not tell KMS for whom it asks (Amazon SNS developer guide, Enable compatibility between event
     sources from AWS services and encrypted topics).
@@ -128,8 +118,15 @@ def refused_to_sender(graph: Graph, target: Resource, service: str) -> list[str]
     context: dict[str, tuple[str, ...]] = (
         {"aws:sourcearn": (), "aws:sourceaccount": (), "aws:sourceowner": ()} if service == EVENTS else {}
     )
-    return [
-        f"{key.name}: {', '.join(refused)}"
-        for key in keys_of(graph, target, "kmsMasterKeyId")
-        if (refused := refused_of_key(graph, key, service, PUBLISH, context))
-    ]
+    found: dict[str, None] = {}
+    for key in keys_of(graph, target, "kmsMasterKeyId"):
+        for source in sources:
+            if refused := refused_of_key(graph, key, service, PUBLISH, context, source):
+                found[f"{key.name}: {', '.join(refused)}"] = None
+    return list(found)
+
+
+def may_assume(graph: Graph, role: Resource, service: str) -> bool:
+    """Return whether a role's trust policy lets a service assume it. Raises UnknownInputError if it is not known."""
+    call = Call(action="sts:AssumeRole", services=(service,), context=_sent(graph, service, None))
+    return allowed(statements_at(role, "assumeRolePolicy"), call)

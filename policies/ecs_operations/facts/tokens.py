@@ -76,6 +76,7 @@ EXCLUSIVE_ATTACHMENTS = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttach
 USER_POLICY = "aws:iam/userPolicy:UserPolicy"
 PEOPLE_POLICY = "aws:iam/groupPolicy:GroupPolicy"
 MANAGED_POLICY = "aws:iam/policy:Policy"
+INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile"
 
 TOPIC = "aws:sns/topic:Topic"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import Call, allowed, meets_conditions
 from ecs_operations.facts.globs import UNSAID
@@ -24,6 +24,9 @@ KEYS = ("id", "bucket", "arn")
 BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
+EVERYBODYS_GROUPS = ("/global/AllUsers", "/global/AuthenticatedUsers")
+
+
 PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read", "website")
 
 
@@ -36,12 +39,15 @@ PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read", "websit
     anchors=("Security Hub S3.8", "checkov CKV2_6", "checkov CKV_53", "cdk-nag AwsSolutions-S2"),
     types=(tokens.BUCKET,),
     unknown=WhenUnknown.SKIP,
-    guards=("acl",),
+    guards=("acl", "grants"),
 )
 def bucket_not_public(bucket: Resource, graph: Graph, _config: Config) -> Results:
     """One policy or one object's list of grants makes logs of customers public; the block refuses both, for good."""
     if bucket.get("acl") in PUBLIC_ACLS:
         yield f"is public by its acl {bucket.get('acl')}"
+    for grant in bucket.get("grants", default=[]):
+        if isinstance(grant, dict) and str(grant.get("uri", "")).endswith(EVERYBODYS_GROUPS):
+            yield f"is granted to {str(grant['uri']).rpartition('/')[2]}"
     blocks = graph.sources((tokens.PUBLIC_ACCESS_BLOCK,), "bucket", bucket, *KEYS)
     if not blocks:
         yield "has no public access block"
@@ -64,9 +70,14 @@ def bucket_not_public(bucket: Resource, graph: Graph, _config: Config) -> Result
     guards=("serverSideEncryptionConfiguration",),
 )
 def bucket_encrypted(bucket: Resource, graph: Graph, _config: Config) -> Results:
-    """What is read over HTTP is read along the way. S3 encrypts by itself; said, it stays so, with the key you mean."""
+    """What is read over HTTP is read along the way. S3 encrypts by itself; said, it stays so, with the key you mean.
+
+    The website of a bucket knows no TLS.
+    """
     if not _encryptions(bucket, graph):
         yield "has no encryption configuration"
+    if bucket.has("website"):
+        return
     statements = own_statements(graph, bucket) or ()
     if not all(any(_refuses_http(one, action, bucket, graph) for one in statements) for action in _OBJECTS):
         yield "its policy does not refuse requests without TLS"
@@ -112,9 +123,18 @@ WRITERS = {
     anchors=("Security Hub S3.13", "checkov CKV2_61"),
     types=(tokens.BUCKET,),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="maximumDays",
+            default=3653,
+            minimum=1,
+            maximum=36_500,
+            description="Days that logs are kept at most; the default is the longest that CloudWatch Logs knows.",
+        ),
+    ),
     guards=("lifecycleRules",),
 )
-def bucket_logs(bucket: Resource, graph: Graph, _config: Config) -> Results:
+def bucket_logs(bucket: Resource, graph: Graph, config: Config) -> Results:
     """Logs that are refused are missing in the incident that they were meant for; those that stay cost, and leak.
 
     A load balancer writes neither without a policy that names its service, nor under a KMS key.
@@ -123,8 +143,10 @@ def bucket_logs(bucket: Resource, graph: Graph, _config: Config) -> Results:
     flows = [one for one in graph.of(tokens.FLOW_LOG) if refers(one, "logDestination", bucket, *KEYS)]
     if not balancers and not flows:
         return
-    if not any(_expires(rule) for rule in _lifecycle(bucket, graph)):
-        yield "holds logs that never expire"
+    starts = {f"{_prefix(balancer)}AWSLogs/" for balancer in balancers} | ({"AWSLogs/"} if flows else set())
+    expiries = [rule for rule in _lifecycle(bucket, graph) if _expires(rule, config["maximumDays"])]
+    if not all(any(_is_about(rule, start) for rule in expiries) for start in starts):
+        yield f"holds logs that do not expire within {config['maximumDays']} days"
     for balancer in balancers:
         kind = str(balancer.get("loadBalancerType", default="application"))
         if kind in WRITERS and not _may_write(bucket, balancer, WRITERS[kind], graph):
@@ -138,15 +160,26 @@ def _logs_to(balancer: Resource, bucket: Resource) -> bool:
 
 
 def _may_write(bucket: Resource, balancer: Resource, services: tuple[str, ...], graph: Graph) -> bool:
-    prefix = balancer.peek("accessLogs", "prefix")
-    start = UNSAID if isinstance(prefix, Unknown) else f"{prefix}/" if prefix else ""
-    objects = tuple(f"{arn}/{start}AWSLogs/{account_of(graph)}/{UNSAID}" for arn in arns_of(graph, bucket))
+    objects = tuple(f"{arn}/{_prefix(balancer)}AWSLogs/{account_of(graph)}/{UNSAID}" for arn in arns_of(graph, bucket))
     statements = own_statements(graph, bucket) or ()
     as_service = Call(action="s3:PutObject", resources=objects, services=services, context=_SENT)
     return allowed(statements, as_service) or any(map(_names_account, statements))
 
 
-_SENT = {"aws:securetransport": ("true",), "aws:principalorgid": (), "aws:principalaccount": ()}
+_SENT: Mapping[str, tuple[str, ...]] = {
+    "aws:securetransport": ("true",),
+    "aws:principalisawsservice": ("true",),
+    "aws:principalorgid": (),
+    "aws:principalaccount": (),
+    "s3:x-amz-server-side-encryption": (),
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": (),
+}
+"""What the writer of logs sends; it leaves the encryption to the bucket."""
+
+
+def _prefix(balancer: Resource) -> str:
+    prefix = balancer.peek("accessLogs", "prefix")
+    return UNSAID if isinstance(prefix, Unknown) else f"{prefix}/" if prefix else ""
 
 
 def _names_account(statement: Statement) -> bool:
@@ -161,8 +194,19 @@ def _lifecycle(bucket: Resource, graph: Graph) -> Iterator[Any]:
     yield from bucket.get("lifecycleRules", default=[])
 
 
-def _expires(rule: Any) -> bool:
+def _expires(rule: Any, longest: int) -> bool:
     if not isinstance(rule, dict) or not (rule.get("status") == "Enabled" or rule.get("enabled") is True):
         return False
     expiration = rule.get("expiration")
-    return isinstance(expiration, dict) and bool(number(expiration.get("days")) or expiration.get("date"))
+    days = number(expiration.get("days")) if isinstance(expiration, dict) else None
+    return days is not None and 0 < days <= longest
+
+
+def _is_about(rule: Any, start: str) -> bool:
+    """Whether a rule is about all objects with this start, as far as that is known."""
+    found = rule.get("filter")
+    filters = found if isinstance(found, dict) else {}
+    if any(filters.get(key) for key in ("and", "tag", "objectSizeGreaterThan")) or rule.get("tags"):
+        return False
+    prefix = filters.get("prefix") or rule.get("prefix") or ""
+    return UNSAID in start or start.startswith(str(prefix)) or str(prefix).startswith(start)

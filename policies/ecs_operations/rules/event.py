@@ -10,8 +10,7 @@ from ecs_operations.facts.invocation import may_invoke
 from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arns_of
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.resource_policies import EVENTS, lets, logs_let
-from ecs_operations.facts.statements import statements_at
+from ecs_operations.facts.resource_policies import EVENTS, lets, logs_let, may_assume
 from ecs_operations.facts.wiring import FUNCTION_KEYS
 
 BY_POLICY = (tokens.FUNCTION, tokens.TOPIC, tokens.QUEUE, tokens.LOG_GROUP)
@@ -59,7 +58,7 @@ def _schedule(schedule: Resource, graph: Graph) -> Results:
     if not schedule.has("target", "deadLetterConfig", "arn"):
         yield "drops what it cannot deliver: no dead-letter queue"
     for role in graph.targets(schedule, "target", (tokens.ROLE,), "arn"):
-        if not _assumed_by(role, SCHEDULER):
+        if not may_assume(graph, role, SCHEDULER):
             yield f"{role.name} does not let EventBridge Scheduler assume it"
 
 
@@ -79,16 +78,12 @@ def _dead_letters(source: Resource, graph: Graph) -> Results:
     if not source.has("deadLetterConfig", "arn"):
         yield "drops what it cannot deliver: no dead-letter queue"
         return
-    for queue in graph.targets(source, "deadLetterConfig", (tokens.QUEUE,), "arn"):
+    queues = graph.targets(source, "deadLetterConfig", (tokens.QUEUE,), "arn")
+    if not queues:
+        yield NotEvaluated("deadLetterConfig (a queue of another stack, whose policy is not seen)")
+    for queue in queues:
         if not _lets(source, graph, queue):
             yield f"drops what it cannot deliver: the policy of {queue.name} does not let EventBridge send"
-
-
-def _assumed_by(role: Resource, service: str) -> bool:
-    return any(
-        statement.names("sts:AssumeRole") and ("Service", service) in statement.principals and not statement.denies
-        for statement in statements_at(role, "assumeRolePolicy")
-    )
 
 
 def _unreachable(source: Resource, graph: Graph) -> Results:

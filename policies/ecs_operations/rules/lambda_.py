@@ -225,15 +225,27 @@ def _keeps(function: Resource, graph: Graph) -> Results:
     """What the function's role may not send to."""
     configs = graph.sources((tokens.INVOKE_CONFIG,), "functionName", function, *FUNCTION_KEYS)
     for holder, property_ in ((function, "deadLetterConfig"), *((one, "destinationConfig") for one in configs)):
-        for target in graph.targets(holder, property_, tuple(_SENDS), "arn"):
-            call = Call(action=_SENDS[target.type], resources=arns_of(graph, target))
-            for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
-                if may_call(graph, role, call):
-                    continue
-                if has_unread_policy(graph, role):
-                    yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
-                else:
-                    yield f"cannot keep what it fails at: {role.name} does not allow {call.action} on {target.name}"
+        targets = graph.targets(holder, property_, (*_SENDS, *_OTHER_DESTINATIONS), "arn")
+        if holder.has(property_) and not targets:
+            yield NotEvaluated(f"{property_} (a destination of another stack)")
+        for target in targets:
+            yield from _may_send(function, target, graph)
+
+
+_OTHER_DESTINATIONS = (tokens.FUNCTION, tokens.BUCKET)
+
+
+def _may_send(function: Resource, target: Resource, graph: Graph) -> Results:
+    if target.type not in _SENDS:
+        return
+    call = Call(action=_SENDS[target.type], resources=arns_of(graph, target))
+    for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
+        if may_call(graph, role, call):
+            continue
+        if has_unread_policy(graph, role):
+            yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
+        else:
+            yield f"cannot keep what it fails at: {role.name} does not allow {call.action} on {target.name}"
 
 
 def _polled(queue: Resource, graph: Graph) -> Results:

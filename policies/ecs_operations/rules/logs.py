@@ -23,6 +23,7 @@ from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.globs import UNSAID, may_cover
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.numbers import number
 from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arn, arns_of, names_of, region_of
 from ecs_operations.facts.resource import Resource
@@ -33,6 +34,9 @@ RETENTION_DAYS = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 )
 """Values that CloudWatch Logs accepts (source: API reference, PutRetentionPolicy)."""
+
+
+DELIVERY_DAYS = 2
 
 
 @Rule(
@@ -54,19 +58,18 @@ RETENTION_DAYS = frozenset(
 def logs_retention(group: Resource, config: Config) -> Results:
     """A group without a retention keeps every line for ever, and the bill grows with it.
 
-    The value 0 means the same. Groups of class DELIVERY have a fixed retention of two days.
+    The value 0 means the same. Groups of class DELIVERY keep every line for two days, whatever they say.
     """
-    if group.get("logGroupClass") == "DELIVERY":
-        return
-    days = group.get("retentionInDays", default=0)
-    if days not in RETENTION_DAYS:
+    delivery = group.get("logGroupClass") == "DELIVERY"
+    days = DELIVERY_DAYS if delivery else number(group.get("retentionInDays", default=0)) or 0
+    if days not in RETENTION_DAYS and not delivery:
         yield (
             "logs never expire"
             if days == 0
-            else f"retention is {counted(days, 'day')}, which CloudWatch Logs does not accept"
+            else f"retention is {counted(int(days), 'day')}, which CloudWatch Logs does not accept"
         )
     elif days < config["minimumDays"]:
-        yield f"retention is {counted(days, 'day')}, must be at least {config['minimumDays']}"
+        yield f"retention is {counted(int(days), 'day')}, must be at least {config['minimumDays']}"
 
 
 @Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.tags import default_tags
 from ecs_operations.facts.values import Unknown, is_set
 
 UNTAGGED = frozenset(
@@ -97,7 +97,7 @@ def _empties(resource: Resource, key: str) -> bool:
 
 def _lacks(resource: Resource, key: str) -> bool:
     """Whether a resource has no such tag, or an empty one. What is not known counts as given."""
-    given, inherited = resource.peek("tags"), _default_tags(resource)
+    given, inherited = resource.peek("tags"), default_tags(resource)
     if isinstance(given, Unknown) or isinstance(inherited, Unknown):
         return False
     own, default = _mapping(given), _mapping(inherited)
@@ -117,17 +117,3 @@ def _group(group: Resource, config: Config) -> Results:
 
 def _mapping(given: Any) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
-
-
-def _default_tags(resource: Resource) -> Any:
-    given = resource.provider.get("defaultTags")
-    if isinstance(given, Unknown) or not given:
-        return given
-    block = _parsed(given) if isinstance(given, str) else given
-    return _mapping(block).get("tags")
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> Any:
-    """Many resources have one provider."""
-    return json.loads(text)

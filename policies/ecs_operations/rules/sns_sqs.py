@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import partial
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
@@ -54,23 +54,27 @@ def sns_sqs_encrypted_dlq(resource: Resource, graph: Graph, _config: Config) -> 
         elif resource.get("sqsManagedSseEnabled") in (False, "false"):
             yield "is not encrypted"
         return
-    for service in sorted(set(_senders(resource, graph))):
+    senders = _senders(resource, graph)
+    for service in sorted(senders):
         if not resource.is_unknown("kmsMasterKeyId") and resource.get("kmsMasterKeyId") in AWS_KEYS:
             yield f"is encrypted with a key of AWS, under which {service} cannot publish"
         else:
-            for refused in refused_to_sender(graph, resource, service):
+            for refused in refused_to_sender(graph, resource, service, senders[service]):
                 yield f"{service} cannot publish: the policy of its key refuses {refused}"
 
 
-def _senders(target: Resource, graph: Graph) -> Iterator[str]:
-    """The AWS services that send to a topic or queue in their own name, by resources of this stack."""
-    if target.type == tokens.TOPIC and _alarms(target, graph):
-        yield CLOUDWATCH
-    held = ((tokens.EVENT_TARGET, "arn", EVENTS), (tokens.EVENT_TARGET, "deadLetterConfig", EVENTS))
-    told = ((tokens.SUBSCRIPTION, "endpoint", NOTIFICATIONS), (tokens.SUBSCRIPTION, "redrivePolicy", NOTIFICATIONS))
-    for kind, property_, service in (*held, *told):
-        if any(refers(source, property_, target, "arn") for source in graph.of(kind)):
-            yield service
+def _senders(target: Resource, graph: Graph) -> Mapping[str, list[Resource]]:
+    """The AWS services that send to a topic or queue in their own name, each with the resources that it sends for."""
+    found = {CLOUDWATCH: _alarms(target, graph) if target.type == tokens.TOPIC else []}
+    for kind, property_, service in (
+        (tokens.EVENT_TARGET, "arn", EVENTS),
+        (tokens.EVENT_TARGET, "deadLetterConfig", EVENTS),
+        (tokens.SUBSCRIPTION, "endpoint", NOTIFICATIONS),
+        (tokens.SUBSCRIPTION, "redrivePolicy", NOTIFICATIONS),
+    ):
+        sources = [one for one in graph.of(kind) if refers(one, property_, target, "arn")]
+        found.setdefault(service, []).extend(sources)
+    return {service: sources for service, sources in found.items() if sources}
 
 
 def _alarms(topic: Resource, graph: Graph) -> list[Resource]:

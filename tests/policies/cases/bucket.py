@@ -76,12 +76,16 @@ CASES = (
     bad(PUBLIC, "two that are silent", "leaves out blockPublicPolicy, restrictPublicBuckets",
         BUCKET, block(blockPublicPolicy=None, restrictPublicBuckets=None)),
     bad(PUBLIC, "by its acl", "is public by its acl public-read", a(tokens.BUCKET, "logs", acl="public-read"), block()),
+    bad(PUBLIC, "by a grant", "is granted to AllUsers", block(), a(tokens.BUCKET, "logs", grants=[
+        {"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers", "permissions": ["READ"]}])),
     unknown(PUBLIC, "a flag", BUCKET, block(blockPublicAcls=UNKNOWN)),
     other(PUBLIC, "no bucket", FLOW_LOG),
     good(ENCRYPTED, "both", BUCKET, encryption(), policy(refused())),
     good(ENCRYPTED, "both inline", INLINE),
     good(ENCRYPTED, "objects by their pattern", BUCKET, encryption(), policy(
         refused(Action=["s3:Get*", "s3:Put*"], Resource="*", Principal={"AWS": "*"}))),
+    good(ENCRYPTED, "a website, which has no TLS", encryption(), a(
+        tokens.BUCKET, "logs", bucket="shop-logs", website={"indexDocument": "index.html"})),
     bad(ENCRYPTED, "HTTP", "does not refuse requests without TLS", BUCKET, encryption(), policy(written())),
     bad(ENCRYPTED, "no policy", "does not refuse requests without TLS", BUCKET, encryption()),
     bad(ENCRYPTED, "HTTP to read", "does not refuse", BUCKET, encryption(), policy(refused(Action="s3:PutObject"))),
@@ -112,9 +116,15 @@ CASES = (
         BUCKET, balancer(), expiry(), policy(written(Resource="arn:aws:s3:::shop-logs/other/*"))),
     bad(LOGS, "a KMS key", "under which web cannot write",
         BUCKET, balancer(), expiry(), policy(written()), encryption("aws:kms")),
-    bad(LOGS, "for ever", "never expire", BUCKET, FLOW_LOG),
-    bad(LOGS, "an expiry that is off", "never expire", BUCKET, FLOW_LOG, expiry(status="Disabled")),
-    bad(LOGS, "moved, but kept", "never expire", BUCKET, FLOW_LOG, expiry(
+    bad(LOGS, "for ever", "do not expire within 3653 days", BUCKET, FLOW_LOG),
+    bad(LOGS, "an expiry of other objects", "do not expire", BUCKET, FLOW_LOG, expiry(filter={"prefix": "tmp/"})),
+    bad(LOGS, "after a century", "do not expire", BUCKET, FLOW_LOG, expiry(expiration={"days": 36_500})),
+    good(LOGS, "an expiry of the logs alone", BUCKET, FLOW_LOG, expiry(filter={"prefix": "AWSLogs/"})),
+    bad(LOGS, "only what is encrypted by its writer", "does not let", BUCKET, balancer(), expiry(), policy(
+        written(), {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*", "Condition": {
+            "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}})),
+    bad(LOGS, "an expiry that is off", "do not expire within 3653 days", BUCKET, FLOW_LOG, expiry(status="Disabled")),
+    bad(LOGS, "moved, but kept", "do not expire within 3653 days", BUCKET, FLOW_LOG, expiry(
         expiration=None, transitions=[{"days": 30, "storageClass": "GLACIER"}])),
     unknown(LOGS, "the rules", BUCKET, FLOW_LOG, a(tokens.BUCKET_LIFECYCLE, depends=OF_BUCKET, rules=UNKNOWN)),
     other(LOGS, "a bucket without logs", BUCKET),

@@ -52,7 +52,7 @@ def topic_policy(*args: Any, **statement: Any) -> Resource:
 
 def queue_policy(action: str = "sqs:SendMessage", of: Resource = QUEUE, *args: Any, **statement: Any) -> Resource:
     policy = document(action, arn("sqs", of.name), *args, **statement)
-    return a(tokens.QUEUE_POLICY, depends={"queueUrl": [of]}, policy=policy)
+    return a(tokens.QUEUE_POLICY, of.name, depends={"queueUrl": [of]}, policy=policy)
 
 
 def log_policy(group: str = "/aws/events/*", services: Any = (EVENTS, "delivery.logs.amazonaws.com")) -> Resource:
@@ -73,12 +73,12 @@ def target(of: Resource, **changes: Any) -> Resource:
 
 
 def wired(of: Resource, *more: Resource, **changes: Any) -> tuple[Resource, ...]:
-    return (EVENT_RULE, of, target(of, **changes), *more)
+    return (EVENT_RULE, of, target(of, **changes), LETTERS, queue_policy(of=LETTERS), *more)
 
 
 def kept(*more: Resource) -> tuple[Resource, ...]:
-    """A target whose dead-letter queue is in the stack."""
-    return wired(FUNCTION, permission(FUNCTION), LETTERS, *more)
+    """A function behind a dead-letter queue whose policy is not there."""
+    return (EVENT_RULE, FUNCTION, target(FUNCTION), permission(FUNCTION), LETTERS, *more)
 
 
 def schedule(**changes: Any) -> Resource:
@@ -99,8 +99,9 @@ KEEPS = {"Action": "sqs:SendMessage", "Resource": arn("sqs", "letters")}
 SCHEDULED = (FUNCTION, LETTERS, SENDER, schedule())
 
 
-def abroad(arn: Any) -> Resource:
-    return a(tokens.EVENT_TARGET, arn=arn, depends={"rule": [EVENT_RULE]}, deadLetterConfig={"arn": "arn:aws:sqs:::x"})
+def abroad(arn: Any) -> tuple[Resource, ...]:
+    depends = {"rule": [EVENT_RULE], "deadLetterConfig": [LETTERS]}
+    return (LETTERS, queue_policy(of=LETTERS), a(tokens.EVENT_TARGET, arn=arn, depends=depends, deadLetterConfig=DEAD))
 
 
 CASES = (
@@ -134,7 +135,8 @@ CASES = (
     bad(RULE, "a policy of other log groups", "allows delivery.logs.amazonaws.com",
         *wired(LOGS, log_policy("/aws/events/l*", services=[EVENTS]), log_policy("/x"))),
     bad(RULE, "a cluster without role", "no role for its target", *wired(CLUSTER)),
-    bad(RULE, "a stream of another stack", "no role for its target", abroad("arn:aws:kinesis:eu-central-1:1:stream/s")),
+    bad(RULE, "a stream of another stack", "no role for its target",
+        *abroad("arn:aws:kinesis:eu-central-1:1:stream/s")),
     bad(RULE, "no dead-letter queue", "no dead-letter queue",
         *wired(FUNCTION, permission(FUNCTION), deadLetterConfig=DROP)),
     bad(RULE, "a dead-letter queue without policy", "the policy of letters", *kept()),
@@ -147,8 +149,11 @@ CASES = (
     bad(RULE, "a schedule without role", "no role for its target", schedule(roleArn=None)),
     bad(RULE, "a schedule that may not invoke", "does not allow lambda:InvokeFunction on f", *SCHEDULED, may(KEEPS)),
     bad(RULE, "a schedule that may not keep", "does not allow sqs:SendMessage on letters", *SCHEDULED, may(INVOKES)),
-    unknown(RULE, "the target", abroad(UNKNOWN), FUNCTION),
-    unknown(RULE, "a function of another stack", abroad("arn:aws:lambda:eu-central-1:111122223333:function:f")),
+    unknown(RULE, "a dead-letter queue of another stack",
+        *wired(FUNCTION, permission(FUNCTION), deadLetterConfig={"arn": "arn:aws:sqs:eu-central-1:1:x"})[:3],
+        permission(FUNCTION)),
+    unknown(RULE, "the target", *abroad(UNKNOWN), FUNCTION),
+    unknown(RULE, "a function of another stack", *abroad("arn:aws:lambda:eu-central-1:111122223333:function:f")),
     unknown(RULE, "whose permission it is", *wired(FUNCTION, a(tokens.PERMISSION, function=UNKNOWN))),
     unknown(RULE, "what a queue allows", *kept(
         a(tokens.QUEUE_POLICY, depends={"queueUrl": [LETTERS]}, policy=UNKNOWN))),

@@ -72,6 +72,8 @@ UNDER_KEY = a(tokens.LOG_GROUP, "logs", name="/shop/web", depends={"kmsKeyId": [
 CASES = (
     good(RETENTION, "30 days", log_group()),
     good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
+    bad(RETENTION, "a delivery group forgets too soon", "2 days, must be at least 30",
+        log_group(logGroupClass="DELIVERY"), minimumDays=30),
     bad(RETENTION, "zero is for ever", "never expire", log_group(retentionInDays=0)),
     bad(RETENTION, "absent is for ever", "never expire", log_group(retentionInDays=None)),
     bad(RETENTION, "a value that AWS refuses", "31 days, which CloudWatch Logs does not accept",
