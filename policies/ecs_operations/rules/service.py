@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import ceil, floor
 
 from ecs_operations.engine.registry import (
@@ -18,7 +17,6 @@ from ecs_operations.engine.registry import (
 )
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import listed
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.quantities import is_off, is_on, number
@@ -26,6 +24,7 @@ from ecs_operations.facts.resource import Resource, ignored_properties
 from ecs_operations.facts.services import (
     controller,
     deployed_by_ecs,
+    group_carriers,
     group_identities,
     is_daemon,
     least_tasks,
@@ -35,7 +34,6 @@ from ecs_operations.facts.services import (
     spreads_over_zones,
     unlinked_target,
 )
-from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.zones import zones_behind
 
 DEFAULT_LEAST, DEFAULT_MOST = 100, 200
@@ -242,11 +240,8 @@ def service_desired_at_least_two(service: Resource, graph: Graph, config: Config
 def service_desired_count_ignored(service: Resource, graph: Graph, _config: Config) -> Results:
     """Each `up` would set the count back to what the program says: from forty tasks to two, at noon."""
     targets = scaling_targets(graph, service)
-    if (
-        targets
-        and service.has("desiredCount")
-        and not {"desiredCount", "*"} & ignored_properties(service.ignore_changes)
-    ):
+    kept = {"desiredCount", "*"} & ignored_properties(service.ignore_changes)
+    if targets and service.has("desiredCount") and not kept:
         yield "is scaled, and each `up` sets desiredCount back"
     for target in targets:
         for action in scheduled_actions(graph, target):
@@ -354,12 +349,12 @@ def _acts(policy: Resource, graph: Graph, config: Config) -> Results:
 
 
 def _tracks(policy: Resource, most: int) -> Results:
-    metric = policy.get(TRACKING, PREDEFINED, "predefinedMetricType", default=TRACKED[0])
+    metric = policy.get(TRACKING, PREDEFINED, "predefinedMetricType")
     value = number(policy.get(TRACKING, "targetValue"))
-    if metric not in TRACKED:
+    if metric is not None and metric not in TRACKED:
         yield f"{policy.name} tracks {metric}, which is no metric of ECS"
-    elif value <= 0 or (metric in TRACKED_PERCENT and value > most and policy.has(TRACKING, PREDEFINED)):
-        yield f"{policy.name} tracks {value} of {metric}, must be above 0 and at most {most} %"
+    elif metric in TRACKED_PERCENT and not 0 < value <= most:
+        yield f"{policy.name} tracks {value} % of {metric}, must be above 0 and at most {most} %"
 
 
 @Rule(
@@ -397,38 +392,12 @@ def service_own_security_group(service: Resource, graph: Graph, _config: Config)
     if not service.has("networkConfiguration", "securityGroups"):
         yield "uses the default security group of the VPC"
         return
-    own = group_identities(graph, service, "networkConfiguration", "securityGroups")
-    lost = []
-    for other, path in _that_carry_groups(graph):
-        if other is not service and own:
-            try:
-                own = own - group_identities(graph, other, *path)
-            except UnknownInputError as unknown:
-                lost.append(NotEvaluated(f"{unknown.path} of {other.name}"))
-    if not own:
+    carriers, lost = group_carriers(graph)
+    groups = group_identities(graph, service, "networkConfiguration", "securityGroups")
+    if not any(carriers[group] == {service.urn} for group in groups):
         yield "shares all its security groups with other services, the load balancer or the instances"
     else:
-        yield from lost
-
-
-CARRIERS: dict[str, tuple[str, ...]] = {
-    tokens.SERVICE: ("networkConfiguration", "securityGroups"),
-    tokens.LAUNCH_TEMPLATE: ("vpcSecurityGroupIds",),
-    tokens.LAUNCH_CONFIGURATION: ("securityGroups",),
-    tokens.INSTANCE: ("vpcSecurityGroupIds",),
-    **dict.fromkeys(tokens.LOAD_BALANCERS, ("securityGroups",)),
-}
-
-
-def _that_carry_groups(graph: Graph) -> Iterable[tuple[Resource, tuple[str | int, ...]]]:
-    """What has security groups, and where; a launch template may have them on its network interfaces as well."""
-    for one in graph.of(*CARRIERS):
-        yield one, CARRIERS[one.type]
-        if one.type == tokens.LAUNCH_TEMPLATE:
-            for index in range(
-                len(listed(one.peek("networkInterfaces") if not one.is_unknown("networkInterfaces") else []))
-            ):
-                yield one, ("networkInterfaces", index, "securityGroups")
+        yield from (NotEvaluated(f"security groups of {name}") for name in lost)
 
 
 @Rule(
