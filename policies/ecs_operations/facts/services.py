@@ -107,12 +107,41 @@ def group_identities(graph: Graph, holder: Resource, *path: str | int) -> set[st
     """
     given, by_id = holder.peek(*path), _group_urns(graph)
     linked = {urn for urn in holder.dependencies.get(str(path[0]), ()) if urn in by_id}
-    for item in given if isinstance(given, list) else [given]:
-        if not isinstance(item, Unknown):
-            linked |= {by_id.get(str(item), str(item))} if item else set()
-        elif not linked:
-            raise UnknownInputError(".".join(str(step) for step in path))
-    return linked
+    items = given if isinstance(given, list) else [given]
+    if not linked and any(isinstance(item, Unknown) for item in items):
+        raise UnknownInputError(".".join(str(step) for step in path))
+    return linked | {by_id.get(str(item), str(item)) for item in items if not isinstance(item, Unknown) and item}
+
+
+CARRIERS: dict[str, tuple[str, ...]] = {
+    tokens.SERVICE: ("networkConfiguration", "securityGroups"),
+    tokens.LAUNCH_TEMPLATE: ("vpcSecurityGroupIds",),
+    tokens.LAUNCH_CONFIGURATION: ("securityGroups",),
+    tokens.INSTANCE: ("vpcSecurityGroupIds",),
+    **dict.fromkeys(tokens.LOAD_BALANCERS, ("securityGroups",)),
+}
+"""What carries security groups, and where; a launch template has them on its network interfaces as well."""
+
+
+@lru_cache(maxsize=2)
+def group_carriers(graph: Graph) -> tuple[dict[str, set[str]], list[str]]:
+    """Return who carries each security group, by URN; and the names of those of whose groups nothing is known."""
+    found: dict[str, set[str]] = {}
+    lost: list[str] = []
+    for one in graph.of(*CARRIERS):
+        try:
+            for path in _paths(one):
+                for group in group_identities(graph, one, *path):
+                    found.setdefault(group, set()).add(one.urn)
+        except UnknownInputError:
+            lost.append(one.name)
+    return found, lost
+
+
+def _paths(carrier: Resource) -> list[tuple[str | int, ...]]:
+    interfaces = carrier.get("networkInterfaces", default=[]) if carrier.type == tokens.LAUNCH_TEMPLATE else []
+    count = len(interfaces) if isinstance(interfaces, list) else 0
+    return [CARRIERS[carrier.type], *(("networkInterfaces", index, "securityGroups") for index in range(count))]
 
 
 @lru_cache(maxsize=2)

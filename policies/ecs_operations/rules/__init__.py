@@ -31,11 +31,13 @@ from ecs_operations.rules import (
     required_tags,
     route53,
     service,
+    service_autoscaling,
     service_deployment,
     sg,
     sns_sqs,
     subnet,
     taskdef,
+    taskdef_fits,
     taskdef_no,
     tg,
     vpc,
@@ -44,7 +46,7 @@ from ecs_operations.rules import (
 _FILES = (
     required_tags, logs, vpc, subnet, sg, iam, access,
     asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
-    cluster, alb, tg, service, service_deployment, taskdef, taskdef_no, dns, route53,
+    cluster, alb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no, dns, route53,
     lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)

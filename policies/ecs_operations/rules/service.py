@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import ceil, floor
 
 from ecs_operations.engine.registry import (
@@ -14,11 +13,9 @@ from ecs_operations.engine.registry import (
     Setting,
     Severity,
     WhenUnknown,
-    apart,
 )
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import listed
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.options import ignores
@@ -27,6 +24,7 @@ from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import (
     controller,
     deployed_by_ecs,
+    group_carriers,
     group_identities,
     is_daemon,
     least_tasks,
@@ -36,7 +34,6 @@ from ecs_operations.facts.services import (
     spreads_over_zones,
     unlinked_target,
 )
-from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.zones import zones_behind
 
 DEFAULT_LEAST, DEFAULT_MOST = 100, 200
@@ -276,88 +273,6 @@ def service_one_scaling_target(service: Resource, graph: Graph, _config: Config)
             yield f"begins with {counted(int(count), 'task')}, and {target.name} keeps it between {least} and {most}"
 
 
-TRACKED_PERCENT = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
-TRACKED = (*TRACKED_PERCENT, "ALBRequestCountPerTarget")
-"""Source: Application Auto Scaling API reference, PredefinedMetricSpecification, those of Amazon ECS."""
-DIMENSION = "ecs:service:DesiredCount"
-
-
-@Rule(
-    id="service-autoscaling-present",
-    summary="A scaling target has room to scale, and policies that can scale it out and in.",
-    fix="Add an appautoscaling.Policy whose target can be reached, and a max_capacity above min_capacity.",
-    severity=Severity.MEDIUM,
-    source="Application Auto Scaling user guide, Amazon ECS and Application Auto Scaling; Target tracking policies",
-    types=(tokens.SCALING_TARGET,),
-    unknown=WhenUnknown.SKIP,
-    settings=(
-        Setting(
-            name="maximumTargetPercent",
-            default=90,
-            minimum=1,
-            maximum=99,
-            description="Highest target of CPU or memory; above it a peak meets full tasks before others have started.",
-        ),
-        Setting(
-            name="maximumCooldownSeconds",
-            default=1800,
-            minimum=0,
-            maximum=86400,
-            description="Longest cooldown of a policy.",
-        ),
-    ),
-    guards=("minCapacity", "maxCapacity", "suspendedState"),
-)
-def service_autoscaling_present(target: Resource, graph: Graph, config: Config) -> Results:
-    """A target without a policy that works looks like autoscaling in a review, and never scales."""
-    if target.get("serviceNamespace") != "ecs":
-        return
-    least, most = number(target.get("minCapacity")), number(target.get("maxCapacity"))
-    if target.get("scalableDimension", default=DIMENSION) != DIMENSION:
-        yield f"scales {target.get('scalableDimension')}, must be {DIMENSION}"
-    if most <= least:
-        yield f"may scale from {least} to {counted(int(most), 'task')}, maxCapacity must be above minCapacity"
-    if off := [name for name in SUSPENDED if is_on(target.get("suspendedState", name))]:
-        yield f"does not scale while {' and '.join(off)} is set"
-    policies = graph.sources((tokens.SCALING_POLICY,), "resourceId", target, "resourceId", "id")
-    if not policies:
-        yield "has no scaling policy"
-    elif all(is_on(policy.get(TRACKING, "disableScaleIn")) for policy in policies):
-        yield "never scales in: disableScaleIn is set in all its policies"
-    yield from apart(policies, lambda policy: _acts(policy, graph, config))
-
-
-SUSPENDED = ("dynamicScalingInSuspended", "dynamicScalingOutSuspended")
-TRACKING, PREDEFINED = "targetTrackingScalingPolicyConfiguration", "predefinedMetricSpecification"
-
-
-def _acts(policy: Resource, graph: Graph, config: Config) -> Results:
-    kind = policy.get("policyType", default="StepScaling")
-    if kind == "TargetTrackingScaling":
-        yield from _tracks(policy, config["maximumTargetPercent"])
-    elif kind == "PredictiveScaling":
-        if policy.get("predictiveScalingPolicyConfiguration", "mode") != "ForecastAndScale":
-            yield f"{policy.name} forecasts, and does not scale"
-    elif not graph.sources((tokens.METRIC_ALARM,), "alarmActions", policy, "arn"):
-        yield f"{policy.name} scales in steps, and no alarm calls it"
-    paths = (
-        (TRACKING, "scaleOutCooldown"),
-        (TRACKING, "scaleInCooldown"),
-        ("stepScalingPolicyConfiguration", "cooldown"),
-    )
-    if (slowest := max(number(policy.get(*path)) for path in paths)) > (longest := config["maximumCooldownSeconds"]):
-        yield f"{policy.name} waits {slowest} s between two steps, must be at most {longest} s"
-
-
-def _tracks(policy: Resource, most: int) -> Results:
-    metric = policy.get(TRACKING, PREDEFINED, "predefinedMetricType", default=TRACKED[0])
-    value = number(policy.get(TRACKING, "targetValue"))
-    if metric not in TRACKED:
-        yield f"{policy.name} tracks {metric}, which is no metric of ECS"
-    elif value <= 0 or (metric in TRACKED_PERCENT and value > most and policy.has(TRACKING, PREDEFINED)):
-        yield f"{policy.name} tracks {value} of {metric}, must be above 0 and at most {most} %"
-
-
 @Rule(
     id="service-subnets-multi-az",
     summary="The tasks of a service may run in several Availability Zones.",
@@ -393,38 +308,12 @@ def service_own_security_group(service: Resource, graph: Graph, _config: Config)
     if not service.has("networkConfiguration", "securityGroups"):
         yield "uses the default security group of the VPC"
         return
-    own = group_identities(graph, service, "networkConfiguration", "securityGroups")
-    lost = []
-    for other, path in _that_carry_groups(graph):
-        if other is not service and own:
-            try:
-                own = own - group_identities(graph, other, *path)
-            except UnknownInputError as unknown:
-                lost.append(NotEvaluated(f"{unknown.path} of {other.name}"))
-    if not own:
+    carriers, lost = group_carriers(graph)
+    groups = group_identities(graph, service, "networkConfiguration", "securityGroups")
+    if not any(carriers[group] == {service.urn} for group in groups):
         yield "shares all its security groups with other services, the load balancer or the instances"
     else:
-        yield from lost
-
-
-CARRIERS: dict[str, tuple[str, ...]] = {
-    tokens.SERVICE: ("networkConfiguration", "securityGroups"),
-    tokens.LAUNCH_TEMPLATE: ("vpcSecurityGroupIds",),
-    tokens.LAUNCH_CONFIGURATION: ("securityGroups",),
-    tokens.INSTANCE: ("vpcSecurityGroupIds",),
-    **dict.fromkeys(tokens.LOAD_BALANCERS, ("securityGroups",)),
-}
-
-
-def _that_carry_groups(graph: Graph) -> Iterable[tuple[Resource, tuple[str | int, ...]]]:
-    """What has security groups, and where; a launch template may have them on its network interfaces as well."""
-    for one in graph.of(*CARRIERS):
-        yield one, CARRIERS[one.type]
-        if one.type == tokens.LAUNCH_TEMPLATE:
-            for index in range(
-                len(listed(one.peek("networkInterfaces") if not one.is_unknown("networkInterfaces") else []))
-            ):
-                yield one, ("networkInterfaces", index, "securityGroups")
+        yield from (NotEvaluated(f"security groups of {name}") for name in lost)
 
 
 @Rule(

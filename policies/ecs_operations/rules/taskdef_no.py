@@ -182,7 +182,7 @@ USER_DATA = {
             description="Regular expressions on whole names, of variables and others, that look like secrets only.",
         ),
     ),
-    guards=("containerDefinitions", "environment", "userData", "userDataBase64", "type"),
+    guards=("containerDefinitions", "environment", "type"),
 )
 def taskdef_no_plaintext_secrets(holder: Resource, config: Config) -> Results:
     """Whoever may describe the task, the function or the instance reads the password, and old revisions keep it.
@@ -201,7 +201,7 @@ def _places(holder: Resource) -> Iterator[Place]:
         yield "variable", "", holder.get("environment", "variables")
     elif holder.type == tokens.PARAMETER:
         if holder.get("type") != "SecureString":
-            yield "parameter", "", {holder.get("name", default=holder.name): holder.peek("value")}
+            yield "parameter", "", {str(holder.get("name", default=holder.name)): holder.peek("value")}
     elif holder.type in USER_DATA:
         yield from (("user data", "", holder.peek(name)) for name in USER_DATA[holder.type])
     else:

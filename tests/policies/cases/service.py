@@ -36,9 +36,9 @@ DAEMON = service(
     orderedPlacementStrategies=DROP,
     availabilityZoneRebalancing="DISABLED",
 )
-ROOM, TWO, IGNORED, SCALED, ZONES, OWN = (
+ROOM, TWO, IGNORED, ZONES, OWN = (
     "service-min-healthy", "service-desired-at-least-two", "service-desired-count-ignored",
-    "service-autoscaling-present", "service-subnets-multi-az", "service-own-security-group",
+    "service-subnets-multi-az", "service-own-security-group",
 )  # fmt: skip
 A, B = subnet("eu-central-1a"), subnet("eu-central-1b")
 GROUP, SHARED = a(tokens.SECURITY_GROUP, "own"), a(tokens.SECURITY_GROUP, "shared")
@@ -61,23 +61,6 @@ def networked(*subnets: Resource, groups: tuple[Resource, ...] = (), name: str =
 
 
 HOST = a(tokens.LAUNCH_TEMPLATE, depends={"vpcSecurityGroupIds": [SHARED]})
-TRACKING = "targetTrackingScalingPolicyConfiguration"
-CPU = {"predefinedMetricSpecification": {"predefinedMetricType": "ECSServiceAverageCPUUtilization"}, "targetValue": 60}
-
-
-def policy(kind: str = "TargetTrackingScaling", of: Resource | None = None, **changes: Any) -> Resource:
-    given = {TRACKING: CPU} if kind == "TargetTrackingScaling" else {}
-    return a(
-        tokens.SCALING_POLICY, "cpu", policyType=kind, depends={"resourceId": [of or target()]}, **{**given, **changes}
-    )
-
-
-def tracking(**changes: Any) -> Resource:
-    return policy(**{TRACKING: {**CPU, **changes}})
-
-
-POLICY, STEPS = policy(), policy("StepScaling")
-CALLED = a(tokens.METRIC_ALARM, "busy", depends={"alarmActions": [STEPS]})
 SCALED_TARGET = target()
 NIGHT = a(tokens.SCHEDULED_ACTION, "night", depends={"resourceId": [SCALED_TARGET]},
           scalableTargetAction={"minCapacity": "2"})  # fmt: skip
@@ -215,23 +198,6 @@ CASES = (
     unknown(IGNORED, "what is scaled", service(), target(resourceId=UNKNOWN)),
     other(IGNORED, "not scaled", service()),
     other(IGNORED, "another service is scaled", service("api"), target()),
-    good(SCALED, "a policy", target(), POLICY),
-    bad(SCALED, "no policy", "has no scaling policy", target()),
-    bad(SCALED, "no room", "from 2 to 2 tasks", target(most=2), POLICY),
-    good(SCALED, "steps that an alarm calls", target(), STEPS, CALLED),
-    bad(SCALED, "steps that nobody calls", "scales in steps, and no alarm calls it", target(), STEPS),
-    bad(SCALED, "out of reach", "tracks 120 of ECSServiceAverageCPUUtilization", target(), tracking(targetValue=120)),
-    bad(SCALED, "a metric of something else", "which is no metric of ECS", target(),
-        tracking(predefinedMetricSpecification={"predefinedMetricType": "LambdaProvisionedConcurrencyUtilization"})),
-    bad(SCALED, "another dimension", "must be ecs:service:DesiredCount",
-        target(scalableDimension="dynamodb:table:ReadCapacityUnits"), POLICY),
-    bad(SCALED, "never back", "never scales in", target(), tracking(disableScaleIn=True)),
-    bad(SCALED, "long pauses", "waits 86400 s between two steps", target(), tracking(scaleOutCooldown=86400)),
-    bad(SCALED, "only a forecast", "forecasts, and does not scale", target(),
-        policy("PredictiveScaling", predictiveScalingPolicyConfiguration={"mode": "ForecastOnly"})),
-    bad(SCALED, "suspended", "while dynamicScalingOutSuspended is set",
-        target(suspendedState={"dynamicScalingOutSuspended": True}), POLICY),
-    unknown(SCALED, "what it tracks", target(), tracking(targetValue=UNKNOWN)),
     good(ONE_TARGET, "one", service(), target()),
     good(ONE_TARGET, "no count", service(desiredCount=None), target()),
     bad(ONE_TARGET, "two", "has 2 scaling targets: again, web", service(), target(),
@@ -243,8 +209,6 @@ CASES = (
             a(tokens.SCALING_TARGET, "again", serviceNamespace="ecs", resourceId=UNKNOWN)),
     unknown(ONE_TARGET, "the bounds", service(), target(UNKNOWN)),
     other(ONE_TARGET, "not scaled", service()),
-    unknown(SCALED, "whose policy it is", target(), a(tokens.SCALING_POLICY, resourceId=UNKNOWN)),
-    other(SCALED, "a table", target(serviceNamespace="dynamodb")),
     good(ZONES, "two", networked(A, B), A, B),
     bad(ZONES, "one", "may run in 1 zone, must be in at least 2", networked(A), A),
     unknown(ZONES, "subnets of another stack", service(networkConfiguration={"subnets": ["s-1", "s-2"]})),
@@ -259,6 +223,10 @@ CASES = (
     good(OWN, "one of another stack", service(networkConfiguration={"subnets": ["s"], "securityGroups": ["sg-1"]})),
     bad(OWN, "the group of the load balancer", "shares all its security groups",
         networked(A, groups=(SHARED,)), a(tokens.LOAD_BALANCER, depends={"securityGroups": [SHARED]}), A, SHARED),
+    bad(OWN, "the group of an interface of the instances", "shares all its security groups",
+        networked(A, groups=(SHARED,)), A, SHARED,
+        a(tokens.LAUNCH_TEMPLATE, depends={"networkInterfaces": [SHARED]},
+          networkInterfaces=[{"securityGroups": [UNKNOWN]}])),
     bad(OWN, "one by its id, of another stack", "shares all its security groups",
         service(networkConfiguration={"securityGroups": ["sg-1"]}), a(tokens.INSTANCE, vpcSecurityGroupIds=["sg-1"])),
     unknown(OWN, "those of another service", networked(A, groups=(GROUP,)), A, GROUP,
