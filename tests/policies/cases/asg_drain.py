@@ -41,6 +41,13 @@ def by_notification(
     return (GROUP, noticed, topic, function, *([polls] if queue else [calls, allowed] if polled else []))
 
 
+def on_bus(bus: Any) -> tuple[Resource, ...]:
+    return tuple(
+        replace(one, inputs={**one.inputs, "eventBusName": bus}) if one.type == tokens.EVENT_RULE else one
+        for one in by_event(leaving())
+    )
+
+
 def by_machine() -> tuple[Resource, ...]:
     """A state machine, which the pack does not read, behind an event rule."""
     rule = a(tokens.EVENT_RULE, "leaving", eventPattern=json.dumps(leaving()))
@@ -140,6 +147,9 @@ CASES = (
         *by_event(leaving(), reservedConcurrentExecutions="0")),
     bad(WIRED, "an event rule, and a schedule that is off", "whose schedule minute starts nothing", GROUP, hook(),
         *controller(COMPLETE, runs={"state": "DISABLED"}), *woken(leaving())),
+    bad(WIRED, "a rule of another bus", "nothing completes", *on_bus("orders")),
+    bad(WIRED, "a rule of a bus that the program makes", "nothing completes", *on_bus(UNKNOWN)),
+    good(WIRED, "a rule of the default bus", *on_bus("arn:aws:events:eu-central-1:111122223333:event-bus/default")),
     bad(WIRED, "a rule for another source", "nothing completes", *by_event({**leaving(), "source": ["aws.ec2"]})),
     bad(WIRED, "a rule for another hook", "nothing completes", *by_event(leaving(LifecycleHookName=["other"]))),
     bad(WIRED, "a rule for launches", "nothing completes",
