@@ -95,6 +95,8 @@ CASES = (
         GROUP, provider(status="ENABLED", targetCapacity="10")),
     bad(SCALING, "a controller that looks once a day", "looks every 86400 s, must be at least every 900 s",
         GROUP, *controller(SET, runs={"scheduleExpression": "rate(1 day)"})),
+    bad(SCALING, "a controller of another cluster", "counts the tasks of the cluster db", GROUP,
+        a(tokens.CLUSTER, name="main"), *controller(SET, environment={"TARGET_CLUSTER": "db"})),
     bad(SCALING, "a controller that is switched off", "nothing adjusts",
         GROUP, *controller(SET, runs={"state": "DISABLED"})),
     bad(SCALING, "two providers", "of second and by managed scaling of web", GROUP, MANAGED,
