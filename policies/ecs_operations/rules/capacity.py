@@ -178,8 +178,8 @@ def capacity_provider_in_use(holder: Resource, graph: Graph, _config: Config) ->
     if graph.of(tokens.CLUSTER) and not graph.sources(_LISTS, "capacityProviders", holder, "name", "id", "arn"):
         yield "no cluster uses it, so it scales and drains nothing"
     for group in graph.targets(holder, "autoScalingGroupProvider", (tokens.GROUP,), "arn"):
-        if others := sorted(one.name for one in providers_of(graph, group) if one is not holder):
-            yield f"{group.name} is a capacity provider's already ({', '.join(others)})"
+        if first := next((one.name for one in providers_of(graph, group) if one.urn < holder.urn), None):
+            yield f"its group {group.name} has the capacity provider {first} already"
 
 
 _LISTS = (tokens.CLUSTER_CAPACITY_PROVIDERS,)

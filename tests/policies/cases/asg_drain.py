@@ -162,6 +162,7 @@ CASES = (
         call=filtered("MessageAttributes", {"LifecycleTransition": [TERMINATING]}))),
     bad(WIRED, "a filter of another hook", "nothing completes", *by_notification(
         call=filtered("MessageBody", {"LifecycleHookName": ["other"]}))),
+    bad(WIRED, "a subscription of another kind", "nothing completes", *by_notification(call={"protocol": "https"})),
     bad(WIRED, "a mapping that is off", "nothing completes", *by_notification(queue=True, poll={"enabled": False})),
     bad(WIRED, "a mapping for others", "nothing completes",
         *by_notification(queue=True, poll=only(AutoScalingGroupName=["db"]))),

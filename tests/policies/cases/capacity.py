@@ -134,6 +134,8 @@ CASES = (
         service(launchType="EC2")),
     bad(USED, "a service without a default", "beside web, whose managed scaling", GROUP, MANAGED, CLUSTER,
         listed(MANAGED), service()),
+    bad(USED, "two of one group", "web has the capacity provider second already", GROUP, MANAGED,
+        a(tokens.CAPACITY_PROVIDER, "second", depends={"autoScalingGroupProvider": [GROUP]})),
     unknown(USED, "whose cluster it is", GROUP, MANAGED, CLUSTER,
             a(tokens.CLUSTER_CAPACITY_PROVIDERS, capacityProviders=UNKNOWN)),
     other(USED, "a service on Fargate", GROUP, MANAGED, CLUSTER, listed(MANAGED), service(launchType="FARGATE")),
