@@ -93,12 +93,13 @@ def _second_volume(inputs: Inputs) -> Inputs:
     return {**inputs, "blockDeviceMappings": [*inputs["blockDeviceMappings"], second]}
 
 
-def _deadline(value: Any) -> Change:
-    def edit(inputs: Inputs) -> Inputs:
-        variables = inputs["environment"]["variables"]
-        return {**inputs, "environment": {"variables": {**variables, "DRAIN_DEADLINE_S": value}}}
+def _told(function: str = "-instance-controller-function", **variables: Any) -> Change:
+    """Set variables of a function's environment."""
 
-    return edited(tokens.FUNCTION, "-instance-controller-function", edit)
+    def edit(inputs: Inputs) -> Inputs:
+        return {**inputs, "environment": {"variables": {**inputs["environment"]["variables"], **variables}}}
+
+    return edited(tokens.FUNCTION, function, edit)
 
 
 OF_THE_HANDLER: tuple[Mutation, ...] = (
@@ -131,8 +132,12 @@ OF_THE_HANDLER: tuple[Mutation, ...] = (
              changed(SCHEDULE, "-capacity-controller-schedule", scheduleExpression="rate(1 day)")),
     mutation("a hook that goes before its group", "asg-drain-handler-outlives-group",
              opted(HOOK, DRAINING, retain_on_delete=False)),
-    mutation("a deadline of nothing", "drain-time-budget", _deadline("0")),
-    mutation("a deadline in words", "drain-time-budget", _deadline("15m")),
+    mutation("a handler of another cluster", "asg-drain-handler-wired", _told(TARGET_CLUSTER="ecs-other")),
+    mutation("a handler of another hook", "asg-drain-handler-wired", _told(DRAIN_HOOK="other")),
+    mutation("a capacity controller of another cluster", "capacity-scaling-present",
+             _told("-capacity-controller-function", TARGET_CLUSTER="ecs-other")),
+    mutation("a deadline of nothing", "drain-time-budget", _told(DRAIN_DEADLINE_S="0")),
+    mutation("a deadline in words", "drain-time-budget", _told(DRAIN_DEADLINE_S="15m")),
     mutation("a handler that goes before its group", "asg-drain-handler-outlives-group",
              _independent("-instance-controller-function", CONTROLLER, "-instance-controller-role"),
              Edit("infra/environment/environment.py", "depends_on=self.instance_controller.resources", "depends_on=[]")),

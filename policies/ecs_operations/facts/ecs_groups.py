@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import Call
 from ecs_operations.facts.graph import Graph, any_true
@@ -69,10 +71,17 @@ def groups_of_host(graph: Graph, host: Resource) -> list[Resource]:
 
 
 def _drained_by_ecs(graph: Graph, group: Resource) -> bool:
-    roles = [
-        role for one in handlers(graph, group) for role in graph.targets(one, "role", (tokens.ROLE,), "arn")
-    ]  # fmt: skip
-    return any_true(*(lambda role=role: may_call(graph, role, Call(action=SET_STATE)) for role in roles))
+    return any_true(*(partial(_drains, graph, group, function) for function in graph.of(tokens.FUNCTION)))
+
+
+def _drains(graph: Graph, group: Resource, function: Resource) -> bool:
+    able = graph.once(("drains", function.urn), lambda: _may_drain(graph, function))
+    return able and function in handlers(graph, group)
+
+
+def _may_drain(graph: Graph, function: Resource) -> bool:
+    roles = graph.targets(function, "role", (tokens.ROLE,), "arn")
+    return any_true(*(partial(may_call, graph, role, Call(action=SET_STATE)) for role in roles))
 
 
 ALL_ON_DEMAND = 100

@@ -103,7 +103,7 @@ def _hears(graph: Graph, group: Resource, rule: Resource) -> bool:
 
 def _matches(graph: Graph, group: Resource, rule: Resource) -> bool:
     pattern = pattern_of(rule)
-    if not pattern or not is_on(rule):
+    if not pattern or not is_on(rule) or not _on_default_bus(rule):
         return False
     event: dict[str, Field] = {
         "source": "aws.autoscaling", "detail-type": "EC2 Instance-terminate Lifecycle Action",
@@ -112,6 +112,13 @@ def _matches(graph: Graph, group: Resource, rule: Resource) -> bool:
         "version": "0",
     }  # fmt: skip
     return passes(pattern, event)
+
+
+def _on_default_bus(rule: Resource) -> bool:
+    """Return whether a rule hears what AWS sends; a bus that the program makes is another."""
+    if not rule.has("eventBusName"):
+        return True
+    return not rule.is_unknown("eventBusName") and str(rule.get("eventBusName")).rpartition("/")[2] == "default"
 
 
 def _detail(graph: Graph, group: Resource) -> dict[str, Field]:

@@ -130,10 +130,13 @@ def functions_of_topic(graph: Graph, topic: Resource, message: dict[str, Field] 
     found: list[Resource] = []
     for subscription in graph.sources((tokens.SUBSCRIPTION,), "topic", topic, "arn"):
         if message is None or _lets_pass(subscription, message):
-            functions = functions_at(graph, subscription, "endpoint")
+            protocol = subscription.get("protocol")
+            functions = functions_at(graph, subscription, "endpoint") if protocol in (None, "lambda") else ()
             found += [one for one in functions if allowed_to_call(graph, one, NOTIFICATIONS)]
-            for queue in graph.targets(subscription, "endpoint", (tokens.QUEUE,), "arn"):
-                found += functions_of_queue(graph, queue)
+            queues = (
+                graph.targets(subscription, "endpoint", (tokens.QUEUE,), "arn") if protocol in (None, "sqs") else ()
+            )
+            found += [one for queue in queues for one in functions_of_queue(graph, queue)]
     return found
 
 

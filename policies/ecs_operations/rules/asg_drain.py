@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.ecs_groups import in_cluster
+from ecs_operations.facts.environment import DRAINING_HOOK, other_cluster, other_than
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.handlers import completes, handlers
 from ecs_operations.facts.hooks import SOURCE, custom_hooks, hook_resources
@@ -38,6 +39,10 @@ def asg_drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> R
         yield f"has the terminating hook {', '.join(names)}, which nothing completes"
         return
     for function in handlers(graph, group):
+        if cluster := other_cluster(graph, function):
+            yield f"its hook is handled by {function.name}, which looks at another cluster, {cluster}"
+        if hook := other_than(function, DRAINING_HOOK, names):
+            yield f"its hook {', '.join(names)} is handled by {function.name}, which looks for the hook {hook}"
         schedules = schedules_of(graph, function)
         if schedules and not any(runs(schedule) for schedule in schedules):
             yield f"its hook is handled by {function.name}, whose schedule {schedules[0].name} starts nothing"

@@ -9,6 +9,7 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import SET_SIZE, actors
 from ecs_operations.facts.ecs_groups import in_cluster
+from ecs_operations.facts.environment import other_cluster
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import providers_of
 from ecs_operations.facts.options import ignores
@@ -73,7 +74,7 @@ def capacity_scaling_present(group: Resource, graph: Graph, config: Config) -> R
             owners.append(f"the policy {policy.name}")
     for function in actors(graph, SET_SIZE, group):
         owners.append(f"the function {function.name}")
-        yield from _pace(function, graph, config)
+        yield from _judged(function, graph, config)
     if not owners:
         yield "nothing adjusts its size to what the tasks need"
     owners += [f"the scheduled action {action.name}" for action in _scheduled(group, graph)]
@@ -93,7 +94,9 @@ def _spare(provider: Resource, config: Config) -> Results:
         yield f"managed scaling of {provider.name} aims at {target} % use (targetCapacity), must be {allowed}"
 
 
-def _pace(function: Resource, graph: Graph, config: Config) -> Results:
+def _judged(function: Resource, graph: Graph, config: Config) -> Results:
+    if cluster := other_cluster(graph, function):
+        yield f"{function.name} counts the tasks of the cluster {cluster} instead of this stack's"
     gap = longest_wait_s(graph, function)
     if gap is not None and gap > config["maximumWaitSeconds"]:
         yield f"{function.name} looks every {gap:g} s, must be at least every {config['maximumWaitSeconds']} s"
@@ -175,8 +178,8 @@ def capacity_provider_in_use(holder: Resource, graph: Graph, _config: Config) ->
     if graph.of(tokens.CLUSTER) and not graph.sources(_LISTS, "capacityProviders", holder, "name", "id", "arn"):
         yield "no cluster uses it, so it scales and drains nothing"
     for group in graph.targets(holder, "autoScalingGroupProvider", (tokens.GROUP,), "arn"):
-        if others := sorted(one.name for one in providers_of(graph, group) if one is not holder):
-            yield f"{group.name} is a capacity provider's already ({', '.join(others)})"
+        if first := next((one.name for one in providers_of(graph, group) if one.urn < holder.urn), None):
+            yield f"its group {group.name} has the capacity provider {first} already"
 
 
 _LISTS = (tokens.CLUSTER_CAPACITY_PROVIDERS,)

@@ -41,6 +41,13 @@ def by_notification(
     return (GROUP, noticed, topic, function, *([polls] if queue else [calls, allowed] if polled else []))
 
 
+def on_bus(bus: Any) -> tuple[Resource, ...]:
+    return tuple(
+        replace(one, inputs={**one.inputs, "eventBusName": bus}) if one.type == tokens.EVENT_RULE else one
+        for one in by_event(leaving())
+    )
+
+
 def by_machine() -> tuple[Resource, ...]:
     """A state machine, which the pack does not read, behind an event rule."""
     rule = a(tokens.EVENT_RULE, "leaving", eventPattern=json.dumps(leaving()))
@@ -140,6 +147,9 @@ CASES = (
         *by_event(leaving(), reservedConcurrentExecutions="0")),
     bad(WIRED, "an event rule, and a schedule that is off", "whose schedule minute starts nothing", GROUP, hook(),
         *controller(COMPLETE, runs={"state": "DISABLED"}), *woken(leaving())),
+    bad(WIRED, "a rule of another bus", "nothing completes", *on_bus("orders")),
+    bad(WIRED, "a rule of a bus that the program makes", "nothing completes", *on_bus(UNKNOWN)),
+    good(WIRED, "a rule of the default bus", *on_bus("arn:aws:events:eu-central-1:111122223333:event-bus/default")),
     bad(WIRED, "a rule for another source", "nothing completes", *by_event({**leaving(), "source": ["aws.ec2"]})),
     bad(WIRED, "a rule for another hook", "nothing completes", *by_event(leaving(LifecycleHookName=["other"]))),
     bad(WIRED, "a rule for launches", "nothing completes",
@@ -152,9 +162,18 @@ CASES = (
         call=filtered("MessageAttributes", {"LifecycleTransition": [TERMINATING]}))),
     bad(WIRED, "a filter of another hook", "nothing completes", *by_notification(
         call=filtered("MessageBody", {"LifecycleHookName": ["other"]}))),
+    bad(WIRED, "a subscription of another kind", "nothing completes", *by_notification(call={"protocol": "https"})),
     bad(WIRED, "a mapping that is off", "nothing completes", *by_notification(queue=True, poll={"enabled": False})),
     bad(WIRED, "a mapping for others", "nothing completes",
         *by_notification(queue=True, poll=only(AutoScalingGroupName=["db"]))),
+    good(WIRED, "a controller of this cluster and hook", GROUP, hook(), a(tokens.CLUSTER, name="main"),
+         *controller(COMPLETE, environment={"ECS_CLUSTER": "main", "DRAIN_HOOK": "drain"})),
+    good(WIRED, "a controller of a cluster that only AWS names", GROUP, hook(), a(tokens.CLUSTER),
+         *controller(COMPLETE, environment={"CLUSTER_ARN": UNKNOWN, "SLACK_HOOK": "https://example.com"})),
+    bad(WIRED, "a controller of another cluster", "looks at another cluster, db", GROUP, hook(),
+        a(tokens.CLUSTER, name="main"), *controller(COMPLETE, environment={"CLUSTER_NAME": "db"})),
+    bad(WIRED, "a controller of another hook", "looks for the hook other", GROUP, hook(),
+        *controller(COMPLETE, environment={"LIFECYCLE_HOOK_NAME": "other"})),
     unknown(WIRED, "whether the schedule is on", GROUP, hook(), *controller(COMPLETE, runs={"state": UNKNOWN})),
     unknown(WIRED, "whether it is one of ECS", HOSTS, undecided(initialLifecycleHooks=HOOKS)),
     unknown(WIRED, "the pattern", *by_event(UNKNOWN)),
