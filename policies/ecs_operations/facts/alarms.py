@@ -159,13 +159,15 @@ def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Itera
     if namespace == AGENT or alarm.dependencies.get("namespace") or any(covers(one, namespace) for one in own.allowed):
         return
     filtered = own.filtered.get(namespace)
-    if filtered is None and not own.allowed and not own.filtered:
+    if filtered and metric in filtered:
         return
     if own.lost is not None:
         raise own.lost
+    if filtered is None and not own.allowed and not own.filtered:
+        return
     if filtered is None:
         yield f"looks at the namespace {namespace}, in which nothing of this stack publishes"
-    elif metric not in filtered:
+    else:
         yield f"looks at {metric}, which no metric filter publishes in {namespace}"
 
 
