@@ -12,7 +12,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.metrics import NAMESPACES, OTHER_NAMESPACES, Kind, Meaning, meaning_of
+from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, Kind, Meaning, meaning_of
 from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import Unknown, UnknownInputError
@@ -126,7 +126,9 @@ def _where(alarm: Resource, measure: Measure, graph: Graph, published: frozenset
     if space.complete and metric not in space.metrics:
         yield f"looks at {metric}, which AWS does not publish in {namespace}"
     names = frozenset(measure.dimensions)
-    if names - space.dimensions or (space.needed and not names & space.needed):
+    needed = NEEDED.get(metric) if "TargetGroup" in space.dimensions else None
+    lacking = not needed <= names if needed else bool(space.needed) and not names & space.needed
+    if names - space.dimensions or lacking:
         given = " and ".join(sorted(names)) or "no dimensions"
         yield f"looks at {metric} by {given}, by which AWS does not publish it in {namespace}"
     for name, value in measure.dimensions.items():
@@ -158,13 +160,15 @@ def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Itera
     if namespace == AGENT or alarm.dependencies.get("namespace") or any(covers(one, namespace) for one in own.allowed):
         return
     filtered = own.filtered.get(namespace)
-    if filtered is None and not own.allowed and not own.filtered:
+    if filtered and metric in filtered:
         return
     if own.lost is not None:
         raise own.lost
+    if filtered is None and not own.allowed and not own.filtered:
+        return
     if filtered is None:
         yield f"looks at the namespace {namespace}, in which nothing of this stack publishes"
-    elif metric not in filtered:
+    else:
         yield f"looks at {metric}, which no metric filter publishes in {namespace}"
 
 
@@ -218,7 +222,8 @@ def _what(alarm: Resource, measure: Measure, largest: float) -> Iterator[str]:
     if threshold is None or not towards:
         return
     most = 1.0 if meaning.kind is Kind.FLAG and statistic != "Sum" else meaning.most
-    if meaning.kind is Kind.COUNT and largest:
+    custom = str(measure.namespace) not in NAMESPACES
+    if largest and meaning.worse == "high" and (meaning.kind is Kind.COUNT or (custom and meaning.kind is Kind.LEVEL)):
         most = min(most, largest)
     floor = (
         0.0 if meaning.kind is not Kind.OTHER or str(measure.namespace) in NAMESPACES or statistic in COUNTS else None

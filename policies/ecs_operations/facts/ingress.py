@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, listed, number
+from ecs_operations.facts.given import blocks, known, listed, number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import Unknown, UnknownInputError
@@ -60,9 +60,9 @@ class Opening:
         return networks(text for text in self.ranges if not isinstance(text, Unknown))
 
     @property
-    def groups(self) -> list[Any]:
-        """The security groups from which it allows, unknown ones too; `self` is the group itself."""
-        return [*listed(self._get("securityGroups")), *(["self"] if self._get("self") is True else [])]
+    def own(self) -> bool:
+        """Whether it allows from the group itself and nobody else."""
+        return switched_on(self._get("self")) and not self.ranges and not listed(self._get("securityGroups"))
 
     @property
     def protocol(self) -> str:

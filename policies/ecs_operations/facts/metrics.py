@@ -51,6 +51,8 @@ FAILURES, FLAGS, BAD, GOOD = (
     Meaning(Kind.COUNT, "high"), Meaning(Kind.FLAG, "high"), Meaning(Kind.LEVEL, "high"), Meaning(Kind.LEVEL, "low"),
 )  # fmt: skip
 LEVELS, PERCENT, OTHERS = Meaning(Kind.LEVEL), Meaning(Kind.SHARE, most=100), Meaning(Kind.OTHER)
+CLIENT_ERRORS = Meaning(Kind.COUNT)
+"""Of which a busy site has many."""
 BURSTING = Meaning(Kind.SHARE)
 """Percent of what was reserved, of which a task may take more."""
 
@@ -71,14 +73,15 @@ NAMESPACES = {
     "AWS/ApplicationELB": _namespace(
         "LoadBalancer TargetGroup AvailabilityZone",
         (FAILURES, """
-            HTTPCode_ELB_4XX_Count HTTPCode_ELB_5XX_Count HTTPCode_ELB_500_Count HTTPCode_ELB_502_Count
-            HTTPCode_ELB_503_Count HTTPCode_ELB_504_Count HTTPCode_Target_4XX_Count HTTPCode_Target_5XX_Count
+            HTTPCode_ELB_5XX_Count HTTPCode_ELB_500_Count HTTPCode_ELB_502_Count
+            HTTPCode_ELB_503_Count HTTPCode_ELB_504_Count HTTPCode_Target_5XX_Count
             ClientTLSNegotiationErrorCount TargetConnectionErrorCount TargetTLSNegotiationErrorCount
             RejectedConnectionCount ELBAuthError ELBAuthFailure ELBAuthUserClaimsSizeExceeded
             LambdaInternalError LambdaUserError HTTP_Redirect_Url_Limit_Exceeded_Count
             DroppedInvalidHeaderRequestCount DesyncMitigationMode_NonCompliant_Request_Count
             ForwardedInvalidHeaderRequestCount
         """),
+        (CLIENT_ERRORS, "HTTPCode_ELB_4XX_Count HTTPCode_Target_4XX_Count"),
         (BAD, """
             UnHealthyHostCount AnomalousHostCount UnhealthyStateDNS UnhealthyStateRouting
             UnhealthyRoutingRequestCount
@@ -93,6 +96,7 @@ NAMESPACES = {
             StandardProcessedBytes TargetResponseTime ELBAuthLatency ELBAuthRefreshTokenSuccess ELBAuthSuccess
             ZonalShiftedHostCount
         """),
+        needed="LoadBalancer",
     ),
     "AWS/NetworkELB": _namespace(
         "LoadBalancer TargetGroup AvailabilityZone",
@@ -108,13 +112,13 @@ NAMESPACES = {
             NewFlowCount NewFlowCount_TCP NewFlowCount_TLS NewFlowCount_UDP ProcessedBytes ProcessedBytes_TCP
             ProcessedBytes_TLS ProcessedBytes_UDP ProcessedPackets PeakPacketsPerSecond
         """),
-        complete=False,
+        needed="LoadBalancer", complete=False,
     ),
     "AWS/GatewayELB": _namespace(
         "LoadBalancer TargetGroup AvailabilityZone",
         (BAD, "UnHealthyHostCount"), (GOOD, "HealthyHostCount"), (FAILURES, "RejectedFlowCount"),
         (OTHERS, "ActiveFlowCount ConsumedLCUs NewFlowCount ProcessedBytes"),
-        complete=False,
+        needed="LoadBalancer", complete=False,
     ),
     "AWS/ECS": _namespace(
         "ClusterName ServiceName DiscoveryName TargetDiscoveryName",
@@ -237,6 +241,14 @@ NAMESPACES = {
     ),
 }  # fmt: skip
 """Namespace → what is in it, for the types that the pack knows."""
+
+_HOSTS = frozenset({"LoadBalancer", "TargetGroup"})
+NEEDED = {
+    "HealthyHostCount": _HOSTS,
+    "UnHealthyHostCount": _HOSTS,
+    "RequestCountPerTarget": frozenset({"TargetGroup"}),
+}
+"""Metric of a load balancer → all dimensions that it has to have, where the namespace does not say it."""
 
 _OTHERS = """
     ACMPrivateCA AmazonMQ AmplifyHosting ApiGateway AppFlow ApplicationSignals AppMesh AppRunner AppStream AppSync

@@ -33,7 +33,7 @@ def task_groups(service: Resource, graph: Graph) -> list[Resource]:
 
 @dataclass(frozen=True)
 class Caller:
-    """A rule that opens a port, and what holds it."""
+    """A rule that lets somebody in, and what holds it."""
 
     holder: Resource
     opening: Opening
@@ -45,17 +45,29 @@ class Caller:
         """
         if self.opening.ranges:
             return any(_holds_nodes(network) for network in self.opening.networks)
-        named = {one for name in SOURCES for one in graph.targets(self.holder, name, SECURITY_GROUPS, "id")}
-        own = {
-            one for balancer in balancers for one in graph.targets(balancer, "securityGroups", SECURITY_GROUPS, "id")
-        }
+        named = self._senders(graph)
+        own = {group for one in balancers for group in graph.targets(one, "securityGroups", SECURITY_GROUPS, "id")}
         if own:
             return bool(named & own)
-        if not self._let_out(graph):
+        if self.opening.own or not self._let_out(graph):
             return False
-        if not named:
-            return self.opening.groups != ["self"]
-        return any(_at_balancer(group, graph) or not _at_tasks(group, graph) for group in named)
+        return not named or any(_at_balancer(group, graph) or not _at_tasks(group, graph) for group in named)
+
+    def meets(self, way: Resource, graph: Graph) -> bool:
+        """Return whether it lets in what an egress rule lets out."""
+        out = way_out(way)
+        alike = out.protocol == self.opening.protocol or "all" in (out.protocol, self.opening.protocol)
+        if not alike or (out.ports and not _meet(out.ports, self.opening.ports)):
+            return False
+        senders = {*graph.targets(way, "securityGroupId", SECURITY_GROUPS, "id")}
+        return bool(self.opening.ranges or self.opening.own or self._same(way) or senders & self._senders(graph))
+
+    def _senders(self, graph: Graph) -> set[Resource]:
+        return {one for name in SOURCES for one in graph.targets(self.holder, name, SECURITY_GROUPS, "id")}
+
+    def _same(self, way: Resource) -> bool:
+        """Whether both name one group of another stack."""
+        return any(way.texts("securityGroupId") & self.holder.texts(name) for name in SOURCES)
 
     def _let_out(self, graph: Graph) -> bool:
         """Whether the group that is let in may also get out, where this stack says to which ports it may.
@@ -66,7 +78,7 @@ class Caller:
             way
             for group in graph.targets(self.holder, "securityGroupId", SECURITY_GROUPS, "id")
             for way in graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
-            if _same(way, "securityGroupId", self.holder, "referencedSecurityGroupId")
+            if self._same(way)
         ]
         return not ways or any(_meet(self.opening.ports, way_out(way).ports) for way in ways)
 
@@ -75,18 +87,24 @@ def _meet(one: range, other: range) -> bool:
     return max(one.start, other.start) < min(one.stop, other.stop)
 
 
-def _same(one: Resource, its: str, other: Resource, others: str) -> bool:
-    return bool(one.texts(its) & other.texts(others))
-
-
 def callers(groups: Iterable[Resource], port: int, protocol: str, graph: Graph) -> list[Caller]:
     """Return the rules of these security groups that open a port."""
+    return [rule for rule in _rules_of(groups, graph) if rule.opening.opens(port, protocol)]
+
+
+def _rules_of(groups: Iterable[Resource], graph: Graph) -> list[Caller]:
     holders = [*groups]
     for group in groups:
         for token in (tokens.INGRESS_RULE, tokens.SECURITY_GROUP_RULE):
             holders += graph.sources((token,), "securityGroupId", group, "id")
-    rules = [Caller(holder, opening) for holder in holders for opening in openings(holder, graph)]
-    return [rule for rule in rules if rule.opening.opens(port, protocol)]
+    return [Caller(holder, opening) for holder in holders for opening in openings(holder, graph)]
+
+
+def closed_ways(group: Resource, graph: Graph) -> list[Resource]:
+    """Return the egress rules of this stack that lead to a security group which does not let them in."""
+    ways = graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
+    rules = _rules_of((group,), graph) if ways else []
+    return [way for way in ways if not any(rule.meets(way, graph) for rule in rules)]
 
 
 def _holds_nodes(network: Network) -> bool:

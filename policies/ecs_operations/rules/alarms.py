@@ -102,7 +102,7 @@ NAMESPACES = Setting(
         NAMESPACES,
         Setting(
             name="largestCount",
-            default=10_000,
+            default=1_000,
             minimum=1,
             maximum=1_000_000_000,
             description="Failures in one period that are never reached: an alarm on more is none.",
@@ -249,10 +249,11 @@ ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
         ),
         Setting(
             name="largestThreshold",
-            default=1000,
+            default=100,
             minimum=1,
             maximum=1_000_000,
-            description="Errors, messages or tasks that are too many for the threshold of such an alarm.",
+            description="Errors, messages or hosts in a period that are too many for the threshold of such an alarm; "
+            "of tasks and other things that should be there, ten times as many.",
         ),
     ),
 )
@@ -330,7 +331,7 @@ def _is_watched(resource: Resource, wanted: Wanted, graph: Graph, config: Config
 def _tells(alarm: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
     """Whether an alarm is the wanted one, in time."""
     found = [one for one in measures(alarm) if _is_metric(one, wanted)]
-    if not found or next(faults(alarm, graph, frozenset(), config["largestThreshold"]), None):
+    if not found or any(faults(alarm, graph, frozenset(), 0)):
         return False
     if seconds_to_alarm(alarm) > config["longestMinutes"] * 60:
         return False
@@ -338,7 +339,8 @@ def _tells(alarm: Resource, wanted: Wanted, graph: Graph, config: Config) -> boo
     if by_math(alarm) or not towards:
         return True
     threshold = number(alarm.get("threshold", default=1)) or 0
-    reached = threshold <= config["largestThreshold"] if towards == "high" else threshold > 0
+    largest = config["largestThreshold"]
+    reached = threshold <= largest if towards == "high" else 0 < threshold <= 10 * largest
     return reached and towards in (wanted.worse or ROOM.get(metric, towards))
 
 

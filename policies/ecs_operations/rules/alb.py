@@ -121,20 +121,24 @@ def _insecure(redirect: dict[str, Any], listener: Resource, graph: Graph) -> str
         return "redirects, but not permanently (HTTP_301) to HTTPS"
     own = listener.get("port", default=HTTP_PORT)
     given = known(redirect.get("port")) or KEPT_PORT
-    port = number(own if given == KEPT_PORT else given)
+    port = number(own if given == KEPT_PORT else given) or 0
     if port == number(own):
         return f"redirects to HTTPS on its own port {own}, a loop"
-    if port not in (answering := _tls_ports(listener, graph) or {HTTPS_PORT}):
-        listening = " and ".join(f"{each:g}" for each in sorted(answering))
-        return f"redirects to port {given}, where nothing answers; HTTPS listens on {listening}"
-    return ""
+    answering = _tls_ports(listener, graph)
+    if port in answering:
+        return ""
+    listening = " and ".join(f"{each:g}" for each in sorted(answering)) or "no port"
+    return f"redirects to port {port:g}, where nothing answers; HTTPS listens on {listening}"
 
 
 def _tls_ports(listener: Resource, graph: Graph) -> set[float]:
-    """The ports on which the load balancer of a listener speaks HTTPS, as far as the stack says it."""
+    """The ports on which the load balancer of a listener speaks HTTPS; 443 for one of another stack."""
+    balancers = graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
+    if not balancers:
+        return {HTTPS_PORT}
     return {
         number(other.get("port", default=HTTPS_PORT)) or HTTPS_PORT
-        for balancer in graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
+        for balancer in balancers
         for other in graph.sources(tokens.LISTENERS, "loadBalancerArn", balancer, "arn", "id")
         if other.get("protocol", default="") == "HTTPS"
     }

@@ -12,7 +12,7 @@ from ecs_operations.facts.documents import containers
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.reachability import balancers_of, callers, task_groups
+from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups
 from ecs_operations.facts.resource import Resource
 
 DEFAULT_DELAY_S, DEFAULT_INTERVAL_S, DEFAULT_THRESHOLD, DEFAULT_STOP_S = 300, 30, 3, 30
@@ -118,7 +118,9 @@ def tg_health_check(group: Resource, config: Config) -> Results:
 
 def _asks(check: Mapping[str, Any], group: Resource) -> Results:
     of_group = group.get("protocol", default="HTTP")
-    if (check.get("protocol") or of_group) not in HTTP:
+    if (by := known(check.get("protocol")) or of_group) not in HTTP:
+        if of_group in HTTP:
+            yield f"its health check asks by {by}, which says nothing about answers"
         return
     path, matcher = known(check.get("path")), known(check.get("matcher"))
     missing = [name for name in ("path", "matcher") if not check.get(name)]
@@ -136,6 +138,8 @@ MISSES = 5
 
 def _errors(matcher: str) -> str:
     codes = {code for part in matcher.split(",") for code in _codes(part.strip())}
+    if codes and min(codes) >= 400:  # noqa: PLR2004  HTTP
+        return "errors alone"
     if any(500 <= code < 600 for code in codes):  # noqa: PLR2004  HTTP
         return "server errors"
     return "every client error" if sum(400 <= code < 500 for code in codes) > MISSES else ""  # noqa: PLR2004  HTTP
@@ -150,7 +154,7 @@ def _codes(part: str) -> range:
 
 @Rule(
     id="tg-reachable",
-    summary="The load balancer reaches the port on which a service registers its tasks.",
+    summary="Load balancers and callers reach the port on which a service listens.",
     fix="Allow the container's port from the load balancer's security group with a vpc.SecurityGroupIngressRule, and "
     "name a container and port of the task definition in load_balancers.",
     severity=Severity.HIGH,
@@ -164,13 +168,19 @@ def tg_reachable(service: Resource, graph: Graph, _config: Config) -> Results:
     Judged is what the stack knows: rules of the groups that the tasks carry, by port, protocol and who comes in.
     """
     links = blocks(service.get("loadBalancers", default=[]))
+    groups = task_groups(service, graph) if service.has("networkConfiguration") else []
+    yield from apart(groups, partial(_callers_come_in, graph=graph))
     if not links:
         return
     yield from apart(links, partial(_container_exists, service=service, graph=graph))
-    groups = task_groups(service, graph)
     targets = graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn") if len(links) == 1 else ()
     if groups:
         yield from apart(links, partial(_port_is_open, groups=groups, targets=targets, graph=graph))
+
+
+def _callers_come_in(group: Resource, graph: Graph) -> Results:
+    for way in closed_ways(group, graph):
+        yield f"no ingress rule of {group.name} lets in what {way.name} lets out to it"
 
 
 def _container_exists(link: Any, service: Resource, graph: Graph) -> Results:

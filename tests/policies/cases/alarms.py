@@ -203,10 +203,12 @@ CASES = (
     unknown(RING, "all dimensions", failing(dimensions=UNKNOWN)),
     unknown(RING, "who publishes", own(), writer(**OWN), FILTER, own("shop/mian", "Orders", name="other"),
             a(tokens.ROLE_POLICY, policy=UNKNOWN)),
+    unknown(RING, "whether anybody publishes", own(), a(tokens.ROLE_POLICY, policy=UNKNOWN)),
     other(RING, "no alarm", ELSEWHERE),
     good(SET, "a load balancer", BALANCER, on(BALANCER, "HTTPCode_ELB_5XX_Count")),
     good(SET, "a load balancer by metric math", BALANCER, by_math(BALANCER, "HTTPCode_Target_5XX_Count")),
-    good(SET, "a Network Load Balancer", NETWORK, on(NETWORK, "UnHealthyHostCount", statistic="Maximum")),
+    good(SET, "a Network Load Balancer", NETWORK, on(NETWORK, "UnHealthyHostCount", statistic="Maximum",
+         dimensions={"LoadBalancer": UNKNOWN, "TargetGroup": UNKNOWN})),
     good(SET, "resets of a Network Load Balancer", NETWORK, on(NETWORK, "TCP_Target_Reset_Count")),
     good(SET, "a target group", TARGETS, on(TARGETS, "UnHealthyHostCount", statistic="Maximum")),
     good(SET, "a function by its name", FUNCTION, alarm(

@@ -42,9 +42,8 @@ def answered(on: int, **redirect: Any) -> tuple[Resource, ...]:
 
 
 def ruled(action: Any, token: str = tokens.LISTENER_RULE) -> tuple[Resource, ...]:
-    door = balancer()
-    plain = http(door)
-    return door, plain, a(token, "rule", depends={"listenerArn": [plain]}, actions=[action])
+    door, plain, tls = answered(443)
+    return door, plain, tls, a(token, "rule", depends={"listenerArn": [plain]}, actions=[action])
 
 
 def with_listener(protocol: str, **changes: Any) -> tuple[Resource, ...]:
@@ -71,7 +70,8 @@ CASES = (
     bad(TLS, "silent", "the default policy ELBSecurityPolicy-2016-08 offers", listener(OLD_LISTENER, sslPolicy=DROP)),
     unknown(TLS, "the policy", listener(sslPolicy=UNKNOWN)),
     other(TLS, "HTTP", http()),
-    good(REDIRECT, "a redirect", http(balancer()), balancer()),
+    good(REDIRECT, "a redirect", *answered(443)),
+    bad(REDIRECT, "where nobody speaks TLS", "HTTPS listens on no port", http(balancer()), balancer()),
     good(REDIRECT, "a balancer of another stack", http()),
     bad(REDIRECT, "forwards", "answers HTTP with forward", http(balancer(), kind="forward"), balancer()),
     bad(REDIRECT, "for a while", "not permanently (HTTP_301)", http(balancer(), statusCode="HTTP_302"), balancer()),
@@ -88,8 +88,8 @@ CASES = (
     bad(REDIRECT, "a loop by name", "a loop", http(balancer(), port="#{port}"), balancer()),
     bad(REDIRECT, "to a port where nothing is", "nothing answers; HTTPS listens on 443", *answered(443, port="8443")),
     bad(REDIRECT, "to no port that it can know", "nothing answers", http(port="8080")),
-    bad(REDIRECT, "to another host", "to the host evil.example", http(balancer(), host="evil.example"), balancer()),
-    bad(REDIRECT, "to one page", "to the path /", http(balancer(), path="/"), balancer()),
+    bad(REDIRECT, "to another host", "to the host evil.example", *answered(443, host="evil.example")),
+    bad(REDIRECT, "to one page", "to the path /", *answered(443, path="/")),
     bad(REDIRECT, "a rule that forwards", "answers HTTP with forward", *ruled({"type": "forward"})),
     bad(REDIRECT, "an older rule that forwards", "with forward",
         *ruled({"type": "forward"}, tokens.LISTENER_RULES[1])),

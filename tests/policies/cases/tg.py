@@ -60,6 +60,18 @@ def fronted(from_: str) -> tuple[Resource, ...]:
     return task, targets, tasks, service, door, other_group, balancer, listener, rule
 
 
+def called(port: Any, protocol: str = "tcp") -> tuple[Resource, ...]:
+    """A service without a load balancer, and a caller that may get out to its port 8080."""
+    caller, cart = a(tokens.SECURITY_GROUP, "web"), a(tokens.SECURITY_GROUP, "cart")
+    service = a(tokens.SERVICE, "cart", depends={"networkConfiguration": [cart]},
+                networkConfiguration={"securityGroups": [UNKNOWN]})  # fmt: skip
+    way = a(tokens.EGRESS_RULE, "out", depends={"securityGroupId": [caller], "referencedSecurityGroupId": [cart]},
+            ipProtocol="tcp", fromPort=8080, toPort=8080)  # fmt: skip
+    rule = a(tokens.INGRESS_RULE, "in", depends={"securityGroupId": [cart], "referencedSecurityGroupId": [caller]},
+             ipProtocol=protocol, fromPort=port, toPort=port)  # fmt: skip
+    return caller, cart, service, way, *(() if port is None else (rule,))
+
+
 def leaving(delay: Any, stop: Any, **changes: Any) -> tuple[Resource, ...]:
     task = a(tokens.TASK_DEFINITION, "task", containerDefinitions=json.dumps([{"name": "web", "stopTimeout": stop}]))
     targets = group(deregistrationDelay=delay)
@@ -115,6 +127,8 @@ CASES = (
     bad(HEALTH, "patient", "waits 10 s for an answer, must be less than the interval of 10 s", asks(timeout=10)),
     bad(HEALTH, "patient on TCP", "waits 120 s", group(protocol="TCP", healthCheck={**TCP, "timeout": 120})),
     bad(HEALTH, "every client error", "takes every client error for healthy", asks(matcher="200-499")),
+    bad(HEALTH, "misses alone", "takes errors alone for healthy", asks(matcher="404")),
+    bad(HEALTH, "no question", "asks by TCP, which says nothing", asks(protocol="TCP")),
     bad(HEALTH, "server errors", "takes server errors for healthy", asks(matcher="200,503")),
     bad(HEALTH, "anything", "takes server errors for healthy", asks(matcher="200-599")),
     bad(HEALTH, "late", "a new target is healthy after 600 s",
@@ -143,6 +157,10 @@ CASES = (
         *served(opens(9090), link={"containerPort": 9090})),
     unknown(REACHED, "who comes in", *served({**opens(), "cidrBlocks": UNKNOWN})),
     unknown(REACHED, "the port", *served(opens(), port=UNKNOWN)),
+    good(REACHED, "a caller that comes in", *called(8080)),
+    bad(REACHED, "a caller that does not come in", "no ingress rule of cart lets in what out lets out", *called(8081)),
+    bad(REACHED, "a caller by another protocol", "lets in what out lets out", *called(8080, "udp")),
+    bad(REACHED, "a caller that nobody expects", "lets in what out lets out", *called(None)),
     other(REACHED, "no load balancer", a(tokens.SERVICE)),
     other(REACHED, "a group of another stack", a(tokens.SERVICE, loadBalancers=[{"containerPort": 80}],
           networkConfiguration={"securityGroups": ["sg-1"]})),
