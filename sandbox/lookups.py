@@ -127,6 +127,16 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
         identity="taskDefinitionArn",
         names={"arn": "taskDefinitionArn", "taskDefinition": ""},
     ),
+    "aws:ecr/getRepository:getRepository": LookUp(
+        find=questions.one(
+            "ecr", "describe_repositories", "repositories", repositoryNames="name[]", registryId="registryId"
+        ),
+        identity="repositoryName",
+        names={"arn": "repositoryArn", "name": "repositoryName", "repositoryUrl": "repositoryUri"},
+    ),
+    "aws:ecr/getImage:getImage": LookUp(find=questions.pushed_image, identity="imageDigest"),
+    "aws:elb/getServiceAccount:getServiceAccount": LookUp(find=questions.balancers_account, identity="id"),
+    "aws:s3/getCanonicalUserId:getCanonicalUserId": LookUp(find=questions.canonical_user, identity="id"),
     "aws:route53/getZone:getZone": LookUp(find=questions.zone, identity="zoneId"),
     "aws:lb/getLoadBalancer:getLoadBalancer": LookUp(
         find=questions.load_balancer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import jmespath
 
@@ -31,9 +31,16 @@ class Question:
     def filters(self, **more: Any) -> list[dict[str, Any]]:
         """EC2 filters of the arguments, and further ones where they have a value."""
         given = [{"Name": item["name"], "Values": item["values"]} for item in self.args.get("filters") or []]
-        given += [{"Name": name.replace("_", "-"), "Values": [str(value)]} for name, value in more.items() if value]
+        given += [
+            {"Name": name.replace("_", "-"), "Values": [_filtered(value)]} for name, value in more.items() if value
+        ]
         tags: Mapping[str, str] = self.args.get("tags") or {}
         return given + [{"Name": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
+
+
+def _filtered(value: Any) -> str:
+    """EC2's filters write truth in lower case."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def said(args: Mapping[str, Any]) -> str:
@@ -96,6 +103,47 @@ def image(ask: Question) -> Any:
     if len(fitting) > 1 and not ask.args.get("mostRecent"):
         raise Refusal(f"getAmi found {len(fitting)} images for {said(ask.args)}; set mostRecent or be more specific")
     return fitting[-1] if fitting else None
+
+
+def pushed_image(ask: Question) -> Any:
+    """An image of a repository by tag or digest, or the newest; its address is by digest."""
+    name, registry = ask.args["repositoryName"], ask.args.get("registryId")
+    tag, digest = ask.args.get("imageTag"), ask.args.get("imageDigest")
+    wanted = [{"imageTag": tag} if tag else {"imageDigest": digest}] if tag or digest else None
+    found = ask.call(
+        "ecr", "describe_images", "imageDetails", repositoryName=name, registryId=registry, imageIds=wanted
+    )
+    if not wanted and not ask.args.get("mostRecent"):
+        raise Refusal("getImage needs one of imageTag, imageDigest and mostRecent")
+    if not found:
+        return None
+    newest = max(found, key=lambda one: one["imagePushedAt"])
+    at = ask.call("ecr", "describe_repositories", "repositories[0].repositoryUri", repositoryNames=[name])
+    pushed = int(newest["imagePushedAt"].timestamp())
+    return {**newest, "imageUri": f"{at}@{newest['imageDigest']}", "imagePushedAt": pushed}
+
+
+BALANCERS_ACCOUNTS: Final = {
+    "us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980",
+    "us-west-2": "797873946194", "eu-central-1": "054676820928", "eu-west-1": "156460612806",
+    "eu-west-2": "652711504416", "eu-west-3": "009996457667", "eu-north-1": "897822967062",
+    "ca-central-1": "985666609251", "sa-east-1": "507241528517", "ap-south-1": "718504428378",
+    "ap-northeast-1": "582318560864", "ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266",
+}  # fmt: skip
+"""Region → account of Elastic Load Balancing that writes access logs (source: ELB user guide, Enable access logs)."""
+
+
+def balancers_account(ask: Question) -> Any:
+    name = str(ask.args.get("region") or ask.region)
+    account = BALANCERS_ACCOUNTS.get(name)
+    if account is None:
+        raise Refusal(f"the sandbox knows no account of load balancers in {name}; use logdelivery.elasticloadbalancing")
+    return {"id": account, "arn": f"arn:aws:iam::{account}:root"}
+
+
+def canonical_user(ask: Question) -> Any:
+    owner = ask.call("s3", "list_buckets", "Owner") or {}
+    return {"id": owner.get("ID"), "displayName": owner.get("DisplayName", "")}
 
 
 def instance_type(ask: Question) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 import threading
 import typing
@@ -134,6 +135,8 @@ def _object(types: Mapping[str, Any], given: Mapping[str, Any], path: str, probl
 
 def _typed(hint: Any, value: Any, path: str, problems: list[Problem]) -> Any:  # noqa: PLR0911 - one case per kind
     wanted = plain(hint)
+    if wanted is str and isinstance(value, Mapping) and _takes_objects(hint):
+        return UNKNOWN if _holds_unknown(cast("Any", value)) else json.dumps(value)
     if value is UNKNOWN or wanted is Any or isinstance(value, AssetOrArchive):
         return value
     if pulumi_types.is_input_type(wanted):
@@ -207,6 +210,17 @@ def plain(hint: Any) -> Any:
         if choice is not NoneType and typing.get_origin(choice) not in (Awaitable, pulumi.Output):
             return plain(choice)
     return Any
+
+
+def _takes_objects(hint: Any) -> bool:
+    """Whether a text may be given as an object, too: a policy, which AWS takes as JSON."""
+    return any(pulumi_types.is_input_type(choice) for choice in typing.get_args(hint))
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_unknown, cast("Mapping[str, Any]", value).values()))
+    return any(map(_holds_unknown, cast("list[Any]", value))) if isinstance(value, list) else value is UNKNOWN
 
 
 def is_object(hint: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -63,6 +64,23 @@ def ignoring(kind: str, name: str, *properties: str) -> Change:
 def opted(kind: str, name: str = "", **options: Any) -> Change:
     """Set options and links by their fields in `Resource`, as `depends_on=frozenset()`."""
     return _each(kind, name, lambda one: replace(one, **options))
+
+
+def altered(kind: str, name: str, change: Callable[[Resource], Resource]) -> Change:
+    """Put `change(resource)` in its place."""
+    return _each(kind, name, change)
+
+
+def user_data(old: str, new: str) -> Change:
+    """Replace a text in the user data of launch templates."""
+
+    def edit(inputs: Inputs) -> Inputs:
+        text = base64.b64decode(inputs["userData"]).decode()
+        if old not in text:
+            raise ValueError(f"the user data does not hold {old!r}")
+        return {**inputs, "userData": base64.b64encode(text.replace(old, new, 1).encode()).decode()}
+
+    return edited("aws:ec2/launchTemplate:LaunchTemplate", "", edit)
 
 
 def unprotected(kind: str, name: str = "") -> Change:

@@ -8,7 +8,6 @@ platform's stack, and are not judged.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +26,7 @@ from tools.graph_changes import (
     provided,
     relinked,
     unprotected,
+    user_data,
     without,
 )
 from tools.mutation import Edit, mutation
@@ -63,14 +63,6 @@ def _environment(**variables: str) -> Change:
         return {**inputs, "environment": {"variables": {**inputs["environment"]["variables"], **variables}}}
 
     return edited(tokens.FUNCTION, "", edit)
-
-
-def _user_data(old: str, new: str) -> Change:
-    def edit(inputs: Inputs) -> Inputs:
-        text = base64.b64decode(inputs["userData"]).decode()
-        return {**inputs, "userData": base64.b64encode(Edit("userData", old, new)(text).encode()).decode()}
-
-    return edited(TEMPLATE, "", edit)
 
 
 def _inner(property_: str, **values: Any) -> Callable[[Inputs], Inputs]:
@@ -129,6 +121,7 @@ PROVIDER_SOURCE = """
 GROUP_SOURCE = "self.group = self._group(template, [*needed, *args.depends_on])"
 BREAKER_SOURCE = 'deployment_circuit_breaker={"enable": True, "rollback": True}'
 
+VERSION = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"
 NOT_ROLLED = "asg-instance-refresh asg-max-instance-lifetime"
 NO_HINT = without(tokens.EVENT_TARGET, "-lifecycle")
 NO_HEARTBEAT = _forbidden("autoscaling:RecordLifecycleActionHeartbeat")
@@ -141,9 +134,9 @@ OF_THE_INSTANCES = (
              changed(TEMPLATE, blockDeviceMappings=None),
              Edit(f"{INSTANCES}/launch_template.py", '"encrypted": "true"', '"encrypted": "false"')),
     mutation("tasks with the role of the instance", "lt-ecs-agent-config",
-             _user_data("ECS_AWSVPC_BLOCK_IMDS=true", ""),
+             user_data("ECS_AWSVPC_BLOCK_IMDS=true", ""),
              Edit(f"{INSTANCES}/user_data.py", '"ECS_AWSVPC_BLOCK_IMDS": "true"', '"ECS_AWSVPC_BLOCK_IMDS": "false"')),
-    mutation("no cluster to join", "lt-ecs-agent-config", _user_data("ECS_CLUSTER=ecs-prod", "")),
+    mutation("no cluster to join", "lt-ecs-agent-config", user_data("ECS_CLUSTER=ecs-prod", "")),
     mutation("one zone for all instances", "asg-multi-az",
              relinked(GROUP, "", "vpcZoneIdentifiers", lambda urn: urn if urn.endswith("az1") else None),
              Edit(f"{INSTANCES}/instances.py", "=args.network.private_subnet_ids", "=args.network.private_subnet_ids[:1]"),
@@ -158,9 +151,9 @@ OF_THE_INSTANCES = (
              Edit(f"{INSTANCES}/group.py",
                   "metrics_granularity=", 'suspended_processes=["ReplaceUnhealthy"], metrics_granularity=')),
     mutation("sizes that Pulumi ignores", "no-ignore-changes-on-guarded",
-             ignoring(GROUP, "", "minSize", "mixedInstancesPolicy", "initialLifecycleHooks"),
+             ignoring(GROUP, "", "minSize", VERSION, "initialLifecycleHooks"),
              Edit(f"{INSTANCES}/group.py", '["initialLifecycleHooks"]', '["initialLifecycleHooks", "minSize"]')),
-    mutation("Spot without rebalancing", "asg-capacity-rebalance",
+    mutation("Spot without rebalancing", "asg-capacity-rebalance lt-ecs-agent-config",
              edited(GROUP, "", _spot),
              Edit(f"{INSTANCES}/group.py", ": self.on_demand_percent,", ": 50,")),
     mutation("instances that live a year", "asg-max-instance-lifetime",
@@ -169,14 +162,14 @@ OF_THE_INSTANCES = (
     mutation("a template that Pulumi writes", "asg-instance-refresh", ignoring(GROUP, "", "initialLifecycleHooks")),
     mutation("two that roll out", "asg-instance-refresh",
              changed(GROUP, instanceRefresh={"strategy": "Rolling", "preferences": {"autoRollback": True}})),
-    mutation("two drainers and two scalers", "asg-single-drain-owner capacity-scaling-present",
+    mutation("two drainers and two scalers", "asg-single-drain-owner capacity-scaling-present capacity-provider-in-use",
              joined(_provider),
              Edit(f"{INSTANCES}/instances.py", GROUP_SOURCE, GROUP_SOURCE + PROVIDER_SOURCE)),
     mutation("no terminating hook", "asg-termination-hook",
              without(HOOK, DRAINING), changed(GROUP, initialLifecycleHooks=None),
              Edit(f"{INSTANCES}/hooks.py", "(DRAINING_HOOK, TERMINATING, ", "(DRAINING_HOOK, LAUNCHING, "),
              Edit(f"{INSTANCES}/hooks.py", "lifecycle_transition=TERMINATING", "lifecycle_transition=LAUNCHING"),
-             hides="drain asg-drain asg-single-drain-owner"),
+             hides="drain asg-drain asg-single-drain-owner alarms-drain"),
     mutation("a hook without a default", "drain-hook-default-result",
              changed(HOOK, DRAINING, defaultResult=None),
              Edit(f"{INSTANCES}/hooks.py", 'default_result="ABANDON" if args.retain_abandoned else "CONTINUE",')),
@@ -196,7 +189,7 @@ OF_THE_CONTROLLERS = (
              _forbidden("autoscaling:CompleteLifecycleAction"), changed(tokens.PERMISSION, principal="sns.amazonaws.com"),
              Edit(f"{CONTROLLERS}/instance_controller.py", '"autoscaling:CompleteLifecycleAction"', '"autoscaling:EnterStandby"'),
              Edit(f"{CONTROLLERS}/controller.py", 'principal="events.amazonaws.com"', 'principal="sns.amazonaws.com"'),
-             hides="drain"),
+             hides="drain alarms-drain"),
     mutation("a controller for another group", f"asg-drain-handler-wired {NOT_ROLLED}",
              edited(tokens.ROLE_POLICY, CONTROLLER_ROLE, _elsewhere), NO_HINT),
     mutation("a controller that may not drain", "drain-handler-permissions",
@@ -321,7 +314,8 @@ OF_THE_SHOP = (
              relinked(SERVICE, "frontend-service", "networkConfiguration",
                       lambda urn: urn.replace("frontend-security-group", "cart-security-group")),
              Edit(f"{SERVICES}/service.py", "security_groups=[self.security_group_id]",
-                  "security_groups=[self._args.platform.load_balancer_security_group_id]")),
+                  "security_groups=[self._args.platform.load_balancer_security_group_id]"),
+             hides="tg-reachable"),
     mutation("no scaling policy", "service-autoscaling-present",
              without(tokens.SCALING_POLICY, "cart-auto-scaling-cpu"),
              Edit(f"{SERVICES}/task_scaling.py", " in args.scaling.targets.items()", " in ()")),

@@ -25,7 +25,10 @@ from tools.sandboxed import Project, project_copy
 
 PRODUCTION = "policies/config/production.json"
 STRICT = "strict.json"
-_VIOLATION = re.compile(r"^\s*\[mandatory\]\s+ecs-operations v\S+\s+(\S+)", re.MULTILINE)
+_VIOLATION = re.compile(
+    r"^\s*(?:\[mandatory\]\s+ecs-operations v\S+|- \[mandatory\](?:\s+\[severity: \w+\])?)\s+(\S+)", re.MULTILINE
+)
+"""A mandatory finding as the engine of 3.79 prints it, or one of today: under its pack, with its severity."""
 
 
 @dataclass(frozen=True)

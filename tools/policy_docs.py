@@ -27,7 +27,7 @@ are wired to each other.
 """
 UNKNOWN = {
     WhenUnknown.FAIL: "is a finding: the rule must see it before the deployment",
-    WhenUnknown.PRESENT: "counts as given",
+    WhenUnknown.PRESENT: "counts as given; where it would have to be compared, it is reported as not evaluated",
     WhenUnknown.SKIP: "is reported as not evaluated; `policies/check_stack.py` judges it when the stack stands",
 }
 

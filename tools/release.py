@@ -24,7 +24,7 @@ from tools import wheels  # noqa: E402  the tool runs from anywhere
 DATED = re.compile(r"^## \[(?P<version>[^\]]+)\] - (?P<date>.+)$", re.MULTILINE)
 DOORS = """
 import importlib.metadata, importlib.util
-import ecs_operations, ecs_operations.engine.adapter, ecs_platform, ecs_platform.environment
+import ecs_operations, ecs_operations.served.adapter, ecs_platform, ecs_platform.environment
 for door in (ecs_platform, ecs_platform.environment, ecs_operations):
     for name in door.__all__:
         getattr(door, name)

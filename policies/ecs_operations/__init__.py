@@ -22,7 +22,7 @@ __all__ = ["RULES", "Finding", "Level", "Report", "Resource", "Rule", "Skipped",
 
 def run() -> None:
     """Serve the rules to Pulumi as the policy pack `ecs-operations`; the engine starts the process that calls this."""
-    from ecs_operations.engine.adapter import serve  # noqa: PLC0415  whoever only evaluates needs no SDK of Pulumi
+    from ecs_operations.served.adapter import serve  # noqa: PLC0415  whoever only evaluates needs no SDK of Pulumi
 
     serve(RULES)
 

@@ -1,6 +1,6 @@
 """Checks a deployed stack with the pack: it sees what a preview cannot know.
 
-    pulumi stack export | python -m ecs_operations.check_stack --config production.json
+    pulumi stack export | ecs-operations-check-stack --config production.json
 
 Exit code 0 without a mandatory finding, 1 with one, 2 when it could not check.
 """
@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from ecs_operations import RULES, Finding, Level, Report, evaluate
-from ecs_operations.engine.configuration import malformed
+from ecs_operations.engine.configuration import documentation, malformed
 from ecs_operations.engine.state import NoStateError, State, read
 
-_FIX = {rule.id: rule.fix for rule in RULES}
+_SEVERITY = {rule.id: rule.severity.value for rule in RULES}
+
+
+HIDDEN = "is not readable in the export; secrets are with `pulumi stack export --show-secrets`"
+OUTSIDE = "is no part of this stack: only AWS knows it"
 
 
 class CannotCheckError(Exception):
@@ -33,11 +37,12 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         state = read(sys.stdin.read() if given.export == "-" else _text(given.export))
-        report = evaluate(state.resources, _settings(given.config), state.judgeable(RULES))
+        settings = _settings(given.config)
+        report = evaluate(state.resources, settings, state.judgeable(RULES))
     except (NoStateError, CannotCheckError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    sys.stdout.write(shown(state, report))
+    sys.stdout.write(shown(state, report, documentation(settings)))
     return int(any(finding.level is Level.MANDATORY for finding in report.findings))
 
 
@@ -50,8 +55,8 @@ def _settings(path: str | None) -> Mapping[str, Any]:
         raise CannotCheckError(f"{path} is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise CannotCheckError(f"{path} is not an object of rules")
-    if problem := malformed(found):
-        raise CannotCheckError(f"{path}: {problem}")
+    if problems := malformed(found):
+        raise CannotCheckError("\n".join(f"{path}: {problem}" for problem in problems))
     return found
 
 
@@ -64,13 +69,16 @@ def _text(path: str) -> str:
         raise CannotCheckError(f"{path} is not UTF-8 text") from error
 
 
-def shown(state: State, report: Report) -> str:
-    """What was found: each finding with its resource and remedy, what could not be judged, and the totals."""
+def shown(state: State, report: Report, page: str) -> str:
+    """What was found: each finding with its resource and remedy, what could not be judged, and the totals.
+
+    `page` is where the rules are described.
+    """
     types = {resource.urn: resource.type for resource in state.resources}
-    lines = [_finding(finding, types.get(finding.urn, "the configuration")) for finding in report.findings]
+    lines = [_finding(finding, types.get(finding.urn, "the configuration"), page) for finding in report.findings]
     lines += [
         f"[not judged]  {skipped.rule}  ({types[skipped.urn]}: {skipped.urn.rpartition('::')[2]})\n"
-        f"    {skipped.path} is not readable in the export; secrets are with `pulumi stack export --show-secrets`\n"
+        f"    {skipped.path} {OUTSIDE if skipped.elsewhere else HIDDEN}\n"
         for skipped in report.not_evaluated
     ]
     rules = state.judgeable(RULES)
@@ -83,10 +91,18 @@ def shown(state: State, report: Report) -> str:
     return "".join([*lines, f"{len(rules)} rules, {len(state.resources)} resources: {_counts(levels)}\n"])
 
 
-def _finding(finding: Finding, kind: str) -> str:
-    fix = _FIX.get(finding.rule) if finding.urn else "Correct or remove the entry in the configuration."
+def _finding(finding: Finding, kind: str, page: str) -> str:
     where = f"{kind}: {finding.urn.rpartition('::')[2]}" if finding.urn else kind
-    return f"[{finding.level.value}]  {finding.rule}  ({where})\n    {finding.message}\n    Fix: {fix}\n"
+    severity = _SEVERITY.get(finding.rule)
+    reason = f"    Severity {severity}; why: {page}#{finding.rule}\n" if severity else ""
+    return (
+        f"[{finding.level.value}]  {finding.rule}  ({where})\n    {finding.message}\n    Fix: {finding.fix}\n{reason}"
+    )
+
+
+def command() -> None:
+    """Run `main` with the arguments of the process; the console script of the distribution."""
+    sys.exit(main(sys.argv[1:]))
 
 
 def _counts(levels: Sequence[Level]) -> str:
@@ -94,4 +110,4 @@ def _counts(levels: Sequence[Level]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command()

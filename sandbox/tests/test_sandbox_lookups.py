@@ -7,7 +7,9 @@ import json
 import pytest
 
 from sandbox.lookups import _LOOK_UPS, _result_types
+from sandbox.schema import checked, schema_of
 from sandbox.tests.driver import AbortedError
+from sandbox.wire import UNKNOWN
 
 
 def test_every_look_up_exists_in_pulumi_aws():
@@ -155,3 +157,60 @@ def test_where_the_emulator_knows_no_offers_every_zone_has_what_is_asked_for(dri
     assert driver.invoke(OFFERINGS, args)["locations"] == ["us-gov-west-1"]
     zones = driver.invoke(OFFERINGS, {**args, "locationType": "availability-zone-id"})["locations"]
     assert len(zones) == 3
+
+
+def test_the_default_network_is_found(driver):
+    vpc = driver.invoke("aws:ec2/getVpc:getVpc", {"default": True})
+    assert vpc["default"] is True
+    by_vpc = [{"name": "vpc-id", "values": [vpc["id"]]}]
+    every = driver.invoke("aws:ec2/getSubnets:getSubnets", {"filters": by_vpc})["ids"]
+    assert len(every) == 3
+    defaults = [*by_vpc, {"name": "default-for-az", "values": ["true"]}]
+    assert driver.invoke("aws:ec2/getSubnets:getSubnets", {"filters": defaults})["ids"] == every
+    one = {"vpcId": vpc["id"], "availabilityZone": "eu-west-1a", "defaultForAz": True}
+    assert driver.invoke("aws:ec2/getSubnet:getSubnet", one)["id"] in every
+    group = driver.invoke("aws:ec2/getSecurityGroup:getSecurityGroup", {"vpcId": vpc["id"], "name": "default"})
+    assert group["name"] == "default"
+
+
+def test_a_repository_and_its_images_are_found(driver):
+    made = driver.create("aws:ecr/repository:Repository", {"name": "shop", "forceDelete": True})
+    found = driver.invoke("aws:ecr/getRepository:getRepository", {"name": "shop"})
+    assert (found["arn"], found["repositoryUrl"]) == (made.outputs["arn"], made.outputs["repositoryUrl"])
+    token, asked = "aws:ecr/getImage:getImage", {"repositoryName": "shop"}
+    with pytest.raises(AbortedError, match="needs one of imageTag, imageDigest and mostRecent"):
+        driver.invoke(token, asked)
+    with pytest.raises(AbortedError, match="getImage found nothing"):
+        driver.invoke(token, {**asked, "mostRecent": True})
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    manifest = json.dumps(
+        {"schemaVersion": 2, "mediaType": kind, "config": {"digest": "sha256:0", "size": 1}, "layers": []}
+    )
+    client = driver.provider._sessions.client("ecr", "eu-west-1")
+    client.put_image(repositoryName="shop", imageManifest=manifest, imageTag="1.4.2")
+    image = driver.invoke(token, {**asked, "imageTag": "1.4.2"})
+    assert image["imageTags"] == ["1.4.2"]
+    assert image["imageUri"] == f"{found['repositoryUrl']}@{image['imageDigest']}"
+    assert driver.invoke(token, {**asked, "mostRecent": True})["imageDigest"] == image["imageDigest"]
+
+
+def test_accounts_that_write_logs_are_known(driver):
+    token = "aws:elb/getServiceAccount:getServiceAccount"
+    assert driver.invoke(token, {})["arn"] == "arn:aws:iam::156460612806:root"
+    assert driver.invoke(token, {"region": "eu-central-1"})["id"] == "054676820928"
+    with pytest.raises(AbortedError, match="knows no account of load balancers in mx-central-1"):
+        driver.invoke(token, {"region": "mx-central-1"})
+    assert driver.invoke("aws:s3/getCanonicalUserId:getCanonicalUserId", {})["id"]
+
+
+def test_a_policy_may_be_given_as_an_object(driver):
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    inputs, failures = driver.check("aws:iam/role:Role", {"assumeRolePolicy": document})
+    assert (json.loads(inputs["assumeRolePolicy"]), failures) == (document, [])
+    role = driver.create("aws:iam/role:Role", {"name": "object", "assumeRolePolicy": document})
+    assert json.loads(role.outputs["assumeRolePolicy"]) == document
+    half = {**document, "Statement": [{**statement, "Principal": UNKNOWN}]}
+    schema = schema_of("aws:iam/role:Role")
+    assert checked(schema, {"assumeRolePolicy": half}) == ({"assumeRolePolicy": UNKNOWN}, [])
+    assert checked(schema, {"assumeRolePolicy": ["no"]})[1] == [("assumeRolePolicy", "expected a text, got a list")]

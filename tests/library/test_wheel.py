@@ -90,7 +90,7 @@ def required(wheel: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("modules", "position"), [("ecs_operations.engine.adapter", 0), ("ecs_platform.environment", 1)]
+    ("modules", "position"), [("ecs_operations.served.adapter", 0), ("ecs_platform.environment", 1)]
 )
 def test_what_a_wheel_imports_comes_with_it(application, built, modules, position):
     """The environment that lends here has more: boto3, for example, which a deployment to AWS does not install."""

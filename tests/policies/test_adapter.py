@@ -13,8 +13,9 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from ecs_operations import RULES, Rule
-from ecs_operations.engine.adapter import names_in_configuration, policies
+from ecs_operations.engine.configuration import OF_THE_PACK
 from ecs_operations.facts import tokens
+from ecs_operations.served.adapter import heard_configuration, policies
 
 BY_ID = {rule.id: rule for rule in RULES}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -35,9 +36,9 @@ def urn(type_: str, name: str) -> str:
 class Engine:
     """Sends requests to a pack as the engine does."""
 
-    def __init__(self, *rules: Rule, named: Any = tuple[str, ...], **config: dict[str, Any]) -> None:
+    def __init__(self, *rules: Rule, configured: Any = dict[str, Any], **config: dict[str, Any]) -> None:
         self.server = _PolicyAnalyzerServicer(
-            "pack", "1.0.0", policies(rules, lambda: TODAY, named), sdk.EnforcementLevel.MANDATORY
+            "pack", "1.0.0", policies(rules, lambda: TODAY, configured), sdk.EnforcementLevel.MANDATORY
         )
         given = {
             rule.replace("_", "-"): proto.PolicyConfig(enforcementLevel=proto.MANDATORY, properties=struct(values))
@@ -46,8 +47,11 @@ class Engine:
         if given:
             self.server.Configure(proto.ConfigureAnalyzerRequest(policyConfig=given), None)
 
-    def resource(self, type_: str, label: str, /, provider: dict[str, Any] | None = None, **inputs: Any) -> list[Any]:
+    def resource(
+        self, type_: str, label: str, /, provider: dict[str, Any] | None = None, parent: str = "", **inputs: Any
+    ) -> list[Any]:
         request = proto.AnalyzeRequest(type=type_, urn=urn(type_, label), name=label, properties=struct(inputs))
+        request.options.parent = parent
         if provider is not None:
             request.provider.CopyFrom(proto.AnalyzerProviderResource(type="aws", properties=struct(provider)))
         return list(self.server.Analyze(request, None).diagnostics)
@@ -69,7 +73,12 @@ def member(
 def test_a_violation_carries_the_sentence_the_remedy_and_the_rules_level():
     (found,) = Engine(RETENTION).resource(tokens.LOG_GROUP, "logs", retentionInDays=0)
     assert found.enforcementLevel == proto.MANDATORY
-    assert found.message.splitlines() == [RETENTION.summary, "logs: logs never expire", f"Fix: {RETENTION.fix}"]
+    assert found.message.splitlines() == [
+        RETENTION.summary,
+        "logs: logs never expire",
+        f"Fix: {RETENTION.fix}",
+        "Severity medium; why: docs/policies.md#logs-retention",
+    ]
 
 
 def test_a_resource_of_another_type_is_left_alone():
@@ -90,9 +99,45 @@ def test_a_mandatory_rule_that_cannot_judge_says_so_and_keeps_its_findings():
     )
     assert [(item.enforcementLevel, item.urn) for item in found] == [
         (proto.MANDATORY, urn(tokens.FUNCTION, "f")),
-        (proto.ADVISORY, ""),
+        (proto.ADVISORY, urn(tokens.TASK_DEFINITION, "t")),
     ]
-    assert "t: containerDefinitions" in found[1].message
+    assert found[1].message.splitlines()[1] == (
+        "t: containerDefinitions is not known before the deployment, so 1 rule did not judge it: "
+        "logs-group-for-every-producer"
+    )
+
+
+def test_what_several_rules_could_not_judge_is_one_finding():
+    rules = [
+        rule for rule in RULES if rule.id in ("taskdef-no-privileged", "taskdef-log-driver", "taskdef-image-pinned")
+    ]
+    engine = Engine(*rules)
+    assert engine.resource(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN) == []
+    (found,) = engine.stack(member(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN))
+    assert "so 3 rules did not judge it: " in found.message
+    assert "check_stack" in found.message
+
+
+def test_a_critical_rule_that_looked_at_nothing_fails_where_the_configuration_says_so():
+    rule = BY_ID["taskdef-no-privileged"]
+    engine = Engine(rule, taskdef_no_privileged={"notJudged": "mandatory"})
+    (found,) = engine.resource(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN)
+    assert found.enforcementLevel == proto.MANDATORY
+    assert "containerDefinitions is not known before the deployment" in found.message
+    assert engine.stack(member(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN)) == []
+
+
+def test_what_a_component_declares_is_judged_in_place_of_json_that_is_not_known():
+    engine = Engine(BY_ID["taskdef-no-privileged"], BY_ID["logs-group-for-every-producer"])
+    logs = {"logDriver": "awslogs", "options": {"awslogs-group": "/gone"}}
+    containers = [{"name": "web", "image": UNKNOWN, "privileged": True, "logConfiguration": logs}]
+    engine.resource("shop:index:Task", "task", containerDefinitions=containers)
+    (found,) = engine.resource(
+        tokens.TASK_DEFINITION, "t", parent=urn("shop:index:Task", "task"), containerDefinitions=UNKNOWN
+    )
+    assert "container web is privileged" in found.message
+    (found,) = engine.stack(member(tokens.TASK_DEFINITION, "t", containerDefinitions=UNKNOWN))
+    assert "writes to /gone" in found.message
 
 
 def test_the_finding_of_a_stack_rule_names_its_resource():
@@ -130,14 +175,15 @@ def test_a_rule_that_crashes_is_a_violation_without_the_values_it_read():
         yield ""
 
     (found,) = Engine(dataclasses.replace(RETENTION, check=broken)).resource(tokens.LOG_GROUP, "logs", name=SECRET)
-    assert "the rule crashed: ValueError" in found.message
+    assert "the rule failed on it (ValueError), a fault of the pack" in found.message
+    assert RETENTION.fix not in found.message
     assert "hunter2" not in found.message
     assert found.enforcementLevel == proto.MANDATORY
 
 
 def test_an_error_of_the_pack_itself_is_a_violation_and_not_the_end_of_the_preview():
     (found,) = Engine(dataclasses.replace(RETENTION, types=None)).resource(tokens.LOG_GROUP, "logs")
-    assert "the pack crashed: TypeError" in found.message
+    assert "the pack failed (TypeError), by a fault of its own" in found.message
 
 
 def test_a_wrapped_secret_is_read_like_its_value():
@@ -169,9 +215,10 @@ def test_an_exemption_with_a_reason_and_an_end_silences_the_rule_for_what_it_mat
 
 
 def test_an_exemption_that_does_not_hold_is_a_finding_and_silences_nothing():
-    prefix = "logs-retention: the exemption of /::logs$/"
-    assert outcome(exemption(expires="2030-05-31")) == (1, [f"{prefix} expired on 2030-05-31"])
-    assert outcome(exemption(expires="")) == (1, [f"{prefix} has no expiry date (expires, as 2030-12-31)"])
+    prefix = "logs-retention.exempt[0]: the exemption of /::logs$/"
+    renew = "remove it, or renew the reason and the date"
+    assert outcome(exemption(expires="2030-05-31")) == (1, [f"{prefix} expired on 2030-05-31: {renew}"])
+    assert outcome(exemption(expires="")) == (1, [f"{prefix} has no expiry date: add expires, as 2030-12-31"])
     assert outcome(exemption(reason="")) == (1, [f"{prefix} has no reason: say why the rule does not apply"])
     assert outcome(exemption(match=".*"))[0] == 1
     assert outcome(exemption(match="("))[0] == 1
@@ -180,7 +227,23 @@ def test_an_exemption_that_does_not_hold_is_a_finding_and_silences_nothing():
 def test_an_exemption_that_matches_nothing_is_a_finding():
     violations, (fault,) = outcome(exemption(match="::gone$"))
     assert violations == 1
-    assert fault.endswith("matches no resource of this stack that the rule judges")
+    assert "matches no resource of this stack that is judged" in fault
+
+
+def test_what_stands_under_all_is_for_every_rule(monkeypatch):
+    monkeypatch.setattr(_PolicyAnalyzerServicer, "Configure", _PolicyAnalyzerServicer.Configure)  # put back at the end
+    engine = Engine(RETENTION, configured=heard_configuration(), all=exemption(), logs_retention={})
+    assert engine.resource(tokens.LOG_GROUP, "logs", retentionInDays=0) == []
+    assert engine.stack(member(tokens.LOG_GROUP, "logs")) == []
+
+
+def test_a_finding_links_to_the_page_that_the_configuration_names(monkeypatch):
+    monkeypatch.setattr(_PolicyAnalyzerServicer, "Configure", _PolicyAnalyzerServicer.Configure)  # put back at the end
+    pages = {"documentation": "https://docs.example.com/policies"}
+    engine = Engine(RETENTION, configured=heard_configuration(), pack_configuration=pages)
+    (found,) = engine.resource(tokens.LOG_GROUP, "logs", retentionInDays=0)
+    assert "https://docs.example.com/policies#logs-retention" in found.message
+    assert engine.stack(member(tokens.LOG_GROUP, "logs", retentionInDays=0)) == []
 
 
 def test_a_finding_about_the_configuration_is_on_the_stack():
@@ -188,34 +251,36 @@ def test_a_finding_about_the_configuration_is_on_the_stack():
     engine.resource(tokens.CLUSTER, "main")
     (found,) = engine.stack()
     assert found.urn == STACK
-    assert "there is no setting minimumDay" in found.message
+    assert "logs-retention.minimumDay: there is no such setting" in found.message
 
 
 def test_a_rule_of_the_configuration_that_does_not_exist_is_a_finding_on_the_stack(monkeypatch):
     monkeypatch.setattr(_PolicyAnalyzerServicer, "Configure", _PolicyAnalyzerServicer.Configure)  # put back at the end
-    (found,) = Engine(RETENTION, named=names_in_configuration(), log_retention={}, logs_retention={}).stack()
+    (found,) = Engine(RETENTION, configured=heard_configuration(), log_retention={}, logs_retention={}).stack()
     assert found.urn == STACK
     assert found.message.splitlines()[1:] == [
         "there is no rule log-retention; did you mean logs-retention?",
-        "Fix: Correct or remove the entry in the file given to --policy-pack-config.",
+        "Fix: Correct or remove the entry in the configuration of the pack.",
     ]
 
 
 def test_an_sdk_without_the_class_that_is_listened_to_tells_no_names(monkeypatch):
     monkeypatch.delattr(sdk.policy, "_PolicyAnalyzerServicer")
-    assert names_in_configuration()() == ()
+    assert heard_configuration()() == {}
 
 
 def test_default_tags_of_an_explicit_provider_count():
     rule = BY_ID["required-tags"]
     tags = json.dumps({"tags": {"environment": "t", "owner": "o", "managed-by": "p"}})
-    assert Engine(rule).resource(tokens.CLUSTER, "main", provider={"defaultTags": tags}) == []
-    assert len(Engine(rule).resource(tokens.CLUSTER, "main", provider={})) == 1
+    tagged, bare = member(tokens.CLUSTER, "main"), member(tokens.CLUSTER, "main")
+    tagged.provider.CopyFrom(proto.AnalyzerProviderResource(type="aws", properties=struct({"defaultTags": tags})))
+    assert Engine(rule).stack(tagged) == []
+    assert len(Engine(rule).stack(bare)) == 1
 
 
 def test_the_pack_tells_the_engine_its_rules_in_order_and_prints_nothing(capfd):
     info = Engine(*RULES).server.GetAnalyzerInfo(None, None)
-    assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), "pack-configuration"]
+    assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), *OF_THE_PACK]
     schema = json_format.MessageToDict(info.policies[0].configSchema)
     assert schema["properties"]["keys"]["default"] == ["environment", "owner", "managed-by"]
     assert capfd.readouterr().out == ""

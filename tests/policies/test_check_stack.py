@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -74,10 +75,11 @@ def test_a_stack_that_keeps_every_rule_is_quiet_and_succeeds(command, tmp_path, 
 
 def test_a_finding_names_rule_resource_and_remedy_and_fails(command, tmp_path, capsys):
     assert checked(command, tmp_path, export(log_group(days=0))) == 1
-    assert capsys.readouterr().out.splitlines()[:3] == [
+    assert capsys.readouterr().out.splitlines()[:4] == [
         f"[mandatory]  logs-retention  ({tokens.LOG_GROUP}: web)",
         "    web: logs never expire",
         "    Fix: Set retention_in_days.",
+        "    Severity medium; why: docs/policies.md#logs-retention",
     ]
 
 
@@ -98,8 +100,8 @@ def test_a_profile_decides_what_fails(command, tmp_path):
         ("[]", "is not an object of rules"),
         ("{", "is not JSON"),
         (None, "cannot read"),
-        ('{"logs-retention": "mandatry"}', "logs-retention: must be advisory, mandatory or disabled, got 'mandatry'"),
-        ('{"logs-retention": 3}', "logs-retention: must be a level or an object of settings, got 3"),
+        ('{"logs-retention": "mandatry"}', "logs-retention: got 'mandatry', must be advisory, mandatory or disabled"),
+        ('{"logs-retention": 3}', "logs-retention: got 3, must be a level or an object of settings"),
     ],
 )
 def test_a_profile_that_is_none_is_one_sentence_and_code_2(command, tmp_path, capsys, settings, says):
@@ -158,6 +160,20 @@ def test_what_waits_for_its_deletion_or_its_replacement_or_was_only_looked_up_is
     assert [item.name for item in read(text).resources if item.type == tokens.LOG_GROUP] == ["web"]
 
 
+def test_what_is_no_part_of_the_stack_is_named_as_such(command, tmp_path, capsys):
+    balancer = entry(tokens.LOAD_BALANCER, "web", subnets=["subnet-1", "subnet-2"])
+    checked(command, tmp_path, export(balancer))
+    said = capsys.readouterr().out
+    assert "subnets (the zones of subnets that are not in this stack) is no part of this stack: only AWS knows" in said
+
+
+def test_options_are_those_of_the_state():
+    text = export(log_group(dependencies=["urn:x"], retainOnDelete=True, deleteBeforeReplace=True), log_group("other"))
+    web, other = (item for item in read(text).resources if item.type == tokens.LOG_GROUP)
+    assert (web.depends_on, web.retain_on_delete, web.delete_before_replace) == ({"urn:x"}, True, True)
+    assert (other.depends_on, other.retain_on_delete, other.delete_before_replace) == (frozenset(), False, False)
+
+
 def test_a_secret_is_read_where_the_export_shows_it_and_unknown_where_it_does_not():
     shown = entry(tokens.FUNCTION, "shown", environment={**SECRET, "plaintext": '{"variables": {"A": "b"}}'})
     hidden = entry(tokens.FUNCTION, "hidden", environment={**SECRET, "ciphertext": "v1:abc"})
@@ -185,9 +201,10 @@ def test_rules_on_ignored_changes_run_only_where_the_engine_recorded_some(comman
 
 
 def test_the_rules_that_need_the_option_are_those_that_read_it():
-    readers = {rule.id for rule in RULES if "ignore_changes" in inspect.getsource(rule.check).partition('"""')[2]}
+    bodies = {rule.id: inspect.getsource(rule.check).partition('"""')[2] for rule in RULES}
+    readers = {id_ for id_, body in bodies.items() if re.search(r"ignore_changes|\bignore[sd]\(", body)}
     assert readers == {rule.id for rule in RULES if rule.reads_ignore_changes}
-    assert len(readers) == 3
+    assert len(readers) == 4
 
 
 def test_no_resource_at_all_is_an_error():

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from ecs_operations import RULES
-from ecs_operations.engine.configuration import EXEMPT, LEVEL, merged, mistakes, schema
-from ecs_operations.engine.exemptions import listed
+from ecs_operations.engine.configuration import LEVEL, NOT_JUDGED, merged, mistakes, schema
+from ecs_operations.engine.exemptions import EXEMPT, listed
+from ecs_operations.engine.registry import Severity
 
 FOLDER = Path(__file__).parents[2] / "policies" / "config"
 PROFILES = sorted(FOLDER.glob("*.json"))
@@ -39,6 +40,13 @@ def test_production_disables_no_rule_and_exempts_with_reasons():
     assert [entry for values in given.values() for entry in listed(values) if not entry.reason] == []
 
 
+def test_production_wants_the_critical_rules_to_judge_everything():
+    given = entries(FOLDER / "production.json")
+    critical = {rule.id for rule in RULES if rule.severity is Severity.CRITICAL}
+    assert critical
+    assert {rule for rule, values in given.items() if values.get(NOT_JUDGED) == "mandatory"} == critical
+
+
 def test_production_is_never_more_lenient_than_the_defaults():
     for rule, values in entries(FOLDER / "production.json").items():
         for setting in BY_ID[rule].settings:
@@ -57,12 +65,13 @@ def test_the_default_of_every_setting_is_in_its_own_range(rule):
 def test_a_wrong_setting_is_named_and_its_default_is_used():
     rule = BY_ID["logs-retention"]
     assert list(mistakes(rule, {"minimumDay": 3})) == [
-        "logs-retention: there is no setting minimumDay; the settings are exempt, minimumDays"
+        (
+            "logs-retention.minimumDay: there is no such setting; did you mean minimumDays? "
+            "The settings are exempt, minimumDays, notJudged"
+        )
     ]
-    assert list(mistakes(rule, {"minimumDays": 0.0})) == ["logs-retention: minimumDays must be at least 1, got 0"]
-    assert list(mistakes(rule, {"minimumDays": 9999})) == ["logs-retention: minimumDays must be at most 3653, got 9999"]
-    assert list(mistakes(rule, {"minimumDays": True})) == [
-        "logs-retention: minimumDays must be of type integer, got True"
-    ]
+    wanted = "must be an integer of at least 1 and at most 3653"
+    for given in (0, 9999, True, "7"):
+        assert list(mistakes(rule, {"minimumDays": given})) == [f"logs-retention.minimumDays: got {given!r}, {wanted}"]
     assert merged(rule, {"minimumDays": 0}) == {"minimumDays": 1}
     assert merged(rule, {"minimumDays": 7.0}) == {"minimumDays": 7}

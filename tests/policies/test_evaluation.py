@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from ecs_operations import RULES, Skipped, evaluate
-from ecs_operations.engine.configuration import PACK_CONFIGURATION, malformed, mistakes
+from ecs_operations.engine.configuration import PACK_CONFIGURATION, PACK_EXEMPTIONS, malformed, mistakes
+from ecs_operations.engine.evaluation import CRASH_FIX
 from ecs_operations.engine.exemptions import Exemption, listed
 from ecs_operations.engine.registry import Level, NotEvaluated, Setting, WhenUnknown
 from ecs_operations.facts import tokens
@@ -14,6 +15,7 @@ from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 
 RETENTION = next(rule for rule in RULES if rule.id == "logs-retention")
+FLOW = next(rule for rule in RULES if rule.id == "vpc-flow-logs")
 TODAY = date(2030, 6, 1)
 
 
@@ -73,15 +75,19 @@ def test_a_name_of_no_rule_is_a_finding(name, says):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (3, "a: must be a level or an object of settings, got 3"),
-        ("mandatry", "a: must be advisory, mandatory or disabled, got 'mandatry'"),
-        ({"enforcementLevel": True}, "a: must be advisory, mandatory or disabled, got True"),
-        ({"minimumDays": 3}, ""),
-        ("disabled", ""),
+        (3, ["a: got 3, must be a level or an object of settings"]),
+        ("mandatry", ["a: got 'mandatry', must be advisory, mandatory or disabled"]),
+        ({"enforcementLevel": True}, ["a.enforcementLevel: got True, must be advisory, mandatory or disabled"]),
+        ({"minimumDays": 3}, []),
+        ("disabled", []),
     ],
 )
 def test_what_is_no_level_is_said_in_one_sentence(value, says):
     assert malformed({"a": value}) == says
+
+
+def test_all_that_is_no_level_is_said_at_once():
+    assert len(malformed({"a": 3, "b": None, "c": "mandatry", "d": "advisory", "e": {"enforcementLevel": 1}})) == 4
 
 
 def test_a_partly_unknown_resource_keeps_its_findings_and_names_each_property_once():
@@ -107,17 +113,121 @@ def test_an_exemption_covers_only_what_it_matches():
     entry = {"match": "::a$", "reason": "kept for the auditors", "expires": "2030-06-01"}
     report = run(logs("a"), logs("b"), exempt=[entry])
     assert [finding.message for finding in report.findings] == ["b: logs never expire"]
-    (fault,) = list(run(logs("b", 30), exempt=[entry]).findings)
-    assert fault.rule == PACK_CONFIGURATION
+
+
+ENTRY = {"match": "::a$", "reason": "kept for the auditors", "expires": "2030-06-01"}
+
+
+def said(report) -> list[tuple[str, str]]:
+    return [(one.rule, one.level.value) for one in report.findings]
+
+
+def test_an_exemption_that_matches_nothing_here_may_be_about_another_stack_unless_it_names_this_one():
+    (fault,) = run(logs("b", 30), exempt=[ENTRY]).findings
+    assert (fault.rule, fault.level) == (PACK_EXEMPTIONS, Level.ADVISORY)
+    assert fault.message.startswith("logs-retention.exempt[0]: the exemption of /::a$/ matches no resource")
+    assert said(run(logs("b", 30), exempt=[{**ENTRY, "stack": "t"}])) == [(PACK_CONFIGURATION, "mandatory")]
+    assert said(run(logs("b", 30), exempt=[{**ENTRY, "stack": "prod"}])) == []
+
+
+def test_an_exemption_of_another_stack_covers_nothing_here():
+    assert said(run(logs("a"), exempt=[{**ENTRY, "stack": "t"}])) == []
+    assert said(run(logs("a"), exempt=[{**ENTRY, "stack": "prod"}])) == [(RETENTION.id, "mandatory")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        (None, []),
+        ([RETENTION.id], []),
+        ([RETENTION.id, "logs-kms"], []),
+        (["logs-kms"], [RETENTION.id]),
+        (["logs-kmz"], [RETENTION.id, PACK_CONFIGURATION]),
+        ("logs-kms", [RETENTION.id]),
+        (["vpc-flow-logs"], [RETENTION.id, PACK_EXEMPTIONS]),
+    ],
+)
+def test_an_exemption_under_all_is_from_the_rules_that_it_names(rules, says):
+    entry = ENTRY if rules is None else {**ENTRY, "rules": rules}
+    kms = next(rule for rule in RULES if rule.id == "logs-kms")
+    given = {"all": {"exempt": [entry]}, "logs-kms": "disabled"}
+    report = evaluate([logs("a")], given, rules=(RETENTION, kms, FLOW), today=TODAY)
+    assert [rule for rule, _ in said(report)] == says
+
+
+def test_what_cannot_be_judged_is_a_violation_where_the_configuration_says_so():
+    rule = dataclasses.replace(RETENTION, unknown=WhenUnknown.SKIP)
+
+    def outcome(**given):
+        report = evaluate([logs("a", UNKNOWN)], given, rules=(rule,), today=TODAY)
+        return said(report), len(report.not_evaluated)
+
+    assert outcome() == ([], 1)
+    assert outcome(**{rule.id: {"notJudged": "mandatory"}}) == ([(rule.id, "mandatory")], 0)
+    assert outcome(all={"notJudged": "mandatory"}) == ([(rule.id, "mandatory")], 0)
+    assert outcome(all={"notJudged": "mandatory"}, **{rule.id: {"notJudged": "advisory"}}) == ([], 1)
+    assert outcome(all={"notJudged": "never"}) == ([(PACK_CONFIGURATION, "mandatory")], 1)
+
+
+@pytest.mark.parametrize("what", [NotEvaluated("x", decisive=False), NotEvaluated("x", elsewhere=True)])
+def test_what_could_not_be_satisfied_is_never_demanded(what):
+    rule = dataclasses.replace(RETENTION, check=lambda *_: iter((what,)), unknown=WhenUnknown.SKIP)
+    report = run(logs("a"), rule=rule, notJudged="mandatory")
+    assert (report.findings, [one.path for one in report.not_evaluated]) == ((), ["x"])
+
+
+def test_all_mistakes_are_told_at_once_with_their_paths():
+    given = {
+        "log-retention": "disabled",
+        "all": {"exemt": [], "exempt": 3},
+        "pack-configuration": {"documentation": "https://example.com", "page": 1},
+        RETENTION.id: {"minimumDay": 1, "minimumDays": 0, "notJudged": True, "exempt": "all"},
+    }
+    assert [one.message for one in evaluate([logs("a", 30)], given, rules=(RETENTION,)).findings] == [
+        "there is no rule log-retention; did you mean logs-retention?",
+        "all.exemt: there is no such setting; did you mean exempt? The settings are exempt, notJudged",
+        "all.exempt: got 3, must be a list of objects with match, reason and expires",
+        "pack-configuration.page: there is no such setting",
+        (
+            "logs-retention.minimumDay: there is no such setting; did you mean minimumDays? "
+            "The settings are exempt, minimumDays, notJudged"
+        ),
+        "logs-retention.minimumDays: got 0, must be an integer of at least 1 and at most 3653",
+        "logs-retention.notJudged: got True, must be advisory or mandatory",
+        "logs-retention.exempt: got 'all', must be a list of objects with match, reason and expires",
+    ]
+
+
+def test_a_rule_that_fails_says_that_it_is_the_packs_fault_and_on_which_property():
+    def check(resource, *_):
+        yield resource.get("retentionInDays")["no"]
+
+    (found,) = run(logs("a"), rule=dataclasses.replace(RETENTION, check=check)).findings
+    assert found.message == (
+        "a: the rule failed on it (TypeError), a fault of the pack and not of the program; "
+        "what it read last is retentionInDays"
+    )
+    assert found.fix == CRASH_FIX
+
+
+def test_what_a_component_declares_is_judged_in_place_of_what_is_not_known():
+    component = Resource(type="shop:index:Logs", name="c", urn="urn:pulumi:t::p::shop:index:Logs::c",
+                         inputs={"retentionInDays": 0, "name": "n"})  # fmt: skip
+    child = dataclasses.replace(logs("a", UNKNOWN), parent=component.urn)
+    assert [one.message for one in run(component, child).findings] == ["a: logs never expire"]
+    assert run(component, dataclasses.replace(logs("a", 30), parent=component.urn)).findings == ()
+    for nothing in (UNKNOWN, None):
+        silent = dataclasses.replace(component, inputs={"retentionInDays": nothing})
+        assert "not known" in run(silent, child).findings[0].message
 
 
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"mach": "::a$"}, "has the unknown field mach; the fields are match, reason and expires"),
+        ({"mach": "::a$"}, "has the unknown field mach; the fields are match, reason, expires, stack, rules"),
         ({"reason": "kept for the auditors"}, "has no match: give a regular expression for the URN"),
         ({"match": "::a$"}, "has no reason: say why the rule does not apply"),
-        ({"match": "::a$", "reason": "kept for the auditors"}, "has no expiry date (expires, as 2030-12-31)"),
+        ({"match": "::a$", "reason": "kept for the auditors"}, "has no expiry date: add expires, as 2030-12-31"),
     ],
 )
 def test_what_an_exemption_lacks_is_named(entry, says):
@@ -138,7 +248,7 @@ def test_exemptions_that_are_no_list_are_none():
 def test_the_last_day_of_an_exemption_is_its_expiry_date():
     entry = Exemption("::a$", "kept for the auditors", "2030-06-01")
     assert entry.problem(date(2030, 6, 1)) == ""
-    assert entry.problem(date(2030, 6, 2)) == "expired on 2030-06-01"
+    assert entry.problem(date(2030, 6, 2)) == "expired on 2030-06-01: remove it, or renew the reason and the date"
 
 
 @pytest.mark.parametrize(

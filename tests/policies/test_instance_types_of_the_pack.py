@@ -24,8 +24,11 @@ def test_the_sizes_are_those_of_a_data_set_that_others_keep():
 
 
 def test_pack_and_controllers_know_the_same_types_with_the_same_numbers():
-    known = {name: (size.cpu_units, size.memory_mib) for name, size in SIZES.items()}
-    assert known == {name: (kind.cpu_units, kind.memory_mib) for name, kind in INSTANCE_TYPES.items()}
+    known = {name: (size.cpu_units, size.memory_mib, size.tasks, size.trunk_tasks) for name, size in SIZES.items()}
+    assert known == {
+        name: (kind.cpu_units, kind.memory_mib, kind.task_slots(trunking=False), kind.trunk_tasks)
+        for name, kind in INSTANCE_TYPES.items()
+    }
     assert REGISTERED_SHARE == MEMORY_SHARE
 
 

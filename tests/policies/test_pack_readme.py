@@ -2,12 +2,15 @@
 
 import json
 import re
+import tomllib
 
 import yaml
 
-from ecs_operations import RULES
+from ecs_operations import RULES, evaluate
+from ecs_operations.engine.configuration import PACK_CONFIGURATION, malformed
 from tests.policies.test_foreign_program import EXPECTED
 from tests.support.stack_files import ROOT
+from tools.mutations import broken_rules
 
 README = (ROOT / "policies" / "README.md").read_text()
 
@@ -30,7 +33,7 @@ def test_it_says_why_development_goes_without():
 
 
 def test_what_it_says_to_copy_is_a_rule_of_the_pack_and_its_cases():
-    rule, cases = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    rule, cases = re.findall(r"```python\n(.*?)```", README.partition("## Write a rule\n")[2], re.DOTALL)
     assert (ROOT / "policies" / "ecs_operations" / "rules" / "kms.py").read_text().endswith(rule)
     assert (ROOT / "tests" / "policies" / "cases" / "kms.py").read_text().endswith(cases)
 
@@ -38,3 +41,29 @@ def test_what_it_says_to_copy_is_a_rule_of_the_pack_and_its_cases():
 def test_how_to_write_a_rule_fits_on_one_screen():
     section = README.partition("## Write a rule\n")[2].partition("\n## ")[0]
     assert len(section.splitlines()) <= 60
+
+
+def test_there_is_one_version_everywhere():
+    def read(path: str) -> dict:
+        text = (ROOT / path).read_text()
+        return tomllib.loads(text) if path.endswith("toml") else yaml.safe_load(text)
+
+    packs = {read(path)["version"] for path in ("policies/PulumiPolicy.yaml", "template/policies/PulumiPolicy.yaml")}
+    assert packs == {read("policies/pyproject.toml")["project"]["version"]}
+    assert set(re.findall(r"ecs-operations@v(\S+)", README)) == packs
+
+
+def test_both_forms_of_output_are_shown_and_read():
+    (old,), (new,) = (
+        [block for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if marker in block]
+        for marker in ("Policy Violations:", "Policies:\n")
+    )
+    assert broken_rules(old) == broken_rules(new) == {"logs-retention"}
+
+
+def test_its_example_of_a_configuration_is_right():
+    for text in re.findall(r"```json\n(.*?)```", README, re.DOTALL):
+        given = json.loads(text)
+        assert malformed(given) == []
+        wrong = [one for one in evaluate([], given).findings if one.rule == PACK_CONFIGURATION]
+        assert wrong == []

@@ -14,10 +14,8 @@ from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.permissions import may_call
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.secrets_in_text import looks_secret
 from ecs_operations.facts.statements import statements
 from ecs_operations.facts.values import UNKNOWN, UnknownInputError
-from ecs_operations.facts.wiring import allows_value
 
 
 def resource(token: str, label: str = "it", depends: dict | None = None, /, **inputs) -> Resource:
@@ -81,34 +79,4 @@ def test_json_that_cannot_be_read_is_the_default():
     assert parsed(broken, "containerDefinitions", default="none") == "none"
     assert parsed(broken, "absent", default="none") == "none"
     assert parsed(resource(tokens.EVENT_RULE, eventPattern={"a": 1}), "eventPattern") == {"a": 1}
-    assert containers(broken) == []
-
-
-@pytest.mark.parametrize(
-    ("filters", "passes"),
-    [
-        (None, True), ("web-1", True), (["db", "web-1"], True), (["db"], False),
-        ([{"prefix": "web"}], True), ([{"prefix": "db"}], False),
-        ([{"exists": True}], True), ([{"exists": False}], False),
-    ],
-)  # fmt: skip
-def test_an_event_pattern_lets_pass_what_its_filters_say(filters, passes):
-    assert allows_value(filters, {"web-1"}) is passes
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "secret"),
-    [
-        ("PASSWORD", "hunter2", True),
-        ("PASSWORD", "", False),
-        ("PASSWORD_FILE", "/run/secrets/db", False),
-        ("TOKEN_TTL", "3600", False),
-        ("COMMIT", "da39a3ee5e6b4b0d3255bfef95601890afd80709", False),
-        ("GREETING", "A friendly sentence, long enough to be looked at", False),
-        ("SALT", "q8ZrT1vXk3Lw9Yp2Bn7Dc5Fh0Js6Mg4A", True),
-        ("ENDPOINT", "https://user:hunter2@example.com/", True),
-        ("ENDPOINT", "https://example.com:8443/path@v1", False),
-    ],
-)
-def test_a_secret_is_known_by_its_name_or_its_shape_or_its_randomness(name, value, secret):
-    assert looks_secret(name, value) is secret
+    assert list(containers(broken)) == []

@@ -184,12 +184,18 @@ class _Answers(mocks.Mocks):
             return None, {}
         if args.typ.startswith("pulumi:providers:"):
             return f"{args.name}-id", dict(args.inputs)
+        inputs = {key: _told(key, value) for key, value in args.inputs.items()}
         name = str(args.inputs.get("name") or f"{args.inputs.get('namePrefix', args.name + '-')}0a1b2c3")
         names = {"name": name, "bucket": name}
         if self.preview:
-            return "", names | dict(args.inputs)
+            return "", names | inputs
         known = {"arn": _arn(args.typ, name), "latestVersion": 1, **MADE_BY_AWS.get(args.typ, {})}
-        return f"{args.name}-id", names | known | dict(args.inputs)
+        return f"{args.name}-id", names | known | inputs
+
+
+def _told(name: str, value: Any) -> Any:
+    """What AWS tells of an input: a policy that was given as an object comes back as text."""
+    return json.dumps(value) if name in ("policy", "assumeRolePolicy") and isinstance(value, dict) else value
 
 
 def _arn(token: str, name: str) -> str:

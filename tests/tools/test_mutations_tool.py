@@ -24,6 +24,16 @@ Policy Violations:
     [mandatory]  ecs-operations v0.1.0  lt-imdsv2 (aws:ec2/launchTemplate:LaunchTemplate: t)
     t: answers metadata requests without a session token
 """
+VIOLATIONS_TODAY = """
+Policies:
+    \N{CROSS MARK} ecs-operations@v0.1.0 (local: policies)
+        - [advisory]  [severity: low]  lambda-tracing  (aws:lambda/function:Function: f)
+          A function is traced.
+          f: is not traced
+        - [mandatory] [severity: high]  lt-imdsv2  (aws:ec2/launchTemplate:LaunchTemplate: t)
+          Instances answer metadata requests only with a session token, and only to themselves.
+        - [mandatory]  kms-rotation  (aws:kms/key:Key: k)
+"""
 
 
 @pytest.mark.parametrize("mutation", [one for one in ALL if one.edits], ids=lambda mutation: mutation.says)
@@ -71,3 +81,4 @@ def test_the_platform_that_stands_has_the_outputs_of_the_contract():
 
 def test_only_mandatory_rules_count():
     assert broken_rules(VIOLATIONS) == {"lt-imdsv2"}
+    assert broken_rules(VIOLATIONS_TODAY) == {"lt-imdsv2", "kms-rotation"}

@@ -58,7 +58,7 @@ def _like(kind: str, name: str, as_: str, **inputs: Any) -> Change:
     return joined(make)
 
 
-CONTROLLER_GONE = "asg-instance-refresh asg-max-instance-lifetime"
+CONTROLLER_GONE = "asg-drain-handler-wired asg-instance-refresh asg-max-instance-lifetime"
 OTHER_CLUSTER = {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/other"}}
 OTHER_INSTANCES = ["arn:aws:ecs:eu-central-1:123456789012:container-instance/other/*"]
 ANY_CLUSTER = {"ArnLike": {"ecs:cluster": "*"}}

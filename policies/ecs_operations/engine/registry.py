@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.values import UnknownInputError
+from ecs_operations.facts.values import ElsewhereError, UnknownInputError
 
 Config = Mapping[str, Any]
 """The settings of one rule, defaults merged in."""
@@ -26,6 +26,15 @@ class NotEvaluated:
 
     path: str
     """The property that is not known, as `loadBalancers[0].targetGroupArn`."""
+    decisive: bool = True
+    """Whether the setting notJudged extends to it. Not so: one value among others that most likely keeps the rule."""
+    elsewhere: bool = False
+    """Whether it is no part of this stack, so that only AWS knows it, after the deployment, too."""
+
+    @classmethod
+    def by(cls, unknown: UnknownInputError) -> NotEvaluated:
+        """Return what an unknown value kept from being judged."""
+        return cls(unknown.path, elsewhere=isinstance(unknown, ElsewhereError))
 
 
 Results = Iterator[str | NotEvaluated]
@@ -45,7 +54,7 @@ def apart(items: Iterable[Item], judge: Callable[[Item], Results]) -> Results:
         try:
             yield from judge(item)
         except UnknownInputError as unknown:
-            yield NotEvaluated(unknown.path)
+            yield NotEvaluated.by(unknown)
 
 
 class Severity(Enum):
@@ -70,7 +79,7 @@ class WhenUnknown(Enum):
     FAIL = "fail"
     """A finding: the value must be known at preview, because an unknown one could not be checked in time."""
     PRESENT = "present"
-    """An unknown value counts as given."""
+    """An unknown value counts as given; one that the rule asks about and lets be is reported as not evaluated."""
     SKIP = "skip"
     """Not evaluated: an advisory names the property, and the same rule judges it after the deployment."""
 

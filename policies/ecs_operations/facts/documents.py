@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown, UnknownInputError, plain
 
 
 def parsed(resource: Resource, *path: str | int, default: Any = None) -> Any:
@@ -29,7 +31,54 @@ def loaded(text: str) -> Any:
     return json.loads(text)
 
 
-def containers(task_definition: Resource) -> list[dict[str, Any]]:
-    """Return the container definitions of a task definition."""
-    found = parsed(task_definition, "containerDefinitions", default=[])
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+def containers(task_definition: Resource) -> Iterator[dict[str, Any]]:
+    """Yield the container definitions of a task definition, whose leaves may be unknown.
+
+    Raises UnknownInputError when they are not known, and after the last one when one of them is not.
+    """
+    given = task_definition.get("containerDefinitions")
+    found = _definitions(given) if isinstance(given, str) else given
+    items = found if isinstance(found, list) else []
+    yield from (item for item in items if isinstance(item, dict))
+    if any(isinstance(item, Unknown) for item in items):
+        raise UnknownInputError("containerDefinitions")
+
+
+@lru_cache(maxsize=1024)
+def _definitions(text: str) -> Any:
+    try:
+        return plain(json.loads(text), "containerDefinitions")
+    except ValueError:
+        return None
+
+
+def entries(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list, which may be absent, or hold something else.
+
+    Raises UnknownInputError when it is not known, and after the last one when one of them is not.
+    """
+    items = listed(value)
+    yield from (item for item in items if isinstance(item, dict))
+    if any(isinstance(item, Unknown) for item in items):
+        raise UnknownInputError("an item of a list")
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list, or what stands for one: nothing, or its only item. Raises when it is not known."""
+    given = value or []
+    return given if isinstance(given, list) else [given]
+
+
+def inner(value: Any, *path: str) -> Any:
+    """Return what is at a path of objects, None where a step is absent or something else; an Unknown as it is."""
+    for step in path:
+        if isinstance(value, Unknown):
+            return value
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def called(container: dict[str, Any]) -> str:
+    """Return what a sentence calls a container."""
+    name = container.get("name")
+    return f"container {name}" if isinstance(name, str) and name else "a container"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar, cast
 
 from ecs_operations.facts.resource import NAMES, Resource
 from ecs_operations.facts.values import UnknownInputError
+
+Found = TypeVar("Found")
 
 
 class Graph:
@@ -19,6 +22,7 @@ class Graph:
             self._by_type.setdefault(resource.type, []).append(resource)
         self._of: dict[tuple[str, ...], tuple[Resource, ...]] = {}
         self._indices: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[str]]] = {}
+        self._once: dict[tuple[str, ...], object] = {}
 
     def get(self, urn: str) -> Resource | None:
         """Return the resource with this URN."""
@@ -57,6 +61,12 @@ class Graph:
         if lost is not None:
             raise UnknownInputError(f"{property_} of {lost.name}")
         return found
+
+    def once(self, key: tuple[str, ...], find: Callable[[], Found]) -> Found:
+        """Return what `find` returns, and under the same key the same again: many rules ask what one group is."""
+        if key not in self._once:
+            self._once[key] = find()
+        return cast("Found", self._once[key])
 
     def _is_of(self, urn: str, types: tuple[str, ...]) -> bool:
         return urn in self._by_urn and self._by_urn[urn].type in types

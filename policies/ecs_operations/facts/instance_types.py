@@ -20,10 +20,14 @@ class Size:
     """1/1024 vCPU."""
     memory_mib: int
     """Nominal; of it an instance registers REGISTERED_SHARE."""
+    tasks: int
+    """How many tasks with a network interface of their own it takes: one interface is the instance's."""
+    trunk_tasks: int | None
+    """How many with trunked interfaces; None where it cannot trunk."""
 
 
 SIZES = {
-    name: Size(cpu_units=vcpus * CPU_UNITS, memory_mib=memory_mib)
-    for name, (vcpus, memory_mib, *_) in INSTANCE_TYPES.items()
+    name: Size(cpu_units=vcpus * CPU_UNITS, memory_mib=memory_mib, tasks=interfaces - 1, trunk_tasks=trunk_tasks)
+    for name, (vcpus, memory_mib, _, interfaces, trunk_tasks, _) in INSTANCE_TYPES.items()
 }
 """Instance type → what it has."""

@@ -10,6 +10,7 @@ from ecs_operations.facts.values import Unknown, UnknownInputError, is_set, leav
 
 NAMES = ("id", "name", "arn")
 """By which of its properties a resource is referred to, unless a rule says otherwise."""
+_READ, _PASSED = ("read",), ("passed",)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,13 +59,28 @@ class Resource:
 
         Raises UnknownInputError when the value or a step before it is not known.
         """
-        found = self.peek(*path)
+        found = self._at(path)
         if isinstance(found, Unknown):
             raise UnknownInputError(".".join(str(step) for step in path))
         return default if found is None else found
 
     def peek(self, *path: str | int) -> Any:
-        """Return the input at a path, None if absent, or an Unknown, which may be a step before it."""
+        """Return the input at a path, None if absent, or an Unknown, which may be a step before it.
+
+        An Unknown that is returned here is noted: the engine reports it, unless the rule finds something.
+        """
+        found = self._at(path)
+        if isinstance(found, Unknown):
+            self._pass_over(path)
+        return found
+
+    def _pass_over(self, path: tuple[str | int, ...]) -> None:
+        made_of_others = len(path) == 1 and self.dependencies.get(str(path[0]))
+        if not made_of_others:  # what is made of other resources is a link, of which more is known than its value
+            self._seen.setdefault(_PASSED, []).append(".".join(str(step) for step in path))
+
+    def _at(self, path: tuple[str | int, ...]) -> Any:
+        self._seen[_READ] = path
         value: Any = self.inputs
         for step in path:
             if isinstance(value, Unknown):
@@ -72,13 +88,25 @@ class Resource:
             value = _step(value, step)
         return value
 
+    @property
+    def last_read(self) -> str:
+        """The path of the input that was asked for last; empty if none was."""
+        return ".".join(str(step) for step in self._seen.get(_READ, ()))
+
+    def passed_over(self) -> list[str]:
+        """Return the paths of unknown inputs that were met without raising since the last call."""
+        return self._seen.pop(_PASSED, [])
+
     def has(self, *path: str | int) -> bool:
         """Return whether an input is given, known or not."""
-        return is_set(self.peek(*path))
+        return is_set(self._at(path))
 
-    def is_unknown(self, *path: str | int) -> bool:
-        """Return whether an input, or a step before it, is not known."""
-        return isinstance(self.peek(*path), Unknown)
+    def is_unknown(self, *path: str | int, noted: bool = True) -> bool:
+        """Return whether an input, or a step before it, is not known; noted as `peek` does.
+
+        Not so with `noted=False`, for a rule that knows what an unknown value means.
+        """
+        return isinstance(self.peek(*path) if noted else self._at(path), Unknown)
 
     def known(self, *keys: str) -> frozenset[str]:
         """Return the known non-empty strings among these inputs and outputs."""

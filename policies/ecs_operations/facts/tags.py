@@ -13,10 +13,10 @@ from ecs_operations.facts.values import Unknown
 def default_tags(resource: Resource) -> Any:
     """Return the default tags of a resource's provider: a mapping, an Unknown, or nothing."""
     given = resource.provider.get("defaultTags")
-    if isinstance(given, Unknown) or not given:
+    if isinstance(given, Unknown):
         return given
-    block = _parsed(given) if isinstance(given, str) else given
-    return block.get("tags") if isinstance(block, dict) else None
+    block = _parsed(given) if isinstance(given, str) and given else given
+    return block.get("tags") if isinstance(block, dict) else {}
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,10 @@ class UnknownInputError(Exception):
         self.path = path
 
 
+class ElsewhereError(UnknownInputError):
+    """Raised when what is asked for is no part of this stack: only AWS knows it, after the deployment, too."""
+
+
 class Unknown:
     """A value that is not known yet. Every use of it raises UnknownInputError, so no rule passes by luck.
 

@@ -12,6 +12,8 @@ from ecs_operations.rules import (
     alb,
     asg,
     asg_drain,
+    asg_instance,
+    asg_launch,
     bucket,
     capacity,
     cluster,
@@ -29,18 +31,22 @@ from ecs_operations.rules import (
     required_tags,
     route53,
     service,
+    service_autoscaling,
+    service_deployment,
     sg,
     sns_sqs,
     subnet,
     taskdef,
+    taskdef_fits,
+    taskdef_no,
     tg,
     vpc,
 )
 
 _FILES = (
     required_tags, logs, vpc, subnet, sg, iam, access,
-    asg, asg_drain, lt, drain, capacity,
-    cluster, alb, tg, service, taskdef, dns, route53,
+    asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
+    cluster, alb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no, dns, route53,
     lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
+from ecs_operations.facts.controllers import COMPLETE, actors
+from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.hooks import SOURCE, custom_hooks
+from ecs_operations.facts.metrics import Kind
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.values import leaves
 
@@ -28,14 +35,40 @@ def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Resul
 
     Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
     published only when something happens is missing most of the time: without a decision its alarm never leaves
-    INSUFFICIENT_DATA, or never enters it.
+    INSUFFICIENT_DATA, or never enters it; and a sign of life that is gone is missing.
     """
     if not alarm.has("alarmActions") and not _used(alarm, graph):
         yield "has no action"
-    if not alarm.is_unknown("actionsEnabled") and alarm.get("actionsEnabled", default=True) is False:
+    if not alarm.is_unknown("actionsEnabled") and str(alarm.get("actionsEnabled", default=True)).lower() == "false":
         yield "has its actions switched off"
-    if alarm.type == tokens.METRIC_ALARM and not alarm.has("treatMissingData"):
+    if alarm.type != tokens.METRIC_ALARM:
+        return
+    if not alarm.has("treatMissingData"):
         yield "does not say what missing data means"
+    elif not by_math(alarm) and not _only_scales(alarm):
+        yield from _silence(alarm, str(alarm.get("treatMissingData")))
+
+
+def _silence(alarm: Resource, missing: str) -> Results:
+    """What is counted is not there when nothing happens."""
+    (measure,) = measures(alarm)
+    low = direction(alarm) == "low"
+    if low and measure.statistic in COUNTS and missing != "breaching" and measure.meaning().worse != "high":
+        yield (
+            f"goes to ALARM when there is too little of {measure.metric}, but takes silence for enough "
+            f"(treatMissingData {missing})"
+        )
+    elif not low and missing == "breaching" and measure.meaning().kind is Kind.COUNT:
+        yield f"is in ALARM while nothing fails: {measure.metric} is missing then, and missing data is breaching"
+
+
+def _only_scales(alarm: Resource) -> bool:
+    """Whether its actions are scaling policies."""
+    actions = alarm.dependencies.get("alarmActions", ())
+    return bool(actions) and all(any(token in urn for token in SCALERS) for urn in actions)
+
+
+SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
 
 
 def _used(alarm: Resource, graph: Graph) -> bool:
@@ -49,22 +82,130 @@ def _used(alarm: Resource, graph: Graph) -> bool:
     )
 
 
-REQUIRED = {
-    **dict.fromkeys(tokens.LOAD_BALANCERS, ("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)")),
-    **dict.fromkeys(tokens.TARGET_GROUPS, ("(UnH|H)ealthyHostCount", "loses its healthy targets")),
-    tokens.SERVICE: (
-        "(Running|Desired)Task(s|Count)|(CPU|Memory)Utilization by SampleCount",
-        "runs too few tasks",
-    ),
-    tokens.GROUP: ("", "has no room for another task"),
-    tokens.FUNCTION: ("Errors", "fails"),
-    tokens.QUEUE: ("ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered"),
-}
-"""Type → metric (regular expression) of which an alarm is wanted, and what the alarm tells.
+NAMESPACES = Setting(
+    name="namespaces",
+    default=[],
+    description="Namespaces in which something outside of the stack publishes metrics, and those of AWS that are newer "
+    "than the pack.",
+)
 
-A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute, or by
-what a controller of ours measures (RunningTasks). Of what tells the room of a group, the setting capacityMetrics says.
-"""
+
+@Rule(
+    id="alarms-can-ring",
+    summary="An alarm goes to ALARM when something is wrong, and only then.",
+    fix="Correct namespace, metric_name, dimensions, statistic, comparison_operator, threshold or the periods.",
+    severity=Severity.HIGH,
+    source="Amazon CloudWatch user guide, Using Amazon CloudWatch alarms; AWS services that publish CloudWatch metrics",
+    types=(tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        NAMESPACES,
+        Setting(
+            name="largestCount",
+            default=1_000,
+            minimum=1,
+            maximum=1_000_000_000,
+            description="Failures in one period that are never reached: an alarm on more is none.",
+        ),
+        Setting(
+            name="longestSilenceMinutes",
+            default=60,
+            minimum=1,
+            maximum=10_080,
+            description="Minutes after which an alarm on a sign of life has to tell that it is gone.",
+        ),
+        Setting(
+            name="longestHours",
+            default=24,
+            minimum=1,
+            maximum=168,
+            description="Hours after which any alarm has to tell.",
+        ),
+    ),
+    guards=(
+        "namespace",
+        "metricName",
+        "dimensions",
+        "statistic",
+        "comparisonOperator",
+        "threshold",
+        "evaluationPeriods",
+    ),
+)
+def alarms_can_ring(alarm: Resource, graph: Graph, config: Config) -> Results:
+    """CloudWatch takes an alarm on a metric that nobody publishes, and it stays green for ever.
+
+    Judged are whether the metric exists, whether its statistic and threshold can be beyond what is normal, in which
+    direction, and how soon. Custom metrics have to be published by a role or a metric filter of the stack, if any does.
+    """
+    if alarm.type == tokens.COMPOSITE_ALARM:
+        yield from _composite(alarm)
+        return
+    yield from faults(alarm, graph, frozenset(config["namespaces"]), config["largestCount"])
+    seconds = seconds_to_alarm(alarm)
+    longest = config["longestHours"] * 3600
+    if direction(alarm) == "low" and alarm.get("treatMissingData", default="") == "breaching":
+        longest = min(longest, config["longestSilenceMinutes"] * 60)
+    if seconds > longest:
+        yield f"tells after {seconds / 60:g} minutes, must be at most {longest / 60:g}"
+
+
+STATES = re.compile(r"\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(")
+
+
+def _composite(alarm: Resource) -> Results:
+    """Whether its rule depends on another alarm. Names are left out: a rule is of words and brackets then."""
+    rule = str(alarm.get("alarmRule", default=""))
+    if not STATES.search(rule):
+        yield f"has a rule that no alarm changes: {rule}"
+    elif re.search(r"\bFALSE\s+AND\b|\bAND\s+FALSE\b", rule):
+        yield f"never goes to ALARM: its rule is {rule}"
+    elif re.search(r"\bTRUE\s+OR\b|\bOR\s+TRUE\b", rule):
+        yield f"is always in ALARM: its rule is {rule}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The alarm that a resource should have."""
+
+    metrics: str
+    """Metric, or `metric by statistic`: a regular expression."""
+    tells: str
+    worse: str = ""
+    """The direction, where both exist."""
+    namespaces: tuple[str, ...] = ()
+    """In which the metric counts, beside those that are no one's but AWS's; empty where any does."""
+
+
+TOO_FEW_TASKS = Wanted(
+    "(Running|Desired)Task(s|Count)|(CPU|Memory)Utilization by SampleCount", "runs too few tasks", "low"
+)
+"""A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute, or by
+what a controller of ours measures (RunningTasks)."""
+ERRORS = Wanted("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)", "high", ("AWS/ApplicationELB",))
+NETWORK = Wanted(
+    "(UnH|H)ealthyHostCount|TCP_(Target|ELB)_Reset_Count|RejectedFlowCount",
+    "reaches no healthy target or resets connections", "", ("AWS/NetworkELB", "AWS/GatewayELB"),
+)  # fmt: skip
+UNHEALTHY = Wanted(
+    "(UnH|H)ealthyHostCount",
+    "loses its healthy targets",
+    "",
+    ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/GatewayELB"),
+)
+REQUIRED = {
+    **dict.fromkeys(tokens.LOAD_BALANCERS, ERRORS),
+    **dict.fromkeys(tokens.TARGET_GROUPS, UNHEALTHY),
+    tokens.SERVICE: TOO_FEW_TASKS,
+    tokens.GROUP: Wanted("", "has no room for another task"),
+    tokens.FUNCTION: Wanted("Errors", "fails", "high", ("AWS/Lambda",)),
+    tokens.QUEUE: Wanted(
+        "ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered", "high", ("AWS/SQS",)
+    ),
+}
+"""Type → the alarm that is wanted. Of what tells the room of a group, the setting capacityMetrics says."""
+ROOM = {"SchedulableTasks": "low", "UnmetTasks": "high"}
+"""Which way the metrics of our own capacity controller are worse; those of AWS may have either bound."""
 
 
 ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
@@ -74,7 +215,8 @@ ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
 @Rule(
     id="alarms-required-set",
     summary="What can break has an alarm: balancers, targets, services, capacity, functions, dead-letter queues.",
-    fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions.",
+    fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions, or correct the one that is "
+    "there: alarms-can-ring says what is wrong with it.",
     severity=Severity.MEDIUM,
     source="Amazon CloudWatch user guide, Best practice alarm recommendations for AWS services",
     types=tuple(sorted(REQUIRED)),
@@ -98,22 +240,51 @@ ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
             ],
             description="Metrics of a group, or of a cluster of the stack, that tell that there is no room.",
         ),
+        Setting(
+            name="longestMinutes",
+            default=60,
+            minimum=1,
+            maximum=1440,
+            description="Minutes after which these alarms have to tell.",
+        ),
+        Setting(
+            name="largestThreshold",
+            default=100,
+            minimum=1,
+            maximum=1_000_000,
+            description="Errors, messages or hosts in a period that are too many for the threshold of such an alarm; "
+            "of tasks and other things that should be there, ten times as many.",
+        ),
     ),
 )
 def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Results:
-    """A controller that fails each minute is noticed when the cluster no longer scales; an alarm says it at once."""
+    """A controller that fails each minute is noticed when the cluster no longer scales; an alarm says it at once.
+
+    An alarm counts that can go to ALARM for this resource, within the hour.
+    """
     if resource.type in config["exceptTypes"] or not _watched_kind(resource, graph):
         return
-    metric, meaning = REQUIRED[resource.type]
-    watched = (resource,)
+    wanted = _wanted(resource, config)
+    watched = (resource, *graph.of(tokens.CLUSTER)) if resource.type == tokens.GROUP else (resource,)
+    if not any_true(*(partial(_is_watched, one, wanted, graph, config) for one in watched)):
+        yield f"no alarm tells when it {wanted.tells}"
+
+
+def _wanted(resource: Resource, config: Config) -> Wanted:
+    wanted = REQUIRED[resource.type]
     if resource.type == tokens.GROUP:
-        metric = "|".join(map(re.escape, config["capacityMetrics"]))
-        watched = (resource, *graph.of(tokens.CLUSTER))
-    if not any_true(*(partial(_is_watched, one, metric, graph) for one in watched)):
-        yield f"no alarm tells when it {meaning}"
+        return replace(wanted, metrics="|".join(map(re.escape, config["capacityMetrics"])))
+    balancer = resource.type in tokens.LOAD_BALANCERS
+    if balancer and resource.get("loadBalancerType", default="application") != "application":
+        return NETWORK
+    return wanted
 
 
 def _watched_kind(resource: Resource, graph: Graph) -> bool:
+    if resource.type == tokens.GROUP:
+        return _in_cluster(resource, graph)
+    if resource.type in tokens.TARGET_GROUPS:
+        return resource.get("targetType", default="instance") != "lambda"
     if resource.type != tokens.QUEUE:
         return True
     holders = (
@@ -127,20 +298,112 @@ def _watched_kind(resource: Resource, graph: Graph) -> bool:
     return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
 
 
-def _is_watched(resource: Resource, metric: str, graph: Graph) -> bool:
+def _in_cluster(group: Resource, graph: Graph) -> bool:
+    """Whether the instances of a group run tasks, as a capacity provider, a hook, a tag or their user data says."""
+    templates = [
+        template
+        for property_ in ("launchTemplate", "mixedInstancesPolicy")
+        for template in graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
+    ]
+    return any_true(
+        lambda: graph.sources((tokens.CAPACITY_PROVIDER,), "autoScalingGroupProvider", group, "arn"),
+        lambda: custom_hooks(graph, group),
+        lambda: any(known(tag).get("key") == "AmazonECSManaged" for tag in blocks(group.get("tags", default=[]))),
+        lambda: any("ECS_CLUSTER" in _decoded(str(template.get("userData", default=""))) for template in templates),
+    )
+
+
+def _decoded(text: str) -> str:
+    try:
+        return b64decode(text, validate=True).decode(errors="replace")
+    except ValueError:
+        return text
+
+
+def _is_watched(resource: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
     def by(property_: str) -> bool:
         alarms = graph.sources((tokens.METRIC_ALARM,), property_, resource, *ALARM_KEYS)
-        return any_true(*(partial(_measures, alarm, metric) for alarm in alarms))
+        return any_true(*(partial(_tells, alarm, wanted, graph, config) for alarm in alarms))
 
     return any_true(lambda: by("dimensions"), lambda: by("metricQueries"))
 
 
-def _measures(alarm: Resource, metric: str) -> bool:
-    if alarm.has("metricQueries"):
-        measured = [query["metric"] for query in alarm.get("metricQueries") if query.get("metric")]
-        return any(_is_metric(metric, one["metricName"], one.get("stat")) for one in measured)
-    return _is_metric(metric, alarm.get("metricName", default=""), alarm.peek("statistic"))
+def _tells(alarm: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
+    """Whether an alarm is the wanted one, in time."""
+    found = [one for one in measures(alarm) if _is_metric(one, wanted)]
+    if not found or any(faults(alarm, graph, frozenset(), 0)):
+        return False
+    if seconds_to_alarm(alarm) > config["longestMinutes"] * 60:
+        return False
+    towards, metric = direction(alarm), str(found[0].metric)
+    if by_math(alarm) or not towards:
+        return True
+    threshold = number(alarm.get("threshold", default=1)) or 0
+    largest = config["largestThreshold"]
+    reached = threshold <= largest if towards == "high" else 0 < threshold <= 10 * largest
+    return reached and towards in (wanted.worse or ROOM.get(metric, towards))
 
 
-def _is_metric(wanted: str, name: str, statistic: object) -> bool:
-    return bool(re.fullmatch(wanted, name) or re.fullmatch(wanted, f"{name} by {statistic}"))
+def _is_metric(measure: Measure, wanted: Wanted) -> bool:
+    name = str(measure.metric)
+    if not any(re.fullmatch(wanted.metrics, text) for text in (name, f"{name} by {measure.statistic}")):
+        return False
+    return not wanted.namespaces or measure.namespace in (None, *wanted.namespaces)
+
+
+@Rule(
+    id="alarms-drain-watched",
+    summary="A drain of your own has an alarm on its deadline, and one on the silence of what drains.",
+    fix="Add a cloudwatch.MetricAlarm on what the handler publishes when a drain reaches its deadline, and one with "
+    'treat_missing_data "breaching" on what it publishes in every pass.',
+    severity=Severity.MEDIUM,
+    source=SOURCE,
+    types=(tokens.GROUP,),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="deadlineMetrics",
+            default=["DrainDeadlines", "DrainTimeouts", "DrainsFailed", "DrainDeadlineExceeded"],
+            description="Metrics of the handler that tell of drains that did not end in time.",
+        ),
+        Setting(
+            name="largestThreshold",
+            default=10,
+            minimum=1,
+            maximum=1_000_000,
+            description="Drains that are too many for the threshold of the alarm on the deadline.",
+        ),
+        NAMESPACES,
+    ),
+)
+def alarms_drain_watched(group: Resource, graph: Graph, config: Config) -> Results:
+    """A drain that reaches its deadline kills tasks with their requests; to AWS it looks like success.
+
+    Groups that ECS drains itself (managed draining) have no handler that could tell.
+    """
+    if not custom_hooks(graph, group) or not actors(graph, COMPLETE, group):
+        return
+    alarms = graph.of(tokens.METRIC_ALARM)
+    for tells, what in (
+        (partial(_on_deadline, graph=graph, config=config), "a drain reaches its deadline"),
+        (partial(_on_silence, graph=graph, config=config), "its drain handler is silent"),
+    ):
+        if not any_true(*(partial(tells, alarm) for alarm in alarms)):
+            yield f"no alarm tells when {what}"
+
+
+HOUR_S = 3600
+
+
+def _on_deadline(alarm: Resource, graph: Graph, config: Config) -> bool:
+    named = any(str(known(one.metric)) in config["deadlineMetrics"] for one in measures(alarm))
+    if not named or direction(alarm) == "low" or seconds_to_alarm(alarm) > HOUR_S:
+        return False
+    few = (number(alarm.get("threshold", default=1)) or 0) <= config["largestThreshold"]
+    return few and not any(faults(alarm, graph, frozenset(config["namespaces"]), 0))
+
+
+def _on_silence(alarm: Resource, graph: Graph, config: Config) -> bool:
+    if direction(alarm) != "low" or alarm.get("treatMissingData", default="") != "breaching":
+        return False
+    return not any(faults(alarm, graph, frozenset(config["namespaces"]), 0))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from functools import partial
+from typing import Any
+
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.tls_policies import DEFAULT, weakness
 from ecs_operations.facts.zones import zones_behind
 
-TLS_POLICIES = [
-    "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-    "ELBSecurityPolicy-TLS13-1-3-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-]
-"""Policies that offer nothing older than TLS 1.2 (source: Application Load Balancers, Security policies)."""
-
-
-HTTP_PORT = 80
+HTTP_PORT, HTTPS_PORT = 80, 443
+KEPT_PORT = "#{port}"
+"""In a redirect: the port of the request, as by default."""
 
 
 def _application(balancer: Resource) -> bool:
@@ -29,53 +26,122 @@ def _application(balancer: Resource) -> bool:
 @Rule(
     id="alb-tls-policy",
     summary="A TLS listener offers only current versions and ciphers.",
-    fix="Set ssl_policy to a policy of the list, such as ELBSecurityPolicy-TLS13-1-2-2021-06.",
+    fix='Set ssl_policy to a policy of TLS 1.2 and 1.3, such as "ELBSecurityPolicy-TLS13-1-2-Res-2021-06".',
     severity=Severity.HIGH,
     source="Application Load Balancers, Security policies for your Application Load Balancer",
     anchors=("checkov CKV_103", "checkov CKV2_74", "compliance-policies aws-lb-listener-configure-secure-tls"),
     types=tokens.LISTENERS,
     unknown=WhenUnknown.FAIL,
-    settings=(Setting(name="policies", default=TLS_POLICIES, description="Security policies that may be used."),),
+    settings=(
+        Setting(
+            name="oldestVersion",
+            default="1.2",
+            choices=("1.2", "1.3"),
+            description="The oldest version of TLS that may be offered.",
+        ),
+        Setting(name="policies", default=[], description="Security policies that may be used, whatever they offer."),
+    ),
     guards=("sslPolicy",),
 )
 def alb_tls_policy(listener: Resource, config: Config) -> Results:
-    """A listener that is silent gets ELBSecurityPolicy-2016-08, which still speaks TLS 1.0."""
+    """A listener that is silent gets ELBSecurityPolicy-2016-08, which still speaks TLS 1.0.
+
+    A policy is judged by what it offers: the oldest version, and whether every cipher has forward secrecy.
+    """
     if listener.get("protocol") not in ("HTTPS", "TLS"):
         return
-    policy = listener.get("sslPolicy")
-    if policy not in config["policies"]:
-        yield f"uses {policy or 'the default policy ELBSecurityPolicy-2016-08'}"
+    policy = str(listener.get("sslPolicy", default=""))
+    found = "" if policy in config["policies"] else weakness(policy or DEFAULT, config["oldestVersion"])
+    if found:
+        yield f"{policy or f'the default policy {DEFAULT}'} {found}"
 
 
 @Rule(
     id="alb-http-redirects",
     summary="A public HTTP listener only redirects to HTTPS.",
-    fix="Make the default action a redirect to HTTPS, port 443, status HTTP_301.",
+    fix="Make the default action a redirect to HTTPS, port 443, status HTTP_301, and leave host, path and query alone.",
     severity=Severity.HIGH,
     source="Application Load Balancers, Listener rules: redirect actions",
     anchors=("Security Hub ELB.1", "checkov CKV2_20", "AWSGuard alb-http-to-https-redirection"),
-    types=tokens.LISTENERS,
+    types=(*tokens.LISTENERS, *tokens.LISTENER_RULES),
     unknown=WhenUnknown.SKIP,
-    guards=("defaultActions",),
+    guards=("defaultActions", "actions"),
 )
-def alb_http_redirects(listener: Resource, graph: Graph, _config: Config) -> Results:
-    """Cookies and passwords of the first request travel in the clear. Internal load balancers may speak HTTP."""
-    protocol = listener.get("protocol", default="HTTP" if listener.get("port") == HTTP_PORT else "")
-    if protocol != "HTTP":
-        return
-    balancers = [item for item in graph.of(*tokens.LOAD_BALANCERS) if _listens(listener, item, graph)]
-    if balancers and all(balancer.get("internal", default=False) for balancer in balancers):
-        return
-    for action in listener.get("defaultActions", default=[]):
-        redirect = action.get("redirect") or {}
-        if action.get("type") != "redirect":
-            yield f"answers HTTP with {action.get('type')}"
-        elif redirect.get("protocol") != "HTTPS" or redirect.get("statusCode") != "HTTP_301":
-            yield "redirects, but not permanently (HTTP_301) to HTTPS"
+def alb_http_redirects(holder: Resource, graph: Graph, _config: Config) -> Results:
+    """Cookies and passwords of the first request travel in the clear. Internal load balancers may speak HTTP.
+
+    A redirect has to end at a listener that speaks TLS: to its own port it is a loop, to another one nobody answers.
+    """
+    default = holder.type in tokens.LISTENERS
+    listeners = (holder,) if default else graph.targets(holder, "listenerArn", tokens.LISTENERS, "arn", "id")
+    for listener in listeners:
+        if _speaks_http(listener) and not _internal(listener, graph):
+            judge = partial(_answer if default else _rule, listener=listener, graph=graph)
+            yield from apart(blocks(holder.peek("defaultActions" if default else "actions")), judge)
 
 
-def _listens(listener: Resource, balancer: Resource, graph: Graph) -> bool:
-    return balancer in graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
+def _speaks_http(listener: Resource) -> bool:
+    port = number(listener.get("port", default=0))
+    return listener.get("protocol", default="HTTP" if port == HTTP_PORT else "") == "HTTP"
+
+
+def _internal(listener: Resource, graph: Graph) -> bool:
+    balancers = graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
+    return bool(balancers) and all(switched_on(balancer.get("internal", default=False)) for balancer in balancers)
+
+
+def _rule(action: Any, listener: Resource, graph: Graph) -> Results:
+    """A rule may answer by itself, and send one host or path elsewhere."""
+    if known(action).get("type") == "redirect":
+        redirect = _redirect(action)
+        if problem := _insecure(redirect, listener, graph):
+            yield problem
+    elif action.get("type") != "fixed-response":
+        yield f"answers HTTP with {action.get('type')}"
+
+
+def _answer(action: Any, listener: Resource, graph: Graph) -> Results:
+    if known(action).get("type") != "redirect":
+        yield f"answers HTTP with {action.get('type')}"
+        return
+    redirect = _redirect(action)
+    if problem := _insecure(redirect, listener, graph):
+        yield problem
+    for part in ("host", "path"):
+        if f"#{{{part}}}" not in str(redirect.get(part) or f"#{{{part}}}"):
+            yield f"redirects every request to the {part} {redirect[part]}"
+
+
+def _redirect(action: Any) -> dict[str, Any]:
+    return next(iter(blocks(action.get("redirect"))), {})
+
+
+def _insecure(redirect: dict[str, Any], listener: Resource, graph: Graph) -> str:
+    if redirect.get("protocol") != "HTTPS" or redirect.get("statusCode") != "HTTP_301":
+        return "redirects, but not permanently (HTTP_301) to HTTPS"
+    own = listener.get("port", default=HTTP_PORT)
+    given = known(redirect.get("port")) or KEPT_PORT
+    port = number(own if given == KEPT_PORT else given) or 0
+    if port == number(own):
+        return f"redirects to HTTPS on its own port {own}, a loop"
+    answering = _tls_ports(listener, graph)
+    if port in answering:
+        return ""
+    listening = " and ".join(f"{each:g}" for each in sorted(answering)) or "no port"
+    return f"redirects to port {port:g}, where nothing answers; HTTPS listens on {listening}"
+
+
+def _tls_ports(listener: Resource, graph: Graph) -> set[float]:
+    """The ports on which the load balancer of a listener speaks HTTPS; 443 for one of another stack."""
+    balancers = graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
+    if not balancers:
+        return {HTTPS_PORT}
+    return {
+        number(other.get("port", default=HTTPS_PORT)) or HTTPS_PORT
+        for balancer in balancers
+        for other in graph.sources(tokens.LISTENERS, "loadBalancerArn", balancer, "arn", "id")
+        if other.get("protocol", default="") == "HTTPS"
+    }
 
 
 @Rule(
@@ -89,11 +155,21 @@ def _listens(listener: Resource, balancer: Resource, graph: Graph) -> bool:
     unknown=WhenUnknown.PRESENT,
     guards=("accessLogs",),
 )
-def alb_access_logs(balancer: Resource, _config: Config) -> Results:
-    """Only access logs say which client got which error from which target; without them a 502 cannot be explained."""
+def alb_access_logs(balancer: Resource, graph: Graph, _config: Config) -> Results:
+    """Only access logs say which client got which error from which target; without them a 502 cannot be explained.
+
+    A Network Load Balancer logs only what its TLS listeners accept, a Gateway Load Balancer nothing.
+    """
     path = ("accessLogs", "enabled")
-    if not balancer.is_unknown(*path) and balancer.get(*path, default=False) is not True:
+    if balancer.is_unknown(*path) or switched_on(balancer.get(*path, default=False)):
+        return
+    if _application(balancer) or _terminates_tls(balancer, graph):
         yield "writes no access logs"
+
+
+def _terminates_tls(balancer: Resource, graph: Graph) -> bool:
+    listeners = graph.sources(tokens.LISTENERS, "loadBalancerArn", balancer, "arn", "id")
+    return any(listener.get("protocol", default="") == "TLS" for listener in listeners)
 
 
 @Rule(
@@ -109,7 +185,7 @@ def alb_access_logs(balancer: Resource, _config: Config) -> Results:
 )
 def alb_deletion_protection(balancer: Resource, _config: Config) -> Results:
     """A replacement takes the address and the listeners of all applications along. Development may disable the rule."""
-    if balancer.get("enableDeletionProtection", default=False) is not True:
+    if not switched_on(balancer.get("enableDeletionProtection", default=False)):
         yield "can be deleted by accident"
 
 
@@ -128,7 +204,7 @@ def alb_hygiene(balancer: Resource, _config: Config) -> Results:
     """A header that load balancer and application read differently smuggles one user's request into another's."""
     if not _application(balancer):
         return
-    if balancer.get("dropInvalidHeaderFields", default=False) is not True:
+    if not switched_on(balancer.get("dropInvalidHeaderFields", default=False)):
         yield "passes malformed headers on"
     if balancer.get("desyncMitigationMode", default="defensive") == "monitor":
         yield "lets request smuggling through (desyncMitigationMode monitor)"

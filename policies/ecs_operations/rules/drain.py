@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors, may_in_cluster
 from ecs_operations.facts.documents import containers
+from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.hooks import (
-    TERMINATING,
-    custom_hooks,
-    initial_hooks,
-)
+from ecs_operations.facts.handlers import completers
+from ecs_operations.facts.hooks import TERMINATING, custom_hooks, initial_hooks, name_of
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import number, rows
 from ecs_operations.facts.values import UnknownInputError
+from ecs_operations.facts.wiring import longest_wait_s
 
 DRAIN_ACTIONS = (
     "ecs:ListContainerInstances",
@@ -37,12 +38,14 @@ DRAIN_ACTIONS = (
     unknown=WhenUnknown.PRESENT,
     guards=("defaultResult",),
 )
-def drain_hook_default_result(holder: Resource, _config: Config) -> Results:
+def drain_hook_default_result(holder: Resource, graph: Graph, _config: Config) -> Results:
     """The default is ABANDON, which skips the remaining hooks; a reader of the program should not have to know."""
     if holder.type == tokens.GROUP:
-        if not holder.is_unknown("initialLifecycleHooks") and _silent(holder):
+        if not holder.is_unknown("initialLifecycleHooks") and _silent(holder) and in_cluster(graph, holder):
             yield "has an initial terminating hook without defaultResult"
-    elif holder.get("lifecycleTransition") == TERMINATING and not holder.has("defaultResult"):
+        return
+    silent = holder.get("lifecycleTransition") == TERMINATING and not holder.has("defaultResult")
+    if silent and any(in_cluster(graph, group) for group in _groups(holder, graph)):
         yield "defaultResult is not set"
 
 
@@ -79,6 +82,10 @@ def _missing(graph: Graph, function: Resource, group: Resource) -> list[str]:
 DEFAULT_HEARTBEAT_S = 3600
 
 
+SHORTEST_S, LONGEST_S = 30, 7200
+"""Seconds that a heartbeat timeout may have (source: Auto Scaling API reference, PutLifecycleHook)."""
+
+
 LONGEST_WAIT_S = 172_800
 
 
@@ -96,10 +103,11 @@ DEFAULT_STOP_S = 30
 @Rule(
     id="drain-time-budget",
     summary="A drain has the time that its slowest task needs, and the hook waits for the drain.",
-    fix="Raise the heartbeat timeout and the drain deadline, or lower deregistration delay and stop timeout.",
+    fix="Raise the heartbeat timeout and the drain deadline, let the handler's schedule run more often, or lower "
+    "deregistration delay and stop timeout.",
     severity=Severity.HIGH,
     source="Amazon EC2 Auto Scaling user guide, Lifecycle hooks; Application Load Balancers, Deregistration delay",
-    types=(tokens.LIFECYCLE_HOOK,),
+    types=(tokens.LIFECYCLE_HOOK, tokens.GROUP),
     unknown=WhenUnknown.SKIP,
     settings=(
         Setting(
@@ -114,7 +122,8 @@ DEFAULT_STOP_S = 30
             default=60,
             minimum=1,
             maximum=3600,
-            description="Seconds between two passes of the drain handler; two passes are counted.",
+            description="Seconds between two passes of the drain handler, unless its schedule is slower; two passes "
+            "are counted.",
         ),
         Setting(
             name="deadlineVariables",
@@ -124,67 +133,106 @@ DEFAULT_STOP_S = 30
     ),
     guards=("heartbeatTimeout",),
 )
-def drain_time_budget(hook: Resource, graph: Graph, config: Config) -> Results:
+def drain_time_budget(holder: Resource, graph: Graph, config: Config) -> Results:
     """When the hook ends before the last connection is deregistered, the instance terminates with requests on it.
 
     Needed: start of the replacement, deregistration delay, stop timeout, two passes. It must fit into the deadline of
     the handler, and that into what the hook waits: one heartbeat, or a hundred when the handler records heartbeats.
+    A hook that is due before its handler looks for the second time ends with nobody having seen it.
     """
-    if hook.get("lifecycleTransition") != TERMINATING:
-        return
-    needed = config["replacementSeconds"] + 2 * config["pollSeconds"]
+    for group in _groups(holder, graph):
+        hooks = _hooks(holder, group, graph)
+        if hooks and in_cluster(graph, group):
+            for start, hook in hooks:
+                yield from (
+                    f"{start}{said}" if isinstance(said, str) else said for said in _of(hook, group, graph, config)
+                )
+
+
+def _groups(holder: Resource, graph: Graph) -> tuple[Resource, ...]:
+    if holder.type == tokens.GROUP:
+        return (holder,)
+    groups = graph.targets(holder, "autoscalingGroupName", (tokens.GROUP,), "name", "id")
+    if not groups:
+        raise UnknownInputError("autoscalingGroupName (a group that is not in this stack)")
+    return groups
+
+
+def _hooks(holder: Resource, group: Resource, graph: Graph) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the hooks that a resource holds, each with how a sentence about it begins.
+
+    The settings of a LifecycleHook go before those of an initial hook of the same name.
+    """
+    if holder.type != tokens.GROUP:
+        return [("", holder.inputs)]
+    initial = rows(group.get("initialLifecycleHooks", default=[]))
+    later = graph.sources((tokens.LIFECYCLE_HOOK,), "autoscalingGroupName", group, "name", "id") if initial else ()
+    names = [name_of(hook) for hook in later]
+    return [(f"its hook {hook.get('name')} ", hook) for hook in initial if hook.get("name") not in names]
+
+
+def _of(hook: Mapping[str, Any], group: Resource, graph: Graph, config: Config) -> Results:
+    given = number(hook.get("heartbeatTimeout"))
+    heartbeat = DEFAULT_HEARTBEAT_S if given is None else given
+    if not SHORTEST_S <= heartbeat <= LONGEST_S:
+        yield f"has a heartbeat timeout of {heartbeat} s, must be {SHORTEST_S} to {LONGEST_S} s"
+    gaps = {function.name: longest_wait_s(graph, function) for function in completers(graph, group)}
+    gap, name = min(((gap, name) for name, gap in gaps.items() if gap is not None), default=(0, ""))
+    if heartbeat < 2 * gap:
+        yield f"waits {heartbeat} s, must be at least {2 * gap:g} s: {name} looks every {gap:g} s"
+    if hook.get("lifecycleTransition") == TERMINATING:
+        poll = max(gap, config["pollSeconds"])
+        yield from _budget(heartbeat, config["replacementSeconds"] + 2 * poll, group, graph, config)
+
+
+def _budget(heartbeat: float, needed: float, group: Resource, graph: Graph, config: Config) -> Results:
     for part in (_deregistration(graph), _stops(graph)):
-        slowest = set[int]()
+        slowest = set[float]()
         for value in part:
             if isinstance(value, NotEvaluated):
                 yield value
             else:
                 slowest.add(value)
         needed += max(slowest, default=0)
-    yield from _compare(needed, _deadlines(hook, graph, config), _wait(hook, graph))
+    beats = actors(graph, HEARTBEAT, group)
+    wait = min(LONGEST_WAIT_S, HEARTBEATS * heartbeat) if beats else heartbeat
+    deadlines = _deadlines(group, graph, config)
+    yield from (f"{name} is no number of seconds" for name, deadline in deadlines if deadline is None)
+    yield from _compare(needed, [deadline for _, deadline in deadlines if deadline is not None], wait)
 
 
-def _compare(needed: int, deadlines: list[int], wait: int) -> Results:
+def _compare(needed: float, deadlines: list[float], wait: float) -> Results:
     for deadline in deadlines:
         if deadline < needed:
-            yield f"the drain deadline is {deadline} s, must be at least {needed} s: what the slowest task needs"
+            yield f"the drain deadline is {deadline:g} s, must be at least {needed:g} s: what the slowest task needs"
         if deadline > wait:
-            yield f"the drain deadline is {deadline} s, must be at most {wait} s: what the hook waits"
+            yield f"the drain deadline is {deadline:g} s, must be at most {wait:g} s: what the hook waits"
     if not deadlines and wait < needed:
-        yield f"waits {wait} s, must be at least {needed} s: what the slowest task needs"
+        yield f"waits {wait:g} s, must be at least {needed:g} s: what the slowest task needs"
 
 
-def _deregistration(graph: Graph) -> Iterator[int | NotEvaluated]:
+def _deregistration(graph: Graph) -> Iterator[float | NotEvaluated]:
     for group in graph.of(*tokens.TARGET_GROUPS):
         try:
-            yield int(group.get("deregistrationDelay", default=DEFAULT_DEREGISTRATION_S))
+            yield number(group.get("deregistrationDelay", default=DEFAULT_DEREGISTRATION_S)) or 0
         except UnknownInputError as unknown:
             yield NotEvaluated(f"{unknown.path} of {group.name}")
 
 
-def _stops(graph: Graph) -> Iterator[int | NotEvaluated]:
+def _stops(graph: Graph) -> Iterator[float | NotEvaluated]:
     yield DEFAULT_STOP_S
     for task in graph.of(tokens.TASK_DEFINITION):
         try:
-            yield from (int(container.get("stopTimeout") or DEFAULT_STOP_S) for container in containers(task))
+            yield from (number(container.get("stopTimeout")) or DEFAULT_STOP_S for container in containers(task))
         except UnknownInputError as unknown:
             yield NotEvaluated(f"{unknown.path} of {task.name}")
 
 
-def _handlers(hook: Resource, graph: Graph, action: str) -> list[Resource]:
-    groups = graph.targets(hook, "autoscalingGroupName", (tokens.GROUP,), "name", "id")
-    return [function for group in groups for function in actors(graph, action, group)]
-
-
-def _wait(hook: Resource, graph: Graph) -> int:
-    heartbeat = hook.get("heartbeatTimeout", default=DEFAULT_HEARTBEAT_S)
-    return min(LONGEST_WAIT_S, HEARTBEATS * heartbeat) if _handlers(hook, graph, HEARTBEAT) else heartbeat
-
-
-def _deadlines(hook: Resource, graph: Graph, config: Config) -> list[int]:
+def _deadlines(group: Resource, graph: Graph, config: Config) -> list[tuple[str, float | None]]:
+    path = ("environment", "variables")
     return [
-        int(function.get("environment", "variables", name))
-        for function in _handlers(hook, graph, COMPLETE)
+        (name, number(function.get(*path, name)))
+        for function in completers(graph, group)
         for name in config["deadlineVariables"]
-        if function.has("environment", "variables", name)
+        if function.has(*path, name)
     ]

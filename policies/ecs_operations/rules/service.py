@@ -4,58 +4,100 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import (
+    Config,
+    Level,
+    NotEvaluated,
+    Results,
+    Rule,
+    Setting,
+    Severity,
+    WhenUnknown,
+)
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
+from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.options import ignores
+from ecs_operations.facts.quantities import is_off, is_on, number
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.services import deployed_by_ecs, is_daemon, on_fargate, scaling_targets, spreads_over_zones
+from ecs_operations.facts.services import (
+    controller,
+    deployed_by_ecs,
+    group_carriers,
+    group_identities,
+    is_daemon,
+    least_tasks,
+    most_tasks,
+    scaling_targets,
+    scheduled_actions,
+    spreads_over_zones,
+    unlinked_target,
+)
 from ecs_operations.facts.zones import zones_behind
 
-FULL_PERCENT = 100
-
-
-DEFAULT_MOST_PERCENT = 200
+DEFAULT_LEAST, DEFAULT_MOST = 100, 200
+"""Percent; what ECS takes for a replica service (source: API reference, DeploymentConfiguration)."""
 
 
 @Rule(
     id="service-health-grace-period",
-    summary="A service behind a load balancer has a health check grace period.",
+    summary="A service behind a load balancer has a health check grace period, which outlasts the first check.",
     fix="Set health_check_grace_period_seconds to the time that the slowest start takes.",
     severity=Severity.MEDIUM,
-    source="Amazon ECS API reference, CreateService: healthCheckGracePeriodSeconds",
+    source="Amazon ECS API reference, CreateService: healthCheckGracePeriodSeconds; Application Load Balancers, "
+    "Health checks (after its registration a target must pass one check)",
     types=(tokens.SERVICE,),
-    unknown=WhenUnknown.PRESENT,
-    guards=("healthCheckGracePeriodSeconds",),
+    unknown=WhenUnknown.SKIP,
+    guards=("healthCheckGracePeriodSeconds", "loadBalancers"),
 )
-def service_health_grace_period(service: Resource, _config: Config) -> Results:
+def service_health_grace_period(service: Resource, graph: Graph, _config: Config) -> Results:
     """A check that counts from the first second stops each slow start: the service never becomes healthy.
 
     Without a load balancer the period is that of the containers' checks, which have a start period of their own.
     """
-    if service.has("loadBalancers") and not service.has("healthCheckGracePeriodSeconds"):
+    if not service.has("loadBalancers"):
+        return
+    if not service.has("healthCheckGracePeriodSeconds"):
         yield "is behind a load balancer without healthCheckGracePeriodSeconds"
+        return
+    grace = number(service.get("healthCheckGracePeriodSeconds"))
+    groups = graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn") if grace > 0 else ()
+    slowest = max((number(group.get("healthCheck", "interval")) for group in groups), default=1)
+    if grace < slowest:
+        yield f"healthCheckGracePeriodSeconds is {grace}, and its first health check may come after {slowest} s"
 
 
 @Rule(
     id="service-circuit-breaker",
     summary="A deployment that fails stops and rolls back.",
-    fix="Set deployment_circuit_breaker with enable and rollback.",
+    fix="Set deployment_circuit_breaker with enable and rollback; with another controller, name what deploys.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, How the Amazon ECS deployment circuit breaker detects failures",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.FAIL,
-    guards=("deploymentCircuitBreaker",),
+    guards=("deploymentCircuitBreaker", "deploymentController", "taskDefinition"),
 )
-def service_circuit_breaker(service: Resource, _config: Config) -> Results:
-    """ECS starts a broken image again and again for hours; a small service has no healthy task left by then."""
-    if not deployed_by_ecs(service):
-        return
-    breaker = service.get("deploymentCircuitBreaker", default={})
-    if not breaker.get("enable"):
-        yield "does not stop deployments that fail"
-    elif not breaker.get("rollback"):
-        yield "stops a deployment that fails, but does not roll back"
+def service_circuit_breaker(service: Resource, graph: Graph, _config: Config) -> Results:
+    """ECS starts a broken image again and again for hours; a small service has no healthy task left by then.
+
+    Where ECS does not deploy, what does has to be in the stack: a deployment group that rolls back, or task sets.
+    """
+    kind = controller(service)
+    if kind == "EXTERNAL" and not graph.sources((tokens.TASK_SET,), "service", service, "id", "arn", "name"):
+        yield "is deployed by EXTERNAL, and no task set of this stack does: nothing stops a deployment that fails"
+    elif kind == "CODE_DEPLOY":
+        groups = graph.sources((tokens.DEPLOYMENT_GROUP,), "ecsService", service, "name", "id")
+        if not any(is_on(group.get("autoRollbackConfiguration", "enabled")) for group in groups):
+            yield f"is deployed by CODE_DEPLOY, and {'its deployment group does not roll' if groups else NO_GROUP} back"
+    elif deployed_by_ecs(service):
+        if not is_on(service.get("deploymentCircuitBreaker", "enable")):
+            yield "does not stop deployments that fail"
+        elif not is_on(service.get("deploymentCircuitBreaker", "rollback")):
+            yield "stops a deployment that fails, but does not roll back"
+
+
+NO_GROUP = "no deployment group of this stack rolls it"
 
 
 @Rule(
@@ -68,9 +110,9 @@ def service_circuit_breaker(service: Resource, _config: Config) -> Results:
     unknown=WhenUnknown.FAIL,
     guards=("orderedPlacementStrategies",),
 )
-def service_spread_across_azs(service: Resource, _config: Config) -> Results:
+def service_spread_across_azs(service: Resource, graph: Graph, _config: Config) -> Results:
     """Packed by memory, all tasks of a service end up on one host and leave with it. Daemons and Fargate are spread."""
-    if not is_daemon(service) and not on_fargate(service) and not spreads_over_zones(service):
+    if not is_daemon(service) and on_instances(graph, service) and not spreads_over_zones(service):
         yield "does not spread its tasks over zones first"
 
 
@@ -85,13 +127,13 @@ def service_spread_across_azs(service: Resource, _config: Config) -> Results:
     unknown=WhenUnknown.SKIP,
     guards=("availabilityZoneRebalancing",),
 )
-def service_az_rebalancing(service: Resource, _config: Config) -> Results:
+def service_az_rebalancing(service: Resource, graph: Graph, _config: Config) -> Results:
     """After a zone has come back, its share of the tasks stays elsewhere, and the next failure stops more of them."""
-    if is_daemon(service) or on_fargate(service):
+    if is_daemon(service) or not on_instances(graph, service):
         return
-    if service.get("availabilityZoneRebalancing", default="ENABLED") == "DISABLED":
+    if is_off(service.get("availabilityZoneRebalancing")):
         yield "leaves its tasks where a failure of a zone has put them"
-    elif service.get("deploymentMaximumPercent", default=DEFAULT_MOST_PERCENT) <= FULL_PERCENT:
+    elif number(service.get("deploymentMaximumPercent"), DEFAULT_MOST) <= DEFAULT_LEAST:
         yield "cannot be rebalanced: no task may start before another stops (maximum percent 100)"
 
 
@@ -108,23 +150,16 @@ def service_az_rebalancing(service: Resource, _config: Config) -> Results:
 )
 def service_no_public_ip(service: Resource, _config: Config) -> Results:
     """A task with a public address is reached around the load balancer, its TLS and its logs."""
-    if service.get("networkConfiguration", "assignPublicIp", default=False) is not False:
+    given = service.get("networkConfiguration", "assignPublicIp")
+    if given is not None and not is_off(given):
         yield "gives its tasks public addresses"
 
 
-DEFAULT_LEAST, DEFAULT_MOST = 100, 200
-"""Percent; what ECS takes for a replica service (source: API reference, DeploymentConfiguration)."""
-
-
-LARGE_SERVICE = 4
+MANY = 4
 """Tasks from which on a deployment may run with fewer than desired: three quarters of the capacity remain."""
 
-
-def _least_tasks(service: Resource, graph: Graph) -> int:
-    targets = scaling_targets(graph, service)
-    if targets:
-        return min(int(target.get("minCapacity", default=0)) for target in targets)
-    return int(service.get("desiredCount", default=1))
+CHECKED_COUNTS = 200
+"""Numbers of tasks at which there has to be room, from the smallest on; above them a percent is a task."""
 
 
 @Rule(
@@ -135,26 +170,41 @@ def _least_tasks(service: Resource, graph: Graph) -> int:
     source="Amazon ECS API reference, DeploymentConfiguration; Amazon ECS developer guide, Container instance draining",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="minimumPercentOfMany",
+            default=50,
+            minimum=0,
+            maximum=100,
+            description="Least deployment_minimum_healthy_percent of a service with 4 tasks or more.",
+        ),
+    ),
     guards=("deploymentMinimumHealthyPercent", "deploymentMaximumPercent"),
 )
-def service_min_healthy(service: Resource, graph: Graph, _config: Config) -> Results:
+def service_min_healthy(service: Resource, graph: Graph, config: Config) -> Results:
     """With min = max = 100, or 1 task and 100/150, no task may stop and none may start: deployment and drain hang.
 
-    Room: floor(tasks * max / 100) > ceil(tasks * min / 100), at the smallest number of tasks too.
+    Room: floor(tasks * max / 100) > ceil(tasks * min / 100), at each number of tasks that scaling may choose.
     """
     if not deployed_by_ecs(service):
         return
     if is_daemon(service):
-        if service.get("deploymentMinimumHealthyPercent", default=0) >= DEFAULT_LEAST:
+        if number(service.get("deploymentMinimumHealthyPercent")) >= DEFAULT_LEAST:
             yield "a daemon may neither stop nor start a second task on its instance: no deployment can begin"
         return
-    least = service.get("deploymentMinimumHealthyPercent", default=DEFAULT_LEAST)
-    most = service.get("deploymentMaximumPercent", default=DEFAULT_MOST)
-    count = _least_tasks(service, graph)
-    if count and floor(count * most / 100) <= ceil(count * least / 100):
-        yield f"with {counted(count, 'task')}, {least} % and {most} % leave no room to stop or start one"
-    elif least < DEFAULT_LEAST and count < LARGE_SERVICE:
+    least = number(service.get("deploymentMinimumHealthyPercent"), DEFAULT_LEAST)
+    most = number(service.get("deploymentMaximumPercent"), DEFAULT_MOST)
+    count, wanted = least_tasks(graph, service), config["minimumPercentOfMany"]
+    highest = min(most_tasks(graph, service), count + CHECKED_COUNTS)
+    stuck = next((one for one in range(max(count, 1), highest + 1) if _is_stuck(one, least, most)), None)
+    if stuck:
+        yield f"with {counted(stuck, 'task')}, {least} % and {most} % leave no room to stop or start one"
+    elif count and least < (DEFAULT_LEAST if count < MANY else wanted):
         yield f"a deployment may take it to {least} % of its {counted(count, 'task')}"
+
+
+def _is_stuck(count: int, least: float, most: float) -> bool:
+    return floor(count * most / 100) <= ceil(count * least / 100)
 
 
 @Rule(
@@ -171,7 +221,7 @@ def service_desired_at_least_two(service: Resource, graph: Graph, config: Config
     """The only task of a service stops with its instance, and until another has started nothing answers."""
     if is_daemon(service):
         return
-    count = _least_tasks(service, graph)
+    count = least_tasks(graph, service)
     if count < config["minimumTasks"]:
         yield f"runs {counted(count, 'task')}, must be at least {config['minimumTasks']}"
 
@@ -179,39 +229,48 @@ def service_desired_at_least_two(service: Resource, graph: Graph, config: Config
 @Rule(
     id="service-desired-count-ignored",
     summary="A service that is scaled keeps its number of tasks through a deployment.",
-    fix='Add "desiredCount" to ignore_changes of the service.',
+    fix='Add "desiredCount" to ignore_changes of the service, and what a schedule sets to those of its scaling target.',
     severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Automatically scale your Amazon ECS service",
+    source="Amazon ECS developer guide, Automatically scale your Amazon ECS service; Application Auto Scaling user "
+    "guide, Scheduled scaling",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
     reads_ignore_changes=True,
 )
 def service_desired_count_ignored(service: Resource, graph: Graph, _config: Config) -> Results:
     """Each `up` would set the count back to what the program says: from forty tasks to two, at noon."""
-    owned = {"desiredCount", "*"} & set(service.ignore_changes)
-    if service.has("desiredCount") and not owned and scaling_targets(graph, service):
+    targets = scaling_targets(graph, service)
+    if targets and service.has("desiredCount") and not ignores(service, "desiredCount"):
         yield "is scaled, and each `up` sets desiredCount back"
+    for target in targets:
+        for action in scheduled_actions(graph, target):
+            both = {name for name in ("minCapacity", "maxCapacity") if action.has("scalableTargetAction", name)}
+            if open_ := sorted(name for name in both if not ignores(target, name)):
+                yield f"{action.name} sets {' and '.join(open_)} of {target.name}, and each `up` sets it back"
 
 
 @Rule(
-    id="service-autoscaling-present",
-    summary="A scaling target has a policy and room to scale.",
-    fix="Add an appautoscaling.Policy for the target, and a max_capacity above min_capacity.",
-    severity=Severity.MEDIUM,
-    source="Application Auto Scaling user guide, Amazon ECS and Application Auto Scaling",
-    types=(tokens.SCALING_TARGET,),
+    id="service-one-scaling-target",
+    summary="One scaling target owns the number of tasks of a service, which begins within its bounds.",
+    fix="Remove all scaling targets but one, and put desired_count between its min_capacity and max_capacity.",
+    severity=Severity.HIGH,
+    source="Application Auto Scaling user guide, Register scalable targets; Amazon ECS developer guide, Automatically "
+    "scale your Amazon ECS service",
+    types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
-    guards=("minCapacity", "maxCapacity"),
 )
-def service_autoscaling_present(target: Resource, graph: Graph, _config: Config) -> Results:
-    """A target without a policy looks like autoscaling in a review, and never scales."""
-    if target.get("serviceNamespace") != "ecs":
-        return
-    if not graph.sources((tokens.SCALING_POLICY,), "resourceId", target, "resourceId", "id"):
-        yield "has no scaling policy"
-    least, most = target.get("minCapacity", default=0), target.get("maxCapacity", default=0)
-    if most <= least:
-        yield f"may scale from {least} to {counted(most, 'task')}, maxCapacity must be above minCapacity"
+def service_one_scaling_target(service: Resource, graph: Graph, _config: Config) -> Results:
+    """Two that own one number undo each other: the bounds are those that `up` wrote last."""
+    targets = scaling_targets(graph, service)
+    if len(targets) > 1:
+        yield f"has {len(targets)} scaling targets: {', '.join(target.name for target in targets)}"
+    if targets and (lost := unlinked_target(graph)):
+        yield NotEvaluated(f"resourceId of {lost}")
+    for target in targets:
+        least, most = number(target.get("minCapacity")), number(target.get("maxCapacity"))
+        count = number(service.get("desiredCount"), least)
+        if least <= most and not least <= count <= most:
+            yield f"begins with {counted(int(count), 'task')}, and {target.name} keeps it between {least} and {most}"
 
 
 @Rule(
@@ -249,31 +308,33 @@ def service_own_security_group(service: Resource, graph: Graph, _config: Config)
     if not service.has("networkConfiguration", "securityGroups"):
         yield "uses the default security group of the VPC"
         return
-    own = set(_groups(graph, service, "networkConfiguration"))
-    for other in graph.of(tokens.SERVICE):
-        if other is not service and other.has("networkConfiguration"):
-            own -= set(_groups(graph, other, "networkConfiguration"))
-    for template in graph.of(tokens.LAUNCH_TEMPLATE):
-        own -= set(_groups(graph, template, "vpcSecurityGroupIds"))
-    if not own:
-        yield "shares all its security groups with other services or with the instances"
-
-
-def _groups(graph: Graph, source: Resource, property_: str) -> list[str]:
-    return [group.urn for group in graph.targets(source, property_, (tokens.SECURITY_GROUP,), "id")]
+    carriers, lost = group_carriers(graph)
+    groups = group_identities(graph, service, "networkConfiguration", "securityGroups")
+    if not any(carriers[group] == {service.urn} for group in groups):
+        yield "shares all its security groups with other services, the load balancer or the instances"
+    else:
+        yield from (NotEvaluated(f"security groups of {name}") for name in lost)
 
 
 @Rule(
     id="service-registry-health",
-    summary="A Cloud Map service in a private namespace lets ECS report the health of its tasks.",
-    fix="Set health_check_custom_config.",
+    summary="A Cloud Map service in a private namespace has tasks, and lets ECS report their health.",
+    fix="Set health_check_custom_config, and service_registries of the service.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Use service discovery to connect Amazon ECS services with DNS names",
     types=(tokens.DISCOVERY_SERVICE,),
     unknown=WhenUnknown.PRESENT,
     guards=("healthCheckCustomConfig",),
 )
-def service_registry_health(service: Resource, _config: Config) -> Results:
-    """Without it the address of a task that no longer answers stays in DNS, and callers keep trying it."""
-    if service.has("dnsConfig") and not service.has("healthCheckConfig") and not service.has("healthCheckCustomConfig"):
+def service_registry_health(registry: Resource, graph: Graph, _config: Config) -> Results:
+    """Without it the address of a task that no longer answers stays in DNS, and callers keep trying it.
+
+    A name at which no service of the stack registers its tasks has no address at all.
+    """
+    if not registry.has("dnsConfig") or registry.has("healthCheckConfig"):
+        return
+    if not registry.has("healthCheckCustomConfig"):
         yield "publishes addresses without healthCheckCustomConfig"
+    users = (tokens.SERVICE, tokens.TASK_SET)
+    if graph.of(*users) and not graph.sources(users, "serviceRegistries", registry, "arn"):
+        yield "no service registers its tasks with it"

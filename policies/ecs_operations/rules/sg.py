@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
+from collections.abc import Iterable
+
+from ecs_operations.engine.registry import (
+    Config,
+    Level,
+    Results,
+    Rule,
+    Setting,
+    Severity,
+    WhenUnknown,
+    apart,
+)
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import number, switched_on
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.ingress import HOLDERS, openings
+from ecs_operations.facts.ingress import (
+    HOLDERS,
+    ICMP,
+    WITH_PORTS,
+    Network,
+    Opening,
+    carrier,
+    groups_of,
+    is_world,
+    openings,
+)
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import is_set
 
-ADMIN_PORTS = {22: "SSH", 3389: "RDP"}
+ADMIN_PORTS = {"22": "SSH", "3389": "RDP"}
 
 
 @Rule(
@@ -21,14 +43,32 @@ ADMIN_PORTS = {22: "SSH", 3389: "RDP"}
     anchors=("Security Hub EC2.13", "Security Hub EC2.14", "checkov CKV_24", "cdk-nag EC2RestrictedSSH"),
     types=HOLDERS,
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="ports",
+            default=list(ADMIN_PORTS),
+            description="TCP ports for administration. The rule sg-public-ingress-only-alb sees every other port.",
+        ),
+    ),
     guards=("ingress",),
 )
-def sg_no_public_ssh(holder: Resource, _config: Config) -> Results:
-    """A port for administration that the world reaches is tried within minutes; a wide range or `-1` includes it."""
-    for opening in openings(holder):
-        for port, name in ADMIN_PORTS.items():
-            if opening.world and port in opening.ports:
-                yield f"opens {name} (port {port}) to the world"
+def sg_no_public_ssh(holder: Resource, graph: Graph, config: Config) -> Results:
+    """A port for administration that the world reaches is tried within minutes; a wide range or `-1` includes it.
+
+    The world is whoever comes from as many public addresses as an IPv4 /8 holds: two halves of the Internet, too.
+    """
+    reached: dict[str, list[Network]] = {port: [] for port in config["ports"]}
+
+    def read(opening: Opening) -> Results:
+        for port, networks in reached.items():
+            if opening.opens(int(port)):
+                networks.extend(opening.certain or opening.networks)
+        yield from ()
+
+    yield from apart(openings(holder, graph), read)
+    for port, networks in reached.items():
+        if is_world(networks):
+            yield f"opens {ADMIN_PORTS.get(port, 'administration')} (port {port}) to the world"
 
 
 PUBLIC_PORTS = frozenset({80, 443})
@@ -37,7 +77,8 @@ PUBLIC_PORTS = frozenset({80, 443})
 @Rule(
     id="sg-public-ingress-only-alb",
     summary="Only an Internet-facing load balancer is open to the world, on ports 80 and 443.",
-    fix="Allow from the security group of the load balancer instead of from 0.0.0.0/0.",
+    fix="Allow from the security group of the load balancer instead of from 0.0.0.0/0; give hosts and tasks a group of "
+    "their own.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Network security best practices for Amazon ECS",
     anchors=("Security Hub EC2.18", "cdk-nag AwsSolutions-EC23"),
@@ -45,24 +86,94 @@ PUBLIC_PORTS = frozenset({80, 443})
     unknown=WhenUnknown.SKIP,
 )
 def sg_public_ingress_only_alb(holder: Resource, graph: Graph, _config: Config) -> Results:
-    """What the world reaches directly has neither TLS nor access logs nor a limit in front of it."""
-    for opening in openings(holder):
-        if not opening.world:
-            continue
-        if not PUBLIC_PORTS.issuperset(opening.ports):
-            yield f"opens ports {opening.ports[0]} to {opening.ports[-1]} to the world"
-        elif not _at_public_balancer(holder, graph):
-            yield f"opens port {opening.ports[0]} to the world on a group of no public load balancer"
+    """What the world reaches directly has neither TLS nor access logs nor a limit in front of it.
+
+    A Network Load Balancer may open the ports of its listeners. ICMP opens nothing.
+    """
+
+    def judge(opening: Opening) -> Results:
+        if not opening.world or opening.protocol in ICMP:
+            return
+        groups = groups_of(holder, graph)
+        doors = _public_balancers(groups, graph)
+        if opening.protocol not in WITH_PORTS:
+            yield f"opens protocol {opening.protocol} to the world"
+        elif not opening.ports:
+            return
+        elif not _served(doors, graph).issuperset(opening.ports):
+            yield f"opens {_ports(opening)} to the world"
+        elif not doors:
+            yield f"opens {_ports(opening)} to the world on a group of no public load balancer"
+        elif host := carrier(groups, graph):
+            yield f"opens {_ports(opening)} of {host.name} to the world: it carries the load balancer's group, too"
+
+    yield from apart(openings(holder, graph), judge)
 
 
-def _at_public_balancer(holder: Resource, graph: Graph) -> bool:
-    group_types = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)
-    groups = [holder] if holder.type in group_types else graph.targets(holder, "securityGroupId", group_types, "id")
-    return any(
-        not balancer.get("internal", default=False)
+def _ports(opening: Opening) -> str:
+    first, last = opening.ports[0], opening.ports[-1]
+    return f"port {first}" if first == last else f"ports {first} to {last}"
+
+
+def _public_balancers(groups: Iterable[Resource], graph: Graph) -> list[Resource]:
+    return [
+        balancer
         for group in groups
         for balancer in graph.sources(tokens.LOAD_BALANCERS, "securityGroups", group, "id")
-    )
+        if not switched_on(balancer.get("internal", default=False))
+    ]
+
+
+def _served(balancers: Iterable[Resource], graph: Graph) -> frozenset[int]:
+    """The ports on which the world may reach these load balancers."""
+    listeners = [
+        listener
+        for balancer in balancers
+        if balancer.get("loadBalancerType", default="application") == "network"
+        for listener in graph.sources(tokens.LISTENERS, "loadBalancerArn", balancer, "arn", "id")
+    ]
+    return PUBLIC_PORTS.union(int(number(listener.get("port", default=0)) or 0) for listener in listeners)
+
+
+@Rule(
+    id="sg-narrow-ingress",
+    summary="Hosts and tasks do not open all their ports to a whole network.",
+    fix="Allow the port of the service alone, from the security group of each caller.",
+    severity=Severity.MEDIUM,
+    source="Amazon ECS developer guide, Network security best practices for Amazon ECS",
+    types=HOLDERS,
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="maximumPorts",
+            default=32_768,
+            minimum=1,
+            maximum=65_536,
+            description="Ports that one rule may open to a network; by default as many as Linux gives to containers "
+            "with dynamic host ports, 32768 to 65535.",
+        ),
+        Setting(
+            name="smallNetwork",
+            default=256,
+            minimum=1,
+            maximum=65_536,
+            description="IPv4 addresses of a network that is no whole network yet; IPv6 counts by /64.",
+        ),
+    ),
+    guards=("ingress",),
+)
+def sg_narrow_ingress(holder: Resource, graph: Graph, config: Config) -> Results:
+    """Whoever gets into one task of the network reaches every port of all others, debuggers and agents included."""
+
+    def judge(opening: Opening) -> Results:
+        small = {4: config["smallNetwork"], 6: 2**64}
+        wide = [network for network in opening.networks if network.num_addresses > small[network.version]]
+        if not wide or opening.world or len(opening.ports) <= config["maximumPorts"]:
+            return
+        if host := carrier(groups_of(holder, graph), graph):
+            yield f"opens {_ports(opening)} of {host.name} to all of {wide[0]}"
+
+    yield from apart(openings(holder, graph), judge)
 
 
 @Rule(

@@ -10,6 +10,7 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import parsed
+from ecs_operations.facts.event_patterns import passes
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.resource_policies import (
@@ -20,7 +21,6 @@ from ecs_operations.facts.resource_policies import (
     own_statements,
     refused_to_sender,
 )
-from ecs_operations.facts.wiring import allows_value
 
 AWS_KEYS = ("alias/aws/sns", "alias/aws/sqs")
 
@@ -172,5 +172,7 @@ def _hears_alarms(subscription: Resource) -> bool:
     if not isinstance(filters, dict) or not filters:
         return True
     if subscription.get("filterPolicyScope", default="MessageAttributes") == "MessageBody":
-        return set(filters) <= ALARM_MESSAGE and allows_value(filters.get("NewStateValue"), {"ALARM"})
+        return set(filters) <= ALARM_MESSAGE and passes(
+            {"NewStateValue": filters.get("NewStateValue", ["ALARM"])}, {"NewStateValue": "ALARM"}
+        )
     return all(value in ([{"exists": False}], {"exists": False}) for value in filters.values())

@@ -1,20 +1,29 @@
-"""Task definitions: what a container may do, what it needs, its logs and its secrets."""
+"""Task definitions: what a container needs, its image, its logs, its health and its end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import (
+    Config,
+    Level,
+    Results,
+    Rule,
+    Setting,
+    Severity,
+    WhenUnknown,
+    apart,
+)
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import containers
+from ecs_operations.facts.documents import called, containers, inner, listed
+from ecs_operations.facts.fargate import made_for_instances
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.instance_types import REGISTERED_SHARE, SIZES
+from ecs_operations.facts.health_commands import accepts_everything
+from ecs_operations.facts.image_tags import moves, tag_of
+from ecs_operations.facts.quantities import is_off, is_on, number, size_in_bytes
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.secrets_in_text import HARMLESS_NAME, looks_secret
 from ecs_operations.facts.services import is_daemon
-from ecs_operations.facts.values import Unknown
 
 GUIDE = "Amazon ECS developer guide, Task and container security best practices"
 
@@ -26,29 +35,6 @@ TASK = (tokens.TASK_DEFINITION,)
 
 
 EXCEPT = Setting(name="exceptContainers", default=[], description="Names of containers of daemons that need it.")
-
-
-def _others(task: Resource, config: Config) -> Iterable[dict[str, Any]]:
-    return (item for item in containers(task) if item.get("name") not in config["exceptContainers"])
-
-
-@Rule(
-    id="taskdef-no-privileged",
-    summary="No container is privileged.",
-    fix="Remove privileged; add the one Linux capability that is needed.",
-    severity=Severity.CRITICAL,
-    source=GUIDE,
-    anchors=("Security Hub ECS.4", "checkov CKV_334"),
-    types=TASK,
-    unknown=WhenUnknown.SKIP,
-    settings=(EXCEPT,),
-    guards=GUARDS,
-)
-def taskdef_no_privileged(task: Resource, config: Config) -> Results:
-    """A privileged container is root on its host, with the role of the host and the memory of its neighbours."""
-    for container in _others(task, config):
-        if container.get("privileged"):
-            yield f"container {container.get('name')} is privileged"
 
 
 @Rule(
@@ -68,32 +54,13 @@ def taskdef_readonly_root(task: Resource, config: Config) -> Results:
 
     ECS Exec needs volumes at /managed-agents, /var/lib/amazon/ssm and /var/log/amazon/ssm then.
     """
-    for container in _others(task, config):
-        if container.get("readonlyRootFilesystem") is not True:
-            yield f"container {container.get('name')} may write to its root file system"
 
+    def judged(container: dict[str, Any]) -> Results:
+        excepted = container.get("name") in config["exceptContainers"]
+        if not excepted and not is_on(container.get("readonlyRootFilesystem")):
+            yield f"{called(container)} may write to its root file system"
 
-@Rule(
-    id="taskdef-no-host-namespaces",
-    summary="A task shares neither network nor processes nor memory with its host.",
-    fix='Set network_mode "awsvpc"; remove pid_mode and ipc_mode "host".',
-    severity=Severity.HIGH,
-    source=GUIDE,
-    anchors=(
-        "Security Hub ECS.3",
-        "Security Hub ECS.17",
-        "checkov CKV_335",
-        "cdk-nag ECSTaskDefinitionUserForHostMode",
-    ),
-    types=TASK,
-    unknown=WhenUnknown.FAIL,
-    guards=("networkMode", "pidMode", "ipcMode"),
-)
-def taskdef_no_host_namespaces(task: Resource, _config: Config) -> Results:
-    """A task on the host's network reaches the role of the instance and every port that listens on it."""
-    for name in ("networkMode", "pidMode", "ipcMode"):
-        if task.get(name) == "host":
-            yield f"{name} is host"
+    yield from apart(containers(task), judged)
 
 
 @Rule(
@@ -108,12 +75,16 @@ def taskdef_no_host_namespaces(task: Resource, _config: Config) -> Results:
 )
 def taskdef_memory_limit(task: Resource, _config: Config) -> Results:
     """One leak without a limit takes the whole host, and the kernel chooses what to kill: often the ECS agent."""
-    for container in containers(task):
-        limit, reserved = container.get("memory"), container.get("memoryReservation") or 0
-        if not limit and not task.has("memory"):
-            yield f"container {container.get('name')} has no memory limit"
-        elif limit and int(reserved) > int(limit):
-            yield f"container {container.get('name')} reserves {reserved} MiB of a limit of {limit} MiB"
+
+    def judged(container: dict[str, Any]) -> Results:
+        limited = task.has("memory")
+        limit, reserved = number(container.get("memory")), number(container.get("memoryReservation"))
+        if not limit and not limited:
+            yield f"{called(container)} has no memory limit"
+        elif limit and reserved > limit:
+            yield f"{called(container)} reserves {reserved} MiB of a limit of {limit} MiB"
+
+    yield from apart(containers(task), judged)
 
 
 @Rule(
@@ -127,18 +98,37 @@ def taskdef_memory_limit(task: Resource, _config: Config) -> Results:
     unknown=WhenUnknown.SKIP,
     settings=(
         Setting(name="drivers", default=["awslogs", "awsfirelens"], description="Log drivers that may be used."),
+        Setting(
+            name="minimumBufferMib",
+            default=1,
+            minimum=0,
+            maximum=1024,
+            description="MiB of lines that wait at least (max-buffer-size); 1 is what Docker takes by default.",
+        ),
     ),
     guards=GUARDS,
 )
 def taskdef_log_driver(task: Resource, config: Config) -> Results:
     """In blocking mode a write to standard output waits while CloudWatch cannot be reached, and with it the request."""
-    for container in containers(task):
-        log = container.get("logConfiguration") or {}
-        driver = log.get("logDriver")
-        if driver not in config["drivers"]:
-            yield f"container {container.get('name')} has {f'the log driver {driver}' if driver else 'no log driver'}"
-        elif driver == "awslogs" and (log.get("options") or {}).get("mode") != "non-blocking":
-            yield f"container {container.get('name')} blocks when its log cannot be written (mode must be non-blocking)"
+    yield from apart(containers(task), lambda container: _logged(container, config))
+
+
+def _logged(container: dict[str, Any], config: Config) -> Results:
+    driver = inner(container, "logConfiguration", "logDriver")
+    if driver not in config["drivers"]:
+        yield f"{called(container)} has {f'the log driver {driver}' if driver else 'no log driver'}"
+    elif driver == "awslogs":
+        size = inner(container, "logConfiguration", "options", "max-buffer-size")
+        if inner(container, "logConfiguration", "options", "mode") != "non-blocking":
+            yield f"{called(container)} blocks when its log cannot be written (mode must be non-blocking)"
+        elif size is not None and size_in_bytes(size) < config["minimumBufferMib"] * 2**20:
+            yield (
+                f"{called(container)} loses lines that exceed {size} while its log is written (max-buffer-size must be "
+                f"at least {config['minimumBufferMib']}m)"
+            )
+
+
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 
 
 @Rule(
@@ -154,40 +144,60 @@ def taskdef_log_driver(task: Resource, config: Config) -> Results:
         Setting(
             name="movingTags",
             default=["latest", "stable", "main", "master", "edge", "dev"],
-            description="Tags that move.",
+            description="Tags that move, whatever they look like; others without a whole version, a day, a commit or a "
+            "build number do as well.",
+        ),
+        Setting(
+            name="fixedTags",
+            default=[],
+            description="Regular expressions on whole tags that are never moved here, whatever they look like.",
         ),
     ),
     guards=GUARDS,
 )
 def taskdef_image_pinned(task: Resource, config: Config) -> Results:
     """When an instance fails at night, its tasks start again with an image that no deployment chose."""
-    for container in containers(task):
+
+    def judged(container: dict[str, Any]) -> Results:
         image = str(container.get("image") or "")
-        if "@sha256:" in image:
-            continue
-        tag = image.rpartition("/")[2].partition(":")[2]
-        if config["requireDigest"] or tag in ("", *config["movingTags"]):
-            yield f"container {container.get('name')} runs the tag {tag or 'latest'}, which moves"
+        tag = tag_of(image)
+        if DIGEST.search(image):
+            return
+        if config["requireDigest"] or moves(tag, config["movingTags"], config["fixedTags"]):
+            yield f"{called(container)} runs the tag {tag or 'latest'}, which moves"
+
+    yield from apart(containers(task), judged)
 
 
 @Rule(
     id="taskdef-roles-split",
-    summary="The task role is not the execution role.",
+    summary="The task role is not the execution role, and secrets have an execution role that reads them.",
     fix="Make a task role with what the application needs, beside the execution role.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, IAM roles for Amazon ECS",
     anchors=("checkov CKV_249",),
     types=TASK,
     level=Level.ADVISORY,
-    unknown=WhenUnknown.PRESENT,
+    unknown=WhenUnknown.SKIP,
     guards=("taskRoleArn", "executionRoleArn"),
 )
-def taskdef_roles_split(task: Resource, _config: Config) -> Results:
+def taskdef_roles_split(task: Resource, graph: Graph, _config: Config) -> Results:
     """With one role for both, the application may read every secret and every image that its start needs."""
-    if task.is_unknown("taskRoleArn") or task.is_unknown("executionRoleArn"):
-        return
-    if task.has("taskRoleArn") and task.get("taskRoleArn") == task.get("executionRoleArn"):
+    if task.has("taskRoleArn") and task.has("executionRoleArn") and _is_one_role(task, graph):
         yield "has one role as taskRoleArn and executionRoleArn"
+    if not task.has("executionRoleArn") and any(one.get("secrets") for one in containers(task)):
+        yield "has secrets, and no executionRoleArn that may read them"
+
+
+def _is_one_role(task: Resource, graph: Graph) -> bool:
+    """Whether both are made from one role, or are one text; a role that is looked up is known by its text alone."""
+    application, start = (
+        {urn for urn in task.dependencies.get(name, ()) if (role := graph.get(urn)) and role.type == tokens.ROLE}
+        for name in ("taskRoleArn", "executionRoleArn")
+    )
+    if application and start:
+        return application == start
+    return bool(task.get("taskRoleArn") == task.get("executionRoleArn"))
 
 
 @Rule(
@@ -200,20 +210,36 @@ def taskdef_roles_split(task: Resource, _config: Config) -> Results:
     types=TASK,
     level=Level.ADVISORY,
     unknown=WhenUnknown.SKIP,
-    settings=(EXCEPT,),
+    settings=(
+        EXCEPT,
+        Setting(
+            name="noNewPrivileges",
+            default=False,
+            description='Whether dockerSecurityOptions must hold "no-new-privileges" on instances; their agent needs '
+            "ECS_SELINUX_CAPABLE or ECS_APPARMOR_CAPABLE for it.",
+        ),
+    ),
     guards=GUARDS,
 )
-def taskdef_non_root(task: Resource, config: Config) -> Results:
+def taskdef_non_root(task: Resource, graph: Graph, config: Config) -> Results:
     """Root in a container is root on the host for whoever breaks out of it. What the image says no review sees."""
-    for container in _others(task, config):
+
+    def judged(container: dict[str, Any]) -> Results:
+        if container.get("name") in config["exceptContainers"]:
+            return
         user = str(container.get("user") or "").partition(":")[0]
-        if user in ("", "0", "root"):
-            yield f"container {container.get('name')} runs as root, or as the user of its image"
+        options = {str(item).partition(":")[0] for item in listed(container.get("dockerSecurityOptions"))}
+        if user.lstrip("0") in ("", "root"):
+            yield f"{called(container)} runs as root, or as the user of its image"
+        elif config["noNewPrivileges"] and "no-new-privileges" not in options and made_for_instances(graph, task):
+            yield f"{called(container)} may become root by a program of its image (no-new-privileges is not set)"
+
+    yield from apart(containers(task), judged)
 
 
 @Rule(
     id="taskdef-stop-timeout",
-    summary="A container has a stopTimeout.",
+    summary="A container has a stopTimeout that is neither too short nor too long.",
     fix="Set stopTimeout to the longest request and a margin, at most what the drain budget leaves.",
     severity=Severity.LOW,
     source="Amazon ECS developer guide, Task definition parameters: stopTimeout",
@@ -228,6 +254,7 @@ def taskdef_non_root(task: Resource, config: Config) -> Results:
             maximum=3600,
             description="Longest stopTimeout; 120 is what Fargate allows, and what a Spot instance has.",
         ),
+        Setting(name="minimumSeconds", default=2, minimum=1, maximum=120, description="Shortest stopTimeout."),
     ),
     guards=GUARDS,
 )
@@ -236,125 +263,66 @@ def taskdef_stop_timeout(task: Resource, config: Config) -> Results:
 
     A long one holds every deployment and every drain as long as a process ignores the signal.
     """
-    most = config["maximumSeconds"]
-    for container in containers(task):
-        seconds = container.get("stopTimeout")
-        if seconds is None:
-            yield f"container {container.get('name')} has no stopTimeout"
-        elif int(seconds) > most:
-            yield f"container {container.get('name')} may take {seconds} s to stop, must be at most {most} s"
+    least, most = config["minimumSeconds"], config["maximumSeconds"]
+
+    def judged(container: dict[str, Any]) -> Results:
+        given = container.get("stopTimeout")
+        if given is None:
+            yield f"{called(container)} has no stopTimeout"
+        elif number(given) < least:
+            yield f"{called(container)} has {given} s to stop, must be at least {least} s"
+        elif number(given) > most:
+            yield f"{called(container)} may take {given} s to stop, must be at most {most} s"
+
+    yield from apart(containers(task), judged)
+
+
+DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_S, DEFAULT_RETRIES = 30, 5, 3
+"""Of a container's health check (source: Amazon ECS API reference, HealthCheck)."""
 
 
 @Rule(
     id="taskdef-container-health-check",
-    summary="A task that hangs is noticed: by a load balancer, or by a health check of its container.",
-    fix="Add healthCheck to an essential container, with a command that is in its image.",
+    summary="A task that hangs is noticed in time: by a load balancer, or by a health check of its container.",
+    fix="Give an essential container a healthCheck whose command fails when the application does not answer.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, Determine Amazon ECS task health using container health checks",
     types=(tokens.TASK_DEFINITION,),
     level=Level.ADVISORY,
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="maximumDetectionSeconds",
+            default=180,
+            minimum=5,
+            maximum=3000,
+            description="Seconds until a container that hangs is replaced: interval * retries.",
+        ),
+    ),
     guards=("containerDefinitions",),
 )
-def taskdef_container_health_check(task: Resource, graph: Graph, _config: Config) -> Results:
+def taskdef_container_health_check(task: Resource, graph: Graph, config: Config) -> Results:
     """ECS sees a process that runs, not that it answers: without a load balancer it stays in DNS for days.
 
-    Daemons and tasks that no service runs are left alone.
+    Daemons and tasks that no service runs need no check.
     """
+    yield from apart(containers(task), lambda container: _checked(container, config["maximumDetectionSeconds"]))
     services = graph.sources((tokens.SERVICE,), "taskDefinition", task, "arn", "family")
     unseen = [one.name for one in services if not one.has("loadBalancers") and not is_daemon(one)]
-    if unseen and not any(item.get("healthCheck") for item in containers(task) if item.get("essential", True)):
+    if unseen and not any(item.get("healthCheck") for item in containers(task) if not is_off(item.get("essential"))):
         yield f"has no health check, and {', '.join(sorted(unseen))} has no load balancer"
 
 
-@Rule(
-    id="taskdef-fits-instance",
-    summary="Every task fits on the smallest instance of the cluster.",
-    fix="Lower the task's cpu or memory, or choose a larger instance type.",
-    severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Task size; Amazon EC2 instance types",
-    types=(tokens.TASK_DEFINITION,),
-    unknown=WhenUnknown.SKIP,
-    settings=(
-        Setting(
-            name="reservedMemoryMib",
-            default=256,
-            minimum=0,
-            maximum=16384,
-            description="MiB that ECS_RESERVED_MEMORY keeps for the system, of the 93 % that an instance registers.",
-        ),
-    ),
-)
-def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Results:
-    """A task that fits on no instance stays unplaced for ever, and a scaler that counts it grows to its limit."""
-    if task.get("requiresCompatibilities") == ["FARGATE"]:
+def _checked(container: dict[str, Any], most: int) -> Results:
+    check = container.get("healthCheck") or {}
+    if not isinstance(check, dict) or not check:
         return
-    types = sorted({name for template in graph.of(tokens.LAUNCH_TEMPLATE, tokens.GROUP) for name in _types(template)})
-    cpu, memory = _needs(task)
-    for name in types:
-        if name not in SIZES:
-            yield NotEvaluated(f"size of the instance type {name}")
-            continue
-        usable = int(SIZES[name].memory_mib * REGISTERED_SHARE) - config["reservedMemoryMib"]
-        if cpu > SIZES[name].cpu_units:
-            yield f"needs {cpu} CPU units, {name} has {SIZES[name].cpu_units}"
-        if memory > usable:
-            yield f"needs {memory} MiB, {name} has {usable} MiB for tasks"
-
-
-def _types(source: Resource) -> list[str]:
-    if source.type == tokens.LAUNCH_TEMPLATE:
-        return [source.get("instanceType")] if source.has("instanceType") else []
-    overrides = source.get("mixedInstancesPolicy", "launchTemplate", "overrides", default=[])
-    return [item["instanceType"] for item in overrides if item.get("instanceType")]
-
-
-def _needs(task: Resource) -> tuple[int, int]:
-    if task.has("cpu") and task.has("memory"):
-        return int(task.get("cpu")), int(task.get("memory"))
-    each = containers(task)
-    cpu = int(task.get("cpu", default=0)) or sum(int(item.get("cpu") or 0) for item in each)
-    reserved = sum(int(item.get("memoryReservation") or item.get("memory") or 0) for item in each)
-    return cpu, int(task.get("memory", default=0)) or reserved
-
-
-@Rule(
-    id="taskdef-no-plaintext-secrets",
-    summary="No environment variable holds a secret.",
-    fix="Keep it in Secrets Manager or Parameter Store, and name it under secrets (valueFrom), or read it at run time.",
-    severity=Severity.CRITICAL,
-    source="Amazon ECS developer guide, Pass sensitive data to an Amazon ECS container",
-    anchors=("Security Hub ECS.8", "cdk-nag AwsSolutions-ECS2", "checkov CKV_45"),
-    types=(tokens.TASK_DEFINITION, tokens.FUNCTION),
-    unknown=WhenUnknown.SKIP,
-    settings=(
-        Setting(
-            name="allowedNames",
-            default=[],
-            description="Regular expressions on whole names of variables that only look like secrets.",
-        ),
-    ),
-    guards=("containerDefinitions", "environment"),
-)
-def taskdef_no_plaintext_secrets(holder: Resource, config: Config) -> Results:
-    """Whoever may describe the task or the function reads the password, and it stays in every old revision.
-
-    Judged by the name of a variable, by known shapes of keys and by randomness; the value is never shown.
-    """
-    for name, value in _variables(holder):
-        if any(re.fullmatch(pattern, name) for pattern in config["allowedNames"]):
-            continue
-        if isinstance(value, Unknown):
-            if not HARMLESS_NAME.fullmatch(name):
-                yield NotEvaluated(f"value of the variable {name}")
-        elif looks_secret(name, str(value)):
-            yield f"the variable {name} holds what looks like a secret"
-
-
-def _variables(holder: Resource) -> Iterator[tuple[str, Any]]:
-    if holder.type == tokens.FUNCTION:
-        yield from holder.get("environment", "variables", default={}).items()
-        return
-    for container in containers(holder):
-        for item in container.get("environment") or ():
-            yield str(item.get("name")), item.get("value") or ""
+    interval = number(check.get("interval"), DEFAULT_INTERVAL_S)
+    timeout = number(check.get("timeout"), DEFAULT_TIMEOUT_S)
+    seconds = interval * number(check.get("retries"), DEFAULT_RETRIES)
+    if accepts_everything(check.get("command")):
+        yield f"the health check of {called(container)} succeeds whatever the application answers"
+    if timeout >= interval:
+        yield f"the health check of {called(container)} may take {timeout} s, and the next begins after {interval} s"
+    if seconds > most:
+        yield f"{called(container)} is replaced {seconds} s after it began to hang, must be at most {most} s"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
+from typing import Any
+
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.facts import tokens
+from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.ingress import Opening
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.routes import has_routes, nat_gateways, private_user, public, same_vpc
+from ecs_operations.facts.values import Unknown
 from ecs_operations.facts.zones import zone_of
 
 
@@ -42,8 +48,8 @@ def vpc_flow_logs(vpc: Resource, graph: Graph, config: Config) -> Results:
 @Rule(
     id="vpc-nat-per-az",
     summary="Every zone has a route to a NAT gateway of its own.",
-    fix="Give each zone a private route table with a default route to a NAT gateway in that zone, or use a NAT gateway "
-    "of regional mode.",
+    fix="Give each zone a private route table with a default route to a public NAT gateway in a public subnet of that "
+    "zone, or use a NAT gateway of regional mode.",
     severity=Severity.MEDIUM,
     source="Amazon VPC user guide, NAT gateways (resilience)",
     types=(tokens.SUBNET,),
@@ -61,16 +67,23 @@ def vpc_nat_per_az(subnet: Resource, graph: Graph, config: Config) -> Results:
     """A zone without a route to NAT runs no tasks: its agents reach neither ECS nor ECR, while the others hide it.
 
     And when the zone of a shared gateway fails, all zones fail; traffic across zones is charged, too. A subnet without
-    such a route is left alone where another one of its zone has one: it may be isolated on purpose.
+    such a route is left alone where another one of its zone has one: it may be isolated on purpose. Hosts and tasks
+    without a public address get nothing out through an Internet gateway, and nothing back from a private NAT gateway.
     """
-    gateways = _gateways(subnet, graph)
+    gateways = nat_gateways(subnet, graph)
     if gateways:
         if config["perZone"]:
             yield from _foreign(subnet, gateways, graph)
+        yield from _dead_ends(subnet, gateways, graph)
         return
-    neighbours = [other for other in graph.of(tokens.SUBNET) if _same_vpc(other, subnet)]
-    with_exit = {zone_of(other) for other in neighbours if _gateways(other, graph)}
-    if with_exit and zone_of(subnet) not in with_exit and not _public(subnet, graph):
+    neighbours = [other for other in graph.of(tokens.SUBNET) if same_vpc(other, subnet)]
+    with_exit = {zone_of(other) for other in neighbours if nat_gateways(other, graph)}
+    if not with_exit:
+        return
+    if public(subnet, graph):
+        if user := private_user(subnet, graph):
+            yield f"its default route leads to the Internet gateway, but {user.name} runs in it, where others have NAT"
+    elif zone_of(subnet) not in with_exit:
         yield f"{zone_of(subnet)} has no route to a NAT gateway, {', '.join(sorted(with_exit))} has one"
 
 
@@ -84,32 +97,15 @@ def _foreign(subnet: Resource, gateways: list[Resource], graph: Graph) -> Result
             yield f"{own} is routed to {gateway.name} in {', '.join(sorted(homes))}"
 
 
-def _same_vpc(one: Resource, other: Resource) -> bool:
-    if shared := one.dependencies.get("vpcId"):
-        return shared == other.dependencies.get("vpcId")
-    return one.peek("vpcId") is None or one.get("vpcId") == other.get("vpcId")
-
-
-def _gateways(subnet: Resource, graph: Graph) -> list[Resource]:
-    return _routed_to(subnet, graph, "natGatewayId", tokens.NAT_GATEWAY)
-
-
-def _public(subnet: Resource, graph: Graph) -> bool:
-    return bool(_routed_to(subnet, graph, "gatewayId", tokens.INTERNET_GATEWAY))
-
-
-def _routed_to(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Resource]:
-    """The gateways of one kind that a subnet's route tables lead to, by route resources or by inline routes."""
-    found: dict[str, Resource] = {}
-    for link in graph.of(tokens.ROUTE_TABLE_ASSOCIATION):
-        if not refers(link, "subnetId", subnet, "id"):
-            continue
-        for table in graph.targets(link, "routeTableId", (tokens.ROUTE_TABLE,), "id"):
-            inline = [gateway for gateway in graph.of(kind) if refers(table, "routes", gateway, "id")]
-            routes = [route for route in graph.of(tokens.ROUTE) if refers(route, "routeTableId", table, "id")]
-            separate = [gateway for route in routes for gateway in graph.targets(route, property_, (kind,), "id")]
-            found |= {gateway.urn: gateway for gateway in (*inline, *separate)}
-    return list(found.values())
+def _dead_ends(subnet: Resource, gateways: list[Resource], graph: Graph) -> Results:
+    """Gateways that lead nowhere, as far as the stack has their routes."""
+    for gateway in gateways:
+        homes = graph.targets(gateway, "subnetId", (tokens.SUBNET,), "id")
+        if gateway.get("connectivityType", default="public") == "private":
+            if any(public(home, graph) for home in homes):
+                yield f"{subnet.name} is routed to {gateway.name}, a private NAT gateway"
+        elif homes and all(has_routes(home, graph) and not public(home, graph) for home in homes):
+            yield f"{subnet.name} is routed to {gateway.name}, whose own subnet has no route to an Internet gateway"
 
 
 @Rule(
@@ -128,5 +124,88 @@ def vpc_default_sg_closed(vpc: Resource, graph: Graph, _config: Config) -> Resul
     if not defaults:
         yield "does not empty its default security group"
     for group in defaults:
-        if group.has("ingress") or group.has("egress"):
+        rules = [rule for token in RULES for rule in graph.sources((token,), "securityGroupId", group, "id")]
+        if group.has("ingress") or group.has("egress") or rules:
             yield f"its default security group {group.name} has rules"
+
+
+RULES = (tokens.INGRESS_RULE, tokens.EGRESS_RULE, tokens.SECURITY_GROUP_RULE)
+
+
+@Rule(
+    id="vpc-dns",
+    summary="A VPC resolves names, and gives names where Cloud Map needs them.",
+    fix="Leave enable_dns_support on, and set enable_dns_hostnames.",
+    severity=Severity.HIGH,
+    source="AWS Cloud Map developer guide, Namespaces: DNS queries in VPCs; Amazon VPC user guide, DNS attributes",
+    types=(tokens.VPC,),
+    unknown=WhenUnknown.SKIP,
+    guards=("enableDnsSupport", "enableDnsHostnames"),
+)
+def vpc_dns(vpc: Resource, graph: Graph, _config: Config) -> Results:
+    """Without the resolver no agent finds ECS or ECR; without hostnames a private namespace answers nobody.
+
+    The resolver is on by default, hostnames are off.
+    """
+    if not switched_on(vpc.get("enableDnsSupport", default=True)):
+        yield "does not resolve names (enableDnsSupport is off)"
+    elif not switched_on(vpc.get("enableDnsHostnames", default=False)):
+        for namespace in graph.sources((tokens.DISCOVERY_NAMESPACE,), "vpc", vpc, "id"):
+            yield f"gives no names (enableDnsHostnames is off), which the private namespace {namespace.name} needs"
+
+
+ACLS = (tokens.NETWORK_ACL, tokens.DEFAULT_NETWORK_ACL)
+
+
+@Rule(
+    id="vpc-acl-no-public-ssh",
+    summary="No network ACL opens a port for administration to the Internet.",
+    fix="Remove the rule; open sessions with Session Manager, which needs no port.",
+    severity=Severity.HIGH,
+    source="AWS Systems Manager user guide, Session Manager; Amazon VPC user guide, Network ACLs",
+    anchors=("Security Hub EC2.21", "checkov CKV_AWS_232", "checkov CKV_AWS_231"),
+    types=(*ACLS, tokens.NETWORK_ACL_RULE),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(name="ports", default=["22", "3389"], description="TCP ports for administration."),
+        Setting(
+            name="manyPorts",
+            default=1024,
+            minimum=1,
+            maximum=65_536,
+            description="A rule of more ports than that is not about administration: it lets all or the answers pass.",
+        ),
+    ),
+    guards=("ingress",),
+)
+def vpc_acl_no_public_ssh(acl: Resource, config: Config) -> Results:
+    """A rule that names the port is there to let it in; what a security group forbids today, it may allow tomorrow.
+
+    An ACL that lets everything pass, as the default one does, leaves the decision to the security groups.
+    """
+
+    def judge(block: Any) -> Results:
+        opening = Opening(block)
+        if str(known(known(block).get("action"))).lower() != "allow" or not opening.world:
+            return
+        for port in config["ports"]:
+            if opening.opens(int(port)) and len(opening.ports) <= config["manyPorts"]:
+                yield f"lets port {port} in from the world"
+
+    yield from apart(_acl_rules(acl), judge)
+
+
+def _acl_rules(acl: Resource) -> list[Any]:
+    """Ingress rules with the names that inline rules have, in which ranges are lists."""
+    if acl.type != tokens.NETWORK_ACL_RULE:
+        given = blocks(acl.inputs.get("ingress"))
+    elif switched_on(acl.get("egress", default=False)):
+        given = []
+    else:
+        given = [{**acl.inputs, "action": acl.inputs.get("ruleAction")}]
+    return [
+        block if isinstance(block, Unknown) else {
+            **block, "cidrBlocks": block.get("cidrBlock"), "ipv6CidrBlocks": block.get("ipv6CidrBlock"),
+        }
+        for block in given
+    ]  # fmt: skip

@@ -96,4 +96,6 @@ def complaint(case: Case, rule: Rule) -> str:
         return "" if len(messages) == 1 and "not known" in messages[0] else f"got {messages}, skipped {skipped}"
     if case.kind == "unknown" and rule.unknown is WhenUnknown.SKIP:
         return "" if skipped and not messages else f"got {messages}, skipped {skipped}"
+    if rule.unknown is WhenUnknown.PRESENT:  # counts as given, and is reported where it would have to be compared
+        skipped = []
     return f"got {messages}, skipped {skipped}" if messages or skipped else ""

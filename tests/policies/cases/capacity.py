@@ -5,12 +5,14 @@ from typing import Any
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
-from tests.policies.cases.build import a, bad, good, other, unknown
+from tests.policies.cases.build import DROP, a, bad, good, other, unknown
 from tests.policies.cases.controllers import controller
+from tests.policies.cases.hooked import HOSTS, NAMED, PLAIN, undecided
 
 SCALING = "capacity-scaling-present"
 SET = "autoscaling:SetDesiredCapacity"
-GROUP = a(tokens.GROUP, "web", namePrefix="web-")
+GROUP = a(tokens.GROUP, "web", **NAMED)
+ALONE, USED = "capacity-size-left-alone", "capacity-provider-in-use"
 
 
 def provider(**scaling: Any) -> Resource:
@@ -23,8 +25,10 @@ def tracking(**specification: Any) -> Resource:
              targetTrackingConfiguration={"targetValue": 75, **specification})  # fmt: skip
 
 
-def stepped(metric: Any) -> tuple[Resource, ...]:
-    policy = a(tokens.GROUP_POLICY, "step", depends={"autoscalingGroupName": [GROUP]}, policyType="StepScaling")
+def stepped(metric: Any, **inputs: Any) -> tuple[Resource, ...]:
+    policy = a(
+        tokens.GROUP_POLICY, "step", depends={"autoscalingGroupName": [GROUP]}, policyType="StepScaling", **inputs
+    )
     alarm = a(tokens.METRIC_ALARM, "low", depends={"alarmActions": [policy]}, metricName=metric)
     return (GROUP, policy, alarm)
 
@@ -33,6 +37,32 @@ ON_CPU = tracking(predefinedMetricSpecification={"predefinedMetricType": "ASGAve
 ON_RESERVATION = tracking(customizedMetricSpecification={"metricName": "CapacityProviderReservation"})
 BY_MATH = tracking(customizedMetricSpecification={"metrics": [
     {"id": "m", "metricStat": {"stat": "Average", "metric": {"metricName": "MemoryReservation"}}}]})  # fmt: skip
+
+
+def at_night(**sizes: Any) -> Resource:
+    return a(
+        tokens.SCHEDULED_SIZE, "night", depends={"autoscalingGroupName": [GROUP]}, recurrence="0 20 * * *", **sizes
+    )
+
+
+def sized(ignore: tuple[str, ...] = (), desired: Any = 4) -> Resource:
+    return a(tokens.GROUP, "web", ignore=ignore, desiredCapacity=desired, **NAMED)
+
+
+MANAGED = provider(status="ENABLED")
+CLUSTER = a(tokens.CLUSTER, "main")
+
+
+def listed(*providers: Resource, default: Any = DROP) -> Resource:
+    return a(tokens.CLUSTER_CAPACITY_PROVIDERS, depends={"clusterName": [CLUSTER], "capacityProviders": providers},
+             defaultCapacityProviderStrategies=default)  # fmt: skip
+
+
+def service(**inputs: Any) -> Resource:
+    return a(tokens.SERVICE, "cart", depends={"cluster": [CLUSTER]}, **inputs)
+
+
+BY_DEFAULT = [{"capacityProvider": UNKNOWN, "weight": 1}]
 
 CASES = (
     good(SCALING, "a controller", GROUP, *controller(SET)),
@@ -50,8 +80,64 @@ CASES = (
         GROUP, provider(status="ENABLED"), *controller(SET)),
     bad(SCALING, "CPU beside managed scaling", "follow scales on ASGAverageCPUUtilization", GROUP, ON_CPU,
         provider(status="ENABLED")),
+    good(SCALING, "a scheduled action that leaves it alone", GROUP, *controller(SET),
+         at_night(minSize=-1, maxSize="-1", desiredCapacity=-1)),
+    bad(SCALING, "a scheduled action as well", "by the function controller and by the scheduled action night",
+        GROUP, *controller(SET), at_night(minSize=-1, maxSize=-1, desiredCapacity=2)),
+    bad(SCALING, "a scheduled action that leaves out what becomes 0", "by the scheduled action night",
+        GROUP, MANAGED, at_night(minSize=2)),
+    bad(SCALING, "a policy that is off", "step is switched off", GROUP, *stepped("SchedulableTasks", enabled=False)[1:],
+        *controller(SET)),
+    bad(SCALING, "a policy that only forecasts", "follow is switched off", GROUP, *controller(SET),
+        a(tokens.GROUP_POLICY, "follow", depends={"autoscalingGroupName": [GROUP]}, policyType="PredictiveScaling",
+          predictiveScalingConfiguration={"mode": "ForecastOnly"})),
+    bad(SCALING, "managed scaling that keeps ten times of what is used", "aims at 10 % use",
+        GROUP, provider(status="ENABLED", targetCapacity="10")),
+    bad(SCALING, "a controller that looks once a day", "looks every 86400 s, must be at least every 900 s",
+        GROUP, *controller(SET, runs={"scheduleExpression": "rate(1 day)"})),
+    bad(SCALING, "a controller of another cluster", "counts the tasks of the cluster db", GROUP,
+        a(tokens.CLUSTER, name="main"), *controller(SET, environment={"TARGET_CLUSTER": "db"})),
+    bad(SCALING, "a controller that is switched off", "nothing adjusts",
+        GROUP, *controller(SET, runs={"state": "DISABLED"})),
+    bad(SCALING, "two providers", "of second and by managed scaling of web", GROUP, MANAGED,
+        a(tokens.CAPACITY_PROVIDER, "second", depends={"autoScalingGroupProvider": [GROUP]},
+          autoScalingGroupProvider={"managedScaling": {"status": "ENABLED"}})),
+    unknown(SCALING, "whether it is one of ECS", undecided(), HOSTS),
+    unknown(SCALING, "a scheduled size", GROUP, *controller(SET), at_night(minSize=UNKNOWN)),
+    other(SCALING, "a group of web servers", PLAIN, *stepped("CPUUtilization")[1:]),
     unknown(SCALING, "whose policy it is", GROUP, a(tokens.GROUP_POLICY, autoscalingGroupName=UNKNOWN)),
     unknown(SCALING, "the role's document", GROUP, *controller(SET, known=False)),
     unknown(SCALING, "the metric", *stepped(UNKNOWN)),
     other(SCALING, "no group", a(tokens.CLUSTER)),
+    good(ALONE, "it is not set", GROUP, *controller(SET)),
+    good(ALONE, "its changes are ignored", sized(('["desiredCapacity"]',)), *controller(SET)),
+    bad(ALONE, "beside a controller", "sets its size at each up", sized(), *controller(SET)),
+    bad(ALONE, "beside managed scaling", "sets its size at each up", sized(), MANAGED),
+    bad(ALONE, "with the least size", "sets its size at each up", sized(desired=UNKNOWN), ON_RESERVATION),
+    unknown(ALONE, "whether anything scales it", sized(), *controller(SET, known=False)),
+    unknown(ALONE, "whether it is one of ECS", undecided(desiredCapacity=2), HOSTS),
+    other(ALONE, "nothing else sizes it", sized()),
+    other(ALONE, "a group of web servers",
+          a(tokens.GROUP, "web", namePrefix="web-", desiredCapacity=2), *controller(SET)),
+    good(USED, "a cluster uses it", GROUP, MANAGED, CLUSTER, listed(MANAGED)),
+    good(USED, "a service starts through it", GROUP, MANAGED, CLUSTER, listed(MANAGED),
+         service(capacityProviderStrategies=BY_DEFAULT)),
+    good(USED, "a service starts through the default", GROUP, MANAGED, CLUSTER, listed(MANAGED, default=BY_DEFAULT),
+         service()),
+    good(USED, "a daemon", GROUP, MANAGED, CLUSTER, listed(MANAGED),
+         service(launchType="EC2", schedulingStrategy="DAEMON")),
+    good(USED, "a cluster of another stack", GROUP, MANAGED),
+    bad(USED, "no cluster uses it", "scales and drains nothing", GROUP, MANAGED, CLUSTER),
+    bad(USED, "a cluster uses another", "scales and drains nothing", GROUP, MANAGED, CLUSTER,
+        a(tokens.CLUSTER_CAPACITY_PROVIDERS, depends={"clusterName": [CLUSTER]}, capacityProviders=["FARGATE"])),
+    bad(USED, "a service beside it", "beside web, whose managed scaling", GROUP, MANAGED, CLUSTER, listed(MANAGED),
+        service(launchType="EC2")),
+    bad(USED, "a service without a default", "beside web, whose managed scaling", GROUP, MANAGED, CLUSTER,
+        listed(MANAGED), service()),
+    bad(USED, "two of one group", "web has the capacity provider second already", GROUP, MANAGED,
+        a(tokens.CAPACITY_PROVIDER, "second", depends={"autoScalingGroupProvider": [GROUP]})),
+    unknown(USED, "whose cluster it is", GROUP, MANAGED, CLUSTER,
+            a(tokens.CLUSTER_CAPACITY_PROVIDERS, capacityProviders=UNKNOWN)),
+    other(USED, "a service on Fargate", GROUP, MANAGED, CLUSTER, listed(MANAGED), service(launchType="FARGATE")),
+    other(USED, "a cluster without a provider", CLUSTER, service(launchType="EC2")),
 )  # fmt: skip

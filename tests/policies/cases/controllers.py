@@ -20,22 +20,28 @@ def controller(
     known: bool = True,
     managed: bool = False,
     condition: dict[str, Any] | None = None,
-    environment: dict[str, str] | None = None,
+    environment: dict[str, Any] | None = None,
     also: tuple[dict[str, Any], ...] = (),
+    runs: dict[str, Any] | None = None,
+    **options: Any,
 ) -> tuple[Resource, ...]:
-    """A scheduled function whose role may take these actions on groups of these names."""
+    """A scheduled function whose role may take these actions on groups of these names.
+
+    `runs` are inputs of its schedule, `options` its own.
+    """
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource, "Condition": condition or {}}
     text = json.dumps({"Statement": [statement, *also]}) if known else UNKNOWN
     role = a(tokens.ROLE, "controller")
-    function = a(tokens.FUNCTION, "controller", depends={"role": [role]}, timeout=50,
+    function = a(tokens.FUNCTION, "controller", depends={"role": [role]}, timeout=50, **options,
                  environment={"variables": environment or {}})  # fmt: skip
-    return (role, function, *_starts(function, by_rule=by_rule), *_grants(role, text, managed=managed))
+    return (role, function, *_starts(function, by_rule=by_rule, runs=runs or {}), *_grants(role, text, managed=managed))
 
 
-def _starts(function: Resource, *, by_rule: bool) -> tuple[Resource, ...]:
+def _starts(function: Resource, *, by_rule: bool, runs: dict[str, Any]) -> tuple[Resource, ...]:
+    every = {"scheduleExpression": "rate(1 minute)", **runs}
     if not by_rule:
-        return (a(tokens.SCHEDULE, "minute", depends={"target": [function]}),)
-    rule = a(tokens.EVENT_RULE, "minute", scheduleExpression="rate(1 minute)")
+        return (a(tokens.SCHEDULE, "minute", depends={"target": [function]}, **every),)
+    rule = a(tokens.EVENT_RULE, "minute", **every)
     return (rule, a(tokens.EVENT_TARGET, "minute", depends={"rule": [rule], "arn": [function]}))
 
 

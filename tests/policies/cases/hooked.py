@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.ecs_groups import MANAGED_TAG
 from ecs_operations.facts.hooks import TERMINATING
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a
 
-LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
-NAMED: dict[str, Any] = {"namePrefix": "web-"}
+OF_ECS: dict[str, Any] = {"tags": [{"key": MANAGED_TAG, "value": "true", "propagateAtLaunch": True}]}
+"""What makes a group one of an ECS cluster."""
+NAMED: dict[str, Any] = {"namePrefix": "web-", **OF_ECS}
+PLAIN = a(tokens.GROUP, "web", namePrefix="web-")
+"""A group of web servers without ECS."""
 GROUP = a(tokens.GROUP, "web", **NAMED)
+
+
+HOSTS = a(tokens.LAUNCH_TEMPLATE, "hosts", userData=UNKNOWN)
+
+
+def undecided(**inputs: Any) -> Resource:
+    """A group of which only AWS knows what its instances do when they start."""
+    return a(tokens.GROUP, "web", depends={"launchTemplate": [HOSTS]}, namePrefix="web-", **inputs)
 
 
 def hook(**changes: Any) -> Resource:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from ecs_operations.facts import tokens
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
+from tests.policies.cases.hooked import GROUP, PLAIN
 
-RULE = "prod-protect"
+RULE, FIRST = "prod-protect", "prod-successor-first"
+CLUSTER = a(tokens.CLUSTER)
 TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
 CASES = (
     good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),
@@ -28,7 +30,22 @@ CASES = (
         "is emptied and deleted (forceDelete",
         a(tokens.REPOSITORY, forceDelete=True),
     ),
+    good(RULE, "a cluster that Pulumi protects", replace(CLUSTER, protect=True)),
+    good(RULE, "a group that Pulumi protects", replace(GROUP, protect=True)),
+    good(RULE, "a network that Pulumi protects", replace(a(tokens.VPC), protect=True)),
+    good(RULE, "a key that Pulumi protects", replace(a(tokens.KEY), protect=True)),
+    bad(RULE, "a cluster of tasks", "with its services: it lacks the option protect", CLUSTER),
+    bad(RULE, "a group", "with the tasks on its instances: it lacks", GROUP),
+    bad(RULE, "a network", "with everything in it: it lacks", a(tokens.VPC)),
+    bad(RULE, "a key", "with all that it encrypts: it lacks", a(tokens.KEY)),
+    bad(RULE, "a bucket that is emptied, as text", "is emptied", a(tokens.BUCKET, forceDestroy="true")),
     unknown(RULE, "the protection", a(tokens.DATABASE, deletionProtection=UNKNOWN)),
     unknown(RULE, "the force", a(tokens.BUCKET, forceDestroy=UNKNOWN)),
-    other(RULE, "what holds no data", a(tokens.CLUSTER)),
+    other(RULE, "what holds no data", a(tokens.SERVICE)),
+    other(RULE, "a group of web servers", PLAIN),
+    good(FIRST, "its successor first", GROUP, CLUSTER, a(tokens.SERVICE)),
+    bad(FIRST, "a group", "deleted before its successor", replace(GROUP, delete_before_replace=True)),
+    bad(FIRST, "a service", "deleted before its successor", replace(a(tokens.SERVICE), delete_before_replace=True)),
+    unknown(FIRST, "all but the option", a(tokens.SERVICE, cluster=UNKNOWN)),
+    other(FIRST, "what runs no task", replace(TABLE, delete_before_replace=True)),
 )

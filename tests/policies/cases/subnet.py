@@ -8,6 +8,8 @@ ADDRESS = "subnet-no-auto-public-ip"
 
 CASES = (
     good(ADDRESS, "silent", a(tokens.SUBNET)),
+    good(ADDRESS, "off, as text", a(tokens.SUBNET, mapPublicIpOnLaunch="false")),
+    bad(ADDRESS, "on, as text", "a public address", a(tokens.SUBNET, mapPublicIpOnLaunch="true")),
     bad(ADDRESS, "hands out", "a public address", a(tokens.SUBNET, mapPublicIpOnLaunch=True)),
     unknown(ADDRESS, "the flag", a(tokens.SUBNET, mapPublicIpOnLaunch=UNKNOWN)),
     other(ADDRESS, "no subnet", a(tokens.CLUSTER)),

@@ -7,33 +7,13 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import Case, a, bad, good, other, unknown
+from tests.policies.cases.tasks import DIGEST, NON_BLOCKING, listed, task
 
-PRIVILEGED, READONLY, HOST, MEMORY, LOGS, IMAGE, ROLES, PLAIN = (
-    "taskdef-no-privileged", "taskdef-readonly-root", "taskdef-no-host-namespaces", "taskdef-memory-limit",
-    "taskdef-log-driver", "taskdef-image-pinned", "taskdef-roles-split", "taskdef-no-plaintext-secrets",
+READONLY, MEMORY, LOGS, IMAGE, ROLES, USER, STOP = (
+    "taskdef-readonly-root", "taskdef-memory-limit", "taskdef-log-driver", "taskdef-image-pinned",
+    "taskdef-roles-split", "taskdef-non-root", "taskdef-stop-timeout",
 )  # fmt: skip
-USER, STOP = "taskdef-non-root", "taskdef-stop-timeout"
-WITH_JSON = (PRIVILEGED, READONLY, MEMORY, LOGS, IMAGE, PLAIN, USER, STOP)
-NON_BLOCKING = {"logDriver": "awslogs", "options": {"awslogs-group": "/shop/web", "mode": "non-blocking"}}
-DIGEST = f"registry.example.com/web@sha256:{'0' * 64}"
-CONTAINER = {
-    "name": "web", "image": DIGEST, "memory": 512, "readonlyRootFilesystem": True, "logConfiguration": NON_BLOCKING,
-}  # fmt: skip
-
-
-def task(*, settings: Any = None, **container: Any) -> Resource:
-    text = json.dumps([{**CONTAINER, **container}])
-    return a(
-        tokens.TASK_DEFINITION, "web", **{"networkMode": "awsvpc", "containerDefinitions": text, **(settings or {})}
-    )
-
-
-def variable(name: str, value: str) -> Resource:
-    return task(environment=[{"name": name, "value": value}])
-
-
-def function(**variables: Any) -> Resource:
-    return a(tokens.FUNCTION, "f", environment={"variables": variables})
+WITH_JSON = (READONLY, MEMORY, LOGS, IMAGE, USER, STOP)
 
 
 def blind() -> tuple[Case, ...]:
@@ -43,11 +23,23 @@ def blind() -> tuple[Case, ...]:
 
 def unconcerned() -> tuple[Case, ...]:
     elsewhere = a(tokens.CLUSTER)
-    return tuple(other(rule, "no task definition", elsewhere) for rule in (*WITH_JSON, HOST))
+    return tuple(other(rule, "no task definition", elsewhere) for rule in WITH_JSON)
 
 
-HANGS, FITS = "taskdef-container-health-check", "taskdef-fits-instance"
+HANGS = "taskdef-container-health-check"
 CURL = {"command": ["CMD", "curl", "-f", "http://localhost/"]}
+
+
+TRUE = {"command": ["CMD-SHELL", "curl -f http://localhost/ || exit 0"]}
+ROLE, STARTER = a(tokens.ROLE, "application"), a(tokens.ROLE, "starter")
+
+
+def logging(**options: Any) -> Resource:
+    return task(logConfiguration={"logDriver": "awslogs", "options": {**NON_BLOCKING["options"], **options}})
+
+
+def acting(application: Resource, start: Resource, **inputs: Any) -> Resource:
+    return task(depends={"taskRoleArn": [application], "executionRoleArn": [start]}, settings=inputs)
 
 
 def run_by(*, essential: bool = True, known: bool = True, check: Any = None, **changes: Any) -> Any:
@@ -57,31 +49,11 @@ def run_by(*, essential: bool = True, known: bool = True, check: Any = None, **c
     return task, a(tokens.SERVICE, "web", depends={"taskDefinition": [task]}, **changes)
 
 
-def template(instance: Any = "m7g.large") -> Resource:
-    return a(tokens.LAUNCH_TEMPLATE, instanceType=instance)
-
-
-def sized(cpu: Any = None, memory: Any = None, containers: Any = (), **more: Any) -> Resource:
-    text = containers if containers is UNKNOWN else json.dumps(list(containers))
-    return a(tokens.TASK_DEFINITION, "web", cpu=cpu, memory=memory, containerDefinitions=text, **more)
-
-
-MIXED = a(tokens.GROUP, mixedInstancesPolicy={"launchTemplate": {"overrides": [
-    {"instanceType": "m7g.xlarge"}, {"instanceType": "m7g.large"}]}})  # fmt: skip
-TWO = ({"name": "web", "cpu": 1024, "memory": 4096}, {"name": "log", "cpu": 1024, "memoryReservation": 1024})
-
 CASES = (
     *blind(),
     *unconcerned(),
-    good(PRIVILEGED, "ordinary", task()),
-    good(PRIVILEGED, "a daemon's agent", task(privileged=True), exceptContainers=["web"]),
-    bad(PRIVILEGED, "privileged", "container web is privileged", task(privileged=True)),
     good(READONLY, "read-only", task()),
     bad(READONLY, "silent", "may write to its root", task(readonlyRootFilesystem=None)),
-    good(HOST, "a network of its own", task()),
-    bad(HOST, "the network of the host", "networkMode is host", task(settings={"networkMode": "host"})),
-    bad(HOST, "the processes of the host", "pidMode is host", task(settings={"pidMode": "host"})),
-    unknown(HOST, "the mode", task(settings={"networkMode": UNKNOWN})),
     good(MEMORY, "a limit", task()),
     good(MEMORY, "a limit of the task", task(memory=None, settings={"memory": "512"})),
     bad(MEMORY, "none", "has no memory limit", task(memory=None, memoryReservation=256)),
@@ -97,6 +69,25 @@ CASES = (
     bad(IMAGE, "no tag", "runs the tag latest, which moves", task(image="registry.example.com:5000/web")),
     bad(IMAGE, "latest", "runs the tag latest, which moves", task(image="web:latest")),
     bad(IMAGE, "a tag, not a digest", "runs the tag 1.4.2, which moves", task(image="web:1.4.2"), requireDigest=True),
+    bad(IMAGE, "an environment", "runs the tag prod, which moves", task(image="web:prod")),
+    bad(IMAGE, "a part of a version", "runs the tag 3.12-slim, which moves", task(image="web:3.12-slim")),
+    good(IMAGE, "a tag that this team never moves", task(image="web:blue"), fixedTags=["blue"]),
+    bad(IMAGE, "beside an image that is not known", "container web runs the tag v1",
+        listed({"name": "web", "image": "web:v1"}, {"name": "log", "image": DIGEST})),
+    unknown(IMAGE, "one of two images", listed({"name": "web", "image": UNKNOWN}, {"name": "log", "image": DIGEST})),
+    unknown(IMAGE, "one of two containers", listed(UNKNOWN, {"name": "log", "image": DIGEST})),
+    other(IMAGE, "items that are no containers", listed(None, "web")),
+    good(LOGS, "a buffer", logging(**{"max-buffer-size": "25m"})),
+    bad(LOGS, "hardly a buffer", "loses lines that exceed 16k", logging(**{"max-buffer-size": "16k"})),
+    good(MEMORY, "texts", task(memory="512", memoryReservation="256")),
+    unknown(MEMORY, "the memory of one", listed({"name": "web", "memory": UNKNOWN})),
+    good(READONLY, "a text", task(readonlyRootFilesystem="true")),
+    good(USER, "no way to become root", task(user="1000", dockerSecurityOptions=["no-new-privileges"]),
+         noNewPrivileges=True),
+    good(USER, "Fargate has no such option", task(user="1000", settings={"requiresCompatibilities": ["FARGATE"]}),
+         noNewPrivileges=True),
+    bad(USER, "may become root", "may become root by a program", task(user="1000"), noNewPrivileges=True),
+    bad(STOP, "no time", "has 0 s to stop, must be at least 2 s", task(stopTimeout=0)),
     good(USER, "a number", task(user="1000:1000")),
     bad(USER, "silent", "runs as root, or as the user of its image", task()),
     bad(USER, "root", "runs as root", task(user="root")),
@@ -104,18 +95,12 @@ CASES = (
     good(ROLES, "two roles", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:b"})),
     bad(ROLES, "one role", "one role as taskRoleArn and executionRoleArn",
         task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:a"})),
+    good(ROLES, "two roles of this stack", acting(ROLE, STARTER), ROLE, STARTER),
+    bad(ROLES, "one role of this stack", "one role as taskRoleArn", acting(ROLE, ROLE), ROLE, STARTER),
+    bad(ROLES, "secrets that nobody reads", "no executionRoleArn that may read them",
+        task(secrets=[{"name": "DB_PASSWORD", "valueFrom": "arn:x"}])),
     unknown(ROLES, "the roles", task(settings={"taskRoleArn": UNKNOWN, "executionRoleArn": UNKNOWN})),
     other(ROLES, "no task role", task(settings={"executionRoleArn": "arn:a"})),
-    good(PLAIN, "the place of a secret", variable("DATABASE_PASSWORD_ARN", "arn:aws:secretsmanager:::secret:db")),
-    good(PLAIN, "an ordinary one", variable("LOG_LEVEL", "info")),
-    good(PLAIN, "allowed by configuration", variable("CSRF_TOKEN_HEADER", "x-csrf"), allowedNames=["CSRF_.*"]),
-    good(PLAIN, "a function", function(CLUSTER="main", TOPIC_ARN=UNKNOWN)),
-    bad(PLAIN, "by its name", "DATABASE_PASSWORD holds", variable("DATABASE_PASSWORD", "hunter2")),
-    bad(PLAIN, "an access key", "KEY_URL holds", variable("KEY_URL", "AKIA" + "ABCDEFGHIJKLMNOP")),
-    bad(PLAIN, "a password in an address", "DB_URL holds", variable("DB_URL", "postgres://shop:hunter2@db/shop")),
-    bad(PLAIN, "random text", "SALT holds", variable("SALT", "q8ZrT1vXk3Lw9Yp2Bn7Dc5Fh0Js6Mg4A")),
-    bad(PLAIN, "a function's variable", "API_TOKEN holds", function(API_TOKEN="hunter2")),
-    unknown(PLAIN, "a function's variable that is not known", function(GREETING=UNKNOWN)),
     good(STOP, "30 s", task(stopTimeout=30)),
     good(STOP, "what is configured", task(stopTimeout=600), maximumSeconds=600),
     bad(STOP, "silence", "has no stopTimeout", task()),
@@ -125,20 +110,13 @@ CASES = (
     good(HANGS, "a daemon", *run_by(schedulingStrategy="DAEMON")),
     bad(HANGS, "nobody looks", "web has no load balancer", *run_by()),
     bad(HANGS, "only the sidecar is checked", "has no health check", *run_by(essential=False, check=CURL)),
+    bad(HANGS, "a check that accepts everything", "succeeds whatever the application answers",
+        *run_by(check=TRUE, loadBalancers=[{"targetGroupArn": UNKNOWN}])),
+    bad(HANGS, "a check that overlaps itself", "may take 10 s, and the next begins after 10 s",
+        *run_by(check={**CURL, "interval": 10, "timeout": 10})),
+    bad(HANGS, "a check that takes long", "is replaced 3000 s after it began to hang",
+        *run_by(check={**CURL, "interval": 300, "retries": 10})),
     unknown(HANGS, "the containers", *run_by(known=False)),
     other(HANGS, "no service runs it", run_by()[0]),
     other(HANGS, "another task definition", run_by()[0], a(tokens.SERVICE, "web", taskDefinition="other:1")),
-    good(FITS, "a small task", sized("256", "512"), template()),
-    good(FITS, "exactly what is left", sized("2048", "7362"), template()),
-    good(FITS, "containers that add up", sized(containers=TWO), template()),
-    bad(FITS, "too much memory", "needs 7363 MiB, m7g.large has 7362 MiB", sized("256", "7363"), template()),
-    bad(FITS, "too much CPU", "needs 4096 CPU units, m7g.large has 2048", sized("4096", "512"), template()),
-    bad(FITS, "the smallest of several types", "m7g.large has 2048", sized("4096", "512"), MIXED),
-    bad(FITS, "containers that add up to more", "needs 3072 CPU units", sized(memory="256", containers=(*TWO, TWO[0])),
-        template("t3.small"), reservedMemoryMib=0),
-    unknown(FITS, "the containers", sized(containers=UNKNOWN), template()),
-    unknown(FITS, "the instance type", sized("256", "512"), template(UNKNOWN)),
-    unknown(FITS, "a type that the table lacks", sized("256", "512"), template("x9z.large")),
-    other(FITS, "no instances in this stack", sized("4096", "65536")),
-    other(FITS, "Fargate", sized("4096", "65536", requiresCompatibilities=["FARGATE"]), template()),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ecs_operations.facts import tokens
@@ -20,7 +21,71 @@ def asks(**changes: Any) -> Resource:
     return group(healthCheck={**ASKS, **changes})
 
 
+def served(
+    *ingress: Any,
+    link: Any = None,
+    check: Any = None,
+    protocol: str = "HTTP",
+    more: tuple[Resource, ...] = (),
+    port: Any = 8080,
+    **container: Any,
+) -> tuple[Resource, ...]:
+    """A service behind a target group; its tasks carry a group with these rules."""
+    mapped = {"name": "web", "portMappings": [{"containerPort": 8080}], **container}
+    task = a(tokens.TASK_DEFINITION, "task", networkMode="awsvpc", containerDefinitions=json.dumps([mapped]))
+    targets = group(protocol=protocol, healthCheck=check or ASKS)
+    tasks = a(tokens.SECURITY_GROUP, "tasks", ingress=list(ingress))
+    service = a(
+        tokens.SERVICE, "web",
+        depends={"loadBalancers": [targets], "taskDefinition": [task], "networkConfiguration": [tasks]},
+        loadBalancers=[{"targetGroupArn": UNKNOWN, "containerName": "web", "containerPort": port, **(link or {})}],
+        networkConfiguration={"securityGroups": [UNKNOWN]},
+    )  # fmt: skip
+    return task, targets, tasks, service, *more
+
+
+def opens(port: Any = 8080, protocol: str = "tcp", **source: Any) -> dict[str, Any]:
+    return {"protocol": protocol, "fromPort": port, "toPort": port, **(source or {"cidrBlocks": ["10.0.0.0/16"]})}
+
+
+def fronted(from_: str) -> tuple[Resource, ...]:
+    """A service whose rule lets one group in; the load balancer carries the group `door`."""
+    door, other_group = a(tokens.SECURITY_GROUP, "door"), a(tokens.SECURITY_GROUP, "cart")
+    task, targets, tasks, service = served()
+    balancer = a(tokens.LOAD_BALANCERS[1], "balancer", depends={"securityGroups": [door]})
+    listener = a(tokens.LISTENER, depends={"loadBalancerArn": [balancer], "defaultActions": [targets]})
+    source = {"door": door, "cart": other_group}[from_]
+    rule = a(tokens.INGRESS_RULE, "rule", depends={"securityGroupId": [tasks], "referencedSecurityGroupId": [source]},
+             ipProtocol="tcp", fromPort=8080, toPort=8080)  # fmt: skip
+    return task, targets, tasks, service, door, other_group, balancer, listener, rule
+
+
+def called(port: Any, protocol: str = "tcp") -> tuple[Resource, ...]:
+    """A service without a load balancer, and a caller that may get out to its port 8080."""
+    caller, cart = a(tokens.SECURITY_GROUP, "web"), a(tokens.SECURITY_GROUP, "cart")
+    service = a(tokens.SERVICE, "cart", depends={"networkConfiguration": [cart]},
+                networkConfiguration={"securityGroups": [UNKNOWN]})  # fmt: skip
+    way = a(tokens.EGRESS_RULE, "out", depends={"securityGroupId": [caller], "referencedSecurityGroupId": [cart]},
+            ipProtocol="tcp", fromPort=8080, toPort=8080)  # fmt: skip
+    rule = a(tokens.INGRESS_RULE, "in", depends={"securityGroupId": [cart], "referencedSecurityGroupId": [caller]},
+             ipProtocol=protocol, fromPort=port, toPort=port)  # fmt: skip
+    return caller, cart, service, way, *(() if port is None else (rule,))
+
+
+def leaving(delay: Any, stop: Any, **changes: Any) -> tuple[Resource, ...]:
+    task = a(tokens.TASK_DEFINITION, "task", containerDefinitions=json.dumps([{"name": "web", "stopTimeout": stop}]))
+    targets = group(deregistrationDelay=delay)
+    depends = {"loadBalancers": [targets], "taskDefinition": [task]}
+    return (
+        task,
+        targets,
+        a(tokens.SERVICE, "web", depends=depends, loadBalancers=[{"targetGroupArn": UNKNOWN}], **changes),
+    )
+
+
+TCP = {"protocol": "TCP", "interval": 10, "timeout": 6}
 LAMBDA = group(targetType="lambda", deregistrationDelay=0, healthCheck=DROP)
+REACHED, EXIT = "tg-reachable", "tg-exit-time"
 TYPE = "tg-target-type-matches-network-mode"
 
 
@@ -39,6 +104,11 @@ CASES = (
     bad(DELAY, "none", "cuts requests in flight", group(tokens.TARGET_GROUPS[1], deregistrationDelay=0)),
     bad(DELAY, "too long", "deregistrationDelay is 3600 s, must be at most 300 s", group(deregistrationDelay=3600)),
     bad(DELAY, "longer than configured", "at most 30 s", group(), maximumSeconds=30),
+    good(DELAY, "as text", group(deregistrationDelay="60")),
+    bad(DELAY, "one second", "is 1 s, which cuts requests in flight; must be at least 5 s",
+        group(deregistrationDelay=1)),
+    bad(DELAY, "one second, as text", "is 1 s", group(deregistrationDelay="1")),
+    bad(DELAY, "shorter than configured", "at least 90 s", group(), minimumSeconds=90),
     unknown(DELAY, "the delay", group(deregistrationDelay=UNKNOWN)),
     other(DELAY, "functions as targets", LAMBDA),
     good(HEALTH, "asks and expects", group()),
@@ -47,8 +117,61 @@ CASES = (
     bad(HEALTH, "no path", "its health check has no path", asks(path=None)),
     bad(HEALTH, "slow", "after 300 s", asks(interval=60, unhealthyThreshold=5)),
     bad(HEALTH, "slow by default", "after 150 s", asks(interval=None, unhealthyThreshold=5)),
+    good(HEALTH, "numbers as text", asks(interval="10", timeout="5", unhealthyThreshold="3")),
+    good(HEALTH, "a code of 4xx by its name", asks(matcher="200,401")),
+    good(HEALTH, "statuses of gRPC", asks(matcher="0-99")),
+    good(HEALTH, "TCP of a Network Load Balancer", group(protocol="TLS", healthCheck=TCP)),
+    bad(HEALTH, "no slash", "asks for health, which does not begin with a slash", asks(path="health")),
+    bad(HEALTH, "HTTP on a Network Load Balancer without a slash", "does not begin with a slash",
+        group(protocol="TCP", healthCheck={"protocol": "HTTP", "path": "health"})),
+    bad(HEALTH, "patient", "waits 10 s for an answer, must be less than the interval of 10 s", asks(timeout=10)),
+    bad(HEALTH, "patient on TCP", "waits 120 s", group(protocol="TCP", healthCheck={**TCP, "timeout": 120})),
+    bad(HEALTH, "every client error", "takes every client error for healthy", asks(matcher="200-499")),
+    bad(HEALTH, "misses alone", "takes errors alone for healthy", asks(matcher="404")),
+    bad(HEALTH, "no question", "asks by TCP, which says nothing", asks(protocol="TCP")),
+    bad(HEALTH, "server errors", "takes server errors for healthy", asks(matcher="200,503")),
+    bad(HEALTH, "anything", "takes server errors for healthy", asks(matcher="200-599")),
+    bad(HEALTH, "late", "a new target is healthy after 600 s",
+        asks(interval=60, unhealthyThreshold=1, healthyThreshold=10)),
+    bad(HEALTH, "off", "is switched off", asks(enabled=False)),
+    unknown(HEALTH, "the matcher", asks(matcher=UNKNOWN)),
     unknown(HEALTH, "the path", asks(path=UNKNOWN)),
     other(HEALTH, "functions as targets", LAMBDA),
+    good(REACHED, "from the network", *served(opens())),
+    good(REACHED, "every port of a protocol by number", *served({"protocol": 6, "cidrBlocks": ["0.0.0.0/0"]})),
+    good(REACHED, "from a group of another stack", *served(opens(securityGroups=["sg-door"]))),
+    good(REACHED, "from the load balancer's group", *fronted("door")),
+    good(REACHED, "UDP and its TCP check", *served(opens(protocol="udp"), opens(9000), protocol="UDP",
+         check={"protocol": "TCP", "port": "9000"})),
+    bad(REACHED, "no rule", "no ingress rule opens port 8080", *served()),
+    bad(REACHED, "another port", "no ingress rule opens port 8080", *served(opens(8081))),
+    bad(REACHED, "another protocol", "no ingress rule opens port 8080", *served(opens(protocol="udp"))),
+    bad(REACHED, "the check's own port", "no ingress rule opens port 9000",
+        *served(opens(), check={**ASKS, "port": 9000})),
+    bad(REACHED, "from the tasks themselves", "open to others", *served(opens(self=True))),
+    bad(REACHED, "from an office", "open to others", *served(opens(cidrBlocks=["192.0.2.0/24"]))),
+    bad(REACHED, "from another group than the load balancer's", "open to others", *fronted("cart")),
+    bad(REACHED, "a container of another name", "registers a container api that task does not have",
+        *served(opens(), link={"containerName": "api"})),
+    bad(REACHED, "a port that the container does not list", "registers port 9090 of web",
+        *served(opens(9090), link={"containerPort": 9090})),
+    unknown(REACHED, "who comes in", *served({**opens(), "cidrBlocks": UNKNOWN})),
+    unknown(REACHED, "the port", *served(opens(), port=UNKNOWN)),
+    good(REACHED, "a caller that comes in", *called(8080)),
+    bad(REACHED, "a caller that does not come in", "no ingress rule of cart lets in what out lets out", *called(8081)),
+    bad(REACHED, "a caller by another protocol", "lets in what out lets out", *called(8080, "udp")),
+    bad(REACHED, "a caller that nobody expects", "lets in what out lets out", *called(None)),
+    other(REACHED, "no load balancer", a(tokens.SERVICE)),
+    other(REACHED, "a group of another stack", a(tokens.SERVICE, loadBalancers=[{"containerPort": 80}],
+          networkConfiguration={"securityGroups": ["sg-1"]})),
+    good(EXIT, "a minute", *leaving(60, 30)),
+    good(EXIT, "the defaults of AWS", *leaving(DROP, None)),
+    good(EXIT, "where the drain has more time", *leaving(300, 120), maximumSeconds=600),
+    bad(EXIT, "both long", "takes 300 s of deregistration delay and 120 s of stop timeout", *leaving("300", "120")),
+    unknown(EXIT, "the delay", *leaving(UNKNOWN, 30)),
+    other(EXIT, "a stack with the group", *leaving(300, 120), a(tokens.LIFECYCLE_HOOK)),
+    other(EXIT, "Fargate", *leaving(300, 120, launchType="FARGATE")),
+    other(EXIT, "no load balancer", a(tokens.SERVICE)),
     good(TYPE, "addresses", *behind("awsvpc", "ip")),
     good(TYPE, "instances on a bridge", *behind("bridge", "instance")),
     bad(TYPE, "instances", "targets does not have targetType ip", *behind("awsvpc", "instance")),

@@ -1,0 +1,52 @@
+"""Values of the shapes that programs give them: numbers and flags as text, lists with nothing in an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ecs_operations.facts.values import Unknown
+
+
+def number(value: Any) -> float | None:
+    """Return a number, also one that is given as text; None for everything else. Raises as every use of an Unknown."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        return None
+    return int(found) if found.is_integer() else found
+
+
+def is_true(value: Any) -> bool:
+    """Return whether a flag is on, also one that is given as text."""
+    return _flag(value) == "true"
+
+
+def is_false(value: Any) -> bool:
+    """Return whether a flag is off on purpose; one that is not given is not."""
+    return _flag(value) == "false"
+
+
+def _flag(value: Any) -> str:
+    return str(value).strip().lower()
+
+
+def texts(value: Any) -> list[str]:
+    """Return the texts of a list; raises UnknownInputError when one of them is not known."""
+    items = value if isinstance(value, list) else []
+    return [str(item) for item in items if isinstance(item, (str, Unknown))]
+
+
+def fields(value: Any) -> Mapping[str, Any]:
+    """Return an object, an empty one for everything else."""
+    return next(iter(rows(value)), {})
+
+
+def rows(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list, or the only one; raises UnknownInputError when one of them is not known."""
+    items = [value] if isinstance(value, (dict, Unknown)) else value if isinstance(value, list) else []
+    if any(isinstance(item, Unknown) and bool(item) for item in items):
+        return []
+    return [cast("Mapping[str, Any]", item) for item in items if isinstance(item, dict)]

@@ -1,0 +1,88 @@
+"""Whether there is an instance on which a task fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.facts import tokens
+from ecs_operations.facts.documents import containers, inner, listed
+from ecs_operations.facts.encoded_texts import decoded
+from ecs_operations.facts.fargate import made_for_instances
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.instance_types import REGISTERED_SHARE, SIZES
+from ecs_operations.facts.quantities import number
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import Unknown
+
+
+@Rule(
+    id="taskdef-fits-instance",
+    summary="Every task fits on the smallest instance of the cluster.",
+    fix="Lower the task's cpu or memory, or choose a larger instance type.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Task size; Amazon EC2 instance types",
+    types=(tokens.TASK_DEFINITION,),
+    unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="reservedMemoryMib",
+            default=256,
+            minimum=0,
+            maximum=16384,
+            description="MiB that ECS_RESERVED_MEMORY keeps for the system, of the 93 % that an instance registers.",
+        ),
+    ),
+)
+def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Results:
+    """A task that fits on no instance stays unplaced for ever, and a scaler that counts it grows to its limit."""
+    if not made_for_instances(graph, task):
+        return
+    cpu, memory = _needs(task)
+
+    def judged(name: str) -> Results:
+        if name not in SIZES:
+            yield NotEvaluated(f"size of the instance type {name}")
+            return
+        usable = int(SIZES[name].memory_mib * REGISTERED_SHARE) - config["reservedMemoryMib"]
+        if cpu > SIZES[name].cpu_units:
+            yield f"needs {cpu} CPU units, {name} has {SIZES[name].cpu_units}"
+        if memory > usable:
+            yield f"needs {memory} MiB, {name} has {usable} MiB for tasks"
+
+    sources = [one for one in graph.of(tokens.LAUNCH_TEMPLATE, tokens.GROUP) if not _is_of_no_cluster(one, graph)]
+    given = {source.name: _types(source) for source in sources}
+    yield from (
+        NotEvaluated(f"instanceType of {name}")
+        for name, types in given.items()
+        if any(isinstance(one, Unknown) for one in types)
+    )
+    known = {str(one) for types in given.values() for one in types if not isinstance(one, Unknown)}
+    yield from (result for name in sorted(known) for result in judged(name))
+
+
+def _is_of_no_cluster(source: Resource, graph: Graph) -> bool:
+    """Whether a launch template starts instances that join no ECS cluster: its user data says nothing of one."""
+    text = source.peek("userData")
+    if source.type != tokens.LAUNCH_TEMPLATE or not isinstance(text, str) or not text:
+        return False
+    return "ecs" not in (decoded(text) or text).lower() and not graph.of(tokens.CAPACITY_PROVIDER)
+
+
+def _types(source: Resource) -> list[Any]:
+    if source.type == tokens.LAUNCH_TEMPLATE:
+        return [source.peek("instanceType")] if source.has("instanceType") else []
+    overrides = source.peek("mixedInstancesPolicy", "launchTemplate", "overrides")
+    if isinstance(overrides, Unknown):
+        return [overrides]
+    items = [inner(item, "instanceType") for item in listed(overrides)]
+    return [item for item in items if item is not None]
+
+
+def _needs(task: Resource) -> tuple[float, float]:
+    cpu, memory = number(task.get("cpu")), number(task.get("memory"))
+    if cpu and memory:
+        return cpu, memory
+    each = list(containers(task))
+    reserved = sum(number(item.get("memoryReservation")) or number(item.get("memory")) for item in each)
+    return cpu or sum(number(item.get("cpu")) for item in each), memory or reserved

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UNKNOWN
+from tests.policies.cases.build import a, bad, good, other, unknown
+
+ALARMS, AWAITED = "service-deployment-alarms", "service-deployment-awaited"
+BALANCED = [{"targetGroupArn": UNKNOWN, "containerName": "web", "containerPort": 80}]
+
+
+def looking(**alarms: Any) -> Resource:
+    given = {"alarmNames": ["web-errors"], "enable": True, "rollback": True, **alarms}
+    return a(tokens.SERVICE, "web", loadBalancers=BALANCED, alarms=given)
+
+
+def shifting(minutes: int) -> Resource:
+    return a(tokens.SERVICE, "web", loadBalancers=BALANCED,
+             alarms={"alarmNames": ["web-errors"], "enable": True, "rollback": True},
+             deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": minutes})  # fmt: skip
+
+
+BY_CODE_DEPLOY = a(tokens.SERVICE, "web", loadBalancers=BALANCED, deploymentController={"type": "CODE_DEPLOY"})
+
+CASES = (
+    good(ALARMS, "one that rolls back", looking()),
+    good(ALARMS, "names that are not known", looking(alarmNames=[UNKNOWN])),
+    bad(ALARMS, "none", "no alarm stops a deployment", a(tokens.SERVICE, "web", loadBalancers=BALANCED)),
+    bad(ALARMS, "no names", "no alarm stops a deployment", looking(alarmNames=[])),
+    bad(ALARMS, "off", "does not look at the alarms", looking(enable=False)),
+    bad(ALARMS, "off as a text", "does not look at the alarms", looking(enable="false")),
+    bad(ALARMS, "no way back", "does not roll back", looking(rollback=False)),
+    bad(ALARMS, "no time to look", "lets no time pass", shifting(0)),
+    good(ALARMS, "time to look", shifting(10)),
+    unknown(ALARMS, "the flag", looking(enable=UNKNOWN)),
+    other(ALARMS, "no load balancer", a(tokens.SERVICE, "web")),
+    other(ALARMS, "deployed by CodeDeploy", BY_CODE_DEPLOY),
+    good(AWAITED, "waits", a(tokens.SERVICE, "web", waitForSteadyState=True)),
+    bad(AWAITED, "does not", "does not wait for its deployments", a(tokens.SERVICE, "web")),
+    bad(AWAITED, "said so", "does not wait for its deployments", a(tokens.SERVICE, "web", waitForSteadyState=False)),
+    unknown(AWAITED, "the flag", a(tokens.SERVICE, "web", waitForSteadyState=UNKNOWN)),
+    other(AWAITED, "deployed by CodeDeploy", BY_CODE_DEPLOY),
+)  # fmt: skip
