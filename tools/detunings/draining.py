@@ -224,7 +224,7 @@ OF_THE_INSTANCES: tuple[Mutation, ...] = (
              Edit(f"{INSTANCES}/launch_template.py", 'monitoring={"enabled": True}', 'key_name="ops", monitoring={"enabled": True}')),
     mutation("metadata that is opened again", "lt-ecs-agent-config",
              user_data("ECS_DISABLE_PRIVILEGED=true", "ECS_DISABLE_PRIVILEGED=true\nECS_AWSVPC_BLOCK_IMDS=false")),
-    mutation("a cluster that is not of this stack", "lt-ecs-agent-config drain-handler-permissions",
+    mutation("a cluster that is not of this stack", "lt-ecs-agent-config drain-handler-permissions iam-instances-join",
              user_data("ECS_CLUSTER=ecs-prod", "ECS_CLUSTER=default"),
              Edit(f"{INSTANCES}/user_data.py", '"ECS_CLUSTER": self.cluster_name', '"ECS_CLUSTER": "default"')),
     mutation("images that are never removed", "lt-ecs-agent-config",

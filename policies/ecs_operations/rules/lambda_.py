@@ -100,14 +100,14 @@ def _too_long(function: Resource, graph: Graph, config: Config, *, alone: bool) 
 
 
 def _intervals(function: Resource, graph: Graph) -> Iterator[float]:
-    """Seconds between two starts, of each schedule that is known."""
+    """Seconds between two starts, of each schedule. Raises UnknownInputError."""
     schedules = [one for one in graph.of(tokens.SCHEDULE) if refers(one, "target", function, *FUNCTION_KEYS)]
     for target in graph.of(tokens.EVENT_TARGET):
         if refers(target, "arn", function, *FUNCTION_KEYS):
             rules = graph.of(tokens.EVENT_RULE)
             schedules += [rule for rule in rules if refers(target, "rule", rule, "name", "id", "arn")]
     for schedule in schedules:
-        expression = schedule.peek("scheduleExpression")
+        expression = schedule.get("scheduleExpression", default="")
         if isinstance(expression, str) and (interval := _interval(expression)):
             yield interval
 

@@ -1,0 +1,84 @@
+"""What is not known is never passed over: whatever decides a bad case is judged or reported when it becomes unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from ecs_operations import RULES, Resource, evaluate
+from ecs_operations.facts.values import UNKNOWN, Unknown, is_set
+from tests.policies.cases.all_cases import CASES
+from tests.policies.cases.build import Case
+
+BY_ID = {rule.id: rule for rule in RULES}
+MAY_REACH = "what a permission says of a name that is not known may hold, and ARNs are not known in most previews"
+GIVEN = "it is given, and only its presence is asked for"
+ELSEWHERE = "a bucket that nothing of this stack is known to write to is left alone"
+BELIEVED = "what a function is told, and whether it is held back, is believed until it is known"
+SILENT = {
+    ("event-target-wired", "name"): MAY_REACH,
+    ("lambda-failure-path", "name"): MAY_REACH,
+    ("logs-writer-allowed", "name"): MAY_REACH,
+    ("sns-sqs-accepts-senders", "name"): MAY_REACH,
+    ("asg-drain-handler-wired", "name"): MAY_REACH,
+    ("capacity-scaling-present", "name"): MAY_REACH,
+    ("drain-handler-permissions", "userData"): MAY_REACH,
+    ("lt-ecs-agent-config", "name"): "it may be the cluster of another group",
+    ("event-target-wired", "target"): GIVEN,
+    ("event-target-wired", "deadLetterConfig"): GIVEN,
+    ("event-target-wired", "roleArn"): GIVEN,
+    ("lambda-failure-path", "destinationConfig"): GIVEN,
+    ("service-deployment-alarms", "alarmNames"): GIVEN,
+    ("required-tags", "owner"): GIVEN,
+    ("bucket-logs", "bucket"): ELSEWHERE,
+    ("bucket-logs", "accessLogs"): ELSEWHERE,
+    ("bucket-logs", "prefix"): ELSEWHERE,
+    ("asg-drain-handler-wired", "reservedConcurrentExecutions"): BELIEVED,
+    ("asg-drain-handler-wired", "environment"): BELIEVED,
+    ("asg-drain-handler-wired", "variables"): BELIEVED,
+    ("capacity-scaling-present", "environment"): BELIEVED,
+    ("capacity-scaling-present", "variables"): BELIEVED,
+    ("alarms-can-ring", "FunctionName"): "a name that only AWS knows is no ARN",
+    ("alarms-can-ring", "LoadBalancer"): "a suffix that only AWS knows is no name",
+    ("asg-instance-refresh", "launchTemplate"): "a version that is not known is the template's latest, a number",
+    ("asg-instance-refresh", "version"): "a version that is not known is the template's latest, a number",
+    ("asg-instance-refresh", "mixedInstancesPolicy"): "a version that is not known is the template's latest, a number",
+}
+"""Rule and property → why an unknown value of it is not reported."""
+
+
+def veiled(case: Case) -> Iterator[tuple[str, list[Resource]]]:
+    """The case again and again, each time with one input unknown that it had: at the top, and one level below."""
+    for resource in case.resources:
+        for name, value in resource.inputs.items():
+            if not is_set(value) or isinstance(value, Unknown):
+                continue
+            yield f"{resource.name}.{name}", exchanged(case, resource, name, UNKNOWN)
+            if isinstance(value, dict):
+                for key in value:
+                    yield f"{resource.name}.{name}.{key}", exchanged(case, resource, name, {**value, key: UNKNOWN})
+
+
+def exchanged(case: Case, resource: Resource, name: str, value: object) -> list[Resource]:
+    other = replace(resource, inputs={**resource.inputs, name: value})
+    return [other if one is resource else one for one in case.resources]
+
+
+def outcome(case: Case, resources: list[Resource]) -> int:
+    report = evaluate(resources, {case.rule: case.config}, rules=(BY_ID[case.rule],))
+    assert not any("failed on it" in finding.message for finding in report.findings), report.findings
+    return len(report.findings) + len(report.not_evaluated)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind == "bad"], ids=str)
+def test_what_decides_a_bad_case_is_reported_when_it_is_not_known(case: Case):
+    silent = [path for path, resources in veiled(case) if not outcome(case, resources)]
+    assert [path for path in silent if (case.rule, path.rpartition(".")[2]) not in SILENT] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_case_crashes_its_rule_when_something_is_unknown(case: Case):
+    for _, resources in veiled(case):
+        outcome(case, resources)
