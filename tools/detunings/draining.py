@@ -105,7 +105,7 @@ def _told(function: str = "-instance-controller-function", **variables: Any) -> 
 OF_THE_HANDLER: tuple[Mutation, ...] = (
     mutation("schedules that are off", NO_CONTROLLER_RUNS,
              changed(SCHEDULE, state="DISABLED"),
-             Edit(f"{CONTROLLERS}/controller.py", EVERY_MINUTE, f'{EVERY_MINUTE} state="DISABLED",'), hides="drain"),
+             Edit(f"{CONTROLLERS}/controller.py", EVERY_MINUTE, f'{EVERY_MINUTE} state="DISABLED",'), hides="drain alarms-drain"),
     mutation("the schedule of the instance controller is off", NOT_RUN, changed(SCHEDULE, CONTROLLER, state="DISABLED")),
     mutation("a schedule that has ended", NOT_RUN, changed(SCHEDULE, CONTROLLER, endDate="2020-01-01T00:00:00Z")),
     mutation("a schedule of a later year", NOT_RUN, changed(SCHEDULE, CONTROLLER, startDate="2199-01-01T00:00:00Z")),
