@@ -49,7 +49,10 @@ def mutation(says: str, rules: str, *parts: Change | Edit, hides: str = "") -> M
 
 
 def batches(mutations: Iterable[Mutation]) -> list[list[Mutation]]:
-    """Return the mutations in batches that can be made at once: their rules differ, and none hides another's."""
+    """Return the mutations in batches that can be made at once.
+
+    Their rules and their places differ, and none hides another's.
+    """
     found: list[list[Mutation]] = []
     for one in mutations:
         batch = next((batch for batch in found if not any(_apart(one, other) for other in batch)), None)
@@ -61,7 +64,13 @@ def batches(mutations: Iterable[Mutation]) -> list[list[Mutation]]:
 
 
 def _apart(one: Mutation, other: Mutation) -> bool:
-    return bool(one.rules & other.rules) or _hidden(one, other) or _hidden(other, one)
+    return bool(one.rules & other.rules) or _hidden(one, other) or _hidden(other, one) or _meet(one, other)
+
+
+def _meet(one: Mutation, other: Mutation) -> bool:
+    """Whether both change the same place."""
+    pairs = ((mine, its) for mine in one.edits for its in other.edits if mine.file == its.file)
+    return any(mine.old in its.old or its.old in mine.old for mine, its in pairs)
 
 
 def _hidden(one: Mutation, by: Mutation) -> bool:

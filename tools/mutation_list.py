@@ -315,7 +315,7 @@ OF_THE_SHOP = (
                       lambda urn: urn.replace("frontend-security-group", "cart-security-group")),
              Edit(f"{SERVICES}/service.py", "security_groups=[self.security_group_id]",
                   "security_groups=[self._args.platform.load_balancer_security_group_id]"),
-             hides="tg-reachable"),
+             hides="tg-reachable sg-narrow"),
     mutation("no scaling policy", "service-autoscaling-present",
              without(tokens.SCALING_POLICY, "cart-auto-scaling-cpu"),
              Edit(f"{SERVICES}/task_scaling.py", " in args.scaling.targets.items()", " in ()")),

@@ -53,6 +53,11 @@ def test_there_is_one_version_everywhere():
     assert set(re.findall(r"ecs-operations@v(\S+)", README)) == packs
 
 
+def test_the_folder_to_copy_has_the_profiles_of_the_pack():
+    for profile in (ROOT / "policies" / "config").glob("*.json"):
+        assert (ROOT / "template" / "policies" / "config" / profile.name).read_text() == profile.read_text()
+
+
 def test_both_forms_of_output_are_shown_and_read():
     (old,), (new,) = (
         [block for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if marker in block]

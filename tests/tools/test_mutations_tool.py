@@ -65,6 +65,9 @@ def test_mutations_are_made_at_once_unless_they_share_a_rule_or_one_hides_what_a
     one, again = mutation("c", "asg-min-capacity"), mutation("d", "asg-min-capacity")
     apart = mutation("e", "alb-multi-az")
     assert batches([no_hook, slow, one, again, apart]) == [[no_hook, one, apart], [slow, again]]
+    here, there = mutation("f", "lt-imdsv2", Edit("a.py", "b=1")), mutation("g", "kms-rotation", Edit("a.py", "b="))
+    elsewhere = mutation("h", "alb-hygiene", Edit("c.py", "b="))
+    assert batches([here, there, elsewhere]) == [[here, elsewhere], [there]]
 
 
 def test_every_rule_that_only_this_pack_has_is_among_them_where_a_preview_can_judge_it():

@@ -23,6 +23,12 @@ FAILS, SILENT, ERRORS, DEADLINE = (
 )  # fmt: skip
 BOTH, DRAINS = "alarms-can-ring alarms-required-set", "alarms-can-ring alarms-drain-watched"
 HTTP, PUBLIC = "-public-http", "0.0.0.0/0"
+WIDE_AFTER = "self.egress = [self._https()] if args.egress_https else []"
+WIDE = """
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-wide", security_group_id=self.security_group.id, description="all", ip_protocol="-1",
+            cidr_ipv4="10.0.0.0/8", opts=self._child_opts,
+        )"""
 CALLER_IN = """referenced_security_group_id=caller.security_group_id,
             description=description,
             ip_protocol="tcp",
@@ -239,7 +245,9 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("tasks that leave late", "tg-exit-time", changed(TARGETS, "", deregistrationDelay=300),
              edited(TASK, "frontend-task-definition", lambda inputs: {
                  **inputs, "containerDefinitions": inputs["containerDefinitions"].replace(
-                     '"stopTimeout": 30', '"stopTimeout": 120')})),
+                     '"stopTimeout": 30', '"stopTimeout": 120')}),
+             Edit(f"{SERVICES}/target_group.py", "=route.deregistration_delay_s", "=300"),
+             Edit(f"{SERVICES}/container.py", '"stopTimeout": container.stop_timeout_s,', '"stopTimeout": 120,')),
     mutation("a port that is open to nobody", "tg-reachable", without(RULE, FROM_BALANCER)),
     mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081),
              Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}port", f"{CALLER_IN}1")),
@@ -256,7 +264,8 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
         **inputs, "loadBalancers": [{**inputs["loadBalancers"][0], "containerName": "web"}]})),
     mutation("tasks that answer the whole network", "sg-narrow-ingress",
              _beside(RULE, FROM_BALANCER, RULE, "wide", {"securityGroupId": f"{GROUP}::cart-security-group"},
-                     description="all", ipProtocol="-1", cidrIpv4="10.0.0.0/8")),
+                     description="all", ipProtocol="-1", cidrIpv4="10.0.0.0/8"),
+             Edit(f"{SERVICES}/security_group.py", WIDE_AFTER, WIDE_AFTER + WIDE)),
     mutation("an alarm on fewer than no tasks", "alarms-required-set", changed(ALARM, "cart-too-few-tasks", threshold=0)),
     mutation("targets without their load balancer", BOTH, edited(
         ALARM, "frontend-target-group-unhealthy",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,7 +10,8 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
-from ecs_operations.facts.given import blocks, known, number
+from ecs_operations.facts.ecs_groups import in_cluster
+from ecs_operations.facts.given import known, number
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
 from ecs_operations.facts.metrics import Kind
@@ -282,7 +282,7 @@ def _wanted(resource: Resource, config: Config) -> Wanted:
 
 def _watched_kind(resource: Resource, graph: Graph) -> bool:
     if resource.type == tokens.GROUP:
-        return _in_cluster(resource, graph)
+        return in_cluster(graph, resource)
     if resource.type in tokens.TARGET_GROUPS:
         return resource.get("targetType", default="instance") != "lambda"
     if resource.type != tokens.QUEUE:
@@ -296,28 +296,6 @@ def _watched_kind(resource: Resource, graph: Graph) -> bool:
         (tokens.QUEUE, "redrivePolicy"),
     )
     return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
-
-
-def _in_cluster(group: Resource, graph: Graph) -> bool:
-    """Whether the instances of a group run tasks, as a capacity provider, a hook, a tag or their user data says."""
-    templates = [
-        template
-        for property_ in ("launchTemplate", "mixedInstancesPolicy")
-        for template in graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
-    ]
-    return any_true(
-        lambda: graph.sources((tokens.CAPACITY_PROVIDER,), "autoScalingGroupProvider", group, "arn"),
-        lambda: custom_hooks(graph, group),
-        lambda: any(known(tag).get("key") == "AmazonECSManaged" for tag in blocks(group.get("tags", default=[]))),
-        lambda: any("ECS_CLUSTER" in _decoded(str(template.get("userData", default=""))) for template in templates),
-    )
-
-
-def _decoded(text: str) -> str:
-    try:
-        return b64decode(text, validate=True).decode(errors="replace")
-    except ValueError:
-        return text
 
 
 def _is_watched(resource: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:

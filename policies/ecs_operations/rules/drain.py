@@ -68,7 +68,8 @@ def drain_handler_permissions(group: Resource, graph: Graph, _config: Config) ->
 
     What counts is the cluster that the instances join: a permission for another cluster drains nothing here.
     """
-    functions = actors(graph, COMPLETE, group) if custom_hooks(graph, group) else []
+    hooked = custom_hooks(graph, group) and in_cluster(graph, group)
+    functions = actors(graph, COMPLETE, group) if hooked else []
     missing = {function.name: _missing(graph, function, group) for function in functions}
     if missing and all(missing.values()):
         name = min(missing)
