@@ -265,7 +265,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("tasks that answer the whole network", "sg-narrow-ingress",
              _beside(RULE, FROM_BALANCER, RULE, "wide", {"securityGroupId": f"{GROUP}::cart-security-group"},
                      description="all", ipProtocol="-1", cidrIpv4="10.0.0.0/8"),
-             Edit(f"{SERVICES}/security_group.py", WIDE_AFTER, WIDE_AFTER + WIDE)),
+             Edit(f"{SERVICES}/security_group.py", WIDE_AFTER, WIDE_AFTER + WIDE), hides="tg-reachable"),
     mutation("an alarm on fewer than no tasks", "alarms-required-set", changed(ALARM, "cart-too-few-tasks", threshold=0)),
     mutation("targets without their load balancer", BOTH, edited(
         ALARM, "frontend-target-group-unhealthy",
