@@ -212,5 +212,6 @@ def test_a_policy_may_be_given_as_an_object(driver):
     assert json.loads(role.outputs["assumeRolePolicy"]) == document
     half = {**document, "Statement": [{**statement, "Principal": UNKNOWN}]}
     schema = schema_of("aws:iam/role:Role")
+    assert schema
     assert checked(schema, {"assumeRolePolicy": half}) == ({"assumeRolePolicy": UNKNOWN}, [])
     assert checked(schema, {"assumeRolePolicy": ["no"]})[1] == [("assumeRolePolicy", "expected a text, got a list")]

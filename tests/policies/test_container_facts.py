@@ -6,7 +6,8 @@ from ecs_operations.facts.capabilities import HARMLESS, plain_name
 from ecs_operations.facts.health_commands import accepts_everything
 from ecs_operations.facts.host_paths import opens_the_host
 from ecs_operations.facts.image_tags import moves, tag_of
-from ecs_operations.facts.quantities import is_off, is_on, number, size_in_bytes
+from ecs_operations.facts.quantities import number, size_in_bytes
+from ecs_operations.facts.shapes import is_false, is_true
 
 MOVING = [
     "prod", "production", "staging", "release", "v1", "1", "1.2", "lts", "nightly", "v1.2", "3.12-slim", "22.04",
@@ -113,5 +114,5 @@ def test_numbers_are_read_as_aws_writes_them():
 
 
 def test_flags_are_read_as_texts_too():
-    assert [is_on(given) for given in (True, "true", "False", None, 0)] == [True, True, False, False, False]
-    assert [is_off(given) for given in (False, "false", "DISABLED", None, True)] == [True, True, True, False, False]
+    assert [is_true(given) for given in (True, "true", "False", None, 0)] == [True, True, False, False, False]
+    assert [is_false(given) for given in (False, "false", "DISABLED", None, True)] == [True, True, True, False, False]

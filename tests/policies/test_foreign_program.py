@@ -6,8 +6,10 @@ import runpy
 import shutil
 import subprocess
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+
+import pytest
 
 from ecs_operations import Report, evaluate
 from tests.program.pack_on_graph import resources
@@ -67,6 +69,43 @@ EXPECTED = {
     "vpc-default-sg-closed",
     "vpc-flow-logs",
 }
+SAID_OF = {
+    "fargate": """
+        alarms-required-set alb-access-logs alb-deletion-protection alb-http-redirects alb-hygiene
+        cluster-container-insights prod-protect required-tags service-circuit-breaker service-deployment-alarms
+        service-deployment-awaited service-health-grace-period service-no-public-ip service-own-security-group
+        sg-descriptions sg-public-ingress-only-alb tg-health-check
+    """,
+    "network_balancer": """
+        alarms-required-set alb-deletion-protection asg-health-check-type asg-launch-template lt-ebs-encrypted
+        lt-imdsv2 required-tags sg-descriptions sg-public-ingress-only-alb
+    """,
+    "web_group": """
+        alarms-required-set asg-health-check-type event-target-wired lambda-failure-path lambda-runtime-limits
+        lambda-runtime-supported lambda-tracing logs-group-for-every-producer lt-ebs-encrypted lt-imdsv2
+        required-tags sg-descriptions sg-public-ingress-only-alb
+    """,
+}
+"""Program → all rules of which a preview of it says something; whoever adds one here has read the finding."""
+UNJUDGED = {
+    "fargate": [
+        "containerDefinitions",
+        "networkConfiguration (the zones of subnets that are not in this stack)",
+        "subnets (the zones of subnets that are not in this stack)",
+    ],
+    "network_balancer": [
+        "subnets (the zones of subnets that are not in this stack)",
+        "vpcZoneIdentifiers (the zones of subnets that are not in this stack)",
+    ],
+    "web_group": ["vpcZoneIdentifiers (the zones of subnets that are not in this stack)"],
+}
+"""Program → what a preview does not know; subnets are looked up, and only AWS knows their zones."""
+LOOKED_UP = {
+    "aws:ec2/getVpc:getVpc": {"id": "vpc-1", "cidrBlock": "172.31.0.0/16", "default": True, "state": "available"},
+    "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-1", "subnet-2", "subnet-3"], "id": "eu-central-1"},
+    "aws:ec2/getAmi:getAmi": {"id": "ami-0123456789abcdef0", "imageId": "ami-0123456789abcdef0"},
+}
+
 LOADED_ALONE = """
 import sys
 
@@ -99,6 +138,25 @@ def test_a_preview_of_it_leaves_nothing_unjudged():
 
 def test_when_it_stands_it_breaks_the_same():
     assert {finding.rule for finding in report(preview=False).findings} == EXPECTED
+
+
+@cache
+def report_of(program: str) -> Report:
+    run = partial(runpy.run_path, str(FOREIGN.parent / program / "__main__.py"))
+    return evaluate(resources(graph_of(run, preview=True, lookups=LOOKED_UP)))
+
+
+@pytest.mark.parametrize("program", SAID_OF)
+def test_of_other_programs_it_says_this_and_nothing_else(program):
+    assert {finding.rule for finding in report_of(program).findings} == set(SAID_OF[program].split())
+    assert sorted({skipped.path for skipped in report_of(program).not_evaluated}) == UNJUDGED[program]
+
+
+@pytest.mark.parametrize("program", SAID_OF)
+def test_of_hosts_and_draining_it_says_nothing_where_no_cluster_is_on_instances(program):
+    said = {finding.rule.partition("-")[0] for finding in report_of(program).findings}
+    assert said & {"drain", "capacity"} == set()
+    assert not any("the rule failed on it" in finding.message for finding in report_of(program).findings)
 
 
 def test_no_message_shows_the_secret():

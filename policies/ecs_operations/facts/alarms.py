@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, Kind, Meaning, meaning_of
 from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, known, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 AGENT = "CWAgent"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.values import Unknown, UnknownInputError, plain
 
 
@@ -61,12 +62,6 @@ def entries(value: Any) -> Iterator[dict[str, Any]]:
     yield from (item for item in items if isinstance(item, dict))
     if any(isinstance(item, Unknown) for item in items):
         raise UnknownInputError("an item of a list")
-
-
-def listed(value: Any) -> list[Any]:
-    """Return a list, or what stands for one: nothing, or its only item. Raises when it is not known."""
-    given = value or []
-    return given if isinstance(given, list) else [given]
 
 
 def inner(value: Any, *path: str) -> Any:

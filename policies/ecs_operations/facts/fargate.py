@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import inner, listed
+from ecs_operations.facts.documents import inner
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.values import Unknown, UnknownInputError, leaves
 
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")

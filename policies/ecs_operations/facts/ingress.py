@@ -10,9 +10,9 @@ from itertools import product
 from typing import Any
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, listed, number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, is_true, known, listed, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 SECURITY_GROUPS = (tokens.SECURITY_GROUP, tokens.DEFAULT_SECURITY_GROUP)
@@ -62,7 +62,7 @@ class Opening:
     @property
     def own(self) -> bool:
         """Whether it allows from the group itself and nobody else."""
-        return switched_on(self._get("self")) and not self.ranges and not listed(self._get("securityGroups"))
+        return is_true(self._get("self")) and not self.ranges and not listed(self._get("securityGroups"))
 
     @property
     def protocol(self) -> str:

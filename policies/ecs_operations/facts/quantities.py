@@ -1,4 +1,4 @@
-"""Numbers and flags as programs write them: `512`, `"512"`, `"0.5 vCPU"`, `"1 GB"`, `"25m"`, `true`, `"false"`."""
+"""Amounts as programs write them: `512`, `"512"`, `"0.5 vCPU"`, `"1 GB"`, `"25m"`."""
 
 from __future__ import annotations
 
@@ -34,13 +34,3 @@ def _read(value: Any, units: dict[str, int], default: float) -> float:
         return default
     amount = float(found[1]) * units[found[2].lower()]
     return int(amount) if amount.is_integer() else amount
-
-
-def is_on(value: Any) -> bool:
-    """Return whether a flag is set, be it a boolean or a text."""
-    return value is True or str(value).strip().lower() in ("true", "1", "enabled", "yes")
-
-
-def is_off(value: Any) -> bool:
-    """Return whether a flag is unset, be it a boolean or a text; what is not given is neither on nor off."""
-    return value is False or str(value).strip().lower() in ("false", "0", "disabled", "no")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, listed
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, openings, way_out
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, known, listed
 
 SOURCES = ("ingress", "referencedSecurityGroupId", "sourceSecurityGroupId")
 """Properties in which a holder of rules names the security groups that it lets in."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.shapes import blocks, is_true, known
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 DESTINATIONS = (("destinationCidrBlock", "destinationIpv6CidrBlock"), ("cidrBlock", "ipv6CidrBlock"))
@@ -40,7 +40,7 @@ def has_routes(subnet: Resource, graph: Graph) -> bool:
 
 def private_user(subnet: Resource, graph: Graph) -> Resource | None:
     """Return a group or a service of this stack that runs in a subnet without public addresses."""
-    if switched_on(subnet.get("mapPublicIpOnLaunch", default=False)):
+    if is_true(subnet.get("mapPublicIpOnLaunch", default=False)):
         return None
     users = (user for token, property_ in USERS.items() for user in graph.sources((token,), property_, subnet, "id"))
     return next((user for user in users if not _has_address(user)), None)
@@ -48,7 +48,7 @@ def private_user(subnet: Resource, graph: Graph) -> Resource | None:
 
 def _has_address(user: Resource) -> bool:
     network = blocks(user.get("networkConfiguration", default={}))
-    return any(switched_on(known(block).get("assignPublicIp", False)) for block in network)
+    return any(is_true(known(block).get("assignPublicIp", False)) for block in network)
 
 
 def _tables(subnet: Resource, graph: Graph) -> Iterator[Resource]:

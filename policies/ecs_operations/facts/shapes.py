@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from ecs_operations.facts.values import Unknown
 
+_ON, _OFF = ("true", "1", "yes", "enabled"), ("false", "0", "no", "disabled")
+
 
 def number(value: Any) -> float | None:
     """Return a number, also one that is given as text; None for everything else. Raises as every use of an Unknown."""
@@ -21,12 +23,12 @@ def number(value: Any) -> float | None:
 
 def is_true(value: Any) -> bool:
     """Return whether a flag is on, also one that is given as text."""
-    return _flag(value) == "true"
+    return _flag(value) in _ON
 
 
 def is_false(value: Any) -> bool:
     """Return whether a flag is off on purpose; one that is not given is not."""
-    return _flag(value) == "false"
+    return _flag(value) in _OFF
 
 
 def _flag(value: Any) -> str:
@@ -50,3 +52,26 @@ def rows(value: Any) -> list[Mapping[str, Any]]:
     if any(isinstance(item, Unknown) and bool(item) for item in items):
         return []
     return [cast("Mapping[str, Any]", item) for item in items if isinstance(item, dict)]
+
+
+def blocks(value: Any) -> list[Any]:
+    """Return the objects of a list as `rows` does, but unknown ones as they are.
+
+    Raises UnknownInputError when the whole is not known.
+    """
+    if isinstance(known(value), dict):
+        return [value]
+    return [item for item in value if isinstance(item, (dict, Unknown))] if isinstance(value, list) else []
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a list, or what stands for one: nothing, or its only item. Raises UnknownInputError when not known."""
+    given = known(value) or []
+    return given if isinstance(given, list) else [given]
+
+
+def known(value: Any) -> Any:
+    """Return a value; raises UnknownInputError when it is not known."""
+    if isinstance(value, Unknown):
+        bool(value)  # raises, with its path
+    return value

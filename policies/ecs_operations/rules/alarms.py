@@ -11,11 +11,11 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
 from ecs_operations.facts.ecs_groups import in_cluster
-from ecs_operations.facts.given import known, number
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
 from ecs_operations.facts.metrics import Kind
 from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.shapes import known, number
 from ecs_operations.facts.values import leaves
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, is_true, known, number
 from ecs_operations.facts.tls_policies import DEFAULT, weakness
 from ecs_operations.facts.zones import zones_behind
 
@@ -87,7 +87,7 @@ def _speaks_http(listener: Resource) -> bool:
 
 def _internal(listener: Resource, graph: Graph) -> bool:
     balancers = graph.targets(listener, "loadBalancerArn", tokens.LOAD_BALANCERS, "arn", "id")
-    return bool(balancers) and all(switched_on(balancer.get("internal", default=False)) for balancer in balancers)
+    return bool(balancers) and all(is_true(balancer.get("internal", default=False)) for balancer in balancers)
 
 
 def _rule(action: Any, listener: Resource, graph: Graph) -> Results:
@@ -161,7 +161,7 @@ def alb_access_logs(balancer: Resource, graph: Graph, _config: Config) -> Result
     A Network Load Balancer logs only what its TLS listeners accept, a Gateway Load Balancer nothing.
     """
     path = ("accessLogs", "enabled")
-    if balancer.is_unknown(*path) or switched_on(balancer.get(*path, default=False)):
+    if balancer.is_unknown(*path) or is_true(balancer.get(*path, default=False)):
         return
     if _application(balancer) or _terminates_tls(balancer, graph):
         yield "writes no access logs"
@@ -185,7 +185,7 @@ def _terminates_tls(balancer: Resource, graph: Graph) -> bool:
 )
 def alb_deletion_protection(balancer: Resource, _config: Config) -> Results:
     """A replacement takes the address and the listeners of all applications along. Development may disable the rule."""
-    if not switched_on(balancer.get("enableDeletionProtection", default=False)):
+    if not is_true(balancer.get("enableDeletionProtection", default=False)):
         yield "can be deleted by accident"
 
 
@@ -204,7 +204,7 @@ def alb_hygiene(balancer: Resource, _config: Config) -> Results:
     """A header that load balancer and application read differently smuggles one user's request into another's."""
     if not _application(balancer):
         return
-    if not switched_on(balancer.get("dropInvalidHeaderFields", default=False)):
+    if not is_true(balancer.get("dropInvalidHeaderFields", default=False)):
         yield "passes malformed headers on"
     if balancer.get("desyncMitigationMode", default="defensive") == "monitor":
         yield "lets request smuggling through (desyncMitigationMode monitor)"

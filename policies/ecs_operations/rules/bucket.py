@@ -11,10 +11,10 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.calls import Call, allowed, meets_conditions
 from ecs_operations.facts.globs import UNSAID
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.numbers import number
 from ecs_operations.facts.places import account_of, arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.resource_policies import own_statements
+from ecs_operations.facts.shapes import number
 from ecs_operations.facts.statements import EVERYBODY, Statement
 from ecs_operations.facts.values import Unknown
 

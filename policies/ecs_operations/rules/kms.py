@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.numbers import number
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import number
 
 YEAR = 365
 """Days between two rotations, where the program is silent (source: AWS KMS API reference, EnableKeyRotation)."""

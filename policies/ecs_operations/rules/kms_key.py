@@ -5,8 +5,8 @@ from __future__ import annotations
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.numbers import number
 from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.shapes import number
 
 SYMMETRIC = "SYMMETRIC_DEFAULT"
 

@@ -23,11 +23,11 @@ from ecs_operations.facts.breadth import is_broad_arn
 from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import parsed
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.numbers import number
 from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.runtimes import READ_ON, SUPPORTED_UNTIL
+from ecs_operations.facts.shapes import number
 from ecs_operations.facts.statements import EVERYBODY
 from ecs_operations.facts.wiring import FUNCTION_KEYS, functions_of_queue
 

@@ -23,11 +23,11 @@ from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.globs import UNSAID, may_cover
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.numbers import number
 from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arn, arns_of, names_of, region_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import keys_of, refused_of_key
+from ecs_operations.facts.shapes import number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(

@@ -9,9 +9,9 @@ from typing import Any
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, is_true, known
 from ecs_operations.facts.tags import default_tags
 from ecs_operations.facts.values import Unknown, is_set
 
@@ -111,7 +111,7 @@ def _group(group: Resource, config: Config) -> Results:
     tags = {str(known(tag).get("key")): tag for tag in blocks(given)}
     if missing := [key for key in config["keys"] if not is_set(tags.get(key, {}).get("value"))]:
         yield f"tags are missing: {', '.join(missing)}"
-    if kept := [key for key in config["keys"] if key in tags and not switched_on(tags[key].get("propagateAtLaunch"))]:
+    if kept := [key for key in config["keys"] if key in tags and not is_true(tags[key].get("propagateAtLaunch"))]:
         yield f"tags do not reach the instances (propagateAtLaunch is off): {', '.join(kept)}"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, is_true, known
 from ecs_operations.facts.values import Unknown
 
 CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
@@ -32,7 +32,7 @@ def route53_alias_evaluates_health(record: Resource, _config: Config) -> Results
         zone = known(alias).get("zoneId")
         if not isinstance(zone, Unknown) and zone == CLOUDFRONT_ZONE:
             continue
-        if not switched_on(alias.get("evaluateTargetHealth")):
+        if not is_true(alias.get("evaluateTargetHealth")):
             yield "does not evaluate the health of its target"
     primary = any(
         known(one).get("type") == "PRIMARY" for one in blocks(record.get("failoverRoutingPolicies", default=[]))

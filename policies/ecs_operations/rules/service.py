@@ -19,7 +19,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.options import ignores
-from ecs_operations.facts.quantities import is_off, is_on, number
+from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import (
     controller,
@@ -34,6 +34,7 @@ from ecs_operations.facts.services import (
     spreads_over_zones,
     unlinked_target,
 )
+from ecs_operations.facts.shapes import is_false, is_true
 from ecs_operations.facts.zones import zones_behind
 
 DEFAULT_LEAST, DEFAULT_MOST = 100, 200
@@ -88,12 +89,12 @@ def service_circuit_breaker(service: Resource, graph: Graph, _config: Config) ->
         yield "is deployed by EXTERNAL, and no task set of this stack does: nothing stops a deployment that fails"
     elif kind == "CODE_DEPLOY":
         groups = graph.sources((tokens.DEPLOYMENT_GROUP,), "ecsService", service, "name", "id")
-        if not any(is_on(group.get("autoRollbackConfiguration", "enabled")) for group in groups):
+        if not any(is_true(group.get("autoRollbackConfiguration", "enabled")) for group in groups):
             yield f"is deployed by CODE_DEPLOY, and {'its deployment group does not roll' if groups else NO_GROUP} back"
     elif deployed_by_ecs(service):
-        if not is_on(service.get("deploymentCircuitBreaker", "enable")):
+        if not is_true(service.get("deploymentCircuitBreaker", "enable")):
             yield "does not stop deployments that fail"
-        elif not is_on(service.get("deploymentCircuitBreaker", "rollback")):
+        elif not is_true(service.get("deploymentCircuitBreaker", "rollback")):
             yield "stops a deployment that fails, but does not roll back"
 
 
@@ -131,7 +132,7 @@ def service_az_rebalancing(service: Resource, graph: Graph, _config: Config) -> 
     """After a zone has come back, its share of the tasks stays elsewhere, and the next failure stops more of them."""
     if is_daemon(service) or not on_instances(graph, service):
         return
-    if is_off(service.get("availabilityZoneRebalancing")):
+    if is_false(service.get("availabilityZoneRebalancing")):
         yield "leaves its tasks where a failure of a zone has put them"
     elif number(service.get("deploymentMaximumPercent"), DEFAULT_MOST) <= DEFAULT_LEAST:
         yield "cannot be rebalanced: no task may start before another stops (maximum percent 100)"
@@ -151,7 +152,7 @@ def service_az_rebalancing(service: Resource, graph: Graph, _config: Config) -> 
 def service_no_public_ip(service: Resource, _config: Config) -> Results:
     """A task with a public address is reached around the load balancer, its TLS and its logs."""
     given = service.get("networkConfiguration", "assignPublicIp")
-    if given is not None and not is_off(given):
+    if given is not None and not is_false(given):
         yield "gives its tasks public addresses"
 
 

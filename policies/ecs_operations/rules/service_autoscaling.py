@@ -6,8 +6,9 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.quantities import is_on, number
+from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import is_true
 
 TRACKED_PERCENT = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
 TRACKED = (*TRACKED_PERCENT, "ALBRequestCountPerTarget")
@@ -50,12 +51,12 @@ def service_autoscaling_present(target: Resource, graph: Graph, config: Config) 
         yield f"scales {target.get('scalableDimension')}, must be {DIMENSION}"
     if most <= least:
         yield f"may scale from {least} to {counted(int(most), 'task')}, maxCapacity must be above minCapacity"
-    if off := [name for name in SUSPENDED if is_on(target.get("suspendedState", name))]:
+    if off := [name for name in SUSPENDED if is_true(target.get("suspendedState", name))]:
         yield f"does not scale while {' and '.join(off)} is set"
     policies = graph.sources((tokens.SCALING_POLICY,), "resourceId", target, "resourceId", "id")
     if not policies:
         yield "has no scaling policy"
-    elif all(is_on(policy.get(TRACKING, "disableScaleIn")) for policy in policies):
+    elif all(is_true(policy.get(TRACKING, "disableScaleIn")) for policy in policies):
         yield "never scales in: disableScaleIn is set in all its policies"
     yield from apart(policies, lambda policy: _acts(policy, graph, config))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.quantities import is_on, number
+from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs
+from ecs_operations.facts.shapes import is_true
 
 
 @Rule(
@@ -29,9 +30,9 @@ def service_deployment_alarms(service: Resource, _config: Config) -> Results:
     if not service.has("alarms", "alarmNames"):
         if service.has("loadBalancers"):
             yield "is behind a load balancer, and no alarm stops a deployment that answers with errors"
-    elif not is_on(service.get("alarms", "enable")):
+    elif not is_true(service.get("alarms", "enable")):
         yield "does not look at the alarms of its deployments (enable is off)"
-    elif not is_on(service.get("alarms", "rollback")):
+    elif not is_true(service.get("alarms", "rollback")):
         yield "stops a deployment at an alarm, but does not roll back"
     elif number(service.get("deploymentConfiguration", "bakeTimeInMinutes"), 1) <= 0:
         yield "shifts its traffic and lets no time pass in which an alarm could go off (bakeTimeInMinutes is 0)"
@@ -50,5 +51,5 @@ def service_deployment_alarms(service: Resource, _config: Config) -> Results:
 )
 def service_deployment_awaited(service: Resource, _config: Config) -> Results:
     """Without it `up` succeeds while the first new task is pulled; that ECS rolled back is seen by nobody."""
-    if deployed_by_ecs(service) and not is_on(service.get("waitForSteadyState")):
+    if deployed_by_ecs(service) and not is_true(service.get("waitForSteadyState")):
         yield "does not wait for its deployments: `up` succeeds before they do"

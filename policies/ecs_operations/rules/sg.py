@@ -15,7 +15,6 @@ from ecs_operations.engine.registry import (
     apart,
 )
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import number, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import (
     HOLDERS,
@@ -29,6 +28,7 @@ from ecs_operations.facts.ingress import (
     openings,
 )
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import is_true, number
 from ecs_operations.facts.values import is_set
 
 ADMIN_PORTS = {"22": "SSH", "3389": "RDP"}
@@ -120,7 +120,7 @@ def _public_balancers(groups: Iterable[Resource], graph: Graph) -> list[Resource
         balancer
         for group in groups
         for balancer in graph.sources(tokens.LOAD_BALANCERS, "securityGroups", group, "id")
-        if not switched_on(balancer.get("internal", default=False))
+        if not is_true(balancer.get("internal", default=False))
     ]
 
 

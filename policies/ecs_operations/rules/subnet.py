@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import switched_on
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import is_true
 
 
 @Rule(
@@ -21,5 +21,5 @@ from ecs_operations.facts.resource import Resource
 )
 def subnet_no_auto_public_ip(subnet: Resource, _config: Config) -> Results:
     """An instance that is started in the wrong subnet is reachable from the Internet at once."""
-    if switched_on(subnet.get("mapPublicIpOnLaunch", default=False)):
+    if is_true(subnet.get("mapPublicIpOnLaunch", default=False)):
         yield "gives every instance a public address (mapPublicIpOnLaunch)"

@@ -16,14 +16,15 @@ from ecs_operations.engine.registry import (
     apart,
 )
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import called, containers, inner, listed
+from ecs_operations.facts.documents import called, containers, inner
 from ecs_operations.facts.fargate import made_for_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.health_commands import accepts_everything
 from ecs_operations.facts.image_tags import moves, tag_of
-from ecs_operations.facts.quantities import is_off, is_on, number, size_in_bytes
+from ecs_operations.facts.quantities import number, size_in_bytes
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import is_daemon
+from ecs_operations.facts.shapes import is_false, is_true, listed
 
 GUIDE = "Amazon ECS developer guide, Task and container security best practices"
 
@@ -57,7 +58,7 @@ def taskdef_readonly_root(task: Resource, config: Config) -> Results:
 
     def judged(container: dict[str, Any]) -> Results:
         excepted = container.get("name") in config["exceptContainers"]
-        if not excepted and not is_on(container.get("readonlyRootFilesystem")):
+        if not excepted and not is_true(container.get("readonlyRootFilesystem")):
             yield f"{called(container)} may write to its root file system"
 
     yield from apart(containers(task), judged)
@@ -309,7 +310,7 @@ def taskdef_container_health_check(task: Resource, graph: Graph, config: Config)
     yield from apart(containers(task), lambda container: _checked(container, config["maximumDetectionSeconds"]))
     services = graph.sources((tokens.SERVICE,), "taskDefinition", task, "arn", "family")
     unseen = [one.name for one in services if not one.has("loadBalancers") and not is_daemon(one)]
-    if unseen and not any(item.get("healthCheck") for item in containers(task) if not is_off(item.get("essential"))):
+    if unseen and not any(item.get("healthCheck") for item in containers(task) if not is_false(item.get("essential"))):
         yield f"has no health check, and {', '.join(sorted(unseen))} has no load balancer"
 
 

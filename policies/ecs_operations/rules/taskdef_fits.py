@@ -6,13 +6,14 @@ from typing import Any
 
 from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import containers, inner, listed
+from ecs_operations.facts.documents import containers, inner
 from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.fargate import made_for_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.instance_types import REGISTERED_SHARE, SIZES
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.values import Unknown
 
 

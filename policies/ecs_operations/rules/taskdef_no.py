@@ -19,13 +19,13 @@ from ecs_operations.engine.registry import (
 )
 from ecs_operations.facts import tokens
 from ecs_operations.facts.capabilities import HARMLESS, plain_name
-from ecs_operations.facts.documents import called, containers, entries, inner, listed
+from ecs_operations.facts.documents import called, containers, entries, inner
 from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.host_paths import opens_the_host
-from ecs_operations.facts.quantities import is_on
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.secret_names import Meaning, meaning_of
 from ecs_operations.facts.secrets_in_text import in_command, in_script, looks_secret
+from ecs_operations.facts.shapes import is_true, listed
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 GUIDE = "Amazon ECS developer guide, Task and container security best practices"
@@ -57,7 +57,7 @@ def taskdef_no_privileged(task: Resource, config: Config) -> Results:
 def _privileges(container: dict[str, Any], config: Config) -> Results:
     if container.get("name") in config["exceptContainers"]:
         return
-    if is_on(container.get("privileged")):
+    if is_true(container.get("privileged")):
         yield f"{called(container)} is privileged"
     added = {plain_name(item) for item in listed(inner(container, "linuxParameters", "capabilities", "add"))}
     if wide := sorted(added - HARMLESS - {plain_name(item) for item in config["capabilities"]}):
@@ -119,11 +119,11 @@ def _mounts(task: Resource, container: dict[str, Any], by_name: dict[str, dict[s
 def _mounted(container: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> Iterator[tuple[str, bool]]:
     """Volumes that a container mounts, itself or as another container does, and whether it only reads them."""
     for mount in entries(container.get("mountPoints")):
-        yield str(mount.get("sourceVolume")), is_on(mount.get("readOnly"))
+        yield str(mount.get("sourceVolume")), is_true(mount.get("readOnly"))
     for source in entries(container.get("volumesFrom")):
         others = {name: one for name, one in by_name.items() if one is not container}
         for volume, read_only in _mounted(others.get(str(source.get("sourceContainer")), {}), others):
-            yield volume, read_only or is_on(source.get("readOnly"))
+            yield volume, read_only or is_true(source.get("readOnly"))
 
 
 def _host_path(volume: dict[str, Any]) -> str:

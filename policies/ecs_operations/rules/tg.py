@@ -10,10 +10,10 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.fargate import on_instances
-from ecs_operations.facts.given import blocks, known, number
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import blocks, known, number
 
 DEFAULT_DELAY_S, DEFAULT_INTERVAL_S, DEFAULT_THRESHOLD, DEFAULT_STOP_S = 300, 30, 3, 30
 """What the provider, or ECS, sets where the program is silent."""

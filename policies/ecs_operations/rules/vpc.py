@@ -6,11 +6,11 @@ from typing import Any
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.facts import tokens
-from ecs_operations.facts.given import blocks, known, switched_on
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import Opening
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.routes import has_routes, nat_gateways, private_user, public, same_vpc
+from ecs_operations.facts.shapes import blocks, is_true, known
 from ecs_operations.facts.values import Unknown
 from ecs_operations.facts.zones import zone_of
 
@@ -147,9 +147,9 @@ def vpc_dns(vpc: Resource, graph: Graph, _config: Config) -> Results:
 
     The resolver is on by default, hostnames are off.
     """
-    if not switched_on(vpc.get("enableDnsSupport", default=True)):
+    if not is_true(vpc.get("enableDnsSupport", default=True)):
         yield "does not resolve names (enableDnsSupport is off)"
-    elif not switched_on(vpc.get("enableDnsHostnames", default=False)):
+    elif not is_true(vpc.get("enableDnsHostnames", default=False)):
         for namespace in graph.sources((tokens.DISCOVERY_NAMESPACE,), "vpc", vpc, "id"):
             yield f"gives no names (enableDnsHostnames is off), which the private namespace {namespace.name} needs"
 
@@ -199,7 +199,7 @@ def _acl_rules(acl: Resource) -> list[Any]:
     """Ingress rules with the names that inline rules have, in which ranges are lists."""
     if acl.type != tokens.NETWORK_ACL_RULE:
         given = blocks(acl.inputs.get("ingress"))
-    elif switched_on(acl.get("egress", default=False)):
+    elif is_true(acl.get("egress", default=False)):
         given = []
     else:
         given = [{**acl.inputs, "action": acl.inputs.get("ruleAction")}]

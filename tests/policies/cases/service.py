@@ -44,7 +44,7 @@ A, B = subnet("eu-central-1a"), subnet("eu-central-1b")
 GROUP, SHARED = a(tokens.SECURITY_GROUP, "own"), a(tokens.SECURITY_GROUP, "shared")
 
 
-def percent(least: int, most: int, count: int = 2, **changes: Any) -> Resource:
+def percent(least: Any, most: Any, count: Any = 2, **changes: Any) -> Resource:
     return service(deploymentMinimumHealthyPercent=least, deploymentMaximumPercent=most, desiredCount=count, **changes)
 
 
@@ -90,7 +90,7 @@ def deploying(*, rolls_back: bool) -> Resource:
              autoRollbackConfiguration={"enabled": rolls_back})  # fmt: skip
 
 
-FARGATE = {"launchType": DROP, "orderedPlacementStrategies": DROP}
+FARGATE: dict[str, Any] = {"launchType": DROP, "orderedPlacementStrategies": DROP}
 DEFAULT_FARGATE = a(tokens.CLUSTER_CAPACITY_PROVIDERS, clusterName="main",
                     defaultCapacityProviderStrategies=[{"capacityProvider": "FARGATE"}])  # fmt: skip
 ON_FARGATE = a(tokens.TASK_DEFINITION, "web", family="web", requiresCompatibilities=["FARGATE"])

@@ -27,7 +27,8 @@ def policy(kind: str = "TargetTrackingScaling", of: Resource | None = None, **ch
 
 
 def tracking(**changes: Any) -> Resource:
-    return policy(**{TRACKING: {**CPU, **changes}})
+    given: dict[str, Any] = {TRACKING: {**CPU, **changes}}
+    return policy(**given)
 
 
 POLICY, STEPS = policy(), policy("StepScaling")
