@@ -53,14 +53,19 @@ class Graph:
     def sources(self, types: Iterable[str], property_: str, target: Resource, *keys: str) -> tuple[Resource, ...]:
         """Return the resources of these types whose property refers to `target`; the mirror image of `targets`."""
         wanted = tuple(types)
-        linked = self._index(wanted, lambda one: one.dependencies.get(property_, ()), ("linked", property_))
-        texts = self._index(wanted, lambda one: one.texts(property_), ("texts", property_))
-        urns = set(linked.get(target.urn, ()))
-        found = self._all(urns.union(*(texts.get(name, ()) for name in target.known(*(keys or NAMES)))))
+        found = self.referring(wanted, property_, target, *keys)
         lost = next((source for source in self.of(*wanted) if source.undecided(property_)), None) if not found else None
         if lost is not None:
             raise UnknownInputError(f"{property_} of {lost.name}")
         return found
+
+    def referring(self, types: Iterable[str], property_: str, target: Resource, *keys: str) -> tuple[Resource, ...]:
+        """Return what `sources` does, as far as it is known."""
+        wanted = tuple(types)
+        linked = self._index(wanted, lambda one: one.dependencies.get(property_, ()), ("linked", property_))
+        texts = self._index(wanted, lambda one: one.texts(property_), ("texts", property_))
+        urns = set(linked.get(target.urn, ()))
+        return self._all(urns.union(*(texts.get(name, ()) for name in target.known(*(keys or NAMES)))))
 
     def once(self, key: tuple[str, ...], find: Callable[[], Found]) -> Found:
         """Return what `find` returns, and under the same key the same again: many rules ask what one group is."""

@@ -72,7 +72,7 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
     Raises UnknownInputError when only a document that is not known could say so.
     """
     asked = replace(call, context={**_context(graph, role), **call.context}, role_tags=_tags(role))
-    found, lost = _granted(graph, role)
+    found, lost = _naming(graph, role, call.action)
     if allowed(found, asked):
         return _within_boundary(graph, role, asked)
     if lost is not None and not _denied(found, asked):
@@ -80,7 +80,14 @@ def may_call(graph: Graph, role: Resource, call: Call) -> bool:
     return False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
+def _naming(graph: Graph, role: Resource, action: str) -> tuple[tuple[Statement, ...], str | None]:
+    """Return those statements of a role's policies that name an action, and the path of a policy that is not known."""
+    found, lost = _granted(graph, role)
+    return tuple(statement for statement in found if statement.names(action)), lost
+
+
+@lru_cache(maxsize=1024)
 def _granted(graph: Graph, role: Resource) -> tuple[tuple[Statement, ...], str | None]:
     """Return the statements of all policies of a role, and the path of one that is not known."""
     found, lost = list(_of_aws(graph, role)), list[str]()

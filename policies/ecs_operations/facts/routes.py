@@ -52,9 +52,8 @@ def _has_address(user: Resource) -> bool:
 
 
 def _tables(subnet: Resource, graph: Graph) -> Iterator[Resource]:
-    for link in graph.of(tokens.ROUTE_TABLE_ASSOCIATION):
-        if refers(link, "subnetId", subnet, "id"):
-            yield from graph.targets(link, "routeTableId", (tokens.ROUTE_TABLE,), "id")
+    for link in graph.referring((tokens.ROUTE_TABLE_ASSOCIATION,), "subnetId", subnet, "id"):
+        yield from graph.targets(link, "routeTableId", (tokens.ROUTE_TABLE,), "id")
 
 
 def _routed_to(subnet: Resource, graph: Graph, property_: str, kind: str) -> list[Resource]:
@@ -63,8 +62,8 @@ def _routed_to(subnet: Resource, graph: Graph, property_: str, kind: str) -> lis
     for table in _tables(subnet, graph):
         if _inline_default(table):
             found |= {gateway.urn: gateway for gateway in graph.of(kind) if refers(table, "routes", gateway, "id")}
-        for route in graph.of(tokens.ROUTE):
-            if refers(route, "routeTableId", table, "id") and _is_default(dict(route.inputs), 0):
+        for route in graph.referring((tokens.ROUTE,), "routeTableId", table, "id"):
+            if _is_default(dict(route.inputs), 0):
                 found |= {gateway.urn: gateway for gateway in graph.targets(route, property_, (kind,), "id")}
     return list(found.values())
 

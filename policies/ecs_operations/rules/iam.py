@@ -14,7 +14,7 @@ from ecs_operations.facts.globs import UNSAID, covers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.permissions import documents_of, has_unread_policy, managed_policies, may_call
 from ecs_operations.facts.places import arn
-from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import may_assume
 from ecs_operations.facts.statements import Statement
 
@@ -202,7 +202,7 @@ USERS = (
 def iam_role_assumed(role: Resource, graph: Graph, _config: Config) -> Results:
     """A role that its service may not assume is worth nothing: tasks do not start, instances do not join."""
     for kind, property_, service in USERS:
-        user = next((one for one in graph.of(kind) if refers(one, property_, role, "arn", "name", "id")), None)
+        user = next(iter(graph.referring((kind,), property_, role, "arn", "name", "id")), None)
         if user is not None and not may_assume(graph, role, service):
             yield f"{user.name} needs it, and its trust policy does not let {service} assume it"
 

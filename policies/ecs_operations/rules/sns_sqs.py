@@ -12,7 +12,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import parsed
 from ecs_operations.facts.event_patterns import passes
 from ecs_operations.facts.graph import Graph, any_true
-from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import (
     CLOUDWATCH,
     EVENTS,
@@ -72,14 +72,14 @@ def _senders(target: Resource, graph: Graph) -> Mapping[str, list[Resource]]:
         (tokens.SUBSCRIPTION, "endpoint", NOTIFICATIONS),
         (tokens.SUBSCRIPTION, "redrivePolicy", NOTIFICATIONS),
     ):
-        sources = [one for one in graph.of(kind) if refers(one, property_, target, "arn")]
-        found.setdefault(service, []).extend(sources)
+        found.setdefault(service, []).extend(graph.referring((kind,), property_, target, "arn"))
     return {service: sources for service, sources in found.items() if sources}
 
 
 def _alarms(topic: Resource, graph: Graph) -> list[Resource]:
-    alarms = graph.of(tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM)
-    return [alarm for alarm in alarms if any(refers(alarm, action, topic, "arn") for action in ALARM_ACTIONS)]
+    kinds = (tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM)
+    found = {one.urn: one for action in ALARM_ACTIONS for one in graph.referring(kinds, action, topic, "arn")}
+    return [found[urn] for urn in sorted(found)]
 
 
 @Rule(
@@ -119,11 +119,10 @@ def sns_sqs_accepts_senders(target: Resource, graph: Graph, config: Config) -> R
 
 def _subscribed(queue: Resource, graph: Graph) -> Results:
     for property_ in ("endpoint", "redrivePolicy"):
-        for subscription in graph.of(tokens.SUBSCRIPTION):
-            if refers(subscription, property_, queue, "arn"):
-                topics = graph.targets(subscription, "topic", (tokens.TOPIC,), "arn") or (None,)
-                if not any(lets(graph, queue, NOTIFICATIONS, "sqs:SendMessage", topic) for topic in topics):
-                    yield f"its policy does not let {NOTIFICATIONS} send for {subscription.name}"
+        for subscription in graph.referring((tokens.SUBSCRIPTION,), property_, queue, "arn"):
+            topics = graph.targets(subscription, "topic", (tokens.TOPIC,), "arn") or (None,)
+            if not any(lets(graph, queue, NOTIFICATIONS, "sqs:SendMessage", topic) for topic in topics):
+                yield f"its policy does not let {NOTIFICATIONS} send for {subscription.name}"
 
 
 @Rule(
