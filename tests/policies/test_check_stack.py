@@ -1,11 +1,13 @@
 """A stack that stands is checked from its export."""
 
+import importlib
 import inspect
 import io
 import json
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -210,3 +212,11 @@ def test_the_rules_that_need_the_option_are_those_that_read_it():
 def test_no_resource_at_all_is_an_error():
     with pytest.raises(NoStateError, match="holds no resource"):
         read('{"deployment": {}}')
+
+
+def test_the_distribution_has_the_command():
+    project = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
+    (target,) = project["scripts"].values()
+    module, _, function = target.partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+    assert f"`{next(iter(project['scripts']))}`" in (ROOT / "policies" / "README.md").read_text()

@@ -76,7 +76,7 @@ def _open(statement: Statement, resource: Resource) -> Results:
     named = names_callers(statement)
     for kind, name in statement.principals:
         if kind == "AWS" and _is_anybody(name) and not named:
-            yield f"lets everybody in ({actions})"
+            yield f"lets everybody in ({actions}), must name who may come"
         elif kind == "Service" and name in SAYS_FOR_WHOM.get(resource.type, ()) and not named:
             yield f"lets {name} in for every account ({actions})"
         elif kind == "Federated" and not _names_subject(statement, name):

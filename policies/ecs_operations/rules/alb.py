@@ -97,12 +97,12 @@ def _rule(action: Any, listener: Resource, graph: Graph) -> Results:
         if problem := _insecure(redirect, listener, graph):
             yield problem
     elif action.get("type") != "fixed-response":
-        yield f"answers HTTP with {action.get('type')}"
+        yield f"answers HTTP with {action.get('type')}, must redirect to HTTPS"
 
 
 def _answer(action: Any, listener: Resource, graph: Graph) -> Results:
     if known(action).get("type") != "redirect":
-        yield f"answers HTTP with {action.get('type')}"
+        yield f"answers HTTP with {action.get('type')}, must redirect to HTTPS"
         return
     redirect = _redirect(action)
     if problem := _insecure(redirect, listener, graph):

@@ -76,7 +76,7 @@ def asg_min_capacity(group: Resource, graph: Graph, config: Config) -> Results:
     if small:
         yield f"minSize is {least}, must be at least {config['minimumInstances']}"
     if tight:
-        yield f"may grow from {least} to {most:g} instances, must leave room for {config['spareInstances']}"
+        yield f"maxSize is {most:g}, must be at least {least + config['spareInstances']:g}: minSize and room to replace"
     if outside:
         yield f"desiredCapacity is {wanted}, must be between minSize {least} and maxSize {most}"
 

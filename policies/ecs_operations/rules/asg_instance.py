@@ -139,4 +139,4 @@ def asg_instance_maintenance(group: Resource, graph: Graph, config: Config) -> R
     if least is None or least < 0 or not in_cluster(graph, group):
         return
     if taken := _taken(least, most or FULL_PERCENT, config):
-        yield f"replacing instances may take {taken} % of them away at once"
+        yield f"replacing instances may take {taken} % of them away at once ({path})"

@@ -38,7 +38,7 @@ def cluster_container_insights(cluster: Resource, _config: Config) -> Results:
         return
     found = [item.get("value") for item in rows(cluster.get("settings")) if item.get("name") == "containerInsights"]
     if not any(isinstance(value, Unknown) or value in INSIGHTS for value in found):
-        yield "Container Insights is off"
+        yield "Container Insights is off, must be enabled or enhanced"
 
 
 @Rule(

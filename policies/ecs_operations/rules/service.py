@@ -153,7 +153,7 @@ def service_no_public_ip(service: Resource, _config: Config) -> Results:
     """A task with a public address is reached around the load balancer, its TLS and its logs."""
     given = service.get("networkConfiguration", "assignPublicIp")
     if given is not None and not is_false(given):
-        yield "gives its tasks public addresses"
+        yield "gives its tasks public addresses (assignPublicIp)"
 
 
 MANY = 4

@@ -59,7 +59,7 @@ def taskdef_readonly_root(task: Resource, config: Config) -> Results:
     def judged(container: dict[str, Any]) -> Results:
         excepted = container.get("name") in config["exceptContainers"]
         if not excepted and not is_true(container.get("readonlyRootFilesystem")):
-            yield f"{called(container)} may write to its root file system"
+            yield f"{called(container)} may write to its root file system (readonlyRootFilesystem)"
 
     yield from apart(containers(task), judged)
 
@@ -164,8 +164,10 @@ def taskdef_image_pinned(task: Resource, config: Config) -> Results:
         tag = tag_of(image)
         if DIGEST.search(image):
             return
-        if config["requireDigest"] or moves(tag, config["movingTags"], config["fixedTags"]):
+        if moves(tag, config["movingTags"], config["fixedTags"]):
             yield f"{called(container)} runs the tag {tag or 'latest'}, which moves"
+        elif config["requireDigest"]:
+            yield f"{called(container)} runs the tag {tag}, must be named by a digest (@sha256:…)"
 
     yield from apart(containers(task), judged)
 

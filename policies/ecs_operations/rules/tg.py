@@ -245,8 +245,8 @@ def tg_exit_time(service: Resource, graph: Graph, config: Config) -> Results:
     delay, stop = max(delays, default=0), max(stops, default=DEFAULT_STOP_S)
     if delay + stop > config["maximumSeconds"]:
         yield (
-            f"takes {delay} s of deregistration delay and {stop:g} s of stop timeout to leave, together at most "
-            f"{config['maximumSeconds']} s"
+            f"a task takes {delay + stop:g} s to leave (deregistration delay {delay} s, stop timeout {stop:g} s), "
+            f"must be at most {config['maximumSeconds']} s"
         )
 
 

@@ -77,7 +77,7 @@ CASES = (
     good(SIZE, "one is enough by configuration", group(minSize=1), minimumInstances=1),
     bad(SIZE, "a single instance", "minSize is 1, must be at least 2", group(minSize=1)),
     bad(SIZE, "no size", "minSize is 0, must", group(minSize=DROP)),
-    bad(SIZE, "no room", "from 3 to 3 instances", group(maxSize=3)),
+    bad(SIZE, "no room", "maxSize is 3, must be at least 4", group(maxSize=3)),
     bad(SIZE, "more than there can be", "desiredCapacity is 100, must be between minSize 3 and maxSize 12",
         group(desiredCapacity="100")),
     bad(SIZE, "less than there must be", "desiredCapacity is 1, must be", group(desiredCapacity=1)),

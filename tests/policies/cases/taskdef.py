@@ -68,7 +68,7 @@ CASES = (
     good(IMAGE, "a tag with a registry port", task(image="registry.example.com:5000/web:1.4.2")),
     bad(IMAGE, "no tag", "runs the tag latest, which moves", task(image="registry.example.com:5000/web")),
     bad(IMAGE, "latest", "runs the tag latest, which moves", task(image="web:latest")),
-    bad(IMAGE, "a tag, not a digest", "runs the tag 1.4.2, which moves", task(image="web:1.4.2"), requireDigest=True),
+    bad(IMAGE, "a tag, not a digest", "must be named by a digest", task(image="web:1.4.2"), requireDigest=True),
     bad(IMAGE, "an environment", "runs the tag prod, which moves", task(image="web:prod")),
     bad(IMAGE, "a part of a version", "runs the tag 3.12-slim, which moves", task(image="web:3.12-slim")),
     good(IMAGE, "a tag that this team never moves", task(image="web:blue"), fixedTags=["blue"]),

@@ -167,7 +167,7 @@ CASES = (
     good(EXIT, "a minute", *leaving(60, 30)),
     good(EXIT, "the defaults of AWS", *leaving(DROP, None)),
     good(EXIT, "where the drain has more time", *leaving(300, 120), maximumSeconds=600),
-    bad(EXIT, "both long", "takes 300 s of deregistration delay and 120 s of stop timeout", *leaving("300", "120")),
+    bad(EXIT, "both long", "takes 420 s to leave", *leaving("300", "120")),
     unknown(EXIT, "the delay", *leaving(UNKNOWN, 30)),
     other(EXIT, "a stack with the group", *leaving(300, 120), a(tokens.LIFECYCLE_HOOK)),
     other(EXIT, "Fargate", *leaving(300, 120, launchType="FARGATE")),
