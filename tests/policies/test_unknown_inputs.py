@@ -82,3 +82,33 @@ def test_what_decides_a_bad_case_is_reported_when_it_is_not_known(case: Case):
 def test_no_case_crashes_its_rule_when_something_is_unknown(case: Case):
     for _, resources in veiled(case):
         outcome(case, resources)
+
+
+ODD = (
+    None,
+    "",
+    0,
+    -1,
+    3.5,
+    True,
+    [],
+    {},
+    [None],
+    "text",
+    {"a": None},
+    [{}],
+    [UNKNOWN],
+    {"x": UNKNOWN},
+    ["a", 1],
+    [["a"]],
+)
+"""Values of every shape; the provider refuses most of them, but not always, and not in every resource."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_case_crashes_its_rule_whatever_shape_an_input_has(case: Case):
+    """Each input gets a few of the shapes, others in each case."""
+    first = sum(map(ord, str(case)))
+    for number, (resource, name) in enumerate((one, name) for one in case.resources for name in one.inputs):
+        for step in range(3):
+            outcome(case, exchanged(case, resource, name, ODD[(first + 5 * number + 7 * step) % len(ODD)]))

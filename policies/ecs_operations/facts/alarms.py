@@ -14,7 +14,7 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, Kind, Meaning, meaning_of
 from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import blocks, known, number
+from ecs_operations.facts.shapes import blocks, known, listed, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 AGENT = "CWAgent"
@@ -150,7 +150,7 @@ def _collected(alarm: Resource, namespace: str, metric: str, graph: Graph) -> It
     if namespace != "AWS/AutoScaling" or by_math(alarm):
         return
     for group in graph.targets(alarm, "dimensions", (tokens.GROUP,), "name", "id"):
-        if metric not in group.get("enabledMetrics", default=[]):
+        if metric not in listed(group.get("enabledMetrics")):
             yield f"looks at {metric}, which {group.name} does not publish (enabledMetrics)"
 
 
@@ -267,7 +267,7 @@ def _math(alarm: Resource) -> Iterator[str]:
     returned = [query for query in queries if query.get("returnData") is True or query.get("returnData") == "true"]
     if len(queries) > 1 and len(returned) != 1 and not alarm.has("thresholdMetricId"):
         yield f"returns the data of {len(returned)} metric queries, must be of one"
-    ids = {query.get("id") for query in queries}
+    ids = {str(query.get("id")) for query in queries}
     for query in queries:
         expression = str(known(query.get("expression")) or "")
         if expression.upper().startswith(("SELECT", "SEARCH")):

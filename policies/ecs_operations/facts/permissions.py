@@ -12,6 +12,7 @@ from ecs_operations.facts.globs import UNSAID
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import account_of, region_of
 from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.statements import Statement, statements_at
 from ecs_operations.facts.tags import default_tags
 from ecs_operations.facts.values import Unknown, UnknownInputError
@@ -60,7 +61,7 @@ def documents_of(resource: Resource) -> Iterator[tuple[Statement, ...]]:
     Raises UnknownInputError when one is not known.
     """
     if resource.type == tokens.ROLE:
-        for index in range(len(resource.get("inlinePolicies", default=[]))):
+        for index in range(len(listed(resource.get("inlinePolicies")))):
             yield statements_at(resource, "inlinePolicies", index, "policy")
     else:
         yield statements_at(resource, "policy")

@@ -11,6 +11,7 @@ from ecs_operations.facts.breadth import names_callers
 from ecs_operations.facts.calls import is_positive
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import CLOUDWATCH, EVENTS, NOTIFICATIONS
+from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.statements import Condition, Statement, statements_at
 
 DOCUMENTS: Mapping[str, str] = {
@@ -102,6 +103,6 @@ def _is_subject(condition: Condition, wanted: str) -> bool:
 def _url(url: Resource) -> Results:
     if url.get("authorizationType") == "NONE":
         yield "answers everybody on the Internet: authorizationType is NONE"
-    origins = url.get("cors", "allowOrigins", default=[])
+    origins = listed(url.get("cors", "allowOrigins"))
     if "*" in origins and url.get("cors", "allowCredentials", default=False) in (True, "true"):
         yield "lets scripts of every site call it in the name of who is logged in"

@@ -14,7 +14,7 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import account_of, arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.resource_policies import own_statements
-from ecs_operations.facts.shapes import number
+from ecs_operations.facts.shapes import number, rows
 from ecs_operations.facts.statements import EVERYBODY, Statement
 from ecs_operations.facts.values import Unknown
 
@@ -45,7 +45,7 @@ def bucket_not_public(bucket: Resource, graph: Graph, _config: Config) -> Result
     """One policy or one object's list of grants makes logs of customers public; the block refuses both, for good."""
     if bucket.get("acl") in PUBLIC_ACLS:
         yield f"is public by its acl {bucket.get('acl')}"
-    for grant in bucket.get("grants", default=[]):
+    for grant in rows(bucket.get("grants")):
         if isinstance(grant, dict) and str(grant.get("uri", "")).endswith(EVERYBODYS_GROUPS):
             yield f"is granted to {str(grant['uri']).rpartition('/')[2]}"
     blocks = graph.sources((tokens.PUBLIC_ACCESS_BLOCK,), "bucket", bucket, *KEYS)
@@ -190,8 +190,8 @@ def _names_account(statement: Statement) -> bool:
 
 def _lifecycle(bucket: Resource, graph: Graph) -> Iterator[Any]:
     for one in graph.sources((tokens.BUCKET_LIFECYCLE,), "bucket", bucket, *KEYS):
-        yield from one.get("rules", default=[])
-    yield from bucket.get("lifecycleRules", default=[])
+        yield from rows(one.get("rules"))
+    yield from rows(bucket.get("lifecycleRules"))
 
 
 def _expires(rule: Any, longest: int) -> bool:

@@ -139,7 +139,7 @@ def _function(function: Resource, graph: Graph, existing: Iterable[str]) -> Resu
     if function.has("loggingConfig", "logGroup"):
         if graph.targets(function, "loggingConfig", (tokens.LOG_GROUP,), "name", "id"):
             return
-        name = function.get("loggingConfig", "logGroup")
+        name = str(function.get("loggingConfig", "logGroup"))
     else:
         if any(function.urn in group.dependencies.get("name", ()) for group in graph.of(tokens.LOG_GROUP)):
             return

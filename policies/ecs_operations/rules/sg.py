@@ -28,7 +28,7 @@ from ecs_operations.facts.ingress import (
     openings,
 )
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import is_true, number
+from ecs_operations.facts.shapes import is_true, listed, number
 from ecs_operations.facts.values import is_set
 
 ADMIN_PORTS = {"22": "SSH", "3389": "RDP"}
@@ -217,6 +217,6 @@ def sg_descriptions(holder: Resource, _config: Config) -> Results:
     if not holder.has("description") or (not holder.is_unknown("description") and holder.get("description") == SILENT):
         yield "has no description"
     for direction in ("ingress", "egress"):
-        blocks = () if holder.is_unknown(direction) else holder.get(direction, default=())
+        blocks = () if holder.is_unknown(direction) else listed(holder.get(direction))
         if any(isinstance(block, dict) and not is_set(block.get("description")) for block in blocks):
             yield f"has an inline {direction} rule without a description"
