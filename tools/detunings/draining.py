@@ -197,6 +197,10 @@ OF_THE_GROUP: tuple[Mutation, ...] = (
              changed(GROUP, warmPool={"poolState": "Stopped"})),
     mutation("a draining hook that is for launches", "asg-termination-hook",
              changed(HOOK, DRAINING, lifecycleTransition="autoscaling:EC2_INSTANCE_LAUNCHING")),
+    mutation("instances whose health counts after a day", "asg-health-check-type", changed(GROUP, healthCheckGracePeriod=86_400)),
+    mutation("a group that launches nowhere else", "asg-multi-az",
+             changed(GROUP, availabilityZoneDistribution={"capacityDistributionStrategy": "balanced-only"})),
+    mutation("instances that check their volumes, too", "", changed(GROUP, healthCheckType="EC2,EBS")),
 )  # fmt: skip
 
 OF_THE_INSTANCES: tuple[Mutation, ...] = (
@@ -238,6 +242,10 @@ OF_THE_INSTANCES: tuple[Mutation, ...] = (
     mutation("instances that cannot trunk", "cluster-eni-trunking", edited(GROUP, "", _of_type("t4g.large"))),
     mutation("trunks that go with the stack", "cluster-eni-trunking", opted(tokens.ACCOUNT_SETTING, retain_on_delete=False)),
     mutation("an instance by hand", "lt-imdsv2 lt-ebs-encrypted lt-no-public-ip", joined(_by_hand)),
+    mutation("instances without metrics of their tasks", "lt-ecs-agent-config",
+             user_data("ECS_SELINUX_CAPABLE=true", "ECS_SELINUX_CAPABLE=true\nECS_DISABLE_METRICS=true")),
+    mutation("a comment on another cluster", "",
+             user_data("ECS_SELINUX_CAPABLE=true", "ECS_SELINUX_CAPABLE=true\n# ECS_CLUSTER=other")),
 )  # fmt: skip
 
 OF_THE_PLATFORM = (*OF_THE_HANDLER, *OF_THE_GROUP, *OF_THE_INSTANCES)

@@ -238,4 +238,11 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a password in an address", PLAIN, _variable("CACHE", "redis://:correct-horse@cache:6379")),
     mutation("a token in a label", PLAIN, _container(dockerLabels={"api-token": "correct-horse"})),
     mutation("a token in a log option", PLAIN, _logging(**{"splunk-token": "11111111-2222-abcd-4444-555555555555"})),
+    mutation("tasks bound to one zone", "service-spread-across-azs", changed(SERVICE, "cart-service", placementConstraints=[
+        {"type": "memberOf", "expression": "attribute:ecs.availability-zone == eu-central-1a"}])),
+    mutation("tasks bound to a list of one zone", "service-spread-across-azs", changed(
+        TASK, "cart-task-definition", placementConstraints=[
+            {"type": "memberOf", "expression": "attribute:ecs.availability-zone in [eu-central-1a]"}])),
+    mutation("a grace period of a day", "service-health-grace-period",
+             changed(SERVICE, "frontend-service", healthCheckGracePeriodSeconds=86_400)),
 )  # fmt: skip

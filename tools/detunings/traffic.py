@@ -8,6 +8,7 @@ from typing import Any
 
 from ecs_operations import Resource
 from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
 from tools.graph_changes import Change, Inputs, changed, edited, joined, provided, relinked, without
 from tools.mutation import Edit, Mutation, mutation
 
@@ -169,6 +170,27 @@ OF_ALARMS = (
         tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
 )  # fmt: skip
 
+
+def _half(block: str) -> Change:
+    """A route of a private zone to the Internet gateway, for half of all addresses."""
+
+    def make(resources: Sequence[Resource]) -> Resource:
+        route = next(
+            one for one in resources if one.type == tokens.ROUTE and one.name.endswith("private-euc1-az1-internet")
+        )
+        gateway = next(one for one in resources if one.type == tokens.INTERNET_GATEWAY)
+        return replace(
+            route,
+            urn=f"{route.urn}-{block}",
+            name=f"half-{block}",
+            inputs={**{key: value for key, value in route.inputs.items() if key != "natGatewayId"},
+                    "destinationCidrBlock": block, "gatewayId": UNKNOWN},
+            dependencies={"routeTableId": route.dependencies["routeTableId"], "gatewayId": frozenset({gateway.urn})},
+        )  # fmt: skip
+
+    return joined(make)
+
+
 OF_THE_FRONT = (
     mutation("a redirect to its own port", "alb-http-redirects", _redirect(port="80"),
              Edit(f"{LOAD_BALANCER}/load_balancer.py", 'port="443"', 'port="80"')),
@@ -210,6 +232,8 @@ OF_THE_NETWORK = (
     mutation("a flow log of rejected traffic", "vpc-flow-logs", changed(tokens.FLOW_LOG, "", trafficType="REJECT"),
              Edit(f"{NETWORK}/flow_logs.py", "=_TRAFFIC_TYPES[args.traffic]", '="REJECT"')),
     mutation("a private route to the Internet gateway", "vpc-nat-per-az", *_to_internet("euc1-az1")),
+    mutation("a private route to the Internet gateway in two halves", "vpc-nat-per-az",
+             *(_half(block) for block in ("0.0.0.0/1", "128.0.0.0/1"))),
     mutation("a private route to another zone's gateway", "vpc-nat-per-az", relinked(
         ROUTE, "private-euc1-az1-internet", "natGatewayId", lambda urn: urn.replace("nat-euc1-az1", "nat-euc1-az2"))),
     mutation("a private route to few addresses", "vpc-nat-per-az",

@@ -58,7 +58,13 @@ def _is_open(value: str, key: str = "") -> bool:
     if value.startswith("arn:"):
         return is_nameless(value)
     words = value.split("/")[1:] if "/" in value and "*" in value and "tag/" not in key else [value]
+    if key in _OF_ANYBODY and any(char in value for char in _WILDCARDS):
+        return all(len(word.strip(_FILLERS + ":")) < _SHORTEST_NAME for word in words)
     return not any(word.strip(_FILLERS + ":") for word in words)
+
+
+_SHORTEST_NAME = 4
+"""Characters: `o-*` is the start of every organization, and `1*` that of a tenth of all accounts."""
 
 
 _OF_ANYBODY = frozenset(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping
 
 from ecs_operations.facts import tokens
@@ -14,6 +11,7 @@ from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.permissions import may_call
 from ecs_operations.facts.places import arn, names_of
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.user_data import cluster_named, user_data
 from ecs_operations.facts.values import Unknown, UnknownInputError
 from ecs_operations.facts.wiring import scheduled_functions
 
@@ -107,9 +105,6 @@ def _known(value: object) -> str:
     return UNSAID if isinstance(value, Unknown) else str(value)
 
 
-_JOINS = re.compile(r"ECS_CLUSTER\s*=\s*[\"']?([A-Za-z0-9_-]+)")
-
-
 def clusters_of(graph: Graph, group: Resource) -> frozenset[str]:
     """Return the names of the clusters that a group's instances may join: what its user data says, else all there are.
 
@@ -126,13 +121,9 @@ def clusters_of(graph: Graph, group: Resource) -> frozenset[str]:
 
 
 def joined_clusters(template: Resource) -> frozenset[str]:
-    """Return the names of clusters in the user data of a template; none where it is not known."""
-    return frozenset(_JOINS.findall(_user_data(template)))
-
-
-def _user_data(template: Resource) -> str:
-    given = template.peek("userData")
+    """Return the name of the cluster in the user data of a template; none where it, or the name in it, is not known."""
     try:
-        return base64.b64decode(given).decode(errors="replace") if isinstance(given, str) else ""
-    except (binascii.Error, ValueError):
-        return ""
+        name = cluster_named(user_data(template))
+    except UnknownInputError:
+        return frozenset()
+    return frozenset({name} if name and "$" not in name else ())

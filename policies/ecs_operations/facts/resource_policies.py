@@ -30,10 +30,13 @@ _NOT_SENT = ("aws:principalorgid", "aws:principalaccount", "aws:principalarn", "
 
 
 def own_statements(graph: Graph, target: Resource) -> list[Statement] | None:
-    """Return the statements of a resource's policy, None if it has none. Raises UnknownInputError if not known."""
+    """Return the statements of a resource's policy, None if it has none. Raises UnknownInputError if not known.
+
+    A policy that is a resource of its own takes the place of the one that the resource was made with.
+    """
     kind, property_ = POLICY_RESOURCES[target.type]
     given = list(graph.sources((kind,), property_, target, *_KEYS))
-    found = [target, *given] if target.has("policy") else given
+    found = given or ([target] if target.has("policy") else [])
     return [statement for holder in found for statement in statements_at(holder, "policy")] if found else None
 
 

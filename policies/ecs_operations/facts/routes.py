@@ -9,7 +9,8 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.shapes import blocks, is_true, known
 
-EVERYWHERE = ("0.0.0.0/0", "::/0")
+EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0", "::/1", "8000::/1")
+"""Halves of all addresses go before the default route, and together are one."""
 DESTINATIONS = (("destinationCidrBlock", "destinationIpv6CidrBlock"), ("cidrBlock", "ipv6CidrBlock"))
 """What a route resource and an inline route call the ranges that they are for."""
 USERS = {tokens.GROUP: "vpcZoneIdentifiers", tokens.SERVICE: "networkConfiguration"}

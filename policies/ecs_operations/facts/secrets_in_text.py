@@ -71,7 +71,7 @@ LEAST_DIGITS = 4
 def looks_secret(name: str, value: str) -> bool:
     """Return whether a variable of this name and value holds a secret."""
     text = value.strip().strip("\"'")
-    if any(has_shape(layer) for layer in layers(text)) or any(True for _ in secrets_in(text)):
+    if any(has_shape(layer) or any(True for _ in secrets_in(layer)) for layer in layers(text)):
         return True
     meaning = meaning_of(name)
     if meaning is Meaning.PLACE or _stands_for_another(text):

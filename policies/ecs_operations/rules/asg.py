@@ -13,7 +13,7 @@ from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import is_true, number, texts
 from ecs_operations.facts.zones import zones_behind
 
-HEALTH_CHECKS = ("EC2", "ELB")
+HEALTH_CHECKS = frozenset({"EC2", "ELB", "EBS", "VPC_LATTICE"})
 
 
 ATTACHMENTS = (tokens.GROUP_ATTACHMENT, tokens.TRAFFIC_SOURCE_ATTACHMENT)
@@ -49,6 +49,8 @@ def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:
     if len(zones) < config["minimumZones"]:
         names = ", ".join(sorted(zones)) or "no zone that is named"
         yield f"is in {counted(len(zones), 'zone')} ({names}), must be in at least {config['minimumZones']}"
+    if group.get("availabilityZoneDistribution", "capacityDistributionStrategy") == "balanced-only":
+        yield "launches nowhere else while a zone has no capacity (capacityDistributionStrategy balanced-only)"
 
 
 @Rule(
@@ -99,6 +101,13 @@ def asg_min_capacity(group: Resource, graph: Graph, config: Config) -> Results:
             maximum=7200,
             description="Seconds before an instance's health counts; about twice what an ECS host needs to boot.",
         ),
+        Setting(
+            name="maximumGraceSeconds",
+            default=3600,
+            minimum=60,
+            maximum=86_400,
+            description="Longest of these; until then an instance that failed at its start stays.",
+        ),
     ),
     guards=("healthCheckType", "healthCheckGracePeriod"),
 )
@@ -108,14 +117,16 @@ def asg_health_check_type(group: Resource, graph: Graph, config: Config) -> Resu
     Tasks with their own network interface are registered themselves, so the group of an ECS cluster is not attached to
     a load balancer and checks with EC2; an attached one that checks only EC2 keeps instances that do not answer.
     """
-    kind = group.get("healthCheckType")
-    if kind not in HEALTH_CHECKS:
+    kinds = {kind.strip() for kind in str(group.get("healthCheckType", default="")).split(",")}
+    if not kinds & HEALTH_CHECKS:
         yield "does not say how it checks instances (healthCheckType EC2 or ELB)"
-    elif kind != "ELB" and _attached(group, graph):
+    elif "ELB" not in kinds and _attached(group, graph):
         yield "is attached to a load balancer but checks only EC2"
     grace = number(group.get("healthCheckGracePeriod", default=DEFAULT_GRACE_S))
     if grace is not None and grace < config["minimumGraceSeconds"]:
         yield f"checks instances after {grace} s, must be at least {config['minimumGraceSeconds']} s"
+    if grace is not None and grace > config["maximumGraceSeconds"]:
+        yield f"checks instances after {grace:g} s, must be at most {config['maximumGraceSeconds']} s"
 
 
 def _attached(group: Resource, graph: Graph) -> bool:

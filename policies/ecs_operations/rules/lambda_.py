@@ -83,6 +83,10 @@ def lambda_runtime_limits(resource: Resource, graph: Graph, config: Config) -> R
         yield from _too_long(resource, graph, config, alone=reserved == 1)
 
 
+DEFAULT_TIMEOUT_S = 3
+"""What Lambda sets where the program is silent (source: Lambda developer guide, Configure Lambda function timeout)."""
+
+
 def _reserved(function: Resource) -> float | None:
     return number(function.get("reservedConcurrentExecutions"))
 
@@ -91,6 +95,8 @@ def _too_long(function: Resource, graph: Graph, config: Config, *, alone: bool) 
     timeout = number(function.get("timeout")) or 0
     if timeout > config["maximumSeconds"]:
         yield f"timeout is {timeout:g} s, must be at most {config['maximumSeconds']} s"
+    elif timeout < DEFAULT_TIMEOUT_S:
+        yield f"timeout is {timeout:g} s, must be at least {DEFAULT_TIMEOUT_S} s: a function has to start"
     interval = min(_intervals(function, graph), default=0)
     if interval and not alone and timeout > interval * config["runsAtOnce"]:
         yield (

@@ -98,6 +98,7 @@ def lt_no_public_ip(host: Resource, _config: Config) -> Results:
 NEVER = {
     "ECS_DISABLE_IMAGE_CLEANUP": ("true", "images that no task uses fill its disk"),
     "ECS_ENABLE_TASK_IAM_ROLE": ("false", "tasks get no role of their own"),
+    "ECS_DISABLE_METRICS": ("true", "services have no CPU and memory metrics, by which they scale"),
 }
 """Variable of the agent → the value that it must not have, and what that does."""
 

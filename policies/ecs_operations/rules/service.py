@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil, floor
 
 from ecs_operations.engine.registry import (
@@ -34,7 +35,7 @@ from ecs_operations.facts.services import (
     spreads_over_zones,
     unlinked_target,
 )
-from ecs_operations.facts.shapes import is_false, is_true
+from ecs_operations.facts.shapes import is_false, is_true, rows
 from ecs_operations.facts.zones import zones_behind
 
 DEFAULT_LEAST, DEFAULT_MOST = 100, 200
@@ -50,9 +51,18 @@ DEFAULT_LEAST, DEFAULT_MOST = 100, 200
     "Health checks (after its registration a target must pass one check)",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
+    settings=(
+        Setting(
+            name="maximumSeconds",
+            default=3600,
+            minimum=1,
+            maximum=2_147_483_647,
+            description="Longest grace period; until its end, a task that answers no check stays.",
+        ),
+    ),
     guards=("healthCheckGracePeriodSeconds", "loadBalancers"),
 )
-def service_health_grace_period(service: Resource, graph: Graph, _config: Config) -> Results:
+def service_health_grace_period(service: Resource, graph: Graph, config: Config) -> Results:
     """A check that counts from the first second stops each slow start: the service never becomes healthy.
 
     Without a load balancer the period is that of the containers' checks, which have a start period of their own.
@@ -67,6 +77,8 @@ def service_health_grace_period(service: Resource, graph: Graph, _config: Config
     slowest = max((number(group.get("healthCheck", "interval")) for group in groups), default=1)
     if grace < slowest:
         yield f"healthCheckGracePeriodSeconds is {grace}, and its first health check may come after {slowest} s"
+    elif grace > config["maximumSeconds"]:
+        yield f"healthCheckGracePeriodSeconds is {grace}, must be at most {config['maximumSeconds']}"
 
 
 @Rule(
@@ -109,12 +121,23 @@ NO_GROUP = "no deployment group of this stack rolls it"
     source="Amazon ECS developer guide, Use strategies to define Amazon ECS task placement",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.FAIL,
-    guards=("orderedPlacementStrategies",),
+    guards=("orderedPlacementStrategies", "placementConstraints"),
 )
 def service_spread_across_azs(service: Resource, graph: Graph, _config: Config) -> Results:
     """Packed by memory, all tasks of a service end up on one host and leave with it. Daemons and Fargate are spread."""
-    if not is_daemon(service) and on_instances(graph, service) and not spreads_over_zones(service):
+    if is_daemon(service) or not on_instances(graph, service):
+        return
+    if not spreads_over_zones(service):
         yield "does not spread its tasks over zones first"
+    tasks = graph.targets(service, "taskDefinition", (tokens.TASK_DEFINITION,), "arn", "family")
+    for holder in (service, *tasks):
+        for constraint in rows(holder.get("placementConstraints")):
+            if ONE_ZONE.search(str(constraint.get("expression"))):
+                yield f"may run in one zone only ({constraint.get('expression')})"
+
+
+ONE_ZONE = re.compile(r"ecs\.availability-zone\s*(==\s*\S|in\s*\[[^],]+\])", re.IGNORECASE)
+"""Source: Amazon ECS developer guide, Create expressions to define container instances (cluster query language)."""
 
 
 @Rule(

@@ -10,7 +10,7 @@ from ecs_operations.engine.registry import Config, Results, Rule, Setting, Sever
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import parsed
-from ecs_operations.facts.event_patterns import passes
+from ecs_operations.facts.event_patterns import ANYTHING, Field, passes
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import (
@@ -153,8 +153,14 @@ def sns_sqs_topic_heard(topic: Resource, graph: Graph, config: Config) -> Result
     subscriptions = graph.sources((tokens.SUBSCRIPTION,), "topic", topic, "arn", "id")
     if not subscriptions:
         yield f"{counted(len(alarms), 'alarm')} notify it, and nobody subscribes"
-    elif not any_true(*(partial(_hears_alarms, one) for one in subscriptions)):
+    elif not any_true(*(partial(_hears_alarms, one, _names(alarms)) for one in subscriptions)):
         yield f"{counted(len(alarms), 'alarm')} notify it, and the filter of {subscriptions[0].name} lets none pass"
+
+
+def _names(alarms: list[Resource]) -> dict[str, Field]:
+    """What the field AlarmName of their messages may hold, if that is known of each."""
+    names = [alarm.known("name") for alarm in alarms]
+    return {"AlarmName": sorted(frozenset[str]().union(*names))} if all(names) else {}
 
 
 ALARM_MESSAGE = {
@@ -165,13 +171,11 @@ ALARM_MESSAGE = {
 """What an alarm's message holds; it has no attributes (source: CloudWatch user guide, Notifying users on alarms)."""
 
 
-def _hears_alarms(subscription: Resource) -> bool:
-    """Whether a subscription's filter lets an alarm pass."""
+def _hears_alarms(subscription: Resource, names: dict[str, Field]) -> bool:
+    """Whether a subscription's filter lets one of these alarms pass."""
     filters = parsed(subscription, "filterPolicy", default={})
     if not isinstance(filters, dict) or not filters:
         return True
     if subscription.get("filterPolicyScope", default="MessageAttributes") == "MessageBody":
-        return set(filters) <= ALARM_MESSAGE and passes(
-            {"NewStateValue": filters.get("NewStateValue", ["ALARM"])}, {"NewStateValue": "ALARM"}
-        )
+        return passes(filters, {**dict.fromkeys(ALARM_MESSAGE, ANYTHING), "NewStateValue": "ALARM", **names})
     return all(value in ([{"exists": False}], {"exists": False}) for value in filters.values())

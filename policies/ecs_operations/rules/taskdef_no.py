@@ -201,7 +201,9 @@ def _places(holder: Resource) -> Iterator[Place]:
         yield "variable", "", holder.get("environment", "variables")
     elif holder.type == tokens.PARAMETER:
         if holder.get("type") != "SecureString":
-            yield "parameter", "", {str(holder.get("name", default=holder.name)): holder.peek("value")}
+            name = str(holder.get("name", default=holder.name))
+            given = (one for one in ("value", "insecureValue") if holder.has(one))
+            yield from (("parameter", "", {name: holder.peek(one)}) for one in given)
     elif holder.type in USER_DATA:
         yield from (("user data", "", holder.peek(name)) for name in USER_DATA[holder.type])
     else:

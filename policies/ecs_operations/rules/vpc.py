@@ -75,6 +75,8 @@ def vpc_nat_per_az(subnet: Resource, graph: Graph, config: Config) -> Results:
         if config["perZone"]:
             yield from _foreign(subnet, gateways, graph)
         yield from _dead_ends(subnet, gateways, graph)
+        if public(subnet, graph):
+            yield "has default routes, or halves of one, to a NAT gateway and to the Internet gateway"
         return
     neighbours = [other for other in graph.of(tokens.SUBNET) if same_vpc(other, subnet)]
     with_exit = {zone_of(other) for other in neighbours if nat_gateways(other, graph)}
