@@ -6,7 +6,7 @@ import pytest
 
 from ecs_operations import RULES, Level
 from tests.engine.workspace import ROOT, Workspace
-from tests.policies.test_foreign_program import SAID_OF
+from tests.policies.foreign_findings import SAID_OF
 from tools.mutations import broken_rules
 
 pytestmark = pytest.mark.engine

@@ -193,7 +193,7 @@ def test_another_ami_release_is_a_new_template_version_and_a_changed_tag(deploye
         ),
         (
             "infra/environment/network/network.py", "table in tables.items()", "table in list(tables.items())[1:]",
-            "vpc-nat-per-az", "ecs-prod-network-private-euc1-az1", "a default route to a NAT gateway",
+            "vpc-nat-per-az", "ecs-prod-network-private-euc1-az1", "a default route to a public NAT gateway",
         ),
     ],
 )  # fmt: skip

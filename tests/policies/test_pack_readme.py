@@ -8,7 +8,7 @@ import yaml
 
 from ecs_operations import RULES, evaluate
 from ecs_operations.engine.configuration import PACK_CONFIGURATION, malformed
-from tests.policies.test_foreign_program import EXPECTED
+from tests.policies.foreign_findings import EXPECTED
 from tests.support.stack_files import ROOT
 from tools.mutations import broken_rules
 

@@ -53,11 +53,13 @@ def test_without_a_key_of_the_platform_only_its_encryption_is_advised():
     assert broken(shop_report(shop(), "production")) == {"logs-kms"}
 
 
+ZONES = "networkConfiguration (the zones of subnets that are not in this stack)"
+
+
 def test_what_a_preview_cannot_judge_is_where_the_subnets_of_the_platform_lie():
     report = shop_report(shop(preview=True, keyArn=KEY))
     assert [(one.rule, one.urn.rpartition("::")[2], one.path) for one in report.not_evaluated] == [
-        ("service-subnets-multi-az", f"{name}-service", "networkConfiguration (subnets that are not in this stack)")
-        for name in ("cart", "catalog", "frontend")
+        ("service-subnets-multi-az", f"{name}-service", ZONES) for name in ("cart", "catalog", "frontend")
     ]
 
 

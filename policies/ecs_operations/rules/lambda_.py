@@ -350,5 +350,6 @@ def lambda_permission_source(permission: Resource, _config: Config) -> Results:
 def _is_narrowed(permission: Resource) -> bool:
     if permission.has("sourceAccount"):
         return True
-    source = permission.peek("sourceArn")
-    return permission.has("sourceArn") and not (isinstance(source, str) and is_broad_arn(source))
+    if permission.is_unknown("sourceArn", noted=False):  # the ARN of a resource that AWS will name
+        return True
+    return permission.has("sourceArn") and not is_broad_arn(str(permission.get("sourceArn")))
