@@ -25,6 +25,8 @@ SILENT = {
     ("asg-drain-handler-wired", "name"): MAY_REACH,
     ("capacity-scaling-present", "name"): MAY_REACH,
     ("drain-handler-permissions", "userData"): MAY_REACH,
+    ("iam-instances-join", "userData"): MAY_REACH,
+    ("lambda-permission-source", "sourceArn"): "the ARN of a resource that AWS will name is no ARN of all",
     ("lt-ecs-agent-config", "name"): "it may be the cluster of another group",
     ("event-target-wired", "target"): GIVEN,
     ("event-target-wired", "deadLetterConfig"): GIVEN,
