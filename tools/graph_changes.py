@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ecs_operations import Resource
+from ecs_operations.facts import tokens
 
 Change = Callable[[Sequence[Resource]], list[Resource]]
 """Returns the resources without the safeguard. Raises ValueError when it does not find what it changes."""
@@ -80,7 +82,18 @@ def user_data(old: str, new: str) -> Change:
             raise ValueError(f"the user data does not hold {old!r}")
         return {**inputs, "userData": base64.b64encode(text.replace(old, new, 1).encode()).decode()}
 
-    return edited("aws:ec2/launchTemplate:LaunchTemplate", "", edit)
+    return edited(tokens.LAUNCH_TEMPLATE, "", edit)
+
+
+def container(of: str = "frontend", **changes: Any) -> Change:
+    """Change the container of a service of the shop; None takes a field away."""
+
+    def edit(inputs: Inputs) -> Inputs:
+        (found,) = json.loads(inputs["containerDefinitions"])
+        left = {key: value for key, value in {**found, **changes}.items() if value is not None}
+        return {**inputs, "containerDefinitions": json.dumps([left])}
+
+    return edited(tokens.TASK_DEFINITION, f"{of}-task-definition", edit)
 
 
 def unprotected(kind: str, name: str = "") -> Change:

@@ -20,6 +20,7 @@ from tools.graph_changes import (
     Change,
     Inputs,
     changed,
+    container,
     edited,
     ignoring,
     joined,
@@ -83,17 +84,6 @@ def _spot(inputs: Inputs) -> Inputs:
 
 def _not_evaluated(inputs: Inputs) -> Inputs:
     return {**inputs, "aliases": [{**alias, "evaluateTargetHealth": False} for alias in inputs["aliases"]]}
-
-
-def _container(of: str = "frontend", **changes: Any) -> Change:
-    """Change the container of a service; None takes a field away."""
-
-    def edit(inputs: Inputs) -> Inputs:
-        (found,) = json.loads(inputs["containerDefinitions"])
-        left = {key: value for key, value in {**found, **changes}.items() if value is not None}
-        return {**inputs, "containerDefinitions": json.dumps([left])}
-
-    return edited(TASK, f"{of}-task-definition", edit)
 
 
 def _provider(resources: Sequence[Resource]) -> Resource:
@@ -329,16 +319,16 @@ OF_THE_SHOP = (
              edited(REGISTRY, "cart-registry", _inner("dnsConfig", dnsRecords=[{"type": "A", "ttl": 600}])),
              Edit(f"{SERVICES}/service.py", "DNS_TTL_S}", "600}")),
     mutation("no memory limit", "taskdef-memory-limit",
-             _container(memory=None), changed(TASK, "frontend-task-definition", memory=None),
+             container(memory=None), changed(TASK, "frontend-task-definition", memory=None),
              Edit(f"{SERVICES}/task.py", "memory=str(args.memory_mib),")),
     mutation("an image that moves", "taskdef-image-pinned",
-             _container(image="shop/frontend:latest"),
+             container(image="shop/frontend:latest"),
              Edit(f"{SERVICES}/container.py", '"image": image,', '"image": "web:latest",')),
     mutation("no stop timeout", "taskdef-stop-timeout",
-             _container(stopTimeout=None),
+             container(stopTimeout=None),
              Edit(f"{SERVICES}/container.py", '"stopTimeout": container.stop_timeout_s,')),
     mutation("tasks that hang unseen", "taskdef-container-health-check",
-             _container("cart", healthCheck=None),
+             container("cart", healthCheck=None),
              Edit(f"{SERVICES}/container.py", "if known.health_command:", "if False:")),
     mutation("no alarm on too few tasks", "alarms-required-set",
              without(ALARM, "cart-too-few-tasks"),

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "facts": {"facts"},
     "engine": {"engine", "facts"},
     "served": {"served", "engine", "facts"},
-    "rules": {"engine.registry", "engine.sentences", "facts"},
+    "rules": {"engine.registry", "engine.sentences", "engine.shared_settings", "facts"},
     "rules/__init__": {"engine.registry", "rules"},
     "__init__": {"engine", "facts", "rules", "served"},
     "check_stack": {"", "engine"},

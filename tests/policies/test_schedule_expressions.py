@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_operations.facts.schedules import DAY_S, HOUR_S, MINUTE_S, NEVER, longest_gap_s
+from ecs_operations.facts.schedules import DAY_S, HOUR_S, MINUTE_S, NEVER, gaps
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,18 @@ from ecs_operations.facts.schedules import DAY_S, HOUR_S, MINUTE_S, NEVER, longe
     ],
 )  # fmt: skip
 def test_the_longest_time_between_two_runs(expression, gap):
-    assert longest_gap_s(expression) == gap
+    found = gaps(expression)
+    assert (found.longest if found else None) == gap
+
+
+@pytest.mark.parametrize(
+    ("expression", "gap"),
+    [
+        ("rate(5 minutes)", 5 * MINUTE_S), ("cron(0,10 * * * ? *)", 10 * MINUTE_S), ("cron(0 3 * * ? *)", DAY_S),
+        ("cron(0 9-17 * * ? *)", HOUR_S), ("cron(* * ? * MON-FRI *)", MINUTE_S), ("at(2030-01-01T00:00:00)", NEVER),
+    ],
+)  # fmt: skip
+def test_the_shortest_time_between_two_runs(expression, gap):
+    found = gaps(expression)
+    assert found
+    assert found.shortest == gap

@@ -148,7 +148,7 @@ OF_PERMISSIONS = (
     mutation("an administrator by exclusive attachments", "iam-no-managed-admin",
              _like(ROLE_POLICY, CONTROLLER, tokens.EXCLUSIVE_ATTACHMENTS, policyArns=[ADMIN], roleName="r")),
     mutation("an administrator in another partition", "iam-no-managed-admin",
-             _like(ROLE_POLICY, CONTROLLER, tokens.PEOPLE_POLICY_ATTACHMENT, group="g",
+             _like(ROLE_POLICY, CONTROLLER, tokens.IAM_GROUP_POLICY_ATTACHMENT, group="g",
                    policyArn="arn:aws-cn:iam::aws:policy/job-function/SystemAdministrator")),
 )  # fmt: skip
 

@@ -157,7 +157,7 @@ OF_THE_GROUP: tuple[Mutation, ...] = (
              changed(GROUP, desiredCapacity=4),
              Edit(f"{INSTANCES}/group.py", GROUP_INPUT, f"desired_capacity=4, {GROUP_INPUT}")),
     mutation("a size for the night", "capacity-scaling-present",
-             _of_the_group(tokens.SCHEDULED_SIZE, "night", recurrence="0 20 * * *", desiredCapacity=3)),
+             _of_the_group(tokens.GROUP_SCHEDULED_ACTION, "night", recurrence="0 20 * * *", desiredCapacity=3)),
     mutation("a second scaling policy", "capacity-scaling-present",
              _of_the_group(tokens.GROUP_POLICY, "cpu", targetTrackingConfiguration={
                  "predefinedMetricSpecification": {"predefinedMetricType": "ASGAverageCPUUtilization"}})),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ecs_operations import Resource
 from ecs_operations.facts import tokens
-from tools.graph_changes import Change, Inputs, changed, edited, ignoring, joined, relinked
+from tools.graph_changes import Change, Inputs, changed, container, edited, ignoring, joined, relinked
 from tools.mutation import Edit, Mutation, mutation
 
 SERVICE, TASK, REGISTRY = tokens.SERVICE, tokens.TASK_DEFINITION, tokens.DISCOVERY_SERVICE
@@ -22,17 +22,6 @@ TAGS = dict.fromkeys(("environment", "owner", "managed-by"), "x")
 KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PLAIN = "taskdef-no-plaintext-secrets"
 BREAKER = 'deployment_circuit_breaker={"enable": True, "rollback": True},'
-
-
-def _container(of: str = "frontend", **changes: Any) -> Change:
-    """Change the container of a service; None takes a field away."""
-
-    def edit(inputs: Inputs) -> Inputs:
-        (found,) = json.loads(inputs["containerDefinitions"])
-        left = {key: value for key, value in {**found, **changes}.items() if value is not None}
-        return {**inputs, "containerDefinitions": json.dumps([left])}
-
-    return edited(TASK, f"{of}-task-definition", edit)
 
 
 def _logging(**options: str) -> Change:
@@ -96,7 +85,7 @@ def _user_data(added: str) -> Change:
 
 
 def _variable(name: str, value: str) -> Change:
-    return _container(environment=[{"name": name, "value": value}])
+    return container(environment=[{"name": name, "value": value}])
 
 
 def _function(**variables: str) -> Change:
@@ -188,15 +177,15 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              changed(SERVICE, "frontend-service",
                      deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0})),
     mutation("a capability that is the host's", "taskdef-no-privileged",
-             _container(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}),
+             container(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}),
              Edit(CONTAINER_SOURCE, '{"initProcessEnabled": container.init_process}',
                   '{"capabilities": {"add": ["SYS_ADMIN"]}}')),
     mutation("a disk of the host", "taskdef-no-privileged",
-             _container(linuxParameters={"devices": [{"hostPath": "/dev/nvme0n1"}]})),
+             container(linuxParameters={"devices": [{"hostPath": "/dev/nvme0n1"}]})),
     mutation("system calls without a filter", "taskdef-no-privileged",
-             _container(dockerSecurityOptions=["no-new-privileges", "seccomp:unconfined"])),
+             container(dockerSecurityOptions=["no-new-privileges", "seccomp:unconfined"])),
     mutation("a way to become root", "taskdef-non-root",
-             _container(dockerSecurityOptions=None),
+             container(dockerSecurityOptions=None),
              Edit(CONTAINER_SOURCE, '"dockerSecurityOptions": ["no-new-privileges"],')),
     mutation("the socket of Docker", "taskdef-no-host-paths",
              _mounting(hostPath="/var/run/docker.sock"),
@@ -207,36 +196,36 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              relinked(TASK, "cart-task-definition", "taskRoleArn",
                       lambda urn: urn.replace("cart-task-role", "cart-task-execution")),
              Edit(TASK_SOURCE, "task_role_arn=self.task_role.arn", "task_role_arn=self.execution_role.arn")),
-    mutation("a tag that moves with an environment", "taskdef-image-pinned", _container(image="shop/frontend:prod")),
-    mutation("a tag that moves with each patch", "taskdef-image-pinned", _container(image="shop/frontend:v1.2")),
-    mutation("no time to stop", "taskdef-stop-timeout", _container(stopTimeout=0)),
+    mutation("a tag that moves with an environment", "taskdef-image-pinned", container(image="shop/frontend:prod")),
+    mutation("a tag that moves with each patch", "taskdef-image-pinned", container(image="shop/frontend:v1.2")),
+    mutation("no time to stop", "taskdef-stop-timeout", container(stopTimeout=0)),
     mutation("an answer that outlives its task", "dns-ttl-bounds",
              _kept(60),
              Edit("infra/services/requirements.py", "DNS_TTL_S = 10", "DNS_TTL_S = 30"),
              Edit(CONTAINER_SOURCE, '"stopTimeout": container.stop_timeout_s', '"stopTimeout": 20')),
-    mutation("a task that stops before its answer is forgotten", "dns-ttl-bounds", _container("cart", stopTimeout=5)),
+    mutation("a task that stops before its answer is forgotten", "dns-ttl-bounds", container("cart", stopTimeout=5)),
     mutation("a health check that accepts everything", "taskdef-container-health-check",
-             _container("cart", healthCheck={"command": ["CMD-SHELL", "curl -f http://localhost:8080/ || exit 0"]}),
+             container("cart", healthCheck={"command": ["CMD-SHELL", "curl -f http://localhost:8080/ || exit 0"]}),
              Edit(CONTAINER_SOURCE, '["CMD", *known.health_command]', '["CMD-SHELL", "exit 0"]')),
     mutation("a health check that takes an hour", "taskdef-container-health-check",
-             _container("cart", healthCheck={"command": ["CMD", "/check"], "interval": 300, "retries": 10})),
+             container("cart", healthCheck={"command": ["CMD", "/check"], "interval": 300, "retries": 10})),
     mutation("a health check of its own length", "taskdef-container-health-check",
-             _container("cart", healthCheck={"command": ["CMD", "/check"], "interval": 10, "timeout": 10})),
+             container("cart", healthCheck={"command": ["CMD", "/check"], "interval": 10, "timeout": 10})),
     mutation("hardly a buffer for lines", "taskdef-log-driver",
              _logging(**{"max-buffer-size": "4k"}),
              Edit(CONTAINER_SOURCE, 'LOG_BUFFER: Final = "25m"', 'LOG_BUFFER: Final = "4k"')),
     mutation("a password in the command", PLAIN,
-             _container(command=["serve", "--password=correct-horse"]),
+             container(command=["serve", "--password=correct-horse"]),
              Edit(CONTAINER_SOURCE, '"essential": True,', '"essential": True, "command": ["--password=correct-horse"],')),
     mutation("a password in the program and its arguments", PLAIN,
-             _container(entryPoint=["mysqladmin"], command=["ping", "-pcorrect-horse"])),
+             container(entryPoint=["mysqladmin"], command=["ping", "-pcorrect-horse"])),
     mutation("a token in a health check", PLAIN,
-             _container("cart", healthCheck={"command": [
+             container("cart", healthCheck={"command": [
                  "CMD-SHELL", 'curl -f -H "Authorization: Bearer 0123abcd" http://localhost/ || exit 1']})),
     mutation("a key of 64 digits", PLAIN, _variable("FEED", KEY)),
     mutation("a password under a short name", PLAIN, _variable("DB_PASS", "correct-horse")),
     mutation("a password in an address", PLAIN, _variable("CACHE", "redis://:correct-horse@cache:6379")),
-    mutation("a token in a label", PLAIN, _container(dockerLabels={"api-token": "correct-horse"})),
+    mutation("a token in a label", PLAIN, container(dockerLabels={"api-token": "correct-horse"})),
     mutation("a token in a log option", PLAIN, _logging(**{"splunk-token": "11111111-2222-abcd-4444-555555555555"})),
     mutation("tasks bound to one zone", "service-spread-across-azs", changed(SERVICE, "cart-service", placementConstraints=[
         {"type": "memberOf", "expression": "attribute:ecs.availability-zone == eu-central-1a"}])),

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import listed
 from ecs_operations.facts.values import Unknown, UnknownInputError, plain
+
+SECURITY_GUIDE = "Amazon ECS developer guide, Task and container security best practices"
+"""What the rules about what a container may do rest on."""
 
 
 def parsed(resource: Resource, *path: str | int, default: Any = None) -> Any:
@@ -51,17 +53,6 @@ def _definitions(text: str) -> Any:
         return plain(json.loads(text), "containerDefinitions")
     except ValueError:
         return None
-
-
-def entries(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list, which may be absent, or hold something else.
-
-    Raises UnknownInputError when it is not known, and after the last one when one of them is not.
-    """
-    items = listed(value)
-    yield from (item for item in items if isinstance(item, dict))
-    if any(isinstance(item, Unknown) for item in items):
-        raise UnknownInputError("an item of a list")
 
 
 def inner(value: Any, *path: str) -> Any:

@@ -28,6 +28,14 @@ from ecs_operations.facts.wiring import (
 FOLLOWED = (tokens.FUNCTION, tokens.TOPIC, tokens.QUEUE, tokens.LOG_GROUP)
 """Targets of events behind which it can be seen whether anything acts; a state machine or a command acts itself."""
 
+DRAIN_ACTIONS = (
+    "ecs:ListContainerInstances",
+    "ecs:DescribeContainerInstances",
+    "ecs:UpdateContainerInstancesState",
+    "ecs:ListTasks",
+)
+"""What finds the instance, drains it, and sees its last task leave."""
+
 
 def completes(graph: Graph, group: Resource) -> bool:
     """Return whether something hears of an instance in a terminating hook of the group, and may complete it.

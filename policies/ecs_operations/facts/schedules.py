@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -17,21 +18,34 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
-def longest_gap_s(expression: str) -> float | None:
-    """Return the longest time between two runs, in seconds; None for an expression that is not understood.
+@dataclass(frozen=True)
+class Gaps:
+    """Times between two runs, in seconds."""
 
-    A cron expression that does not run every day has gaps of a day at least, which is what is returned. What runs once
-    has no second run: NEVER. Source: EventBridge Scheduler user guide, Schedule types.
+    shortest: float
+    longest: float
+
+
+ONCE = Gaps(NEVER, NEVER)
+"""Of what has no second run."""
+
+
+def gaps(expression: str) -> Gaps | None:
+    """Return the shortest and the longest time between two runs; None for an expression that is not understood.
+
+    A cron expression that does not run every day has gaps of a day at least, which is what is returned. Source:
+    EventBridge Scheduler user guide, Schedule types.
     """
     text = expression.strip()
     if found := _RATE.fullmatch(text):
-        return int(found[1]) * _UNITS[found[2]] or None
+        every = int(found[1]) * _UNITS[found[2]]
+        return Gaps(every, every) if every else None
     if found := _CRON.fullmatch(text):
-        return _cron_gap_s(found[1].split())
-    return NEVER if text.startswith("at(") else None
+        return _cron_gaps(found[1].split())
+    return ONCE if text.startswith("at(") else None
 
 
-def _cron_gap_s(fields: list[str]) -> float | None:
+def _cron_gaps(fields: list[str]) -> Gaps | None:
     if len(fields) != len(("minute", "hour", "day", "month", "weekday", "year")):
         return None
     minutes, hours = _chosen(fields[0], range(60)), _chosen(fields[1], range(24))
@@ -39,10 +53,10 @@ def _cron_gap_s(fields: list[str]) -> float | None:
         return None
     years = _chosen(fields[5], range(1970, 2200))
     if years and max(years) < datetime.now(tz=UTC).year:
-        return NEVER
+        return ONCE
     runs = sorted(hour * HOUR_S + minute * MINUTE_S for hour in hours for minute in minutes)
-    gap = max(after - before for before, after in pairwise([*runs, runs[0] + DAY_S]))
-    return gap if _daily(fields) else max(gap, DAY_S)
+    between = [after - before for before, after in pairwise([*runs, runs[0] + DAY_S])]
+    return Gaps(min(between), max(between) if _daily(fields) else max(*between, DAY_S))
 
 
 def _daily(fields: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ecs_operations.facts.values import Unknown
@@ -46,12 +46,20 @@ def fields(value: Any) -> Mapping[str, Any]:
     return next(iter(rows(value)), {})
 
 
-def rows(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects of a list, or the only one; raises UnknownInputError when one of them is not known."""
-    items = [value] if isinstance(value, (dict, Unknown)) else value if isinstance(value, list) else []
-    if any(isinstance(item, Unknown) and bool(item) for item in items):
-        return []
-    return [cast("Mapping[str, Any]", item) for item in items if isinstance(item, dict)]
+def entries(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list, or the only one.
+
+    Raises UnknownInputError when the whole is not known, and after the last object when an item is not.
+    """
+    items = listed(value)
+    yield from (cast("dict[str, Any]", item) for item in items if isinstance(item, dict))
+    for item in items:
+        known(item)
+
+
+def rows(value: Any) -> list[dict[str, Any]]:
+    """Return what `entries` yields, if all of it is known."""
+    return list(entries(value))
 
 
 def blocks(value: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from ecs_operations.facts.documents import parsed
 from ecs_operations.facts.event_patterns import Field, passes
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.schedules import MINUTE_S, NEVER, longest_gap_s
+from ecs_operations.facts.schedules import MINUTE_S, NEVER, gaps
 from ecs_operations.facts.shapes import is_false, number, rows
 from ecs_operations.facts.values import UnknownInputError
 
@@ -56,7 +56,7 @@ def _time(source: Resource, name: str) -> datetime | None:
 
 def runs(schedule: Resource) -> bool:
     """Return whether a schedule starts its target again and again, from now on."""
-    return is_on(schedule) and _gap_s(schedule) != NEVER
+    return is_on(schedule) and _longest_s(schedule) != NEVER
 
 
 def can_run(function: Resource) -> bool:
@@ -103,15 +103,25 @@ def schedules_of(graph: Graph, function: Resource) -> list[Resource]:
 
 def longest_wait_s(graph: Graph, function: Resource) -> float | None:
     """Return the longest time between two scheduled runs of a function; None if it has none that is understood."""
-    gaps = [_gap_s(schedule) for schedule in schedules_of(graph, function) if runs(schedule)]
-    return min((gap for gap in gaps if gap is not None), default=None)
+    waits = [_longest_s(schedule) for schedule in schedules_of(graph, function) if runs(schedule)]
+    return min((wait for wait in waits if wait is not None), default=None)
 
 
-def _gap_s(schedule: Resource) -> float | None:
+def shortest_wait_s(graph: Graph, function: Resource) -> float | None:
+    """Return the shortest time between two runs by one schedule of a function; None if none is understood."""
+    known = (gaps(_expression(schedule)) for schedule in schedules_of(graph, function) if runs(schedule))
+    return min((one.shortest for one in known if one is not None), default=None)
+
+
+def _longest_s(schedule: Resource) -> float | None:
     """A flexible time window delays a run by up to its length."""
-    gap = longest_gap_s(str(schedule.get("scheduleExpression", default="")))
+    found = gaps(_expression(schedule))
     window = number(schedule.get("flexibleTimeWindow", "maximumWindowInMinutes", default=0)) or 0
-    return gap if gap is None else gap + window * MINUTE_S
+    return None if found is None else found.longest + window * MINUTE_S
+
+
+def _expression(schedule: Resource) -> str:
+    return str(schedule.get("scheduleExpression", default=""))
 
 
 def functions_of_notifications(graph: Graph, hook: Resource, message: dict[str, Field]) -> list[Resource]:

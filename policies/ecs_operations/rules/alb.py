@@ -7,6 +7,7 @@ from typing import Any
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.engine.sentences import counted
+from ecs_operations.engine.shared_settings import MINIMUM_ZONES
 from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
@@ -219,7 +220,7 @@ def alb_hygiene(balancer: Resource, _config: Config) -> Results:
     anchors=("Security Hub ELB.13",),
     types=tokens.LOAD_BALANCERS,
     unknown=WhenUnknown.SKIP,
-    settings=(Setting(name="minimumZones", default=2, minimum=2, maximum=6, description="Distinct zones at least."),),
+    settings=(MINIMUM_ZONES,),
     guards=("subnets", "subnetMappings"),
 )
 def alb_multi_az(balancer: Resource, graph: Graph, config: Config) -> Results:

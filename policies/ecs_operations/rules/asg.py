@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.engine.sentences import counted
+from ecs_operations.engine.shared_settings import MINIMUM_ZONES
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import REFRESH, actors
 from ecs_operations.facts.ecs_groups import in_cluster, launches_spot
@@ -37,7 +38,7 @@ DEFAULT_GRACE_S = 300
     anchors=("Security Hub AutoScaling.2", "Control Tower CT.AUTOSCALING.PR.1"),
     types=(tokens.GROUP,),
     unknown=WhenUnknown.SKIP,
-    settings=(Setting(name="minimumZones", default=2, minimum=2, maximum=6, description="Distinct zones at least."),),
+    settings=(MINIMUM_ZONES,),
     guards=("vpcZoneIdentifiers", "availabilityZones"),
 )
 def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 from ecs_operations.engine.registry import Config, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.controllers import COMPLETE
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.environment import DRAINING_HOOK, other_cluster, other_than
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.handlers import completes, handlers
+from ecs_operations.facts.handlers import DRAIN_ACTIONS, completes, handlers
 from ecs_operations.facts.hooks import SOURCE, custom_hooks, hook_resources
 from ecs_operations.facts.options import made_before
+from ecs_operations.facts.permissions import AWS_POLICY, documents_of
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.wiring import runs, schedules_of
 
 
@@ -80,4 +83,19 @@ def _parts(graph: Graph, function: Resource) -> Iterable[Resource]:
     yield function
     yield from (schedule for schedule in schedules_of(graph, function) if runs(schedule))
     for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
-        yield from graph.sources((tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT), "role", role, "id", "name", "arn")
+        held = graph.sources((tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT), "role", role, "id", "name", "arn")
+        yield from (one for one in held if _drains(graph, one))
+
+
+def _drains(graph: Graph, holder: Resource) -> bool:
+    """Return whether a policy of a role, or one attached to it, may be what lets the function drain."""
+    if any(AWS_POLICY in arn for arn in holder.texts("policyArn")):
+        return False
+    try:
+        policies = (
+            graph.targets(holder, "policyArn", (tokens.MANAGED_POLICY,)) if holder.has("policyArn") else (holder,)
+        )
+        found = [statement for policy in policies for document in documents_of(policy) for statement in document]
+    except UnknownInputError:
+        return True
+    return not policies or any(one.names(action) for one in found for action in (COMPLETE, *DRAIN_ACTIONS))

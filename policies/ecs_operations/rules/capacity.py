@@ -114,7 +114,7 @@ def _fault(policy: Resource, graph: Graph, config: Config) -> str:
 
 
 def _scheduled(group: Resource, graph: Graph) -> list[Resource]:
-    actions = graph.sources((tokens.SCHEDULED_SIZE,), "autoscalingGroupName", group, "name", "id")
+    actions = graph.sources((tokens.GROUP_SCHEDULED_ACTION,), "autoscalingGroupName", group, "name", "id")
     sizes = ("minSize", "maxSize", "desiredCapacity")
     return [one for one in actions if any(number(one.get(size, default=0)) != AS_IT_IS for size in sizes)]
 

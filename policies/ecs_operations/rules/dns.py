@@ -6,10 +6,11 @@ from typing import Any
 
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Setting, Severity, WhenUnknown, apart
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import containers, entries
+from ecs_operations.facts.documents import containers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
+from ecs_operations.facts.shapes import entries
 
 DEFAULT_STOP_S = 30
 """Of a container without stopTimeout (source: Amazon ECS developer guide, Task definition parameters)."""

@@ -11,20 +11,12 @@ from ecs_operations.facts.controllers import COMPLETE, HEARTBEAT, actors, may_in
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.handlers import completers
+from ecs_operations.facts.handlers import DRAIN_ACTIONS, completers
 from ecs_operations.facts.hooks import TERMINATING, custom_hooks, initial_hooks, name_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import number, rows
 from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.wiring import longest_wait_s
-
-DRAIN_ACTIONS = (
-    "ecs:ListContainerInstances",
-    "ecs:DescribeContainerInstances",
-    "ecs:UpdateContainerInstancesState",
-    "ecs:ListTasks",
-)
-"""What finds the instance, drains it, and sees its last task leave."""
 
 
 @Rule(

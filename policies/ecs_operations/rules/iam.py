@@ -74,7 +74,7 @@ CHANGING = (
     source="IAM user guide, Security best practices: apply least-privilege permissions",
     anchors=("Security Hub IAM.1", "Security Hub IAM.21", "cdk-nag AwsSolutions-IAM5", "checkov CKV_355"),
     types=(
-        tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.ROLE, tokens.USER_POLICY, tokens.PEOPLE_POLICY,
+        tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.ROLE, tokens.USER_POLICY, tokens.IAM_GROUP_POLICY,
     ),
     unknown=WhenUnknown.SKIP,
     settings=(
@@ -148,7 +148,7 @@ def _may_be_unscoped(action: str, nameless: list[str], config: Config) -> bool:
 MANAGED_BY: Mapping[str, str] = {
     tokens.ROLE_POLICY_ATTACHMENT: "policyArn",
     tokens.USER_POLICY_ATTACHMENT: "policyArn",
-    tokens.PEOPLE_POLICY_ATTACHMENT: "policyArn",
+    tokens.IAM_GROUP_POLICY_ATTACHMENT: "policyArn",
     tokens.POLICY_ATTACHMENT: "policyArn",
     tokens.EXCLUSIVE_ATTACHMENTS: "policyArns",
     tokens.ROLE: "managedPolicyArns",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -27,9 +25,9 @@ from ecs_operations.facts.permissions import has_unread_policy, may_call
 from ecs_operations.facts.places import arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.runtimes import READ_ON, SUPPORTED_UNTIL
-from ecs_operations.facts.shapes import number
+from ecs_operations.facts.shapes import is_false, number
 from ecs_operations.facts.statements import EVERYBODY
-from ecs_operations.facts.wiring import FUNCTION_KEYS, functions_of_queue
+from ecs_operations.facts.wiring import FUNCTION_KEYS, functions_of_queue, shortest_wait_s
 
 LONGEST_S, DEFAULT_S = 900, 3
 """Seconds that Lambda allows, and gives where the program is silent (source: Lambda quotas)."""
@@ -71,7 +69,7 @@ def lambda_runtime_limits(resource: Resource, graph: Graph, config: Config) -> R
     function that is started each minute and may hang for fifteen runs fifteen times at once.
     """
     if resource.type == tokens.EVENT_SOURCE_MAPPING:
-        if not resource.is_unknown("enabled") and resource.get("enabled") in (False, "false"):
+        if not resource.is_unknown("enabled") and is_false(resource.get("enabled")):
             yield "is disabled: the function gets nothing of its source"
         return
     reserved = None if resource.is_unknown("reservedConcurrentExecutions") else _reserved(resource)
@@ -83,10 +81,6 @@ def lambda_runtime_limits(resource: Resource, graph: Graph, config: Config) -> R
         yield from _too_long(resource, graph, config, alone=reserved == 1)
 
 
-DEFAULT_TIMEOUT_S = 3
-"""What Lambda sets where the program is silent (source: Lambda developer guide, Configure Lambda function timeout)."""
-
-
 def _reserved(function: Resource) -> float | None:
     return number(function.get("reservedConcurrentExecutions"))
 
@@ -95,40 +89,14 @@ def _too_long(function: Resource, graph: Graph, config: Config, *, alone: bool) 
     timeout = number(function.get("timeout")) or 0
     if timeout > config["maximumSeconds"]:
         yield f"timeout is {timeout:g} s, must be at most {config['maximumSeconds']} s"
-    elif timeout < DEFAULT_TIMEOUT_S:
-        yield f"timeout is {timeout:g} s, must be at least {DEFAULT_TIMEOUT_S} s: a function has to start"
-    interval = min(_intervals(function, graph), default=0)
+    elif timeout < DEFAULT_S:
+        yield f"timeout is {timeout:g} s, must be at least {DEFAULT_S} s: a function has to start"
+    interval = shortest_wait_s(graph, function)
     if interval and not alone and timeout > interval * config["runsAtOnce"]:
         yield (
             f"may run {timeout:g} s and is started every {interval:g} s; "
             f"must be at most {interval * config['runsAtOnce']:g} s"
         )
-
-
-def _intervals(function: Resource, graph: Graph) -> Iterator[float]:
-    """Seconds between two starts, of each schedule. Raises UnknownInputError."""
-    schedules = [one for one in graph.of(tokens.SCHEDULE) if refers(one, "target", function, *FUNCTION_KEYS)]
-    for target in graph.of(tokens.EVENT_TARGET):
-        if refers(target, "arn", function, *FUNCTION_KEYS):
-            rules = graph.of(tokens.EVENT_RULE)
-            schedules += [rule for rule in rules if refers(target, "rule", rule, "name", "id", "arn")]
-    for schedule in schedules:
-        expression = schedule.get("scheduleExpression", default="")
-        if isinstance(expression, str) and (interval := _interval(expression)):
-            yield interval
-
-
-_UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
-
-
-def _interval(expression: str) -> float:
-    if found := re.fullmatch(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", expression.strip()):
-        return int(found[1]) * _UNITS[found[2]]
-    if found := re.fullmatch(r"cron\(\s*(\S+)\s+.*\)", expression.strip()):
-        if every := re.fullmatch(r"(?:\*|\d+)/(\d+)", found[1]):
-            return int(every[1]) * 60
-        return 60 if found[1] == "*" else 3600 / len(found[1].split(","))
-    return 0
 
 
 @Rule(

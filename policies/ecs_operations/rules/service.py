@@ -16,6 +16,7 @@ from ecs_operations.engine.registry import (
     WhenUnknown,
 )
 from ecs_operations.engine.sentences import counted
+from ecs_operations.engine.shared_settings import MINIMUM_ZONES
 from ecs_operations.facts import tokens
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
@@ -305,7 +306,7 @@ def service_one_scaling_target(service: Resource, graph: Graph, _config: Config)
     source="Amazon ECS developer guide, Task networking with the awsvpc network mode",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
-    settings=(Setting(name="minimumZones", default=2, minimum=2, maximum=6, description="Distinct zones at least."),),
+    settings=(MINIMUM_ZONES,),
 )
 def service_subnets_multi_az(service: Resource, graph: Graph, config: Config) -> Results:
     """A cluster over three zones does not help a service whose subnets lie in one of them."""

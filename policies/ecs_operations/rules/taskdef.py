@@ -15,8 +15,9 @@ from ecs_operations.engine.registry import (
     WhenUnknown,
     apart,
 )
+from ecs_operations.engine.shared_settings import EXCEPT_CONTAINERS
 from ecs_operations.facts import tokens
-from ecs_operations.facts.documents import called, containers, inner
+from ecs_operations.facts.documents import SECURITY_GUIDE, called, containers, inner
 from ecs_operations.facts.fargate import made_for_instances
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.health_commands import accepts_everything
@@ -26,16 +27,10 @@ from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import is_daemon
 from ecs_operations.facts.shapes import is_false, is_true, listed
 
-GUIDE = "Amazon ECS developer guide, Task and container security best practices"
-
-
 GUARDS = ("containerDefinitions",)
 
 
 TASK = (tokens.TASK_DEFINITION,)
-
-
-EXCEPT = Setting(name="exceptContainers", default=[], description="Names of containers of daemons that need it.")
 
 
 @Rule(
@@ -43,11 +38,11 @@ EXCEPT = Setting(name="exceptContainers", default=[], description="Names of cont
     summary="The root file system of a container is read-only.",
     fix="Set readonlyRootFilesystem, and mount volumes where the application writes.",
     severity=Severity.MEDIUM,
-    source=GUIDE,
+    source=SECURITY_GUIDE,
     anchors=("Security Hub ECS.5", "checkov CKV_336"),
     types=TASK,
     unknown=WhenUnknown.SKIP,
-    settings=(EXCEPT,),
+    settings=(EXCEPT_CONTAINERS,),
     guards=GUARDS,
 )
 def taskdef_readonly_root(task: Resource, config: Config) -> Results:
@@ -208,13 +203,13 @@ def _is_one_role(task: Resource, graph: Graph) -> bool:
     summary="A container does not run as root.",
     fix="Set user to a number other than 0, here or in the image and here.",
     severity=Severity.LOW,
-    source=GUIDE,
+    source=SECURITY_GUIDE,
     anchors=("Security Hub ECS.20",),
     types=TASK,
     level=Level.ADVISORY,
     unknown=WhenUnknown.SKIP,
     settings=(
-        EXCEPT,
+        EXCEPT_CONTAINERS,
         Setting(
             name="noNewPrivileges",
             default=False,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers, inner
-from ecs_operations.facts.encoded_texts import decoded
+from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster
 from ecs_operations.facts.fargate import made_for_instances
-from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.instance_types import REGISTERED_SHARE, SIZES
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import listed
-from ecs_operations.facts.values import Unknown
+from ecs_operations.facts.user_data import runs_agent, user_data
+from ecs_operations.facts.values import Unknown, UnknownInputError
 
 
 @Rule(
@@ -51,7 +53,7 @@ def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Resul
         if memory > usable:
             yield f"needs {memory} MiB, {name} has {usable} MiB for tasks"
 
-    sources = [one for one in graph.of(tokens.LAUNCH_TEMPLATE, tokens.GROUP) if not _is_of_no_cluster(one, graph)]
+    sources = [one for one in graph.of(tokens.LAUNCH_TEMPLATE, tokens.GROUP) if _may_run_tasks(one, graph)]
     given = {source.name: _types(source) for source in sources}
     yield from (
         NotEvaluated(f"instanceType of {name}")
@@ -62,12 +64,16 @@ def taskdef_fits_instance(task: Resource, graph: Graph, config: Config) -> Resul
     yield from (result for name in sorted(known) for result in judged(name))
 
 
-def _is_of_no_cluster(source: Resource, graph: Graph) -> bool:
-    """Whether a launch template starts instances that join no ECS cluster: its user data says nothing of one."""
-    text = source.peek("userData")
-    if source.type != tokens.LAUNCH_TEMPLATE or not isinstance(text, str) or not text:
-        return False
-    return "ecs" not in (decoded(text) or text).lower() and not graph.of(tokens.CAPACITY_PROVIDER)
+def _may_run_tasks(source: Resource, graph: Graph) -> bool:
+    """Whether instances of a group, or of a template, may join a cluster; what is not known may."""
+    groups = [source] if source.type == tokens.GROUP else groups_of_host(graph, source)
+    try:
+        if groups:
+            return any_true(*(partial(in_cluster, graph, group) for group in groups))
+        text = user_data(source)
+    except UnknownInputError:
+        return True
+    return not text or runs_agent(text)
 
 
 def _types(source: Resource) -> list[Any]:

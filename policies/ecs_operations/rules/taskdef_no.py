@@ -17,21 +17,20 @@ from ecs_operations.engine.registry import (
     WhenUnknown,
     apart,
 )
+from ecs_operations.engine.shared_settings import EXCEPT_CONTAINERS
 from ecs_operations.facts import tokens
 from ecs_operations.facts.capabilities import HARMLESS, plain_name
-from ecs_operations.facts.documents import called, containers, entries, inner
+from ecs_operations.facts.documents import SECURITY_GUIDE, called, containers, inner
 from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.host_paths import opens_the_host
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.secret_names import Meaning, meaning_of
 from ecs_operations.facts.secrets_in_text import in_command, in_script, looks_secret
-from ecs_operations.facts.shapes import is_true, listed
+from ecs_operations.facts.shapes import entries, is_true, listed
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
-GUIDE = "Amazon ECS developer guide, Task and container security best practices"
 GUARDS = ("containerDefinitions",)
 TASK = (tokens.TASK_DEFINITION,)
-EXCEPT = Setting(name="exceptContainers", default=[], description="Names of containers of daemons that need it.")
 
 
 @Rule(
@@ -39,11 +38,14 @@ EXCEPT = Setting(name="exceptContainers", default=[], description="Names of cont
     summary="No container is privileged, or has a part of it: capabilities, devices, no confinement.",
     fix="Remove privileged, devices and unconfined security options; add only capabilities that Docker gives anyway.",
     severity=Severity.CRITICAL,
-    source=f"{GUIDE}; Kubernetes documentation, Pod Security Standards, Baseline",
+    source=f"{SECURITY_GUIDE}; Kubernetes documentation, Pod Security Standards, Baseline",
     anchors=("Security Hub ECS.4", "checkov CKV_334"),
     types=TASK,
     unknown=WhenUnknown.SKIP,
-    settings=(EXCEPT, Setting(name="capabilities", default=[], description="Further capabilities that may be added.")),
+    settings=(
+        EXCEPT_CONTAINERS,
+        Setting(name="capabilities", default=[], description="Further capabilities that may be added."),
+    ),
     guards=GUARDS,
 )
 def taskdef_no_privileged(task: Resource, config: Config) -> Results:
@@ -83,7 +85,7 @@ UNCONFINED = re.compile(r"unconfined|label[:=]disable|no-new-privileges[:=]false
     source="CIS Docker Benchmark, 5.5 and 5.31; Amazon ECS developer guide, Use bind mounts with Amazon ECS",
     types=TASK,
     unknown=WhenUnknown.SKIP,
-    settings=(EXCEPT,),
+    settings=(EXCEPT_CONTAINERS,),
     guards=("containerDefinitions", "volumes"),
 )
 def taskdef_no_host_paths(task: Resource, config: Config) -> Results:
@@ -138,7 +140,7 @@ def _host_path(volume: dict[str, Any]) -> str:
     summary="A task shares neither network nor processes nor memory with its host.",
     fix='Set network_mode "awsvpc"; remove pid_mode and ipc_mode "host".',
     severity=Severity.HIGH,
-    source=GUIDE,
+    source=SECURITY_GUIDE,
     anchors=(
         "Security Hub ECS.3",
         "Security Hub ECS.17",

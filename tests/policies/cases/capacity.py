@@ -41,7 +41,11 @@ BY_MATH = tracking(customizedMetricSpecification={"metrics": [
 
 def at_night(**sizes: Any) -> Resource:
     return a(
-        tokens.SCHEDULED_SIZE, "night", depends={"autoscalingGroupName": [GROUP]}, recurrence="0 20 * * *", **sizes
+        tokens.GROUP_SCHEDULED_ACTION,
+        "night",
+        depends={"autoscalingGroupName": [GROUP]},
+        recurrence="0 20 * * *",
+        **sizes,
     )
 
 

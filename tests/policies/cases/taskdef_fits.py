@@ -20,8 +20,11 @@ def sized(cpu: Any = None, memory: Any = None, containers: Any = (), **more: Any
     return a(tokens.TASK_DEFINITION, "web", family="web", cpu=cpu, memory=memory, containerDefinitions=text, **more)
 
 
-MIXED = a(tokens.GROUP, mixedInstancesPolicy={"launchTemplate": {"overrides": [
+IN_CLUSTER = [{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}]
+MIXED = a(tokens.GROUP, tags=IN_CLUSTER, mixedInstancesPolicy={"launchTemplate": {"overrides": [
     {"instanceType": "m7g.xlarge"}, {"instanceType": "m7g.large"}]}})  # fmt: skip
+OF_WEB = a(tokens.LAUNCH_TEMPLATE, "web", instanceType="t3.nano", userData="#!/bin/sh\nyum install -y httpd")
+WEB = (OF_WEB, a(tokens.GROUP, "web", depends={"launchTemplate": [OF_WEB]}), a(tokens.CAPACITY_PROVIDER, "hosts"))
 TWO = ({"name": "web", "cpu": 1024, "memory": 4096}, {"name": "log", "cpu": 1024, "memoryReservation": 1024})
 
 CASES = (
@@ -45,5 +48,6 @@ CASES = (
             capacityProviderStrategies=[{"capacityProvider": "FARGATE_SPOT"}])),
     other(FITS, "instances that join no cluster", sized("4096", "65536"),
           a(tokens.LAUNCH_TEMPLATE, instanceType="t3.nano", userData="#!/bin/sh\nyum install -y httpd")),
+    other(FITS, "a web group beside a cluster", sized("4096", "65536"), *WEB),
     other(FITS, "Fargate", sized("4096", "65536", requiresCompatibilities=["FARGATE"]), template()),
 )  # fmt: skip
