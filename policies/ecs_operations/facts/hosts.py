@@ -38,7 +38,7 @@ def _volume(device: object, settings: Mapping[str, Any]) -> Volume:
     return Volume(str(device or "a volume"), settings, is_root=device in ROOT_DEVICES)
 
 
-def interfaces(host: Resource) -> list[Mapping[str, Any]]:
+def interfaces(host: Resource) -> list[dict[str, Any]]:
     """Return the network interfaces that it describes."""
     return rows(host.get("networkInterfaces", default=[]))
 

@@ -14,7 +14,7 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import account_of, arns_of
 from ecs_operations.facts.resource import Resource, refers
 from ecs_operations.facts.resource_policies import own_statements
-from ecs_operations.facts.shapes import number, rows
+from ecs_operations.facts.shapes import is_true, number, rows
 from ecs_operations.facts.statements import EVERYBODY, Statement
 from ecs_operations.facts.values import Unknown
 
@@ -46,13 +46,13 @@ def bucket_not_public(bucket: Resource, graph: Graph, _config: Config) -> Result
     if bucket.get("acl") in PUBLIC_ACLS:
         yield f"is public by its acl {bucket.get('acl')}"
     for grant in rows(bucket.get("grants")):
-        if isinstance(grant, dict) and str(grant.get("uri", "")).endswith(EVERYBODYS_GROUPS):
+        if str(grant.get("uri", "")).endswith(EVERYBODYS_GROUPS):
             yield f"is granted to {str(grant['uri']).rpartition('/')[2]}"
     blocks = graph.sources((tokens.PUBLIC_ACCESS_BLOCK,), "bucket", bucket, *KEYS)
     if not blocks:
         yield "has no public access block"
     for block in blocks:
-        if off := [flag for flag in BLOCKS if block.get(flag, default=False) not in (True, "true")]:
+        if off := [flag for flag in BLOCKS if not is_true(block.get(flag))]:
             yield f"its public access block leaves out {', '.join(off)}"
 
 
