@@ -36,7 +36,7 @@ def encoded(text: str) -> str:
         ("CONFIG", '{"user":"a","password":"b"}'), ("SESSION", TOKEN), ("A", "AKIAIOSFODNN7EXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), ("G", "ghp_" + "a1" * 18),
         ("S", "xoxb-" + "123456789012-abcdef"), ("S", "sk_" + "live_" + "a" * 24), ("S", "AIza" + "a" * 35),
-        ("K", PRIVATE), ("K", encoded(PRIVATE)),
+        ("K", PRIVATE), ("K", encoded(PRIVATE)), ("CFG", encoded("# of the database\npassword=correct-horse\n")),
     ],
 )  # fmt: skip
 def test_it_is_a_secret(name, value):

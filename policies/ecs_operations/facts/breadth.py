@@ -87,4 +87,6 @@ def _names_caller(condition: Condition) -> bool:
         return bool(condition.values) and not any(value.endswith("/0") for value in condition.values)
     if condition.key not in _OF_ANYBODY or not is_positive(condition) or not condition.values:
         return False
-    return not any(is_broad_arn(one) if one.startswith("arn:") else _is_open(one) for one in condition.values)
+    return not any(
+        is_broad_arn(one) if one.startswith("arn:") else _is_open(one, condition.key) for one in condition.values
+    )

@@ -27,6 +27,6 @@ def completed(resource: Resource, declared: Mapping[str, Any]) -> Resource:
     told = {
         name: plain(declared[name], name)
         for name, value in resource.inputs.items()
-        if isinstance(value, Unknown) and is_set(declared.get(name)) and not isinstance(declared[name], Unknown)
+        if isinstance(value, Unknown) and is_set(declared.get(name))
     }
     return replace(resource, inputs={**resource.inputs, **told}) if told else resource

@@ -94,6 +94,24 @@ def without(type_: str) -> Resource:
     return replace(GROUP, depends_on=frozenset(part.urn for part in PARTS if part.type != type_))
 
 
+ROLE_OF_IT = next(part for part in PARTS if part.type == tokens.ROLE)
+LOGS = a(
+    tokens.ROLE_POLICY,
+    "logs",
+    depends={"role": [ROLE_OF_IT]},
+    policy=json.dumps(
+        {
+            "Statement": [
+                {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "arn:aws:logs:*:*:log-group:x:*"}
+            ]
+        }
+    ),
+)
+BASIC = a(tokens.ROLE_POLICY_ATTACHMENT, "basic", depends={"role": [ROLE_OF_IT]},
+          policyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")  # fmt: skip
+ELSEWHERE = a(tokens.ROLE_POLICY_ATTACHMENT, "more", depends={"role": [ROLE_OF_IT]},
+              policyArn="arn:aws:iam::123456789012:policy/draining")  # fmt: skip
+
 CASES = (
     good(WIRED, "a controller on a schedule", GROUP, hook(), *controller(COMPLETE)),
     good(WIRED, "a controller on a rule with a schedule", GROUP, hook(), *controller(COMPLETE, by_rule=True)),
@@ -188,6 +206,8 @@ CASES = (
     bad(OUTLIVES, "a hook of the group", "does not depend on controller, minute", initial(), *PARTS),
     bad(OUTLIVES, "not the schedule", "does not depend on minute", without(tokens.SCHEDULE), hook(), *PARTS),
     bad(OUTLIVES, "not the permission", "does not depend on controller", without(tokens.ROLE_POLICY), hook(), *PARTS),
+    good(OUTLIVES, "policies that no drain needs may go first", EARLY, hook(), *PARTS, LOGS, BASIC),
+    bad(OUTLIVES, "not a policy of another stack", "does not depend on more", EARLY, hook(), *PARTS, ELSEWHERE),
     good(OUTLIVES, "a hook that stays", EARLY, replace(hook(), retain_on_delete=True), *PARTS),
     bad(OUTLIVES, "a hook that goes first", "a destroy drains nothing", EARLY,
         replace(hook(), retain_on_delete=False), *PARTS),

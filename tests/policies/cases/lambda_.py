@@ -69,6 +69,7 @@ CASES = (
     good(LIMITS, "a reservation", function(reservedConcurrentExecutions=1)),
     good(LIMITS, "no reservation at all", function(reservedConcurrentExecutions=-1)),
     bad(LIMITS, "silent", "default timeout of 3 s", function(timeout=None)),
+    bad(LIMITS, "shorter than the default", "timeout is 1 s, must be at least 3 s", function(timeout="1")),
     bad(LIMITS, "longer than configured", "at most 60 s", function(timeout=120), maximumSeconds=60),
     bad(LIMITS, "switched off", "its reserved concurrency is 0", function(reservedConcurrentExecutions=0)),
     good(LIMITS, "a run that outlives the next", function(timeout="90"), SCHEDULE),

@@ -141,6 +141,8 @@ CASES = (
          a(tokens.PARAMETER, type="SecureString", name="/app/token", value="x1")),
     good(PLAIN, "a parameter that holds a place",
          a(tokens.PARAMETER, type="String", name="/app/token-url", value="x1")),
+    bad(PLAIN, "a parameter whose value is shown in previews", "what looks like a secret",
+        a(tokens.PARAMETER, type="String", name="/app/db-password", insecureValue="correct-horse")),
     bad(PLAIN, "a plain parameter", "the parameter /app/db-password holds",
         a(tokens.PARAMETER, type="String", name="/app/db-password", value="correct-horse")),
     unknown(PLAIN, "the user data", a(tokens.LAUNCH_TEMPLATE, userData=UNKNOWN)),
