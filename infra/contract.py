@@ -12,6 +12,7 @@ from typing import Any
 
 import pulumi
 
+from .common.alarms import Notified
 from .common.program import PerProgram
 
 CONTRACT_VERSION = 1
@@ -70,7 +71,7 @@ class Platform:
     """Domain that private names of services end in."""
     namespace_id: pulumi.Input[str]
     alarm_topic_arn: pulumi.Input[str]
-    """Alarms of services go there."""
+    """Alarms of services that wake somebody go there."""
     metric_namespace: pulumi.Input[str]
     """CloudWatch namespace of what the controllers measure, of services too."""
     https_listener_arn: pulumi.Input[str | None] = None
@@ -78,6 +79,13 @@ class Platform:
     domain: pulumi.Input[str | None] = None
     """Public domain of the environment: it and names directly below it lead to the load balancer. By default none, and
     routes may have any host."""
+    ticket_topic_arn: pulumi.Input[str | None] = None
+    """Alarms for the next working day go there. By default None, and all go to alarm_topic_arn."""
+    at_maximum_alarm_arn: pulumi.Input[str | None] = None
+    """The alarm of a cluster that may not grow: while it lasts, services that run too few tasks say nothing. By default
+    None, and they do."""
+    runbook_url: pulumi.Input[str | None] = None
+    """Address of the page with the runbooks. By default None: its path in the platform's repository."""
     key_arn: pulumi.Input[str | None] = None
     """KMS key of log groups and topics. By default none: AWS encrypts with keys of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
@@ -107,6 +115,12 @@ class Platform:
             outputs = pulumi.StackReference(f"platform/{stack}", stack_name=stack).outputs
             platforms[stack] = cls(**{field.name: _read(outputs, stack, field) for field in fields(cls)})
         return platforms[stack]
+
+    @property
+    def notified(self) -> Notified:
+        """Whom the alarms of services tell."""
+        tickets = pulumi.Output.all(self.ticket_topic_arn, self.alarm_topic_arn).apply(lambda arns: arns[0] or arns[1])
+        return Notified(page_topic_arn=self.alarm_topic_arn, ticket_topic_arn=tickets, runbook_url=self.runbook_url)
 
     @property
     def limits(self) -> pulumi.Output[PlatformLimits]:

@@ -20,8 +20,8 @@ MINUTES_A_MONTH = 43_800
 """730 hours; schedules are minutes apart."""
 DETAILED_METRICS = 7
 """Metrics of EC2 that detailed monitoring bills, for each instance (EC2 user guide, "Manage detailed monitoring")."""
-AGENT_METRICS = 2
-"""Memory and disk: user_data.py has the agent measure these, for each instance and for the group."""
+AGENT_METRICS = 3
+"""Memory, disk and refused connections: user_data.py has the agent measure these, for each instance and for the group."""
 DAYS_A_MONTH = 30
 
 Factor = tuple[float, str]
@@ -185,8 +185,16 @@ class Bill:
         return factors
 
     def _metrics(self) -> Iterator[Line]:
-        alarms = len(self.graph.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
-        yield self._line("alarms", "alarm", (alarms, "alarms"))
+        # An alarm that computes is billed for each metric of its formula (price page, "Alarms").
+        looked_at = sum(
+            max(1, sum("metric" in query for query in alarm.inputs.get("metricQueries", [])))
+            for alarm in self.graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+        )
+        yield self._line("alarms", "alarm", (looked_at, "metrics of alarms"))
+        suppressed = len(self.graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"))
+        yield self._line("alarms that wait for their cause", "composite alarm", (suppressed, "alarms"))
+        dashboards = len(self.graph.of("aws:cloudwatch/dashboard:Dashboard"))
+        yield self._line("dashboard", "dashboard", (dashboards, "dashboards"))
         modules = (of_instances, of_capacity, of_every_controller, of_every_controller)
         count = sum(map(len, map(_metric_names, modules)))
         yield self._line("metrics of the controllers", "metric", (count, "metrics"))

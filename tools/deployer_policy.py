@@ -125,6 +125,12 @@ class Deployer:
                 "CreateLoadBalancer", "CreateListener", "Delete*", "Modify*", "Set*", "AddTags", "RemoveTags",
                 "AddListenerCertificates", "RemoveListenerCertificates",
             )), self._arns("elasticloadbalancing", *balancer)),
+            _allow("Alarms", _of("cloudwatch", (
+                "PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", "DescribeAlarms", "TagResource", "UntagResource",
+                "ListTagsForResource",
+            )), self._arns("cloudwatch", f"alarm:{cluster}-*")),
+            _allow("Dashboard", _of("cloudwatch", ("PutDashboard", "GetDashboard", "DeleteDashboards")),
+                   [f"arn:{self.location.partition}:cloudwatch::{self.location.account}:dashboard/{cluster}"]),
             _allow("CertificateCreate", ["acm:RequestCertificate"], ["*"], self._mine("Request")),
             _allow("Certificate", _of("acm", (
                 "DescribeCertificate", "DeleteCertificate", "AddTagsToCertificate", "ListTagsForCertificate",
@@ -194,15 +200,13 @@ class Deployer:
             _allow("LogsRead", _of("logs", ("DescribeLogGroups", "DescribeResourcePolicies")), ["*"]),
             # Resource policies of Logs have no resource type to name.
             _allow("LogsPolicies", _of("logs", ("PutResourcePolicy", "DeleteResourcePolicy")), ["*"]),
+            # Nor have saved queries.
+            _allow("LogsQueries", _of("logs", ("*QueryDefinition*",)), ["*"]),
             _allow("Logs", _of("logs", (
                 "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey",
-                "DisassociateKmsKey", "TagResource", "UntagResource", "ListTagsForResource",
+                "DisassociateKmsKey", "TagResource", "UntagResource", "ListTagsForResource", "*MetricFilter*",
             )), self._arns("logs", *groups)),
             _allow("FlowLogs", _of("logs", ("*LogDelivery",)), ["*"]),
-            _allow("Alarms", _of("cloudwatch", (
-                "PutMetricAlarm", "DeleteAlarms", "DescribeAlarms", "TagResource", "UntagResource",
-                "ListTagsForResource",
-            )), self._arns("cloudwatch", f"alarm:{cluster}-*")),
             _allow("Rules", _of("events", (
                 "PutRule", "DeleteRule", "DescribeRule", "PutTargets", "RemoveTargets", "ListTargetsByRule",
                 "TagResource", "UntagResource", "ListTagsForResource",

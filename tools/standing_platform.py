@@ -15,6 +15,7 @@ from lambdas.cluster import metrics
 
 PROJECT, STACK = "ecs-platform", "dev"
 ACCOUNT, REGION = "123456789012", "eu-central-1"
+RUNBOOK_URL = "https://example.com/docs/operations.md"
 
 
 def _arn(service: str, resource: str) -> str:
@@ -51,7 +52,10 @@ def platform(environment: str) -> Platform:
         http_listener_arn=_arn("elasticloadbalancing", f"listener/{suffix}/http"),
         namespace=f"{environment}.internal",
         namespace_id="ns-0123456789abcdef",
-        alarm_topic_arn=_arn("sns", f"{cluster}-alarm-topic"),
+        alarm_topic_arn=_arn("sns", f"{cluster}-page-topic"),
+        ticket_topic_arn=_arn("sns", f"{cluster}-ticket-topic"),
+        at_maximum_alarm_arn=_arn("cloudwatch", f"alarm:{cluster}-capacity-controller-at-maximum-size"),
+        runbook_url=RUNBOOK_URL,
         metric_namespace=metrics.namespace(cluster),
     )
 

@@ -26,8 +26,10 @@ from .deployed import Deployed, Identity
 from .encryption import Encryption, EncryptionArgs
 from .instances import Instances, InstancesArgs, fit
 from .load_balancer import LoadBalancer, LoadBalancerArgs
-from .monitoring import AlarmTopic, AlarmTopicArgs
+from .monitoring import AlarmTopics
 from .network import Discovery, DiscoveryArgs, Network, NetworkArgs
+from .overview import Overview, OverviewArgs
+from .readme import readme
 from .settings import Settings
 
 
@@ -40,7 +42,7 @@ class Environment:
     """
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     network: Network
     load_balancer: LoadBalancer
     discovery: Discovery
@@ -49,6 +51,7 @@ class Environment:
     instance_controller: InstanceController
     capacity_controller: CapacityController
     instances: Instances
+    overview: Overview
     platform: Platform
     """What application stacks read."""
 
@@ -65,10 +68,10 @@ class Environment:
         opts = pulumi.ResourceOptions(providers=[provider])
         self.conventions = conventions = _conventions(settings, facts, opts)
         name, names = conventions.names.cluster, conventions.names
-        topic_args = AlarmTopicArgs(conventions=conventions, emails=settings.alarms.emails)
-        self.alarm_topic = alarm_topic = AlarmTopic(name, topic_args, opts)
+        self.alarm_topics = alarm_topics = AlarmTopics(name, settings.alarms.topics(conventions), opts)
         network_args = NetworkArgs(
             conventions=conventions,
+            alarm_topics=alarm_topics,
             cidr=settings.network.cidr,
             zones=facts.zones,
             nat=settings.network.nat,
@@ -80,7 +83,7 @@ class Environment:
         load_balancer_args = LoadBalancerArgs(
             conventions=conventions,
             network=network,
-            alarm_topic=alarm_topic,
+            alarm_topics=alarm_topics,
             domain=settings.load_balancer.domain,
             hosted_zone_id=settings.load_balancer.hosted_zone_id,
             deletion_protection=settings.load_balancer.deletion_protection,
@@ -90,13 +93,16 @@ class Environment:
         self.load_balancer = LoadBalancer(f"{name}-public", load_balancer_args, opts)
         namespace = settings.discovery.name_in(settings.environment)
         self.discovery = Discovery(name, DiscoveryArgs(network=network, namespace=namespace), opts)
-        insights = settings.cluster.container_insights
-        cluster_args = ClusterArgs(conventions=conventions, alarm_topic=alarm_topic, container_insights=insights)
+        cluster_args = ClusterArgs(
+            conventions=conventions,
+            alarm_topics=alarm_topics,
+            container_insights=settings.cluster.container_insights,
+        )
         self.cluster = cluster = Cluster(name, cluster_args, opts)
         self.kill_switch = kill_switch = KillSwitch(name, KillSwitchArgs(conventions=conventions), opts)
         instance_controller_args = InstanceControllerArgs(
             conventions=conventions,
-            alarm_topic=alarm_topic,
+            alarm_topics=alarm_topics,
             cluster=cluster,
             switch=kill_switch,
             instance_types=settings.instances.types,
@@ -108,7 +114,7 @@ class Environment:
         self.instance_controller = InstanceController(f"{name}-instance-controller", instance_controller_args, opts)
         capacity_controller_args = CapacityControllerArgs(
             conventions=conventions,
-            alarm_topic=alarm_topic,
+            alarm_topics=alarm_topics,
             cluster=cluster,
             switch=kill_switch,
             instance_types=settings.instances.types,
@@ -120,7 +126,7 @@ class Environment:
         self.capacity_controller = CapacityController(f"{name}-capacity-controller", capacity_controller_args, opts)
         instances_args = InstancesArgs(
             conventions=conventions,
-            alarm_topic=alarm_topic,
+            alarm_topics=alarm_topics,
             cluster=cluster,
             network=network,
             ami_id=facts.ami_id,
@@ -140,11 +146,20 @@ class Environment:
         self.instances = Instances(f"{name}-instances", instances_args, opts)
         for controller in (self.instance_controller, self.capacity_controller):
             controller.alarm_on_silence(after=self.instances.group)
+        overview_args = OverviewArgs(
+            conventions=conventions,
+            alarm_topics=alarm_topics,
+            load_balancer=self.load_balancer,
+            instances=self.instances,
+            runbook_url=settings.alarms.runbook_url,
+        )
+        self.overview = Overview(f"{name}-overview", overview_args, opts)
         self.platform = self._platform(settings, facts)
 
     def export(self) -> None:
-        """Export what application stacks read, as outputs of this stack."""
+        """Export what application stacks read, as outputs of this stack, and the page that people read."""
         self.platform.export()
+        pulumi.export("readme", readme(self.overview.links))
 
     def _platform(self, settings: Settings, facts: AwsFacts) -> Platform:
         smallest = fit.smallest(settings.instances.types)
@@ -177,7 +192,10 @@ class Environment:
             domain=settings.load_balancer.domain,
             namespace=self.discovery.namespace,
             namespace_id=self.discovery.namespace_id,
-            alarm_topic_arn=self.alarm_topic.topic_arn,
+            alarm_topic_arn=self.alarm_topics.page_topic_arn,
+            ticket_topic_arn=self.alarm_topics.ticket_topic_arn,
+            at_maximum_alarm_arn=self.capacity_controller.at_maximum.arn,
+            runbook_url=settings.alarms.runbook_url,
             metric_namespace=metrics.namespace(self.cluster.cluster_name),
             key_arn=self.conventions.key_arn,
             permissions_boundary_arn=settings.permissions_boundary_arn,

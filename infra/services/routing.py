@@ -16,9 +16,9 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from ..common.inputs import instance_problem, range_problem, text_problem
+from ..common.inputs import instance_problem, range_problem, said, text_problem
 
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
@@ -31,6 +31,9 @@ LONGEST_STICKINESS_S: Final = 604_800
 
 LONGEST_DELAY_S: Final = 3600
 """An hour (same source)."""
+
+LONGEST_LATENCY_S: Final = 4000
+"""The longest idle timeout: a slower answer is none (Application Load Balancers, "Load balancer attributes")."""
 
 LONGEST_CHECKED_PATH: Final = 1024
 """Characters of a health check's path (same source, CreateTargetGroup)."""
@@ -153,6 +156,9 @@ class Route:
     By default 30."""
     stickiness_s: int = 0
     """Seconds for which a cookie leads a browser to the same task, up to 604800. By default 0: no cookie."""
+    latency_p95_s: float | None = 1.0
+    """Seconds within which 19 of 20 requests are answered, more than 0 and up to LONGEST_LATENCY_S; slower for ten of
+    fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. By default 1."""
     priority: int | None = None
     """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
     `*` elsewhere than above. By default it follows from host and path."""
@@ -189,9 +195,19 @@ class Route:
 
     def _number_problem(self) -> str | None:
         # At least 1 s (the API takes 0): without a delay, requests are cut.
-        return range_problem(
-            "deregistration_delay_s", self.deregistration_delay_s, 1, LONGEST_DELAY_S, " s"
-        ) or range_problem("stickiness_s", self.stickiness_s, 0, LONGEST_STICKINESS_S, " s (0: none)")
+        return (
+            range_problem("deregistration_delay_s", self.deregistration_delay_s, 1, LONGEST_DELAY_S, " s")
+            or range_problem("stickiness_s", self.stickiness_s, 0, LONGEST_STICKINESS_S, " s (0: none)")
+            or self._latency_problem()
+        )
+
+    def _latency_problem(self) -> str | None:
+        slowest: Any = self.latency_p95_s
+        if slowest is None:
+            return None
+        if isinstance(slowest, bool) or not isinstance(slowest, int | float) or not 0 < slowest <= LONGEST_LATENCY_S:
+            return f"latency_p95_s: must be more than 0 and up to {LONGEST_LATENCY_S} s, or None, got {said(slowest)}"
+        return None
 
     @property
     def chosen_priority(self) -> int:

@@ -11,7 +11,9 @@ import pulumi_aws as aws
 from ..common import stack_state
 from ..common.alarms import Alarm, alarm_to
 from ..common.inputs import instance_problem, said
+from ..common.measures import Metric
 from ..contract import PlatformLimits
+from .dashboard import Shown, dashboard
 from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
 from .requirements import DNS_TTL_S, platform_problems
@@ -29,6 +31,9 @@ TOO_FEW_MINUTES = 5
 
 TOO_FEW_WINDOW_MINUTES = 7
 """Minutes that they have to lie within: the capacity controller, which measures each minute, may miss some."""
+
+AT_MAXIMUM_MINUTES = 30
+"""Minutes at the maximum that raise an alarm: a peak that passes needs nobody."""
 
 RUNNING_TASKS = "RunningTasks"
 """Metric of the capacity controller (lambdas/capacity/short_services.py): written only of services that run too few."""
@@ -61,6 +66,8 @@ class Service(pulumi.ComponentResource):
     service_registry: aws.servicediscovery.Service | None
     """The private name; None where the service is not discoverable."""
     scalable_target: aws.appautoscaling.Target
+    dashboard: aws.cloudwatch.Dashboard | None
+    """None unless it was asked for."""
     callers: list[str]
     """Names of those that may call it."""
 
@@ -88,6 +95,7 @@ class Service(pulumi.ComponentResource):
         self.service = self._service(task, target_group, depends_on)
         self.scalable_target = self._auto_scaling(target_group).target
         self._too_few_tasks()
+        self._at_maximum()
         self._show(task, target_group)
         self.service_name = confirmed(
             self.service,
@@ -129,6 +137,21 @@ class Service(pulumi.ComponentResource):
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]
 
+    def _dashboard(self, target_group: TargetGroup | None) -> aws.cloudwatch.Dashboard | None:
+        args = self._args
+        if not args.dashboard:
+            return None
+        shown = Shown(
+            platform=args.platform,
+            name=self._name,
+            service_name=self.service.name,
+            log_group_name=self.log_group_name,
+            minimum=args.scaling.minimum,
+            maximum=args.scaling.maximum,
+            target_group=target_group,
+        )
+        return dashboard(f"{self._name}-dashboard", shown, self._child_opts)
+
     def _show(self, task: Task, target_group: TargetGroup | None) -> None:
         self.task_definition = task.task_definition
         self.task_role, self.execution_role = task.task_role, task.execution_role
@@ -136,6 +159,7 @@ class Service(pulumi.ComponentResource):
         self.target_group = target_group.target_group if target_group else None
         self.listener_rule = target_group.listener_rule if target_group else None
         self.url = target_group.url if target_group else None
+        self.dashboard = self._dashboard(target_group)
 
     def _task(self) -> Task:
         args = self._args
@@ -271,19 +295,45 @@ class Service(pulumi.ComponentResource):
         # Deployments and drains may go below the minimum, as far as the service allows: that is no alarm.
         platform, least = self._args.platform, self._args.deployment.least(self._args.scaling.minimum)
         alarm_to(
-            platform.alarm_topic_arn,
+            platform.notified,
             f"{self._name}-too-few-tasks",
             Alarm(
                 summary=f"{self._name} runs fewer than {least} tasks.",
                 runbook="a-service-runs-too-few-tasks",
-                namespace=platform.metric_namespace,
-                metric=RUNNING_TASKS,
-                dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
-                statistic="Maximum",
+                measure=Metric(
+                    namespace=platform.metric_namespace,
+                    name=RUNNING_TASKS,
+                    dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
+                    statistic="Maximum",
+                ),
                 comparison="LessThanThreshold",
                 threshold=least,
+                severity="page",
                 periods=TOO_FEW_WINDOW_MINUTES,
                 datapoints=TOO_FEW_MINUTES,
+            ),
+            self,
+            cause=platform.at_maximum_alarm_arn,  # where the cluster may not grow, that is said once
+        )
+
+    def _at_maximum(self) -> None:
+        scaling, platform = self._args.scaling, self._args.platform
+        alarm_to(
+            platform.notified,
+            f"{self._name}-at-maximum",
+            Alarm(
+                summary=f"{self._name} has run {scaling.maximum} tasks, its maximum, for {AT_MAXIMUM_MINUTES} minutes.",
+                runbook="a-service-is-at-its-maximum",
+                # ECS sends one sample a task and minute (ECS developer guide, "CloudWatch metrics", SampleCount).
+                measure=Metric(
+                    namespace="AWS/ECS",
+                    name="CPUUtilization",
+                    dimensions={"ClusterName": platform.cluster_name, "ServiceName": self.service.name},
+                    statistic="SampleCount",
+                ),
+                threshold=scaling.maximum,
+                periods=AT_MAXIMUM_MINUTES,
+                datapoints=AT_MAXIMUM_MINUTES,
             ),
             self,
         )

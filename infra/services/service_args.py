@@ -53,6 +53,8 @@ class ServiceArgs:
     """How fast a deployment goes, and what stops it. By default one at full capacity that rolls back when it fails."""
     placement: Placement = field(default_factory=Placement)
     """On which instances the tasks run. By default over all zones, then over all instances."""
+    dashboard: bool = False
+    """Whether it has a dashboard of its own in CloudWatch, which AWS bills by the month. By default it has none."""
 
     def __post_init__(self) -> None:
         if problem := self._type_problem() or self._problem():
@@ -75,6 +77,7 @@ class ServiceArgs:
             or _statements_problem("execution_statements", self.execution_statements)
             or flag_problem("discoverable", self.discoverable)
             or flag_problem("egress_https", self.egress_https)
+            or flag_problem("dashboard", self.dashboard)
             or image_problem(self.image)
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -10,14 +10,19 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common.alarms import Alarm, alarm_to
+from ..common.balancer_metrics import target_metric
+from ..common.measures import Metric, error_rate, while_busy
 from ..contract import Platform
 from .routing import Route
 
-ERRORS_PER_MINUTE = 10
-"""Answers of tasks with 5xx that make a minute a bad one."""
+ERROR_PERCENT = 5
+"""Answers of tasks with 5xx, in percent of the requests, that make a minute a bad one."""
 
 JUDGED_MINUTES, BAD_MINUTES = 5, 3
 """So many bad ones of the last minutes raise an alarm, stop a deployment and roll it back."""
+
+SLOW_WINDOW_MINUTES, SLOW_MINUTES = 15, 10
+"""So many slow ones of the last minutes raise an alarm: it is no emergency, so a burst may pass."""
 
 LONGEST_MINUTES = 24 * 60
 """Minutes that an alarm can look back (CloudWatch, PutMetricAlarm, EvaluationPeriods)."""
@@ -61,6 +66,7 @@ class TargetGroup(pulumi.ComponentResource):
         )
         self.alarm_names = [self._errors().name]
         self._unhealthy()
+        self._slow()
         self.url = pulumi.Output.all(
             dns_name=platform.load_balancer_dns_name, domain=platform.domain, host=args.route.host
         ).apply(lambda known: _url(known, args.route.path))
@@ -135,10 +141,9 @@ class TargetGroup(pulumi.ComponentResource):
             Alarm(
                 summary=f"Tasks of {self._args.service_name} answer with errors.",
                 runbook="a-service-answers-with-errors",
-                namespace="AWS/ApplicationELB",
-                metric="HTTPCode_Target_5XX_Count",
-                dimensions={},
-                threshold=ERRORS_PER_MINUTE,
+                measure=error_rate(self.metric("HTTPCode_Target_5XX_Count"), self.metric("RequestCount")),
+                threshold=ERROR_PERCENT,
+                severity="page",
                 periods=JUDGED_MINUTES,
                 datapoints=BAD_MINUTES,
             ),
@@ -152,23 +157,37 @@ class TargetGroup(pulumi.ComponentResource):
             Alarm(
                 summary=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
                 runbook="a-service-has-unhealthy-tasks",
-                namespace="AWS/ApplicationELB",
-                metric="UnHealthyHostCount",
-                dimensions={},
-                statistic="Maximum",
+                measure=self.metric("UnHealthyHostCount", "Maximum"),
                 threshold=1,
                 periods=minutes,
                 datapoints=minutes,
             ),
         )
 
+    def _slow(self) -> None:
+        slowest_s = self._args.route.latency_p95_s
+        if slowest_s is None:
+            return
+        self._alarm(
+            "slow",
+            Alarm(
+                summary=f"One of twenty requests to {self._args.service_name} takes longer than {slowest_s:g} s.",
+                runbook="a-service-is-slow",
+                measure=while_busy(self.metric("TargetResponseTime", "p95"), self.metric("RequestCount")),
+                threshold=slowest_s,
+                periods=SLOW_WINDOW_MINUTES,
+                datapoints=SLOW_MINUTES,
+            ),
+        )
+
+    def metric(self, name: str, statistic: str = "Sum") -> Metric:
+        """What the load balancer measures of the service's tasks."""
+        return target_metric(
+            self._args.platform.load_balancer_arn_suffix, self.target_group.arn_suffix, name, statistic
+        )
+
     def _alarm(self, name: str, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
-        platform = self._args.platform
-        dimensions = {
-            "LoadBalancer": platform.load_balancer_arn_suffix,
-            "TargetGroup": self.target_group.arn_suffix,
-        }
-        return alarm_to(platform.alarm_topic_arn, f"{self._name}-{name}", replace(alarm, dimensions=dimensions), self)
+        return alarm_to(self._args.platform.notified, f"{self._name}-{name}", alarm, self)
 
 
 def _url(known: dict[str, Any], path: str) -> str:

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: log groups and resource policies."""
+"""CloudWatch Logs: log groups, resource policies, metric filters and saved queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.resource import Call, Entry, Naming, Tagging
-from sandbox.steps import ID, NAME, among, fill, one_of, op, prop, text, upsert
+from sandbox.steps import ID, NAME, among, fill, one_of, op, prop, steps, text, upsert
 
 
 def _retention(call: Call) -> None:
@@ -78,7 +78,67 @@ LOG_RESOURCE_POLICY: Final = Entry(
 )
 
 
+def _put_metric_filter(call: Call) -> None:
+    """The provider writes a transformation in words of its own, and numbers without a fraction."""
+    given = call.new.get("metricTransformation") or {}
+    transformation = {
+        "metricName": given.get("name"),
+        "metricNamespace": given.get("namespace"),
+        "metricValue": given.get("value"),
+        "defaultValue": float(given["defaultValue"]) if given.get("defaultValue") else None,
+        "dimensions": given.get("dimensions"),
+        "unit": given.get("unit"),
+    }
+    call.send(
+        "put_metric_filter",
+        logGroupName=call.get("logGroupName"),
+        filterName=call.get("name"),
+        filterPattern=call.get("pattern"),
+        metricTransformations=[{name: value for name, value in transformation.items() if value is not None}],
+    )
+
+
+def _metric_filter(call: Call) -> Any:
+    found = one_of(
+        "describe_metric_filters",
+        "metricFilters",
+        {"filterName": ID},
+        logGroupName=prop("logGroupName"),
+        filterNamePrefix=ID,
+    )(call)
+    return found and {
+        "name": found["filterName"],
+        "logGroupName": found["logGroupName"],
+        "pattern": found["filterPattern"],
+    }
+
+
+METRIC_FILTER: Final = Entry(
+    service="logs",
+    create=upsert(_put_metric_filter, NAME),
+    read=_metric_filter,
+    delete=op("delete_metric_filter", logGroupName=prop("logGroupName"), filterName=ID),
+    # moto 5.2.5 appends a second filter of the name, and finds the first
+    update=steps(op("delete_metric_filter", logGroupName=prop("logGroupName"), filterName=ID), _put_metric_filter),
+    replaces=among("name", "logGroupName"),
+    blind=among("metricTransformation", "applyOnTransformedLogs"),
+    naming=Naming(longest=512),
+)
+
+
+QUERY_DEFINITION: Final = Entry(
+    service="logs",
+    create=upsert(fill("put_query_definition", name=NAME, logGroupNames=prop("logGroupNames")), NAME),
+    read=one_of("describe_query_definitions", "queryDefinitions", {"name": ID}, queryDefinitionNamePrefix=ID),
+    delete=op("delete_query_definition", queryDefinitionId=ID),
+    update=fill("put_query_definition", name=NAME),
+    optional=True,  # moto 5.2.5 has no PutQueryDefinition
+)
+
+
 ENTRIES: Final[Mapping[str, Entry]] = {
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": LOG_RESOURCE_POLICY,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": METRIC_FILTER,
+    "aws:cloudwatch/queryDefinition:QueryDefinition": QUERY_DEFINITION,
 }

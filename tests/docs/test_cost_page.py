@@ -67,7 +67,10 @@ def test_counts_come_from_the_graph(graph):
     assert found["NAT gateways"].factors[0] == (3, "gateways")
     assert found["public IPv4 addresses"].factors[0] == (6, "addresses")
     assert found["instances at minSize"].factors[0] == (3, "instances")
-    assert found["alarms"].factors[0][0] == len(graph.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+    alarms = graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    by_a_rate = [alarm for alarm in alarms if len(alarm.inputs.get("metricQueries", [])) == 3]
+    assert found["alarms"].factors[0][0] == len(alarms) + len(by_a_rate)
+    assert len(by_a_rate) == 1
     assert found["calls of the controllers"].factors[0][0] == 2 * 43_800
 
 

@@ -22,6 +22,7 @@ def exported(stack: str = "prod") -> dict[str, Any]:
     graph = graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
     outputs = dict(graph.outputs)
     assert outputs.pop(MARK) == 1  # for the stack itself
+    assert outputs.pop("readme").startswith(f"# ecs-{stack}\n")  # for people
     return outputs
 
 

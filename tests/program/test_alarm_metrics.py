@@ -1,4 +1,4 @@
-"""Every alarm looks at something that is measured: by a controller, as its code publishes it, or by AWS."""
+"""Alarms and dashboards look at what is measured: by a controller, as its code publishes it, or by AWS."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from infra.environment.instances.user_data import metric_namespace
 from infra.services.service import RUNNING_TASKS
 from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
+from lambdas.cluster.group_sizes import GROUP_METRICS
 from lambdas.cluster.metrics import namespace
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
@@ -23,22 +24,45 @@ from tests.support.program import graph_for
 from tests.support.shop import exported, shop
 from tests.support.stack_files import stacks
 from tests.support.started_instance import StartedInstance
+from tests.support.watched import Watched, of_alarm, of_dashboards, told
 
+PERCENTILES = {"p50", "p95", "p99"}
 MEASURED_BY_AWS = {
     # Namespace and dimensions → metrics with the statistics that mean something, as each service's guide lists them.
     ("AWS/Lambda", "FunctionName"): {"Errors": {"Sum"}, "Throttles": {"Sum"}},
     ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible": {"Maximum", "Average"}},
-    ("AWS/ApplicationELB", "LoadBalancer"): {"HTTPCode_ELB_5XX_Count": {"Sum"}},
+    ("AWS/SNS", "TopicName"): {"NumberOfNotificationsFailed": {"Sum"}},
+    ("AWS/NATGateway", "NatGatewayId"): {"ErrorPortAllocation": {"Sum"}},
+    ("AWS/CertificateManager", "CertificateArn"): {"DaysToExpiry": {"Minimum"}},
+    ("AWS/EC2", "AutoScalingGroupName"): {
+        "CPUUtilization": {"Average", "Maximum"},
+        "NetworkIn": {"Sum"},
+        "NetworkOut": {"Sum"},
+    },
+    ("AWS/ECS", "ClusterName", "ServiceName"): {
+        "CPUUtilization": {"SampleCount", "Average", "Maximum"},
+        "MemoryUtilization": {"Average", "Maximum"},
+    },
+    ("AWS/ApplicationELB", "LoadBalancer"): {
+        "HTTPCode_ELB_5XX_Count": {"Sum"},
+        "HTTPCode_Target_5XX_Count": {"Sum"},
+        "RequestCount": {"Sum"},
+        "TargetResponseTime": PERCENTILES,
+    },
     ("AWS/ApplicationELB", "LoadBalancer", "TargetGroup"): {
         "HTTPCode_Target_5XX_Count": {"Sum"},
+        "RequestCount": {"Sum"},
+        "TargetResponseTime": PERCENTILES,
+        "HealthyHostCount": {"Average", "Minimum", "Maximum"},
         "UnHealthyHostCount": {"Average", "Minimum", "Maximum"},
     },
+    ("AWS/AutoScaling", "AutoScalingGroupName"): {name: {"Maximum"} for name in GROUP_METRICS},
 }
 
 SIGNS_OF_LIFE = {"CompletedPasses"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
-TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS}
+TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS, "DaysToExpiry"}
 """Where less is worse."""
 
 
@@ -90,19 +114,24 @@ def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():
     assert capacity_metrics.RUNNING_TASKS == RUNNING_TASKS
 
 
-def test_every_alarm_on_a_controller_looks_at_what_its_code_publishes(graph):
-    for alarm in alarms(graph):
-        dimensions = alarm["dimensions"]
-        if alarm["namespace"] == namespace(dimensions.get("Cluster", "")):
-            assert dimensions.keys() in ({"Cluster", "Controller"}, {"Cluster", "Service"}), alarm.name
-            assert alarm["metricName"] in measured()[dimensions.get("Controller", "a service")], alarm.name
+def watched(graph: Graph) -> list[Watched]:
+    """All metrics that an alarm or a dashboard looks at."""
+    return [*(one for alarm in alarms(graph) for one in of_alarm(alarm)), *of_dashboards(graph)]
 
 
-def test_an_environment_writes_and_watches_its_own_namespace_alone():
+def test_what_is_watched_of_a_controller_is_what_its_code_publishes(graph):
+    for one in watched(graph):
+        if one.namespace == namespace(one.dimensions.get("Cluster", "")):
+            assert one.dimensions.keys() in ({"Cluster", "Controller"}, {"Cluster", "Service"}), one
+            assert one.name in measured()[one.dimensions.get("Controller", "a service")], one
+
+
+def test_an_environment_writes_and_watches_its_own_namespaces_alone():
     graph = graph_for("prod")
     cluster = graph.one(aws.ecs.Cluster)["name"]
+    counted = {node["metricTransformation"]["namespace"] for node in graph.of(aws.cloudwatch.LogMetricFilter)}
     own = {namespace(cluster), metric_namespace(cluster)}
-    watched = {alarm["namespace"] for alarm in alarms(graph) if not alarm["namespace"].startswith("AWS/")}
+    seen = {one.namespace for one in watched(graph) if not one.namespace.startswith("AWS/")}
     documents = [json.loads(node["policy"]) for node in graph.of(aws.iam.RolePolicy)]
     written = {
         statement["Condition"]["StringEquals"]["cloudwatch:namespace"]
@@ -110,34 +139,46 @@ def test_an_environment_writes_and_watches_its_own_namespace_alone():
         for statement in document["Statement"]
         if "cloudwatch:PutMetricData" in statement["Action"]
     }
-    assert watched == written == own
+    assert written == own
+    assert seen == own | counted
+    assert counted == {f"{namespace(cluster)}/events"}
 
 
-def test_every_alarm_on_the_instances_looks_at_what_their_agent_sends(graph):
+def test_what_is_watched_of_the_instances_is_what_their_agent_sends(graph):
     (template,) = graph.of(aws.ec2.LaunchTemplate) or [None]
-    watched = [alarm for alarm in alarms(graph) if alarm["namespace"].endswith("/instances")]
-    assert bool(template) == bool(watched)
-    for alarm in watched:
+    of_hosts = [one for one in watched(graph) if one.namespace.endswith("/instances")]
+    assert bool(template) == bool(of_hosts)
+    for one in of_hosts:
         sent = StartedInstance.of(template["userData"]).monitoring["metrics"]
-        plugin, _, measurement = alarm["metricName"].partition("_")
-        assert sent["namespace"] == alarm["namespace"] == metric_namespace(graph.one(aws.ecs.Cluster)["name"])
-        assert list(alarm["dimensions"]) in sent["aggregation_dimensions"], alarm.name
-        assert measurement in sent["metrics_collected"][plugin]["measurement"], alarm.name
-        assert alarm.property_dependencies["dimensions"] == {graph.one(aws.autoscaling.Group).urn}
+        plugin, _, measurement = one.name.partition("_")
+        assert sent["namespace"] == one.namespace == metric_namespace(graph.one(aws.ecs.Cluster)["name"])
+        assert list(one.dimensions) in sent["aggregation_dimensions"], one
+        collected = sent["metrics_collected"][plugin]
+        names = collected.get("measurement") or collected["metrics_include"]
+        assert {measurement, one.name} & {*names}, one  # with or without the plugin's name before it
 
 
-def test_every_other_alarm_looks_at_what_aws_measures(graph):
-    for alarm in alarms(graph):
-        if alarm["namespace"].startswith("AWS/"):
-            known = MEASURED_BY_AWS[alarm["namespace"], *sorted(alarm["dimensions"])]
-            assert alarm["statistic"] in known[alarm["metricName"]], alarm.name
+def test_everything_else_that_is_watched_is_measured_by_aws(graph):
+    for one in watched(graph):
+        if one.namespace.startswith("AWS/"):
+            assert one.statistic in MEASURED_BY_AWS[one.namespace, *sorted(one.dimensions)][one.name], one
+
+
+def test_failed_deployments_are_counted_by_the_filter_that_the_alarm_looks_at():
+    graph = graph_for("prod")
+    found = graph.one(aws.cloudwatch.LogMetricFilter)
+    (one,) = of_alarm(graph.one(aws.cloudwatch.MetricAlarm, "ecs-prod-failed-deployments"))
+    made = found["metricTransformation"]
+    assert (one.namespace, one.name, one.dimensions) == (made["namespace"], made["name"], {})
+    assert found["pattern"] == '{ $.detail.eventName = "SERVICE_DEPLOYMENT_FAILED" }'
+    assert found["logGroupName"] == "/aws/events/ecs-prod"
 
 
 def test_silence_rings_only_where_it_is_a_sign_of_death(graph):
     for alarm in alarms(graph):
-        alive = alarm["metricName"] in SIGNS_OF_LIFE
-        assert (alarm["treatMissingData"] == "breaching") == alive, alarm.name
-        assert (alarm["comparisonOperator"] == "LessThanThreshold") == (alarm["metricName"] in TOO_LITTLE), alarm.name
+        names = {one.name for one in of_alarm(alarm)}
+        assert (alarm["treatMissingData"] == "breaching") == bool(names & SIGNS_OF_LIFE), alarm.name
+        assert (alarm["comparisonOperator"] == "LessThanThreshold") == bool(names & TOO_LITTLE), alarm.name
 
 
 def test_an_alarm_on_silence_comes_after_what_it_listens_to(graph):
@@ -146,10 +187,47 @@ def test_an_alarm_on_silence_comes_after_what_it_listens_to(graph):
             assert graph.one(aws.autoscaling.Group).urn in alarm.depends_on, alarm.name
 
 
-def test_every_alarm_reaches_the_topic(graph):
-    topics = {topic.urn for topic in graph.of(aws.sns.Topic)}
+WAKES = {
+    "a-controller-is-silent",
+    "at-maximum-size",
+    "demand-unmet",
+    "several-groups",
+    "drain-deadline",
+    "a-nat-gateway-refuses-connections",
+    "the-load-balancer-answers-with-errors",
+    "a-service-answers-with-errors",
+    "a-service-runs-too-few-tasks",
+    "alarms-are-not-delivered",
+}
+"""Runbooks of what harms users, or will soon, and mends itself by nothing."""
+
+
+def test_an_alarm_tells_the_topic_of_its_severity(graph):
+    outputs = exported()
     for alarm in alarms(graph):
-        assert alarm["alarmActions"] == alarm["okActions"], alarm.name
-        own, (told,) = alarm.property_dependencies["alarmActions"] & topics, alarm["alarmActions"]
-        assert len(own) == 1 or told == exported()["alarmTopicArn"], alarm.name
-        assert alarm.inputs.get("actionsEnabled", True), alarm.name
+        speaker, actions = told(graph, alarm)
+        assert actions == speaker["okActions"], alarm.name
+        assert speaker.inputs.get("actionsEnabled", True), alarm.name
+        severity = "page" if "Severity: page." in alarm["alarmDescription"] else "ticket"
+        wakes = alarm["alarmDescription"].rpartition("#")[2] in WAKES
+        assert wakes == (severity == "page") or "undelivered" in alarm.name, alarm.name
+        topics = {
+            topic.name.removesuffix("-topic").rpartition("-")[2]
+            for topic in graph.of(aws.sns.Topic)
+            if topic.urn in speaker.property_dependencies["alarmActions"]
+        }
+        if graph.of(aws.sns.Topic):
+            assert topics == {"fallback" if "undelivered" in alarm.name else severity}, alarm.name
+        else:
+            names = {"page": "alarmTopicArn", "ticket": "ticketTopicArn"}
+            assert actions == [outputs[names[severity]]], alarm.name
+
+
+def test_what_follows_from_a_cluster_that_may_not_grow_says_nothing_besides(graph):
+    quiet = {each.name: each["actionsSuppressor"] for each in graph.of(aws.cloudwatch.CompositeAlarm)}
+    suffix = "-demand-unmet-told" if graph.of(aws.sns.Topic) else "-too-few-tasks-told"
+    assert quiet
+    assert all(name.endswith(suffix) for name in quiet)
+    for suppressor in quiet.values():
+        assert suppressor["alarm"].rpartition("/")[2].rpartition(":")[2].startswith("ecs-")
+        assert suppressor["waitPeriod"] == 120

@@ -16,7 +16,7 @@ from infra.environment.controllers import (
 from infra.environment.conventions import Conventions
 from infra.environment.instances import Instances, InstancesArgs
 from infra.environment.load_balancer import LoadBalancer, LoadBalancerArgs
-from infra.environment.monitoring import AlarmTopic, AlarmTopicArgs, DeadLetterQueue, DeadLetterQueueArgs
+from infra.environment.monitoring import AlarmTopics, AlarmTopicsArgs, DeadLetterQueue, DeadLetterQueueArgs
 from infra.environment.network import Network, NetworkArgs, Zone
 from lambdas.instances import settings
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
@@ -25,9 +25,9 @@ ZONES = [Zone(id=f"euc1-az{n}", name=f"{REGION}{letter}") for n, letter in ((1, 
 LOCATION = Location(partition="aws", region=REGION, account=ACCOUNT)
 
 
-def alarm_topic() -> AlarmTopic:
+def alarm_topics() -> AlarmTopics:
     """A component: to be made within a program that a test runs."""
-    return AlarmTopic("alarm_topic", AlarmTopicArgs(conventions=some_conventions()))
+    return AlarmTopics("alarm_topic", AlarmTopicsArgs(conventions=some_conventions()))
 
 
 def some_conventions(**changes) -> Conventions:
@@ -40,7 +40,12 @@ def some_conventions(**changes) -> Conventions:
 
 
 def a_network(**changes) -> NetworkArgs:
-    inputs = {"conventions": some_conventions(), "cidr": "10.0.0.0/16", "zones": ZONES}
+    inputs = {
+        "conventions": some_conventions(),
+        "alarm_topics": alarm_topics(),
+        "cidr": "10.0.0.0/16",
+        "zones": ZONES,
+    }
     return NetworkArgs(**(inputs | changes))
 
 
@@ -56,7 +61,7 @@ def a_load_balancer_graph(**changes) -> Graph:
         inputs = {
             "conventions": some_conventions(),
             "network": Network("net", a_network()),
-            "alarm_topic": alarm_topic(),
+            "alarm_topics": alarm_topics(),
         }
         LoadBalancer("public", LoadBalancerArgs(**(inputs | changes)))
 
@@ -74,11 +79,11 @@ def an_instance_graph(
 
     def program() -> None:
         conventions = changes.pop("conventions", some_conventions())
-        topic = alarm_topic()
+        topic = alarm_topics()
         inputs = {
             "conventions": conventions,
-            "alarm_topic": topic,
-            "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topic=topic)),
+            "alarm_topics": topic,
+            "cluster": Cluster("main", ClusterArgs(conventions=conventions, alarm_topics=topic)),
             "network": Network("net", a_network(**({"conventions": conventions} | dict(network or {})))),
             "ami_id": "ami-0123456789abcdef0",
             "instance_types": ["m7g.large", "m6g.large"],
@@ -95,7 +100,7 @@ def a_dead_letter_queue(**changes) -> DeadLetterQueue:
     """A component: to be made within a program that a test runs."""
     inputs = {
         "location": LOCATION,
-        "alarm_topic": alarm_topic(),
+        "alarm_topics": alarm_topics(),
         "sender": "events.amazonaws.com",
         "source_arn": LOCATION.arn("events", "rule/x-*"),
     }
@@ -112,14 +117,14 @@ def a_controller_graph(
     """The instance controller of the environment `test`, named `ctl`, with what it needs."""
 
     def program() -> None:
-        base, topic = some_conventions(**(conventions or {})), alarm_topic()
+        base, topic = some_conventions(**(conventions or {})), alarm_topics()
         switch = KillSwitch("switch", KillSwitchArgs(conventions=base))
         controller = InstanceController(
             "ctl",
             InstanceControllerArgs(
                 conventions=base,
-                alarm_topic=topic,
-                cluster=Cluster("main", ClusterArgs(conventions=base, alarm_topic=topic)),
+                alarm_topics=topic,
+                cluster=Cluster("main", ClusterArgs(conventions=base, alarm_topics=topic)),
                 switch=switch,
                 instance_types=["m7g.large"],
                 ready=settings.Ready(),

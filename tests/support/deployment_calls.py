@@ -56,7 +56,10 @@ EC2_NEW = {
 
 NAMED = {
     "autoscaling": {"AutoScalingGroupName": "autoScalingGroup:0a1b:autoScalingGroupName/{}"},
-    "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}"},
+    "cloudwatch": {
+        "AlarmName": "alarm:{}", "AlarmNames": "alarm:{}",
+        "DashboardName": "dashboard/{}", "DashboardNames": "dashboard/{}",
+    },
     "ecs": {"clusterName": "cluster/{}", "cluster": "cluster/{}", "clusters": "cluster/{}"},
     "elbv2": {"Name": "loadbalancer/app/{}/0a1b"},
     "events": {"Rule": "rule/{}", "Name": "rule/{}"},
@@ -155,7 +158,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _arn(service: str, resource: str) -> str:
-    region = "" if service in ("iam", "s3", "route53") else REGION
+    region = "" if service in ("iam", "s3", "route53") or resource.startswith("dashboard/") else REGION
     of_aws = service in ("s3", "route53") or resource.startswith("parameter/aws/")
     account = "" if of_aws else ACCOUNT
     return f"arn:aws:{SERVICES.get(service, service)}:{region}:{account}:{resource}"

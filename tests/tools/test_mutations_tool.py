@@ -79,7 +79,8 @@ def test_every_rule_that_only_this_pack_has_is_among_them_where_a_preview_can_ju
 def test_the_platform_that_stands_has_the_outputs_of_the_contract():
     (stack,) = json.loads(exported())["deployment"]["resources"]
     required = {output_name(field.name) for field in fields(Platform) if field.default is MISSING}
-    assert stack["outputs"].keys() == {"contractVersion", "keyArn"} | required
+    told = {"ticketTopicArn", "atMaximumAlarmArn", "runbookUrl"}
+    assert stack["outputs"].keys() == {"contractVersion", "keyArn"} | told | required
 
 
 def test_only_mandatory_rules_count():

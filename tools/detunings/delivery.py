@@ -152,10 +152,10 @@ OF_PERMISSIONS = (
                    policyArn="arn:aws-cn:iam::aws:policy/job-function/SystemAdministrator")),
 )  # fmt: skip
 
-ALARM_TOPIC = "infra/environment/monitoring/alarm_topic.py"
+ALARM_TOPIC = "infra/environment/monitoring/alarm_topics.py"
 KEY_SOURCE = "infra/environment/encryption.py"
 LETTERS = "-events-dead-letter-queue-policy"
-TOPIC_POLICY = "-alarm-topic-policy"
+TOPIC_POLICY = "-page-topic-policy"
 KEEPS = "-instance-controller-schedule"
 REFUSED = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
 
@@ -225,7 +225,7 @@ OF_DELIVERY = (
              _replaced(tokens.TOPIC_POLICY, "", "sns:Publish", "sns:Subscribe")),
     mutation("a topic that nobody hears", "sns-sqs-topic-heard",
              without(tokens.SUBSCRIPTION),
-             Edit(ALARM_TOPIC, "for address in args.emails:", "for address in ():")),
+             Edit(ALARM_TOPIC, "in subscribers.endpoints():", "in ():")),
     mutation("a failure that may not be kept", "lambda-failure-path",
              _replaced(ROLE_POLICY, CONTROLLER, "sqs:SendMessage", "sqs:ReceiveMessage")),
 )  # fmt: skip

@@ -113,21 +113,34 @@ def _to_internet(zone: str) -> Sequence[Change]:
     return (changed(ROUTE, f"private-{zone}-internet", natGatewayId=None), change)
 
 
+def _errors_by(**changes: object) -> Change:
+    """The alarm on errors with another metric in its formula."""
+
+    def change(inputs: Inputs) -> Inputs:
+        computed, errors, *others = inputs["metricQueries"]
+        return {**inputs, "metricQueries": [computed, {**errors, "metric": {**errors["metric"], **changes}}, *others]}
+
+    return edited(ALARM, ERRORS, change)
+
+
 OF_ALARMS = (
     mutation("an errors alarm in a namespace that does not exist", BOTH, changed(ALARM, FAILS, namespace="AWS/Lamda"),
              Edit(f"{CONTROLLERS}/function.py", 'namespace="AWS/Lambda"', 'namespace="AWS/Lamda"')),
     mutation("an errors alarm in somebody's namespace", BOTH, changed(ALARM, FAILS, namespace="Shop/Errors")),
-    mutation("an alarm on a metric that is misspelt", BOTH, changed(ALARM, ERRORS, metricName="HTTPCode_ELB_5XX")),
+    mutation("an alarm on a metric that is misspelt", BOTH, _errors_by(metricName="HTTPCode_ELB_5XX")),
     mutation("an alarm by a dimension that does not exist", BOTH,
              edited(ALARM, FAILS, lambda inputs: {**inputs, "dimensions": {"Function": "ecs-prod-instances"}})),
     mutation("a 5xx alarm that rings when there are few", BOTH,
              changed(ALARM, ERRORS, comparisonOperator="LessThanThreshold"),
              Edit(f"{LOAD_BALANCER}/load_balancer.py",
-                  "threshold=ERRORS_PER_MINUTE,", 'threshold=ERRORS_PER_MINUTE, comparison="LessThanThreshold",')),
-    mutation("a 5xx alarm on the average", BOTH, changed(ALARM, ERRORS, statistic="Average")),
-    mutation("a 5xx alarm on a percentile", BOTH, changed(ALARM, ERRORS, statistic=None, extendedStatistic="p99")),
-    mutation("a 5xx alarm on how often it was measured", BOTH, changed(ALARM, ERRORS, statistic="SampleCount")),
-    mutation("a 5xx alarm on a million", BOTH, changed(ALARM, ERRORS, threshold=1_000_000)),
+                  "threshold=ERROR_PERCENT,", 'threshold=ERROR_PERCENT, comparison="LessThanThreshold",')),
+    mutation("a 5xx alarm on the average", BOTH, _errors_by(stat="Average")),
+    mutation("a 5xx alarm on a percentile", BOTH, _errors_by(stat="p99")),
+    mutation("a 5xx alarm on how often it was measured", BOTH, _errors_by(stat="SampleCount")),
+    mutation("a 5xx alarm on a million percent", BOTH, changed(ALARM, ERRORS, threshold=1_000_000)),
+    mutation("a 5xx alarm on no errors", BOTH, changed(ALARM, ERRORS, threshold=0)),
+    mutation("a 5xx alarm that computes with what is not there", BOTH,
+             edited(ALARM, ERRORS, lambda inputs: {**inputs, "metricQueries": inputs["metricQueries"][:2]})),
     mutation("an errors alarm that needs half a day", "alarms-required-set", changed(ALARM, FAILS, period=14_400)),
     mutation("an errors alarm that needs days", BOTH, changed(ALARM, FAILS, period=86_400)),
     mutation("an alarm that wants more points than there are", BOTH, changed(ALARM, FAILS, datapointsToAlarm=9)),

@@ -12,7 +12,8 @@ import pulumi_aws as aws
 from ...common import iam
 from ...common.location import Location
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic, DeadLetterQueue, DeadLetterQueueArgs
+from ..monitoring import AlarmTopics, DeadLetterQueue, DeadLetterQueueArgs
+from .failed_deployments import count_failed_deployments, failed_deployment_alarm
 
 EVENT_WRITERS = "events.amazonaws.com", "delivery.logs.amazonaws.com"
 """Who writes events to a log group: EventBridge, through the delivery service of Logs (EventBridge user guide, "Using
@@ -24,7 +25,7 @@ class ClusterArgs:
     """The cluster gets its name from the conventions."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     container_insights: Literal["enhanced", "enabled", "disabled"] = "enhanced"
     """Metrics of tasks and containers. By default `enhanced`, which AWS recommends (ECS developer guide, "Container
     Insights")."""
@@ -84,6 +85,10 @@ class Cluster(pulumi.ComponentResource):
     def _record_events(self) -> None:
         location, log_name = self._args.conventions.location, self._args.conventions.names.event_log_group
         logs = self._log_group("event-logs", log_name)
+        count_failed_deployments(f"{self._name}-failed-deployments", self.cluster_name, logs, self._child_opts)
+        self._args.alarm_topics.alarm(
+            f"{self._name}-failed-deployments", failed_deployment_alarm(self.cluster_name), self
+        )
         rule_name = f"{self._name}-events"
         rule = aws.cloudwatch.EventRule(
             rule_name,
@@ -108,7 +113,7 @@ class Cluster(pulumi.ComponentResource):
             f"{self._name}-events-dead-letter-queue",
             DeadLetterQueueArgs(
                 location=location,
-                alarm_topic=self._args.alarm_topic,
+                alarm_topics=self._args.alarm_topics,
                 sender="events.amazonaws.com",
                 source_arn=location.arn("events", f"rule/{rule_name}-*"),
             ),

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
 from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
 from lambdas.cluster.metrics import FAILED_ACTIONS
 
 from ...common import iam
-from ...common.alarms import Alarm
+from ...common.alarms import Alarm, Severity
 from ...common.location import Location
 from ...common.names import Names
 from ..cluster import Cluster
 from ..conventions import Conventions
 from ..instances import RESERVED_MEMORY_MIB, Promise, fit
-from ..monitoring import AlarmTopic
+from ..monitoring import AlarmTopics
 from .controller import Controller, ControllerArgs
 from .kill_switch import KillSwitch
 from .target import target
@@ -37,7 +38,7 @@ class CapacityControllerArgs:
     """Hardware, promise and thresholds; they are checked together, so that the size cannot flap."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     cluster: Cluster
     switch: KillSwitch
     instance_types: Sequence[str]
@@ -77,6 +78,9 @@ class CapacityControllerArgs:
 class CapacityController(pulumi.ComponentResource):
     """Measures schedulable tasks and sets the group's size: it scales out at once, and in by a share at a time."""
 
+    at_maximum: aws.cloudwatch.MetricAlarm
+    """In ALARM while the group may not grow: the cause of services that run too few tasks."""
+
     def __init__(self, name: str, args: CapacityControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:CapacityController", name, None, opts)
         names, location = args.conventions.names, args.conventions.location
@@ -84,7 +88,7 @@ class CapacityController(pulumi.ComponentResource):
             name,
             ControllerArgs(
                 conventions=args.conventions,
-                alarm_topic=args.alarm_topic,
+                alarm_topics=args.alarm_topics,
                 cluster=args.cluster,
                 switch=args.switch,
                 package=metrics.CONTROLLER,
@@ -96,17 +100,23 @@ class CapacityController(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        self.at_maximum = self._alarm(
+            metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3, "page"
+        )
+        # A cluster that may not grow leaves tasks without room: that is said already.
+        self._alarm(
+            metrics.UNMET_TASKS,
+            "Tasks have lacked room for long.",
+            "demand-unmet",
+            UNMET_MINUTES,
+            "page",
+            cause=self.at_maximum.arn,
+        )
+        several = "Of several groups none is scaled."
+        self._alarm(metrics.SEVERAL_GROUPS, several, "several-groups", UNMET_MINUTES, "page")
         for metric, summary, runbook, minutes in (
-            (metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3),
             (metrics.UNPLACEABLE_TASKS, "Tasks are larger than an empty instance.", "unplaceable-tasks", 3),
-            (metrics.UNMET_TASKS, "Tasks have lacked room for long.", "demand-unmet", UNMET_MINUTES),
             (metrics.STUCK_TASKS, "Tasks wait for something else than instances.", "stuck-tasks", UNMET_MINUTES),
-            (
-                metrics.SEVERAL_GROUPS,
-                "Of several groups none is scaled.",
-                "several-groups",
-                UNMET_MINUTES,
-            ),
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
@@ -116,19 +126,26 @@ class CapacityController(pulumi.ComponentResource):
         """As Controller does."""
         self._controller.alarm_on_silence(after)
 
-    def _alarm(self, metric: str, summary: str, runbook: str, minutes: int) -> None:
+    def _alarm(
+        self,
+        metric: str,
+        summary: str,
+        runbook: str,
+        minutes: int,
+        severity: Severity = "ticket",
+        *,
+        cause: pulumi.Input[str] | None = None,
+    ) -> aws.cloudwatch.MetricAlarm:
         alarm = Alarm(
             summary=summary,
             runbook=runbook,
-            namespace=self._controller.namespace,
-            metric=metric,
-            dimensions=self._controller.dimensions,
-            statistic="Maximum",
+            measure=self._controller.metric(metric, "Maximum"),
             threshold=1,
+            severity=severity,
             periods=max(minutes, 5),
             datapoints=minutes,
         )
-        self._controller.alarm(runbook, alarm)
+        return self._controller.alarm(runbook, alarm, cause)
 
 
 def placement_failures(location: Location, names: Names) -> Mapping[str, Any]:

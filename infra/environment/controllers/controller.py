@@ -18,9 +18,10 @@ from lambdas.cluster import metrics, wake
 
 from ...common import iam
 from ...common.alarms import Alarm
+from ...common.measures import Metric
 from ..cluster import Cluster
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic, DeadLetterQueue, DeadLetterQueueArgs
+from ..monitoring import AlarmTopics, DeadLetterQueue, DeadLetterQueueArgs
 from .function import EVENT_AGE_S, Function, FunctionArgs
 from .kill_switch import KillSwitch
 
@@ -44,7 +45,7 @@ class ControllerArgs:
     """What a controller does is in its package, permissions and hints; the rest is the same for all."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     cluster: Cluster
     switch: KillSwitch
     package: str
@@ -77,7 +78,7 @@ class Controller(pulumi.ComponentResource):
                 location=location,
                 sender="events.amazonaws.com",
                 source_arn=location.arn("events", f"rule/{name}-*"),
-                alarm_topic=args.alarm_topic,
+                alarm_topics=args.alarm_topics,
                 retention_s=DEAD_LETTER_RETENTION_S,
                 tolerated=DEAD_LETTERS_TOLERATED,
             ),
@@ -110,7 +111,7 @@ class Controller(pulumi.ComponentResource):
             self._name,
             FunctionArgs(
                 conventions=args.conventions,
-                alarm_topic=args.alarm_topic,
+                alarm_topics=args.alarm_topics,
                 dead_letters=self._dead_letters,
                 function_name=args.conventions.names.function(args.package),
                 description=args.description,
@@ -192,14 +193,13 @@ class Controller(pulumi.ComponentResource):
 
     def alarm_on_silence(self, after: pulumi.Resource) -> None:
         """An alarm on missing passes, `after` the group is there: without one, no pass counts (cluster/liveness.py)."""
-        self._args.alarm_topic.alarm(
+        self._args.alarm_topics.alarm(
             f"{self._name}-silent",
             Alarm(
                 summary=f"{self.function.function_name} has not completed a pass for {SILENT_MINUTES} minutes.",
                 runbook="a-controller-is-silent",
-                namespace=self.namespace,
-                metric=metrics.COMPLETED_PASSES,
-                dimensions=self.dimensions,
+                measure=self.metric(metrics.COMPLETED_PASSES),
+                severity="page",
                 comparison="LessThanThreshold",
                 threshold=1,
                 periods=SILENT_MINUTES,
@@ -209,6 +209,10 @@ class Controller(pulumi.ComponentResource):
             self,
             after=after,
         )
+
+    def metric(self, name: str, statistic: str = "Sum") -> Metric:
+        """Something that the controller measures."""
+        return Metric(namespace=self.namespace, name=name, dimensions=self.dimensions, statistic=statistic)
 
     @property
     def namespace(self) -> str:
@@ -220,6 +224,6 @@ class Controller(pulumi.ComponentResource):
         """Dimensions of the controller's metrics."""
         return metrics.dimensions(self._args.cluster.cluster_name, self._args.package)
 
-    def alarm(self, name: str, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
-        """An alarm on something that the controller measures."""
-        return self._args.alarm_topic.alarm(f"{self._name}-{name}", alarm, self)
+    def alarm(self, name: str, alarm: Alarm, cause: pulumi.Input[str] | None = None) -> aws.cloudwatch.MetricAlarm:
+        """An alarm on something that the controller measures; alarm_to says what a `cause` is."""
+        return self._args.alarm_topics.alarm(f"{self._name}-{name}", alarm, self, cause=cause)

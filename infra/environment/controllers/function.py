@@ -14,9 +14,10 @@ import lambdas
 
 from ...common import iam
 from ...common.alarms import Alarm
+from ...common.measures import Metric
 from ...common.names import function_log_group
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic, DeadLetterQueue
+from ..monitoring import AlarmTopics, DeadLetterQueue
 
 SOURCES = Path(lambdas.__file__).parent
 """The code of all functions: a folder of this repository, and a part of the library's wheel."""
@@ -34,7 +35,7 @@ class FunctionArgs:
     """The code, what it may do and where its failures go."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     dead_letters: DeadLetterQueue
     """Receives the events of failed asynchronous calls."""
     function_name: str
@@ -137,14 +138,14 @@ class Function(pulumi.ComponentResource):
 
     def _alarms(self) -> None:
         for metric, problem in (("Errors", "fails"), ("Throttles", "is throttled")):
-            self._args.alarm_topic.alarm(
+            self._args.alarm_topics.alarm(
                 f"{self._name}-{metric.lower()}",
                 Alarm(
                     summary=f"The function {self.function_name} {problem} again and again.",
                     runbook=f"a-controller-{problem.replace(' ', '-')}",
-                    namespace="AWS/Lambda",
-                    metric=metric,
-                    dimensions={"FunctionName": self.function.name},
+                    measure=Metric(
+                        namespace="AWS/Lambda", name=metric, dimensions={"FunctionName": self.function.name}
+                    ),
                     threshold=1,
                     periods=5,
                     datapoints=FAILING_MINUTES,

@@ -15,12 +15,12 @@ from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
 from ...common import iam
-from ...common.alarms import Alarm
+from ...common.alarms import Alarm, Severity
 from ...common.location import Location
 from ...common.names import MANAGED_BY, Names
 from ..cluster import Cluster
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic
+from ..monitoring import AlarmTopics
 from .controller import TIMEOUT_S, Controller, ControllerArgs
 from .kill_switch import KillSwitch
 from .target import target
@@ -41,8 +41,11 @@ PAUSED_MINUTES = 30
 """Minutes of a pause before an alarm: the hooks of the default deadlines end after 12 and 17 minutes, so a pause that
 lasts is a forgotten one."""
 
-ROLLBACK_ALARMS = "readiness-abandoned", "drain-deadline"
-"""The alarms, by their runbooks, that fail a rollout."""
+ROLLBACK_ALARMS = {
+    "readiness-abandoned": "A new instance never connected its agent.",
+    "drain-deadline": "An instance did not empty in time.",
+}
+"""The alarms that fail a rollout: runbook → what is wrong."""
 
 MEMORY_MIB = 256
 """With 5,000 instances a pass ends well within a quarter of the time limit. While something moves, most of a run is
@@ -54,7 +57,7 @@ class InstanceControllerArgs:
     """The four sections of the controller's settings, and what it works on."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     cluster: Cluster
     switch: KillSwitch
     instance_types: Sequence[str]
@@ -83,10 +86,9 @@ class InstanceControllerArgs:
         )
 
 
-def rollback_alarms(names: Names) -> tuple[str, str]:
+def rollback_alarms(names: Names) -> tuple[str, ...]:
     """Names of the alarms that fail a rollout. A shortage of capacity is not among them: in a roll it is normal."""
-    readiness, drain = ROLLBACK_ALARMS
-    return f"{names.cluster}-{readiness}", f"{names.cluster}-{drain}"
+    return tuple(f"{names.cluster}-{runbook}" for runbook in ROLLBACK_ALARMS)
 
 
 class InstanceController(pulumi.ComponentResource):
@@ -103,7 +105,7 @@ class InstanceController(pulumi.ComponentResource):
             name,
             ControllerArgs(
                 conventions=args.conventions,
-                alarm_topic=args.alarm_topic,
+                alarm_topics=args.alarm_topics,
                 cluster=args.cluster,
                 switch=args.switch,
                 package=metrics.CONTROLLER,
@@ -124,14 +126,8 @@ class InstanceController(pulumi.ComponentResource):
         self._controller.alarm_on_silence(after)
 
     def _alarms(self, names: Names) -> None:
-        # The instance refresh watches two of them by name.
-        physical: dict[str, str] = dict(zip(ROLLBACK_ALARMS, rollback_alarms(names), strict=True))
-        at_once = (
-            ("readiness-abandoned", metrics.READINESS_ABANDONED, "A new instance never connected its agent."),
-            ("drain-deadline", metrics.DRAIN_DEADLINES, "An instance did not empty in time."),
-        )
-        for runbook, metric, summary in at_once:
-            self._alarm(runbook, metric, summary, runbook, name=physical.get(runbook))
+        self._fails_a_rollout("readiness-abandoned", metrics.READINESS_ABANDONED, "ticket", names)
+        self._fails_a_rollout("drain-deadline", metrics.DRAIN_DEADLINES, "page", names)
         runbooks = {
             "unregistered-instances": "useless-instances",
             "paused": "the-controllers-are-paused",
@@ -164,28 +160,26 @@ class InstanceController(pulumi.ComponentResource):
         self._controller.alarm("agent-lost", agents_lost(self._controller))
         self._controller.alarm("rollout-waits", rollout_waits(self._controller, self._settings))
 
-    def _alarm(
-        self,
-        logical: str,
-        metric: str,
-        summary: str,
-        runbook: str,
-        *,
-        periods: int = 1,
-        datapoints: int = 1,
-        name: str | None = None,
-    ) -> None:
+    def _fails_a_rollout(self, runbook: str, metric: str, severity: Severity, names: Names) -> None:
+        """An alarm that the instance refresh watches, by its name."""
+        alarm = Alarm(
+            summary=ROLLBACK_ALARMS[runbook],
+            runbook=runbook,
+            measure=self._controller.metric(metric, "Maximum"),
+            threshold=1,
+            severity=severity,
+            name=f"{names.cluster}-{runbook}",
+        )
+        self._controller.alarm(runbook, alarm)
+
+    def _alarm(self, logical: str, metric: str, summary: str, runbook: str, *, periods: int, datapoints: int) -> None:
         alarm = Alarm(
             summary=summary,
             runbook=runbook,
-            namespace=self._controller.namespace,
-            metric=metric,
-            dimensions=self._controller.dimensions,
-            statistic="Maximum",
+            measure=self._controller.metric(metric, "Maximum"),
             threshold=1,
             periods=periods,
             datapoints=datapoints,
-            name=name,
         )
         self._controller.alarm(logical, alarm)
 
@@ -195,10 +189,7 @@ def agents_lost(of: Controller) -> Alarm:
     return Alarm(
         summary=f"{LOST_AGENTS} instances or more lost their agents within an hour, and were replaced.",
         runbook="agent-lost",
-        namespace=of.namespace,
-        metric=metrics.INSTANCES_MARKED_UNHEALTHY,
-        dimensions=of.dimensions,
-        statistic="Sum",
+        measure=of.metric(metrics.INSTANCES_MARKED_UNHEALTHY),
         threshold=LOST_AGENTS,
         period_s=3600,
     )
@@ -210,10 +201,7 @@ def rollout_waits(of: Controller, settings: controller.Settings) -> Alarm:
     return Alarm(
         summary="A wanted template version is still not what all instances run.",
         runbook="rollout-waits",
-        namespace=of.namespace,
-        metric=metrics.ROLLOUTS_WAITING,
-        dimensions=of.dimensions,
-        statistic="Minimum",
+        measure=of.metric(metrics.ROLLOUTS_WAITING, "Minimum"),
         threshold=1,
         period_s=3600,
         periods=hours,

@@ -11,13 +11,13 @@ import pulumi_aws as aws
 from ...common import iam
 from ..cluster import Cluster
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic
+from ..monitoring import AlarmTopics
 from ..network import Network
 from . import role as instance_role
 from .deployed_group import DeployedGroup
-from .disk_alarm import disk_alarm
 from .group import Distribution, GroupArgs, Waits, auto_scaling_group
 from .hooks import DrainingHook, DrainingHookArgs, ReadinessHook, ReadinessHookArgs
+from .host_alarms import host_alarms
 from .launch_template import AMI_VOLUME_GIB, LaunchTemplateArgs, launch_template
 from .user_data import UserData
 
@@ -27,7 +27,7 @@ class InstancesArgs:
     """What is launched, how much of it, and how it comes and goes. `fit` checks the types against what is promised."""
 
     conventions: Conventions
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     cluster: Cluster
     network: Network
     ami_id: str
@@ -104,7 +104,8 @@ class Instances(pulumi.ComponentResource):
         needed = [logs, policy, egress, *args.network.egress, *args.cluster.resources, *self._trunking()]
         self.group = self._group(template, [*needed, *args.depends_on])
         self._hooks()
-        args.alarm_topic.alarm(f"{name}-disk", disk_alarm(args.cluster.cluster_name, self.group.name), self)
+        for what, alarm in host_alarms(args.cluster.cluster_name, self.group.name).items():
+            args.alarm_topics.alarm(f"{name}-{what}", alarm, self)
         self.security_group_id, self.role_arn = security_group.id, role.arn
         self.register_outputs({"group_name": self.group.name, "security_group_id": self.security_group_id})
 

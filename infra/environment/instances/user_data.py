@@ -15,6 +15,10 @@ RESERVED_MEMORY_MIB = 256
 "Reserving Amazon ECS Linux container instance memory", asks for some, so that system processes and tasks do not
 compete; the agents take about 150 MiB)."""
 
+CONNECTIONS_REFUSED = "conntrack_allowance_exceeded"
+"""Packets that were dropped because the instance tracks no more connections (CloudWatch user guide, "Collect network
+performance metrics"); CloudWatch has it with `ethtool_` before it."""
+
 HOST_LOGS = {
     "ecs-agent": "/var/log/ecs/ecs-agent.log",
     "ecs-init": "/var/log/ecs/ecs-init.log",
@@ -75,6 +79,7 @@ class UserData:
                 "metrics_collected": {
                     "mem": {"measurement": ["mem_used_percent"]},
                     "disk": {"measurement": ["used_percent"], "resources": ["/"], "drop_device": True},
+                    "ethtool": {"interface_include": ["*"], "metrics_include": [CONNECTIONS_REFUSED]},
                 },
             },
             "logs": {

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ...common.alarms import Alarm
+from ...common.measures import Metric
+from ..monitoring import AlarmTopics
+
+RENEWED_BEFORE_DAYS = 45
+"""Days to a certificate's end at which ACM has renewed it: it begins 60 days before (ACM user guide, "Managed
+certificate renewal"), so a fortnight has failed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
@@ -14,6 +22,7 @@ class CertificateArgs:
 
     domain: str
     """The certificate is for the domain and for its direct subdomains."""
+    alarm_topics: AlarmTopics
     hosted_zone_id: str
     """The public Route 53 zone of the domain's records."""
 
@@ -53,4 +62,22 @@ class Certificate(pulumi.ComponentResource):
             opts=child_opts,
         )
         self.arn = issued.certificate_arn
+        args.alarm_topics.alarm(f"{name}-renewal", renewal_alarm(args.domain, certificate.arn), self)
         self.register_outputs({"arn": self.arn})
+
+
+def renewal_alarm(domain: str, arn: pulumi.Input[str]) -> Alarm:
+    """An alarm on a certificate that ACM cannot renew. ACM measures twice a day (its user guide, metrics)."""
+    return Alarm(
+        summary=f"The certificate of {domain} ends in less than {RENEWED_BEFORE_DAYS} days and is not renewed.",
+        runbook="a-certificate-is-not-renewed",
+        measure=Metric(
+            namespace="AWS/CertificateManager",
+            name="DaysToExpiry",
+            dimensions={"CertificateArn": arn},
+            statistic="Minimum",
+        ),
+        comparison="LessThanThreshold",
+        threshold=RENEWED_BEFORE_DAYS,
+        period_s=86_400,
+    )

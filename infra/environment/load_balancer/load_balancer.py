@@ -12,8 +12,10 @@ import pulumi
 import pulumi_aws as aws
 
 from ...common.alarms import Alarm
+from ...common.balancer_metrics import balancer_metric
+from ...common.measures import error_rate
 from ..conventions import Conventions
-from ..monitoring import AlarmTopic
+from ..monitoring import AlarmTopics
 from ..network import Network
 from .access_logs import AccessLogs, AccessLogsArgs
 from .certificate import Certificate, CertificateArgs
@@ -33,9 +35,9 @@ TO_HTTPS = aws.lb.ListenerDefaultActionArgs(
     redirect=aws.lb.ListenerDefaultActionRedirectArgs(protocol="HTTPS", port="443", status_code="HTTP_301"),
 )
 
-ERRORS_PER_MINUTE, MINUTES, BAD_MINUTES = 10, 5, 3
-"""The load balancer's own errors (no healthy target, time-outs) in so many of the last minutes raise an alarm: single
-ones come with every deployment."""
+ERROR_PERCENT, MINUTES, BAD_MINUTES = 5, 5, 3
+"""The load balancer's own errors (no healthy target, time-outs), in percent of the requests, in so many of the last
+minutes raise an alarm: single ones come with every deployment."""
 
 IDLE_TIMEOUT_RANGE_S = 1, 4000
 """Least and longest idle timeout (Application Load Balancers, "Load balancer attributes")."""
@@ -47,7 +49,7 @@ class LoadBalancerArgs:
 
     conventions: Conventions
     network: Network
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     domain: str | None = None
     """Domain of the environment: it and its direct subdomains lead to the load balancer by HTTPS. By default HTTP only,
     under the name that AWS gives."""
@@ -91,7 +93,7 @@ class LoadBalancer(pulumi.ComponentResource):
         if args.domain and args.hosted_zone_id:
             certificate = Certificate(
                 f"{name}-certificate",
-                CertificateArgs(domain=args.domain, hosted_zone_id=args.hosted_zone_id),
+                CertificateArgs(domain=args.domain, alarm_topics=args.alarm_topics, hosted_zone_id=args.hosted_zone_id),
                 self._child_opts,
             )
             self.https_listener_arn = self._listener("https", balancer, port=443, certificate=certificate).arn
@@ -179,15 +181,17 @@ class LoadBalancer(pulumi.ComponentResource):
             )
 
     def _alarm(self, balancer: aws.lb.LoadBalancer) -> None:
-        self._args.alarm_topic.alarm(
+        self._args.alarm_topics.alarm(
             f"{self._name}-errors",
             Alarm(
                 summary="The load balancer itself answers with errors: targets are missing, or do not answer.",
                 runbook="the-load-balancer-answers-with-errors",
-                namespace="AWS/ApplicationELB",
-                metric="HTTPCode_ELB_5XX_Count",
-                dimensions={"LoadBalancer": balancer.arn_suffix},
-                threshold=ERRORS_PER_MINUTE,
+                measure=error_rate(
+                    balancer_metric(balancer.arn_suffix, "HTTPCode_ELB_5XX_Count"),
+                    balancer_metric(balancer.arn_suffix, "RequestCount"),
+                ),
+                threshold=ERROR_PERCENT,
+                severity="page",
                 periods=MINUTES,
                 datapoints=BAD_MINUTES,
             ),

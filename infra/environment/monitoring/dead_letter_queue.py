@@ -10,7 +10,8 @@ import pulumi_aws as aws
 from ...common import iam
 from ...common.alarms import Alarm
 from ...common.location import Location
-from .alarm_topic import AlarmTopic
+from ...common.measures import Metric
+from .alarm_topics import AlarmTopics
 
 LONGEST_RETENTION_S = 14 * 24 * 3600
 """Seconds that a message is kept: the longest that SQS offers (CreateQueue, MessageRetentionPeriod)."""
@@ -21,7 +22,7 @@ class DeadLetterQueueArgs:
     """One sender for one queue: its policy names both."""
 
     location: Location
-    alarm_topic: AlarmTopic
+    alarm_topics: AlarmTopics
     sender: str
     """The AWS service that may send, for example events.amazonaws.com."""
     source_arn: str
@@ -61,15 +62,17 @@ class DeadLetterQueue(pulumi.ComponentResource):
             ),
             opts=child_opts,
         )
-        args.alarm_topic.alarm(
+        args.alarm_topics.alarm(
             f"{name}-messages",
             Alarm(
                 summary="Events could not be delivered and are in a dead-letter queue.",
                 runbook="dead-letter-messages",
-                namespace="AWS/SQS",
-                metric="ApproximateNumberOfMessagesVisible",
-                dimensions={"QueueName": queue.name},
-                statistic="Maximum",
+                measure=Metric(
+                    namespace="AWS/SQS",
+                    name="ApproximateNumberOfMessagesVisible",
+                    dimensions={"QueueName": queue.name},
+                    statistic="Maximum",
+                ),
                 threshold=args.tolerated + 1,
                 # SQS stops measuring a queue that nobody uses for six hours (its developer guide, "Monitoring queues
                 # using CloudWatch"); messages that are still there must not look like none.

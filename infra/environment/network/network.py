@@ -10,9 +10,11 @@ import pulumi
 import pulumi_aws as aws
 
 from ..conventions import Conventions
+from ..monitoring import AlarmTopics
 from .addressing import AddressPlan, Zone
 from .endpoints import Endpoints, EndpointsArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
+from .nat_alarm import nat_alarm
 
 MIN_ZONES = 2
 """Zones of an environment at least: the meaning of "multi-AZ"."""
@@ -23,6 +25,7 @@ class NetworkArgs:
     """A change of the range replaces the network; a further zone moves nothing."""
 
     conventions: Conventions
+    alarm_topics: AlarmTopics
     cidr: str
     """Private IPv4 range, /16 to /20; AddressPlan says how it is cut."""
     zones: Sequence[Zone]
@@ -198,7 +201,7 @@ class Network(pulumi.ComponentResource):
         address = aws.ec2.Eip(
             f"{self._name}-nat-{zone_id}", domain="vpc", tags=self._tags(f"nat-{zone_id}"), opts=self._child_opts
         )
-        return aws.ec2.NatGateway(
+        gateway = aws.ec2.NatGateway(
             f"{self._name}-nat-{zone_id}",
             allocation_id=address.id,
             subnet_id=subnet.id,
@@ -206,3 +209,5 @@ class Network(pulumi.ComponentResource):
             # A NAT gateway is born into a subnet that already leads to the internet (provider docs, NatGateway).
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.egress[:1])),
         )
+        self._args.alarm_topics.alarm(f"{self._name}-nat-{zone_id}", nat_alarm(zone_id, gateway.id), self)
+        return gateway

@@ -209,8 +209,8 @@ def _what(alarm: Resource, measure: Measure, largest: float) -> Iterator[str]:
     """Whether the numbers mean something."""
     meaning, towards = measure.meaning(), direction(alarm)
     statistic, metric = str(known(measure.statistic) or ""), str(measure.metric)
-    if measure.counts_tasks():
-        meaning = Meaning(Kind.LEVEL, "low")
+    if measure.counts_tasks():  # too few are an outage, and too many a service at its maximum
+        meaning = Meaning(Kind.LEVEL)
     elif problem := _statistic(meaning, statistic, metric, towards):
         yield problem
         return
@@ -257,6 +257,8 @@ def _reached(operator: str, threshold: float, floor: float | None, most: float, 
         yield f"is always in ALARM: {what} is always beyond {threshold:g}"
 
 
+_PERCENT = re.compile(r"\s*100(\.0)?\s*\*")
+"""How an expression begins whose result is a percentage."""
 _TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NAME = re.compile(r"\b[a-z]\w*\b(?!\s*\()")
 
@@ -275,3 +277,22 @@ def _math(alarm: Resource) -> Iterator[str]:
         unknown = sorted(set(_NAME.findall(_TEXT.sub("", expression))) - ids)
         if unknown:
             yield f"computes with {' and '.join(unknown)}, which is no id of its metric queries"
+    yield from _computed(alarm, " ".join(str(known(query.get("expression")) or "") for query in returned))
+
+
+def _computed(alarm: Resource, expression: str) -> Iterator[str]:
+    """Whether what is computed of the metrics can be beyond the threshold, on the side where it is worse."""
+    towards, worse = direction(alarm), dict[str, str]()
+    for measure in measures(alarm):
+        meaning, metric = measure.meaning(), str(measure.metric)
+        if problem := _statistic(meaning, str(known(measure.statistic) or ""), metric, towards):
+            yield problem
+        if meaning.worse:
+            worse[meaning.worse] = metric
+    if len(worse) == 1 and towards and towards not in worse:
+        few = "little" if towards == "low" else "much"
+        yield f"goes to ALARM when there is too {few} of what it computes of {', '.join(worse.values())}"
+        return
+    threshold = number(alarm.get("threshold"))
+    if _PERCENT.match(expression) and threshold is not None and towards:
+        yield from _reached(str(alarm.get("comparisonOperator")), threshold, 0.0, 100.0, "a percentage")

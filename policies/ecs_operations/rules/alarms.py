@@ -45,21 +45,22 @@ def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Resul
         return
     if not alarm.has("treatMissingData"):
         yield "does not say what missing data means"
-    elif not by_math(alarm) and not _only_scales(alarm):
+    elif not _only_scales(alarm):
         yield from _silence(alarm, str(alarm.get("treatMissingData")))
 
 
 def _silence(alarm: Resource, missing: str) -> Results:
     """What is counted is not there when nothing happens."""
-    (measure,) = measures(alarm)
-    low = direction(alarm) == "low"
-    if low and measure.statistic in COUNTS and missing != "breaching" and measure.meaning().worse != "high":
-        yield (
-            f"goes to ALARM when there is too little of {measure.metric}, but takes silence for enough "
-            f"(treatMissingData {missing})"
-        )
-    elif not low and missing == "breaching" and measure.meaning().kind is Kind.COUNT:
-        yield f"is in ALARM while nothing fails: {measure.metric} is missing then, and missing data is breaching"
+    found, low = measures(alarm), direction(alarm) == "low"
+    for measure in found:
+        few = low and measure.statistic in COUNTS and measure.meaning().worse != "high"
+        if few and missing != "breaching" and not by_math(alarm):
+            yield (
+                f"goes to ALARM when there is too little of {measure.metric}, but takes silence for enough "
+                f"(treatMissingData {missing})"
+            )
+        elif not low and missing == "breaching" and measure.meaning().kind is Kind.COUNT:
+            yield f"is in ALARM while nothing fails: {measure.metric} is missing then, and missing data is breaching"
 
 
 def _only_scales(alarm: Resource) -> bool:

@@ -70,6 +70,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
         "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
+        "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-cart"),
     },
     Container: {
         "command": Effect(given=["serve"], kind=TASK, at=f"{CONTAINER}.command", is_=["serve"]),
@@ -125,6 +126,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "deregistration_delay_s": Effect(given=40, kind=GROUP, at="deregistrationDelay", is_=40),
         "stickiness_s": Effect(given=60, kind=GROUP, at="stickiness", is_={
             "type": "lb_cookie", "enabled": True, "cookieDuration": 60}),
+        "latency_p95_s": Effect(
+            given=0.5, kind=aws.cloudwatch.MetricAlarm, name="cart-target-group-slow", at="threshold", is_=0.5),
         "priority": Effect(given=7, kind=RULE, at="priority", is_=7),
     },
     HealthCheck: {

@@ -16,6 +16,7 @@ from infra.services.task_scaling import TaskScaling
 from tests.support.application import IMAGE, a_platform, a_service
 from tests.support.graph import ACCOUNT, REGION
 from tests.support.service import container_of, graph_from, graph_with, statements
+from tests.support.watched import of_alarm, told
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
 ZONES_FIRST = {"type": "spread", "field": "attribute:ecs.availability-zone"}
@@ -249,13 +250,34 @@ def test_a_worker_listens_to_nobody():
 
 
 def test_every_alarm_of_a_service_notifies_the_topic_of_the_platform():
-    alarms = graph_with(route=Route()).of(aws.cloudwatch.MetricAlarm)
-    assert {alarm["metricName"]: alarm["statistic"] for alarm in alarms} == {
-        "HTTPCode_Target_5XX_Count": "Sum",
-        "UnHealthyHostCount": "Maximum",
-        "RunningTasks": "Maximum",
+    graph, platform = graph_with(route=Route()), a_platform()
+    alarms = {alarm.name: alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm)}
+    assert {name: {one.name: one.statistic for one in of_alarm(alarm)} for name, alarm in alarms.items()} == {
+        "cart-target-group-errors": {"HTTPCode_Target_5XX_Count": "Sum", "RequestCount": "Sum"},
+        "cart-target-group-unhealthy": {"UnHealthyHostCount": "Maximum"},
+        "cart-target-group-slow": {"TargetResponseTime": "p95", "RequestCount": "Sum"},
+        "cart-too-few-tasks": {"RunningTasks": "Maximum"},
+        "cart-at-maximum": {"CPUUtilization": "SampleCount"},
     }
-    assert {tuple(alarm["alarmActions"]) for alarm in alarms} == {(a_platform().alarm_topic_arn,)}
+    pages = {name for name, alarm in alarms.items() if told(graph, alarm)[1] == [platform.alarm_topic_arn]}
+    assert pages == {"cart-target-group-errors", "cart-too-few-tasks"}
+    tickets = {name for name, alarm in alarms.items() if told(graph, alarm)[1] == [platform.ticket_topic_arn]}
+    assert tickets == alarms.keys() - pages
+
+
+def test_a_platform_without_severities_and_causes_gets_every_alarm():
+    old = a_platform(ticket_topic_arn=None, at_maximum_alarm_arn=None, runbook_url=None)
+    graph = graph_with(route=Route(), platform=old)
+    assert graph.of(aws.cloudwatch.CompositeAlarm) == []
+    assert {tuple(each["alarmActions"]) for each in graph.of(aws.cloudwatch.MetricAlarm)} == {(old.alarm_topic_arn,)}
+    assert (
+        "Runbook: docs/operations.md#" in graph.one(aws.cloudwatch.MetricAlarm, "cart-at-maximum")["alarmDescription"]
+    )
+
+
+def test_requests_that_wait_on_purpose_are_not_slow():
+    names = {each.name for each in graph_with(route=Route(latency_p95_s=None)).of(aws.cloudwatch.MetricAlarm)}
+    assert "cart-target-group-slow" not in names
 
 
 def test_roles_have_the_boundary_and_logs_the_key_of_the_platform():

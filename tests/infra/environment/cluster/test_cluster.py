@@ -4,13 +4,13 @@ from typing import Any
 import pulumi_aws as aws
 
 from infra.environment.cluster.cluster import Cluster, ClusterArgs
-from tests.support.builders import alarm_topic, some_conventions
+from tests.support.builders import alarm_topics, some_conventions
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
 
 def graph_with(*, preview: bool = False, **changes) -> Graph:
     inputs: dict[str, Any] = {"conventions": some_conventions()} | changes
-    return graph_of(lambda: Cluster("main", ClusterArgs(alarm_topic=alarm_topic(), **inputs)), preview=preview)
+    return graph_of(lambda: Cluster("main", ClusterArgs(alarm_topics=alarm_topics(), **inputs)), preview=preview)
 
 
 def test_instances_find_the_cluster_by_its_name():

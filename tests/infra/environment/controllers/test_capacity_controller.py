@@ -12,20 +12,21 @@ from lambdas.capacity.settings import Grow, Settings, Shrink
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import fake_clients
-from tests.support.builders import LOCATION, alarm_topic, some_conventions
+from tests.support.builders import LOCATION, alarm_topics, some_conventions
 from tests.support.event_patterns import matches
 from tests.support.graph import graph_of
+from tests.support.watched import told
 
 
 def a_scaling_graph(**changes):
     """The capacity controller of the environment `test`, named `scaling`."""
 
     def program() -> None:
-        base, topic = some_conventions(), alarm_topic()
+        base, topic = some_conventions(), alarm_topics()
         inputs = {
             "conventions": base,
-            "alarm_topic": topic,
-            "cluster": Cluster("main", ClusterArgs(conventions=base, alarm_topic=topic)),
+            "alarm_topics": topic,
+            "cluster": Cluster("main", ClusterArgs(conventions=base, alarm_topics=topic)),
             "switch": KillSwitch("switch", KillSwitchArgs(conventions=base)),
             "instance_types": ["m7g.large", "m7g.xlarge"],
             "trunking": True,
@@ -84,7 +85,11 @@ def test_a_task_without_room_in_this_cluster_wakes_it_and_nothing_else_does(grap
 def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
     api = Api(1)
     run(fake_clients(api), some_settings(), NOW, {})
-    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform/ecs-test"]
+    own = [
+        alarm
+        for alarm in graph.of(aws.cloudwatch.MetricAlarm)
+        if alarm.inputs.get("namespace") == "EcsPlatform/ecs-test"
+    ]
     assert {alarm["metricName"] for alarm in own} <= api.published.keys()
     assert {alarm.name: (alarm["metricName"], alarm["datapointsToAlarm"]) for alarm in own} == {
         "scaling-silent": ("CompletedPasses", 5),
@@ -97,7 +102,7 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
     }
     for alarm in own:
         assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "capacity"}
-        assert alarm["alarmActions"]
+        assert told(graph, alarm)[1]
         assert alarm["treatMissingData"] == ("breaching" if alarm.name == "scaling-silent" else "notBreaching")
 
 

@@ -11,7 +11,7 @@ import pytest
 from infra.common import iam
 from infra.environment.controllers import function
 from infra.environment.controllers.function import Function, FunctionArgs, archive
-from tests.support.builders import a_dead_letter_queue, alarm_topic, some_conventions
+from tests.support.builders import a_dead_letter_queue, alarm_topics, some_conventions
 from tests.support.graph import Graph, graph_of
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
@@ -22,7 +22,7 @@ def graph_with(*, preview: bool = False, conventions=None, **changes) -> Graph:
     def program() -> None:
         inputs = {
             "conventions": some_conventions(**(conventions or {})),
-            "alarm_topic": alarm_topic(),
+            "alarm_topics": alarm_topics(),
             "dead_letters": a_dead_letter_queue(),
             "function_name": "ecs-test-instances",
             "description": "Says what it does",
@@ -143,7 +143,7 @@ def test_all_that_it_needs_is_among_its_resources():
 
     def program() -> None:
         args = FunctionArgs(
-            conventions=some_conventions(), alarm_topic=alarm_topic(), dead_letters=a_dead_letter_queue(),
+            conventions=some_conventions(), alarm_topics=alarm_topics(), dead_letters=a_dead_letter_queue(),
             function_name="f", description="d",
             package="instances", environment={}, statements=[], timeout_s=3, memory_mib=128,
         )  # fmt: skip

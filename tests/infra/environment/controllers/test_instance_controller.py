@@ -185,6 +185,7 @@ def test_nothing_that_drains_waits_for_the_group(program):
     assert {node.type for node in program.nodes if group in program.before(node) and node.custom} == {
         token(aws.autoscaling.LifecycleHook),
         token(aws.cloudwatch.MetricAlarm),  # looks at the group, and has no part in its end
+        token(aws.cloudwatch.Dashboard),  # likewise
     }
 
 

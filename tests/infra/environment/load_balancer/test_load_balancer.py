@@ -2,6 +2,7 @@ import pulumi_aws as aws
 import pytest
 
 from tests.support.builders import a_load_balancer_graph
+from tests.support.watched import of_alarm
 
 DOMAIN = {"domain": "dev.example.com", "hosted_zone_id": "Z0123456789ABCDEFGHIJ"}
 
@@ -79,9 +80,11 @@ def test_the_way_to_the_internet_stands_before_the_load_balancer_and_goes_after_
 
 def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     graph = a_load_balancer_graph()
-    alarm = graph.one(aws.cloudwatch.MetricAlarm)
-    assert alarm["metricName"] == "HTTPCode_ELB_5XX_Count"
-    assert alarm.property_dependencies["dimensions"] == {graph.one(aws.lb.LoadBalancer).urn}
+    alarm = graph.one(aws.cloudwatch.MetricAlarm, "public-errors")
+    assert [one.name for one in of_alarm(alarm)] == ["HTTPCode_ELB_5XX_Count", "RequestCount"]
+    assert alarm.property_dependencies["metricQueries"] == {graph.one(aws.lb.LoadBalancer).urn}
+    assert alarm["metricQueries"][0]["expression"] == "100 * FILL(errors, 0) / IF(requests > 100, requests, 100)"
+    assert alarm["threshold"] == 5
     assert alarm["alarmActions"]
 
 

@@ -8,7 +8,7 @@ from infra.environment.cluster import ClusterArgs
 from infra.environment.conventions import Conventions
 from infra.environment.instances import InstancesArgs, Promise
 from infra.environment.load_balancer import LoadBalancerArgs
-from infra.environment.monitoring import AlarmTopicArgs
+from infra.environment.monitoring import AlarmTopicsArgs
 from infra.environment.network import NetworkArgs
 from infra.environment.settings.alarms import AlarmsSettings
 from infra.environment.settings.capacity import CapacitySettings
@@ -42,7 +42,7 @@ def test_sections_without_a_line_give_the_controllers_their_own_defaults():
 @pytest.mark.parametrize(
     ("args", "section"),
     [
-        (AlarmTopicArgs, AlarmsSettings),
+        (AlarmTopicsArgs, AlarmsSettings),
         (ClusterArgs, ClusterSettings),
         (InstancesArgs, InstancesSettings),
         (LoadBalancerArgs, LoadBalancerSettings),

@@ -1,0 +1,107 @@
+"""The dashboard of one service: its requests, its tasks, and the last lines that it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from ..common.dashboards import Graph, Row, Table, body
+from ..common.measures import Metric, error_rate
+from ..contract import Platform
+from .target_group import ERROR_PERCENT, TargetGroup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the dashboard is about."""
+
+    platform: Platform
+    name: str
+    """The service, as its stack names it."""
+    service_name: pulumi.Input[str]
+    """The same, as ECS names it."""
+    log_group_name: pulumi.Input[str]
+    minimum: int
+    maximum: int
+    target_group: TargetGroup | None
+    """None without a route."""
+
+
+def dashboard(name: str, shown: Shown, opts: pulumi.ResourceOptions) -> aws.cloudwatch.Dashboard:
+    """The dashboard in CloudWatch, named after cluster and service."""
+    return aws.cloudwatch.Dashboard(
+        name,
+        dashboard_name=pulumi.Output.concat(shown.platform.cluster_name, "-", shown.name),
+        dashboard_body=pulumi.Output.json_dumps(body(rows(shown), shown.platform.region)),
+        opts=opts,
+    )
+
+
+def rows(shown: Shown) -> list[Row]:
+    """From the top: users, where there is a route, then tasks, then the log."""
+    log = Table(
+        title="Last lines of the log",
+        log_groups=[shown.log_group_name],
+        query="fields @timestamp, @message | sort @timestamp desc | limit 50",
+    )
+    users = [Row(height=6, widgets=_users(shown.target_group))] if shown.target_group else []
+    return [*users, Row(height=6, widgets=_tasks(shown)), Row(height=8, widgets=[log])]
+
+
+def _users(target_group: TargetGroup) -> list[Graph]:
+    requests, latency = target_group.metric("RequestCount"), target_group.metric("TargetResponseTime")
+    return [
+        Graph(title="Requests", unit="a minute", lines={"requests": requests}),
+        Graph(
+            title="Errors (5xx)",
+            unit="% of requests",
+            lines={"of the tasks": error_rate(target_group.metric("HTTPCode_Target_5XX_Count"), requests)},
+            limits={"alarm": ERROR_PERCENT},
+        ),
+        Graph(
+            title="Latency",
+            unit="seconds",
+            lines={percentile: latency.by(percentile) for percentile in ("p50", "p95", "p99")},
+        ),
+        Graph(
+            title="Targets",
+            unit="tasks",
+            lines={
+                "healthy": target_group.metric("HealthyHostCount", "Minimum"),
+                "unhealthy": target_group.metric("UnHealthyHostCount", "Maximum"),
+            },
+        ),
+    ]
+
+
+def _tasks(shown: Shown) -> list[Graph]:
+    def metric(name: str, statistic: str) -> Metric:
+        return Metric(
+            namespace="AWS/ECS",
+            name=name,
+            dimensions={"ClusterName": shown.platform.cluster_name, "ServiceName": shown.service_name},
+            statistic=statistic,
+        )
+
+    cpu, memory = "CPUUtilization", "MemoryUtilization"
+    return [
+        Graph(
+            title="Tasks",
+            unit="tasks",
+            # one sample a task and minute (ECS developer guide, "CloudWatch metrics")
+            lines={"running": metric(cpu, "SampleCount")},
+            limits={"minimum": shown.minimum, "maximum": shown.maximum},
+        ),
+        Graph(
+            title="CPU",
+            unit="% of what is reserved",
+            lines={"mean": metric(cpu, "Average"), "busiest task": metric(cpu, "Maximum")},
+        ),
+        Graph(
+            title="Memory",
+            unit="% of what is reserved",
+            lines={"mean": metric(memory, "Average"), "fullest task": metric(memory, "Maximum")},
+        ),
+    ]
