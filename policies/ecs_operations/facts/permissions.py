@@ -35,10 +35,21 @@ _OF_AWS: Mapping[str, tuple[str, ...]] = {
         (
             "service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
             "service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole",
-            "service-role/AWSLambdaKinesisExecutionRole", "service-role/AmazonECSTaskExecutionRolePolicy",
+            "service-role/AWSLambdaKinesisExecutionRole",
         ),
         ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     ),
+    "service-role/AmazonECSTaskExecutionRolePolicy": (
+        "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents",
+    ),
+    **dict.fromkeys(
+        ("AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly"),
+        ("ecr:GetAuthorizationToken", "ecr:Batch*", "ecr:Get*", "ecr:Describe*", "ecr:List*"),
+    ),
+    "AmazonEC2ContainerRegistryPowerUser": ("ecr:*",),
+    "SecretsManagerReadWrite": ("secretsmanager:*",),
+    "AmazonSSMReadOnlyAccess": ("ssm:Describe*", "ssm:Get*", "ssm:List*"),
     "service-role/AmazonEC2ContainerServiceforEC2Role": ("ecs:*", "ecr:*", "logs:*"),
     "AWSLambdaExecute": ("logs:*",),
     "CloudWatchLogsFullAccess": ("logs:*",),

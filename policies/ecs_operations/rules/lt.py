@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster, launches_spot
 from ecs_operations.facts.graph import Graph, any_true
@@ -78,21 +78,28 @@ def lt_ebs_encrypted(host: Resource, _config: Config) -> Results:
 
 
 @Rule(
-    id="lt-no-public-ip",
-    summary="Instances have no public address.",
-    fix="Remove associate_public_ip_address, and put the group into private subnets.",
+    id="lt-no-way-in",
+    summary="Instances have no public address, and container instances accept no SSH key.",
+    fix="Remove associate_public_ip_address and key_name, put the group into private subnets, and open sessions with "
+    "Session Manager (the ssmmessages actions in the instance's role).",
     severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Best practices for connecting Amazon ECS to AWS services from inside your VPC",
+    source="Amazon ECS developer guide, Best practices for connecting Amazon ECS to AWS services from inside your VPC; "
+    "AWS Systems Manager user guide, Session Manager",
     anchors=("Security Hub EC2.25", "checkov CKV_88"),
     types=HOSTS,
     unknown=WhenUnknown.FAIL,
-    guards=("networkInterfaces", "associatePublicIpAddress"),
+    guards=("networkInterfaces", "associatePublicIpAddress", "keyName"),
 )
-def lt_no_public_ip(host: Resource, _config: Config) -> Results:
-    """A host with a public address is one security-group mistake away from the world."""
+def lt_no_way_in(host: Resource, graph: Graph, _config: Config) -> Results:
+    """A host with a public address is one security-group mistake away from the world.
+
+    A key opens every instance for ever to whoever has a copy; nobody sees who used it, and what was done.
+    """
     flags = [host.get("associatePublicIpAddress"), *(one.get("associatePublicIpAddress") for one in interfaces(host))]
     if any(is_true(flag) for flag in flags):
         yield "gives its instances a public address"
+    if host.type in TEMPLATES and host.has("keyName") and not host.is_unknown("userData") and _of_cluster(host, graph):
+        yield "its instances accept an SSH key (keyName)"
 
 
 NEVER = {
@@ -270,20 +277,3 @@ def lt_volumes_fit(template: Resource, graph: Graph, config: Config) -> Results:
             yield f"keeps {volume.device} of every instance that is gone"
     if any(is_false(interface.get("deleteOnTermination")) for interface in interfaces(template)):
         yield "keeps the network interface of every instance that is gone"
-
-
-@Rule(
-    id="lt-no-ssh-key",
-    summary="Container instances are reached by Session Manager, not by a key that somebody keeps.",
-    fix="Remove key_name, and allow the ssmmessages actions in the instance's role.",
-    severity=Severity.LOW,
-    source="AWS Systems Manager user guide, Session Manager",
-    types=TEMPLATES,
-    level=Level.ADVISORY,
-    unknown=WhenUnknown.SKIP,
-    guards=("keyName",),
-)
-def lt_no_ssh_key(template: Resource, graph: Graph, _config: Config) -> Results:
-    """A key opens every instance for ever to whoever has a copy; nobody sees who used it, and what was done."""
-    if template.has("keyName") and _of_cluster(template, graph):
-        yield "its instances accept an SSH key (keyName)"

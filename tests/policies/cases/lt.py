@@ -9,8 +9,8 @@ from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
 from tests.policies.cases.hooked import OF_ECS
 
-METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-public-ip"
-AGENT, IMAGE, FIT, SSH = "lt-ecs-agent-config", "lt-image-pinned", "lt-volumes-fit", "lt-no-ssh-key"
+METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-way-in"
+AGENT, IMAGE, FIT = "lt-ecs-agent-config", "lt-image-pinned", "lt-volumes-fit"
 BLOCKED = "ECS_CLUSTER=main\nECS_AWSVPC_BLOCK_IMDS=true"
 ELSEWHERE = a(tokens.GROUP)
 
@@ -175,11 +175,10 @@ CASES = (
     unknown(FIT, "whether it is one of ECS", template(userData=UNKNOWN, **mapped(volumeSize=8)),
             a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]})),
     other(FIT, "a template of web servers", template(**mapped(volumeSize=8))),
-    good(SSH, "none", of_ecs()),
-    bad(SSH, "one", "accept an SSH key", of_ecs(keyName="ops")),
-    bad(SSH, "one, in user data of parts", "accept an SSH key",
+    good(ADDRESS, "no key", of_ecs()),
+    bad(ADDRESS, "a key", "accept an SSH key", of_ecs(keyName="ops")),
+    bad(ADDRESS, "a key, in user data of parts", "accept an SSH key",
         template(userData=b64encode(MIME.encode()).decode(), keyName="ops")),
-    bad(SSH, "one that the program makes", "accept an SSH key", of_ecs(keyName=UNKNOWN)),
-    unknown(SSH, "whether it is one of ECS", template(userData=UNKNOWN, keyName="ops")),
-    other(SSH, "a template of web servers", template(keyName="ops")),
+    bad(ADDRESS, "a key that the program makes", "accept an SSH key", of_ecs(keyName=UNKNOWN)),
+    other(ADDRESS, "a template of web servers", template(keyName="ops")),
 )  # fmt: skip
