@@ -60,6 +60,11 @@ class Opening:
         return networks(text for text in self.ranges if not isinstance(text, Unknown))
 
     @property
+    def names_no_range(self) -> bool:
+        """Whether it is for security groups or prefix lists, whose addresses only AWS knows."""
+        return bool(listed(self._get("securityGroups")) or listed(self._get("prefixListIds")) or self._get("self"))
+
+    @property
     def own(self) -> bool:
         """Whether it allows from the group itself and nobody else."""
         return is_true(self._get("self")) and not self.ranges and not listed(self._get("securityGroups"))
@@ -95,7 +100,16 @@ class Opening:
 
 def openings(holder: Resource, graph: Graph) -> list[Opening]:
     """Return the ingress rules of a resource of HOLDERS. Raises UnknownInputError when nothing of them is known."""
-    if holder.type == tokens.INGRESS_RULE:
+    return _rules(holder, graph, "ingress", tokens.INGRESS_RULE)
+
+
+def exits(holder: Resource, graph: Graph) -> list[Opening]:
+    """Return the egress rules of a security group or of a rule of its own, as `openings` does the ingress rules."""
+    return _rules(holder, graph, "egress", tokens.EGRESS_RULE)
+
+
+def _rules(holder: Resource, graph: Graph, direction: str, own: str) -> list[Opening]:
+    if holder.type == own:
         block = {
             "protocol": holder.inputs.get("ipProtocol"),
             "fromPort": holder.inputs.get("fromPort"),
@@ -107,11 +121,11 @@ def openings(holder: Resource, graph: Graph) -> list[Opening]:
         }
         return [Opening(block, _lists(holder, "prefixListId", graph))]
     if holder.type == tokens.SECURITY_GROUP_RULE:
-        if holder.get("type") != "ingress":
+        if holder.get("type") != direction:
             return []
         return [Opening({**holder.inputs, "securityGroups": _one(holder, "sourceSecurityGroupId")},
                         _lists(holder, "prefixListIds", graph))]  # fmt: skip
-    return [Opening(block, _lists(holder, "ingress", graph)) for block in blocks(holder.inputs.get("ingress"))]
+    return [Opening(block, _lists(holder, direction, graph)) for block in blocks(holder.inputs.get(direction))]
 
 
 def way_out(rule: Resource) -> Opening:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 
 from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster, launches_spot
-from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.ecs_groups import groups_of_host, host_in_cluster, in_cluster, launches_spot
+from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hosts import HOSTS, inherits, interfaces, volumes
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import fields, is_false, is_true, number
-from ecs_operations.facts.user_data import agent_variables, cluster_named, runs_agent, user_data
+from ecs_operations.facts.user_data import agent_variables, cluster_named, user_data
 
 TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
 
@@ -98,7 +97,8 @@ def lt_no_way_in(host: Resource, graph: Graph, _config: Config) -> Results:
     flags = [host.get("associatePublicIpAddress"), *(one.get("associatePublicIpAddress") for one in interfaces(host))]
     if any(is_true(flag) for flag in flags):
         yield "gives its instances a public address"
-    if host.type in TEMPLATES and host.has("keyName") and not host.is_unknown("userData") and _of_cluster(host, graph):
+    has_key = host.type in TEMPLATES and host.has("keyName")
+    if has_key and not host.is_unknown("userData") and host_in_cluster(graph, host):
         yield "its instances accept an SSH key (keyName)"
 
 
@@ -209,12 +209,6 @@ def _seconds(duration: str) -> float | None:
     return sum(float(amount) * units[unit] for amount, unit in parts) if parts else None
 
 
-def _of_cluster(host: Resource, graph: Graph) -> bool:
-    """Return whether instances of an ECS cluster are made of it."""
-    groups = (partial(in_cluster, graph, group) for group in groups_of_host(graph, host))
-    return any_true(lambda: runs_agent(user_data(host)), *groups)
-
-
 @Rule(
     id="lt-image-pinned",
     summary="All container instances of one template version start from one image.",
@@ -234,7 +228,7 @@ def lt_image_pinned(template: Resource, graph: Graph, _config: Config) -> Result
         return
     image = str(template.get("imageId", default=""))
     moving = image.startswith("resolve:ssm:") and not re.search(r":\d+$", image.removeprefix("resolve:ssm:"))
-    if moving and _of_cluster(template, graph):
+    if moving and host_in_cluster(graph, template):
         yield f"starts from what the parameter holds at each launch ({image})"
 
 
@@ -262,7 +256,7 @@ def lt_volumes_fit(template: Resource, graph: Graph, config: Config) -> Results:
 
     Volumes and interfaces that stay cost money for every instance that was replaced, and use up the subnet's addresses.
     """
-    if not _of_cluster(template, graph):
+    if not host_in_cluster(graph, template):
         return
     other_system = (
         not template.is_unknown("userData")

@@ -11,7 +11,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups
+from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups, unsent_ways
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, number
 
@@ -179,8 +179,11 @@ def tg_reachable(service: Resource, graph: Graph, _config: Config) -> Results:
 
 
 def _callers_come_in(group: Resource, graph: Graph) -> Results:
-    for way in closed_ways(group, graph):
+    closed = closed_ways(group, graph)
+    for way in closed:
         yield f"no ingress rule of {group.name} lets in what {way.name} lets out to it"
+    for rule, sender in () if closed else unsent_ways(group, graph):
+        yield f"{rule.name} lets in {sender.name}, of which no egress rule lets out to that port"
 
 
 def _container_exists(link: Any, service: Resource, graph: Graph) -> Results:

@@ -72,6 +72,13 @@ def called(port: Any, protocol: str = "tcp") -> tuple[Resource, ...]:
     return caller, cart, service, way, *(() if port is None else (rule,))
 
 
+def kept_in(**out: Any) -> tuple[Resource, ...]:
+    """A service that opens its port 8080 to a caller, whose only egress rule is this."""
+    caller, cart, service, _, rule = called(8080)
+    way = a(tokens.EGRESS_RULE, "out", depends={"securityGroupId": [caller]}, **{"ipProtocol": "tcp", **out})
+    return caller, cart, service, way, rule
+
+
 def leaving(delay: Any, stop: Any, **changes: Any) -> tuple[Resource, ...]:
     task = a(tokens.TASK_DEFINITION, "task", containerDefinitions=json.dumps([{"name": "web", "stopTimeout": stop}]))
     targets = group(deregistrationDelay=delay)
@@ -160,6 +167,11 @@ CASES = (
     good(REACHED, "a caller that comes in", *called(8080)),
     bad(REACHED, "a caller that does not come in", "no ingress rule of cart lets in what out lets out", *called(8081)),
     bad(REACHED, "a caller by another protocol", "lets in what out lets out", *called(8080, "udp")),
+    good(REACHED, "a caller that may get out to the network", *kept_in(cidrIpv4="10.0.0.0/8", fromPort=8080, toPort=8080)),
+    bad(REACHED, "a caller that may not get out", "in lets in web, of which no egress rule lets out to that port",
+        *kept_in(cidrIpv4="0.0.0.0/0", fromPort=443, toPort=443)),
+    bad(REACHED, "a caller that may get out by another protocol", "of which no egress rule lets out to that port",
+        *kept_in(cidrIpv4="10.0.0.0/8", ipProtocol="udp", fromPort=8080, toPort=8080)),
     bad(REACHED, "a caller that nobody expects", "lets in what out lets out", *called(None)),
     other(REACHED, "no load balancer", a(tokens.SERVICE)),
     other(REACHED, "a group of another stack", a(tokens.SERVICE, loadBalancers=[{"containerPort": 80}],

@@ -1,0 +1,105 @@
+"""Ways that something needs, closed: security groups, network ACLs, routes, endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ecs_operations import Resource
+from ecs_operations.facts import tokens
+from tools.detunings.traffic import beside
+from tools.graph_changes import Change, Inputs, changed, container, edited, joined, without
+from tools.mutation import Edit, Mutation, mutation
+
+RULE, HOSTS_OUT, PUBLIC_IN = "vpc-ways-open", "-instances-https", "-public-https"
+EGRESS, INGRESS, ENDPOINT = tokens.EGRESS_RULE, tokens.INGRESS_RULE, tokens.VPC_ENDPOINT
+GROUP_URN = f"{tokens.SECURITY_GROUP}::ecs-prod-"
+
+
+def _closed_acl(resources: Sequence[Resource]) -> Resource:
+    """A network ACL of the private subnets that lets HTTPS out, and no answer in."""
+    vpc = next(one for one in resources if one.type == tokens.VPC)
+    subnets = frozenset(one.urn for one in resources if one.type == tokens.SUBNET and "private" in one.name)
+    every = {"ruleNo": 100, "action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
+    refused = {"ruleNo": 90, "action": "deny", "protocol": "tcp", "fromPort": 1024, "toPort": 65535,
+               "cidrBlock": "0.0.0.0/0"}  # fmt: skip
+    return replace(
+        vpc, urn=vpc.urn.replace(tokens.VPC, tokens.NETWORK_ACL), type=tokens.NETWORK_ACL, name="acl",
+        inputs={"subnetIds": ["subnet-1"], "ingress": [refused, every], "egress": [every]}, dependencies={"subnetIds": subnets},
+    )  # fmt: skip
+
+
+def _refusing(statement: dict[str, Any]) -> Change:
+    document = json.dumps({"Statement": [{"Principal": "*", "Resource": "*", **statement}]})
+    return edited(ENDPOINT, "", lambda inputs: {**inputs, "policy": document})
+
+
+def _in_network(subnet: str) -> Change:
+    """Put the instance controller's function into a subnet of the platform, with the hosts' security group."""
+
+    def edit(resources: Sequence[Resource]) -> list[Resource]:
+        links = frozenset(one.urn for one in resources if one.urn.endswith((subnet, f"{GROUP_URN}instances-security-group")))
+        return [
+            replace(
+                one,
+                inputs={**one.inputs, "vpcConfig": {"subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1"]}},
+                dependencies={**one.dependencies, "vpcConfig": links},
+            )
+            if one.type == tokens.FUNCTION and "instance" in one.name
+            else one
+            for one in resources
+        ]
+
+    return edit
+
+
+def _denied(**inputs: Any) -> Change:
+    """A rule that refuses, before those of the ACL that AWS made with the VPC."""
+    given = {"ruleAction": "deny", "ruleNumber": 1, "protocol": "tcp", "fromPort": 1024, "toPort": 65535,
+             "cidrBlock": "0.0.0.0/0", **inputs}  # fmt: skip
+    return beside(tokens.VPC, "", tokens.NETWORK_ACL_RULE, "refused", {"networkAclId": "::ecs-prod-network-vpc"}, **given)
+
+
+OF_THE_PLATFORM: tuple[Mutation, ...] = (
+    mutation("hosts that reach nothing", RULE, without(EGRESS, HOSTS_OUT),
+             Edit("infra/environment/instances/instances.py", 'cidr_ipv4="0.0.0.0/0"', 'cidr_ipv4="10.0.0.0/8"')),
+    mutation("hosts that reach the network alone", RULE, changed(EGRESS, HOSTS_OUT, cidrIpv4="10.16.0.0/16")),
+    mutation("hosts that reach port 80", RULE, changed(EGRESS, HOSTS_OUT, fromPort=80, toPort=80)),
+    mutation("hosts that send UDP", RULE, changed(EGRESS, HOSTS_OUT, ipProtocol="udp")),
+    mutation("a public listener that nobody reaches", RULE, without(INGRESS, PUBLIC_IN)),
+    mutation("a public listener for the network", RULE, changed(INGRESS, PUBLIC_IN, cidrIpv4="10.0.0.0/8")),
+    mutation("a public listener on a port that is closed", f"{RULE} sg-public-ingress-only-alb", changed(INGRESS, PUBLIC_IN, fromPort=444, toPort=444)),
+    mutation("subnets that refuse the answers", RULE, joined(_closed_acl)),
+    mutation("an ACL of AWS that refuses the answers", RULE, _denied()),
+    mutation("an ACL of AWS that refuses HTTPS", RULE, _denied(egress=True, fromPort=443, toPort=443)),
+    mutation("an endpoint that refuses", RULE, _refusing({"Effect": "Deny", "Action": "*"})),
+    mutation("an endpoint for one bucket", RULE,
+             _refusing({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::shop/*"})),
+    mutation("public subnets without the Internet", f"{RULE} vpc-nat-per-az", without(tokens.ROUTE, "network-public-internet")),
+    mutation("public subnets without their table", RULE,
+             without(tokens.ROUTE_TABLE_ASSOCIATION, "public-euc1-az1")),
+    mutation("a controller in a public subnet", RULE, _in_network("::ecs-prod-network-public-euc1-az1")),
+    mutation("a controller in a private subnet", "", _in_network("::ecs-prod-network-private-euc1-az1")),
+)  # fmt: skip
+
+ECR = f"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web@sha256:{'0' * 64}"
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf"  # noqa: S105  a name
+
+
+def _with_log_secret(inputs: Inputs) -> Inputs:
+    (found,) = json.loads(inputs["containerDefinitions"])
+    found["logConfiguration"]["secretOptions"] = [{"name": "token", "valueFrom": SECRET}]
+    return {**inputs, "containerDefinitions": json.dumps([found])}
+
+
+OF_THE_SHOP: tuple[Mutation, ...] = (
+    mutation("an image that the role may not pull", "iam-role-suffices", container("cart", image=ECR)),
+    mutation("a secret that the role may not read", "iam-role-suffices",
+             container("cart", secrets=[{"name": "DB", "valueFrom": SECRET}])),
+    mutation("a secret of the log driver that the role may not read", "iam-role-suffices",
+             edited(tokens.TASK_DEFINITION, "cart-task-definition", _with_log_secret)),
+    mutation("a caller that may not get out", "tg-reachable",
+             without(EGRESS, "cart-security-group-from-frontend-8080")),
+)  # fmt: skip
