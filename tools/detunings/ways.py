@@ -9,6 +9,7 @@ from typing import Any
 
 from ecs_operations import Resource
 from ecs_operations.facts import tokens
+from ecs_operations.facts.values import UNKNOWN
 from tools.detunings.traffic import beside
 from tools.graph_changes import Change, Inputs, changed, container, edited, joined, without
 from tools.mutation import Edit, Mutation, mutation
@@ -62,7 +63,26 @@ def _denied(**inputs: Any) -> Change:
     return beside(tokens.VPC, "", tokens.NETWORK_ACL_RULE, "refused", {"networkAclId": "::ecs-prod-network-vpc"}, **given)
 
 
+def _sized_at_night(resources: Sequence[Resource]) -> Resource:
+    """A schedule that sets the group's size by a call of AWS."""
+    schedule = next(one for one in resources if one.type == tokens.SCHEDULE)
+    group = next(one for one in resources if one.type == tokens.GROUP)
+    target = {"arn": "arn:aws:scheduler:::aws-sdk:autoscaling:updateAutoScalingGroup", "roleArn": UNKNOWN,
+              "input": UNKNOWN, "deadLetterConfig": {"arn": UNKNOWN}}  # fmt: skip
+    return replace(
+        schedule, urn=f"{schedule.urn}-night", name="night", inputs={**schedule.inputs, "target": target},
+        dependencies={"target": frozenset({group.urn})},
+    )  # fmt: skip
+
+
+def _second_hook(resources: Sequence[Resource]) -> Resource:
+    hook = next(one for one in resources if one.type == tokens.LIFECYCLE_HOOK and one.name.endswith("-draining-hook"))
+    return replace(hook, urn=f"{hook.urn}-audit", name="audit", inputs={**hook.inputs, "name": "audit"})
+
+
 OF_THE_PLATFORM: tuple[Mutation, ...] = (
+    mutation("a second hook that nothing completes", "asg-drain-handler-wired", joined(_second_hook)),
+    mutation("a schedule that sets the size", "capacity-scaling-present", joined(_sized_at_night)),
     mutation("hosts that reach nothing", RULE, without(EGRESS, HOSTS_OUT),
              Edit("infra/environment/instances/instances.py", 'cidr_ipv4="0.0.0.0/0"', 'cidr_ipv4="10.0.0.0/8"')),
     mutation("hosts that reach the network alone", RULE, changed(EGRESS, HOSTS_OUT, cidrIpv4="10.16.0.0/16")),
@@ -94,7 +114,20 @@ def _with_log_secret(inputs: Inputs) -> Inputs:
     return {**inputs, "containerDefinitions": json.dumps([found])}
 
 
+def _counted_at_night(resources: Sequence[Resource]) -> Resource:
+    """A schedule that sets the number of the cart's tasks by a call of AWS."""
+    service = next(one for one in resources if one.type == tokens.SERVICE and one.name == "cart-service")
+    return replace(
+        service, urn=service.urn.replace(tokens.SERVICE, tokens.SCHEDULE), type=tokens.SCHEDULE, name="night",
+        inputs={"scheduleExpression": "cron(0 20 * * ? *)", "target": {
+            "arn": "arn:aws:scheduler:::aws-sdk:ecs:updateService", "input": UNKNOWN, "roleArn": UNKNOWN,
+            "deadLetterConfig": {"arn": UNKNOWN}}},
+        dependencies={"target": frozenset({service.urn})},
+    )  # fmt: skip
+
+
 OF_THE_SHOP: tuple[Mutation, ...] = (
+    mutation("a schedule that sets the number of tasks", "service-autoscaling-present", joined(_counted_at_night)),
     mutation("an image that the role may not pull", "iam-role-suffices", container("cart", image=ECR)),
     mutation("a secret that the role may not read", "iam-role-suffices",
              container("cart", secrets=[{"name": "DB", "valueFrom": SECRET}])),

@@ -10,7 +10,7 @@ from ecs_operations.facts.controllers import COMPLETE
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.environment import DRAINING_HOOK, other_cluster, other_than
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.handlers import DRAIN_ACTIONS, completes, handlers
+from ecs_operations.facts.handlers import DRAIN_ACTIONS, completes, handlers, left_to_their_timeout
 from ecs_operations.facts.hooks import SOURCE, custom_hooks, hook_resources
 from ecs_operations.facts.options import made_before
 from ecs_operations.facts.permissions import AWS_POLICY, documents_of
@@ -41,6 +41,8 @@ def asg_drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> R
     if not completes(graph, group):
         yield f"has the terminating hook {', '.join(names)}, which nothing completes"
         return
+    if left := left_to_their_timeout(graph, group):
+        yield f"has the terminating hook {', '.join(left)} beside another one, which nothing completes"
     for function in handlers(graph, group):
         if cluster := other_cluster(graph, function):
             yield f"its hook is handled by {function.name}, which looks at another cluster, {cluster}"

@@ -167,7 +167,8 @@ CASES = (
     good(REACHED, "a caller that comes in", *called(8080)),
     bad(REACHED, "a caller that does not come in", "no ingress rule of cart lets in what out lets out", *called(8081)),
     bad(REACHED, "a caller by another protocol", "lets in what out lets out", *called(8080, "udp")),
-    good(REACHED, "a caller that may get out to the network", *kept_in(cidrIpv4="10.0.0.0/8", fromPort=8080, toPort=8080)),
+    good(REACHED, "a caller that may get out to the network", *kept_in(
+        cidrIpv4="10.0.0.0/8", fromPort=8080, toPort=8080)),
     bad(REACHED, "a caller that may not get out", "in lets in web, of which no egress rule lets out to that port",
         *kept_in(cidrIpv4="0.0.0.0/0", fromPort=443, toPort=443)),
     bad(REACHED, "a caller that may get out by another protocol", "of which no egress rule lets out to that port",
