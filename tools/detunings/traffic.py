@@ -53,6 +53,12 @@ def _check(**values: Any) -> Change:
     return edited(TARGETS, "", lambda inputs: {**inputs, "healthCheck": {**inputs["healthCheck"], **values}})
 
 
+def _looking_at(name: str) -> Change:
+    """Name another alarm for the deployments of the frontend."""
+    given = {"alarmNames": [name], "enable": True, "rollback": True}
+    return changed(SERVICE, "frontend-service", alarms=given)
+
+
 def beside(kind: str, name: str, token: str, new: str, links: dict[str, str] | None = None, **inputs: Any) -> Change:
     """Add a resource in the place of one of the type `kind` whose name has this end; `links` are by the end of a name."""
 
@@ -165,6 +171,11 @@ OF_ALARMS = (
              changed(ALARM, DEADLINE, namespace="EcsPlatform/ecs-dev")),
     mutation("an alarm when no drain is late", DRAINS, changed(ALARM, DEADLINE, comparisonOperator="LessThanThreshold")),
     mutation("an alarm on a hundred late drains", "alarms-drain-watched", changed(ALARM, DEADLINE, threshold=100)),
+    mutation("an errors alarm in another unit", BOTH, changed(ALARM, FAILS, unit="Percent")),
+    mutation("an alarm on the drain deadline without dimensions", DRAINS, changed(ALARM, DEADLINE, dimensions=None)),
+    mutation("a composite alarm against itself", "alarms-can-ring", beside(
+        ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="ALARM(a) AND OK(a)", alarmActions=["arn:x"],
+        tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
     mutation("a composite alarm of nothing", "alarms-can-ring", beside(
         ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="FALSE", alarmActions=["arn:x"],
         tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
@@ -262,6 +273,18 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a check that takes errors", "tg-health-check", _check(matcher="200,500-599")),
     mutation("a check that wants errors", "tg-health-check", _check(matcher="404")),
     mutation("a check that is off", "tg-health-check", _check(enabled=False)),
+    mutation("a group that sends to unhealthy targets", "tg-health-check", changed(
+        TARGETS, "", targetGroupHealth={"unhealthyStateRouting": {"minimumHealthyTargetsPercentage": "100"}})),
+    mutation("a gRPC check that takes everything", "tg-health-check", _check(matcher="0-99"),
+             changed(TARGETS, "", protocolVersion="GRPC")),
+    mutation("a deployment that looks at an alarm of nobody", "service-deployment-alarms", _looking_at("frontend-errorz")),
+    mutation("a deployment that ends when all is well", "service-deployment-alarms",
+             changed(ALARM, "frontend-target-group-errors", metricName="HTTPCode_Target_2XX_Count")),
+    mutation("a deployment that is stopped for good", "service-deployment-alarms", edited(
+        SERVICE, "frontend-service", lambda inputs: {**inputs, "alarms": {**inputs["alarms"], "rollback": False}})),
+    mutation("logs that go to another Region", "logs-group-for-every-producer", edited(
+        TASK, "frontend-task-definition", lambda inputs: {**inputs, "containerDefinitions": inputs[
+            "containerDefinitions"].replace('"awslogs-region": "eu-central-1"', '"awslogs-region": "us-east-1"')})),
     mutation("a check that never believes", "tg-health-check", _check(healthyThreshold=10, interval=40, unhealthyThreshold=2)),
     mutation("a check that never gives up", "tg-health-check", _check(unhealthyThreshold=10)),
     mutation("requests that are cut after a second", "tg-deregistration-delay-bounded",

@@ -19,12 +19,12 @@ from ecs_operations.engine.registry import (
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
-from ecs_operations.facts.globs import may_cover
+from ecs_operations.facts.globs import UNSAID, may_cover
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.places import arns_of, names_of, region_of
+from ecs_operations.facts.places import arns_of, likely_region, names_of, region_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import keys_of, refused_of_key
-from ecs_operations.facts.shapes import number
+from ecs_operations.facts.shapes import known, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(
@@ -157,6 +157,9 @@ def _container(container: Mapping[str, Any], task: Resource, graph: Graph, exist
     options = options if isinstance(options, dict) else {}
     if str(options.get("awslogs-create-group", "")).lower() == "true":
         yield f"container {container.get('name')} lets the log driver create its log group"
+    region, own = str(known(options.get("awslogs-region")) or ""), likely_region(graph, task)
+    if region and own not in (UNSAID, region):
+        yield f"container {container.get('name')} logs to {region} (awslogs-region), and this stack is in {own}"
     name = options.get("awslogs-group")
     if not name:
         yield f"container {container.get('name')} names no log group"

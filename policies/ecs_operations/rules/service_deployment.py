@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarms import by_math, direction, measures
+from ecs_operations.facts.globs import may_cover
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.places import names_of
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs
 from ecs_operations.facts.shapes import is_true
+from ecs_operations.facts.values import Unknown
 
 
 @Rule(
     id="service-deployment-alarms",
     summary="An alarm stops a deployment that answers with errors, and rolls it back.",
-    fix="Set alarms with enable, rollback, and the alarm on errors of the target group in alarm_names.",
+    fix="Set alarms with enable, rollback, and the alarm on errors of the target group in alarm_names, by the name "
+    "that it has.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, How CloudWatch alarms detect Amazon ECS deployment failures",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
     guards=("alarms",),
 )
-def service_deployment_alarms(service: Resource, _config: Config) -> Results:
+def service_deployment_alarms(service: Resource, graph: Graph, _config: Config) -> Results:
     """The circuit breaker counts tasks that do not start. One that starts and answers each request with 500 is healthy.
 
-    Services without a load balancer need none; where they have some, these have to work.
+    Services without a load balancer need none; where they have some, these have to work: an alarm that nobody made, one
+    on another service, or one that goes off when all is well.
     """
     if not deployed_by_ecs(service):
         return
@@ -36,6 +45,52 @@ def service_deployment_alarms(service: Resource, _config: Config) -> Results:
         yield "stops a deployment at an alarm, but does not roll back"
     elif number(service.get("deploymentConfiguration", "bakeTimeInMinutes"), 1) <= 0:
         yield "shifts its traffic and lets no time pass in which an alarm could go off (bakeTimeInMinutes is 0)"
+    elif not service.undecided("alarms"):
+        yield from _alarms(service, graph)
+
+
+SUCCESS = re.compile(
+    r"HTTPCode_\w+_[23]XX_Count|(Grpc)?RequestCount(PerTarget)?|HealthyHostCount|Invocations|Running\w*"
+)
+"""Metrics of which more is better, or no fault."""
+WATCHED = (*tokens.TARGET_GROUPS, tokens.SERVICE)
+KEYS = ("name", "arnSuffix", "id")
+
+
+def _alarms(service: Resource, graph: Graph) -> Results:
+    named = graph.targets(service, "alarms", (tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM), "name", "alarmName", "id")
+    if not named and service.undecided("loadBalancers"):
+        return
+    own = {service, *graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn")}
+    if not named:
+        yield from _missing(service, own, graph)
+    for alarm in named if len(named) == 1 else ():
+        if alarm.type == tokens.METRIC_ALARM:
+            yield from _watches(alarm, own, graph)
+
+
+def _missing(service: Resource, own: set[Resource], graph: Graph) -> Results:
+    """A stack that has alarms on the service, and none of the name, has misspelt it."""
+    alarms = graph.of(tokens.METRIC_ALARM)
+    given = sorted(service.texts("alarms"))
+    possible = [text for alarm in alarms for text in names_of(alarm, "name")]
+    beside = [alarm.name for alarm in alarms if own.intersection(_watched(alarm, graph))]
+    if beside and not any(may_cover(name, text) for name in given for text in possible):
+        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {', '.join(beside)}"
+
+
+def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:
+    others = _watched(alarm, graph)
+    if others and not own.intersection(others):
+        yield f"stops its deployments by {alarm.name}, which watches {others[0].name}"
+    metrics = [str(one.metric) for one in measures(alarm) if not isinstance(one.metric, Unknown)]
+    if direction(alarm) == "high" and not by_math(alarm) and any(map(SUCCESS.fullmatch, metrics)):
+        yield f"rolls back when all is well: {alarm.name} goes to ALARM when there is much of {metrics[0]}"
+
+
+def _watched(alarm: Resource, graph: Graph) -> list[Resource]:
+    properties = [one for one in ("dimensions", "metricQueries") if alarm.has(one) and not alarm.undecided(one)]
+    return [one for property_ in properties for one in graph.targets(alarm, property_, WATCHED, *KEYS)]
 
 
 @Rule(

@@ -50,8 +50,14 @@ def of_groups(pattern: str) -> dict[str, Any]:
     return {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"{ARN}{pattern}"}}
 
 
+IN_REGION = a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": [
+    {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": [f"{ARN}{name}" for name in "abc"]}]}))  # fmt: skip
 UNDER_KEY = a(tokens.LOG_GROUP, "logs", name="/shop/web", depends={"kmsKeyId": [key()]})
 CASES = (
+    good(PRODUCER, "the Region of the stack", IN_REGION, task(**{"awslogs-region": "eu-central-1"}), GROUP),
+    good(PRODUCER, "the Region of a stack that does not say its own", task(**{"awslogs-region": "eu-west-1"}), GROUP),
+    bad(PRODUCER, "another Region", "logs to us-east-1 (awslogs-region), and this stack is in eu-central-1", IN_REGION,
+        task(**{"awslogs-region": "us-east-1"}), GROUP),
     good(RETENTION, "30 days", log_group()),
     good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
     bad(RETENTION, "a delivery group forgets too soon", "2 days, must be at least 30",

@@ -104,7 +104,29 @@ def behind(mode: str, kind: Any) -> tuple[Resource, ...]:
     return (task, group, a(tokens.SERVICE, "web", depends=depends, loadBalancers=balanced))
 
 
+def grpc(matcher: str) -> Resource:
+    return group(
+        protocolVersion="GRPC", healthCheck={**ASKS, "path": "/grpc.health.v1.Health/Check", "matcher": matcher}
+    )
+
+
+def failing_open(part: str = "unhealthyStateRouting", **least: Any) -> Resource:
+    return group(targetGroupHealth={part: least})
+
+
 CASES = (
+    good(HEALTH, "gRPC", grpc("0")),
+    good(HEALTH, "gRPC, the default", grpc("12")),
+    bad(HEALTH, "gRPC, everything", "takes nearly every error for healthy (matcher 0-99)", grpc("0-99")),
+    bad(HEALTH, "gRPC, unavailable", "takes errors alone for healthy", grpc("14")),
+    good(HEALTH, "the defaults of failing open", failing_open(
+        minimumHealthyTargetsCount=1, minimumHealthyTargetsPercentage="off")),
+    bad(HEALTH, "fails open at the first failure", "to unhealthy targets, too, when less than 100 % are healthy",
+        failing_open(minimumHealthyTargetsPercentage="100")),
+    bad(HEALTH, "fails open below a number", "when fewer than 3 are healthy",
+        failing_open(minimumHealthyTargetsCount=3)),
+    bad(HEALTH, "leaves DNS at the first failure", "takes a zone out of DNS when less than 100 %",
+        failing_open("dnsFailover", minimumHealthyTargetsPercentage="100")),
     good(DELAY, "a minute", group()),
     good(DELAY, "the default of 300 s", group(deregistrationDelay=DROP)),
     good(DELAY, "by the older token", group(tokens.TARGET_GROUPS[1])),
