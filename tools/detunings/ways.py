@@ -11,7 +11,7 @@ from ecs_operations import Resource
 from ecs_operations.facts import tokens
 from ecs_operations.facts.values import UNKNOWN
 from tools.detunings.traffic import beside
-from tools.graph_changes import Change, Inputs, changed, container, edited, joined, without
+from tools.graph_changes import Change, Inputs, changed, container, edited, ignoring, joined, opted, user_data, without
 from tools.mutation import Edit, Mutation, mutation
 
 RULE, HOSTS_OUT, PUBLIC_IN = "vpc-ways-open", "-instances-https", "-public-https"
@@ -63,6 +63,13 @@ def _denied(**inputs: Any) -> Change:
     return beside(tokens.VPC, "", tokens.NETWORK_ACL_RULE, "refused", {"networkAclId": "::ecs-prod-network-vpc"}, **given)
 
 
+def _of_two_architectures(inputs: Inputs) -> Inputs:
+    policy = inputs["mixedInstancesPolicy"]
+    overrides = [{"instanceType": "m7g.large"}, {"instanceType": "m7i.large"}]
+    return {**inputs, "mixedInstancesPolicy": {
+        **policy, "launchTemplate": {**policy["launchTemplate"], "overrides": overrides}}}  # fmt: skip
+
+
 def _sized_at_night(resources: Sequence[Resource]) -> Resource:
     """A schedule that sets the group's size by a call of AWS."""
     schedule = next(one for one in resources if one.type == tokens.SCHEDULE)
@@ -80,7 +87,36 @@ def _second_hook(resources: Sequence[Resource]) -> Resource:
     return replace(hook, urn=f"{hook.urn}-audit", name="audit", inputs={**hook.inputs, "name": "audit"})
 
 
+TAGS = {"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"}
+
+
+def _exclusive(kind: str, **inputs: Any) -> Change:
+    """Take all policies away from the instance controller's role that this does not name."""
+    end = "::ecs-prod-instance-controller-role"
+    return beside(tokens.ROLE, "-instance-controller-role", kind, "only", {"roleName": f"{tokens.ROLE}{end}"}, **inputs)
+
+
 OF_THE_PLATFORM: tuple[Mutation, ...] = (
+    mutation("an agent that is masked", "lt-ecs-agent-config",
+             user_data("mkdir -p /opt/aws", "systemctl mask --now ecs\nmkdir -p /opt/aws"),
+             Edit("infra/environment/instances/user_data.py", "#!/bin/bash", "#!/bin/bash\nsystemctl mask ecs")),
+    mutation("types of two architectures", "lt-image-pinned", edited(tokens.GROUP, "", _of_two_architectures)),
+    mutation("policies that are taken away", "asg-drain-handler-wired drain-handler-permissions",
+             _exclusive(tokens.EXCLUSIVE_POLICIES, policyNames=["other"])),
+    mutation("a boundary that reads", "iam-role-suffices",
+             changed(tokens.ROLE, "-instances-role", permissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")),
+    mutation("a password in a tag", "taskdef-no-plaintext-secrets",
+             changed(tokens.CLUSTER, "", tags={"db-password": "correct-horse"})),
+    mutation("a balancer that goes before its successor", "prod-successor-first",
+             opted(tokens.LOAD_BALANCER, delete_before_replace=True)),
+    mutation("a NAT gateway that goes before its successor", "prod-successor-first",
+             opted(tokens.NAT_GATEWAY, "az1", delete_before_replace=True)),
+    mutation("hosts whose ways out Pulumi ignores", "no-ignore-changes-on-guarded",
+             ignoring(EGRESS, HOSTS_OUT, "cidrIpv4")),
+    mutation("a group whose types Pulumi ignores", "no-ignore-changes-on-guarded", ignoring(
+        tokens.GROUP, "", "initialLifecycleHooks", "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
+        "mixedInstancesPolicy.launchTemplate.overrides")),
+    mutation("tags that Pulumi ignores", "", ignoring(tokens.VPC, "", "tags", "tagsAll")),
     mutation("a second hook that nothing completes", "asg-drain-handler-wired", joined(_second_hook)),
     mutation("a schedule that sets the size", "capacity-scaling-present", joined(_sized_at_night)),
     mutation("hosts that reach nothing", RULE, without(EGRESS, HOSTS_OUT),

@@ -39,14 +39,14 @@ class Opening:
     block: Any
     """The rule, with the names that inline rules of a group have; or an Unknown."""
     lists: tuple[Resource, ...] = ()
-    """Prefix lists of this stack that it may name."""
+    """Prefix lists of this stack that it may name, and their entries."""
 
     @property
     def ranges(self) -> list[Any]:
         """The address ranges from which it allows, unknown ones too; rules from other security groups have none."""
         found = [*listed(self._get("cidrBlocks")), *listed(self._get("ipv6CidrBlocks"))]
         if self._get("prefixListIds"):
-            found += [known(entry).get("cidr") for one in self.lists for entry in blocks(one.inputs.get("entries"))]
+            found += [range_ for one in self.lists for range_ in _entries(one)]
         return found
 
     @property
@@ -139,7 +139,16 @@ def _one(holder: Resource, name: str) -> list[Any]:
 
 def _lists(holder: Resource, property_: str, graph: Graph) -> tuple[Resource, ...]:
     named = (graph.get(urn) for urn in holder.dependencies.get(property_, ()))
-    return tuple(one for one in named if one is not None and one.type == tokens.PREFIX_LIST)
+    lists = tuple(one for one in named if one is not None and one.type == tokens.PREFIX_LIST)
+    kinds = (tokens.PREFIX_LIST_ENTRY,)
+    return (*lists, *(entry for one in lists for entry in graph.referring(kinds, "prefixListId", one, "id")))
+
+
+def _entries(holder: Resource) -> list[Any]:
+    """The ranges of a prefix list, or of an entry of its own."""
+    if holder.type == tokens.PREFIX_LIST_ENTRY:
+        return [holder.inputs.get("cidr")]
+    return [known(entry).get("cidr") for entry in blocks(holder.inputs.get("entries"))]
 
 
 def networks(texts: Iterable[Any]) -> tuple[Network, ...]:

@@ -16,7 +16,12 @@ from ecs_operations.facts.statements import Statement
 PASS_ROLE = "iam:passrole"  # noqa: S105  the name of an action
 
 
-ADMINISTRATORS = ("AdministratorAccess*", "PowerUserAccess", "SystemAdministrator", "*FullAccess", "*_FullAccess_v?")
+ADMINISTRATORS = (
+    "AdministratorAccess*", "PowerUserAccess", "SystemAdministrator", "*FullAccess", "*_FullAccess_v?",
+    "SecretsManagerReadWrite", "AWSSecretsManager*Access", "AmazonSSMReadOnlyAccess", "AmazonEC2RoleforSSM",
+)  # fmt: skip
+"""Policies of AWS that allow everything of a service, or read every secret or parameter (source: AWS managed policy
+reference)."""
 
 
 UNSCOPED_ACTIONS = [
@@ -153,7 +158,7 @@ MANAGED_BY: Mapping[str, str] = {
 
 @Rule(
     id="iam-no-managed-admin",
-    summary="Nobody has a managed policy of an administrator.",
+    summary="Nobody has a managed policy of an administrator, or one that reads every secret.",
     fix="Write a policy of the few actions that are needed.",
     severity=Severity.HIGH,
     source="IAM user guide, Security best practices: apply least-privilege permissions",
@@ -165,6 +170,7 @@ MANAGED_BY: Mapping[str, str] = {
 def iam_no_managed_admin(holder: Resource, _config: Config) -> Results:
     """Policies of AWS that end in FullAccess grow with each new feature; no review decided what is in them.
 
+    Those that read all secrets or parameters read those of every other service, too.
     The old PolicyAttachment also takes the policy away from everybody else who has it.
     """
     for name in managed_policies(holder, MANAGED_BY[holder.type]):

@@ -11,7 +11,8 @@ from ecs_operations.facts.ecs_groups import groups_of_host, host_in_cluster, in_
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hosts import HOSTS, inherits, interfaces, volumes
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import fields, is_false, is_true, number
+from ecs_operations.facts.shapes import fields, is_false, is_true, number, rows
+from ecs_operations.facts.stopped_agent import stopped_by
 from ecs_operations.facts.user_data import agent_variables, cluster_named, user_data
 
 TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
@@ -134,7 +135,7 @@ SHORTEST_STOP_S = 10
     id="lt-ecs-agent-config",
     summary="The ECS agent joins the cluster of its stack, and keeps its tasks away from the instance's role.",
     fix="Write ECS_CLUSTER and ECS_AWSVPC_BLOCK_IMDS=true to /etc/ecs/ecs.config in user_data, each once, with Spot "
-    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true; set iam_instance_profile.",
+    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true; set iam_instance_profile, and start again what user_data stops.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Amazon ECS container agent configuration",
     types=HOSTS,
@@ -146,6 +147,8 @@ def lt_ecs_agent_config(host: Resource, graph: Graph, _config: Config) -> Result
 
     User data that does not mention the agent is left alone: the image may configure it.
     """
+    if (command := stopped_by(user_data(host))) and host_in_cluster(graph, host):
+        yield f"its user data ends without the agent: {command}"
     variables = agent_variables(user_data(host))
     if not variables:
         yield from _left_to_default(host, graph)
@@ -222,14 +225,31 @@ def _seconds(duration: str) -> float | None:
 def lt_image_pinned(template: Resource, graph: Graph, _config: Config) -> Results:
     """An image that AWS looks up at each launch changes with nobody's review, for some instances, and cannot roll back.
 
-    Nothing starts a refresh either: the template has no new version.
+    Nothing starts a refresh either: the template has no new version. And one image runs on one architecture alone.
     """
+    if host_in_cluster(graph, template) and len(found := _architectures(template, graph)) > 1:
+        yield f"starts instances of two architectures from one image: {', '.join(found.values())}"
     if template.is_unknown("imageId"):
         return
     image = str(template.get("imageId", default=""))
     moving = image.startswith("resolve:ssm:") and not re.search(r":\d+$", image.removeprefix("resolve:ssm:"))
     if moving and host_in_cluster(graph, template):
         yield f"starts from what the parameter holds at each launch ({image})"
+
+
+_ARM = re.compile(r"(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\.")
+"""Instance types with Graviton: a g behind the generation (source: Amazon EC2 instance types, Naming conventions)."""
+
+
+def _architectures(template: Resource, graph: Graph) -> dict[bool, str]:
+    """Return whether it is ARM → a type, of all types that its groups start from the template's own image."""
+    path = ("mixedInstancesPolicy", "launchTemplate", "overrides")
+    types = [template.get("instanceType")]
+    for group in groups_of_host(graph, template):
+        overrides = rows(group.get(*path, default=[]))
+        if given := [one.get("instanceType") for one in overrides if not one.get("launchTemplateSpecification")]:
+            types = given
+    return {bool(_ARM.match(str(one))): str(one) for one in types if one}
 
 
 @Rule(

@@ -76,7 +76,8 @@ def _missing(service: Resource, own: set[Resource], graph: Graph) -> Results:
     possible = [text for alarm in alarms for text in names_of(alarm, "name")]
     beside = [alarm.name for alarm in alarms if own.intersection(_watched(alarm, graph))]
     if beside and not any(may_cover(name, text) for name in given for text in possible):
-        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {', '.join(beside)}"
+        names = ", ".join(beside)
+        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {names}"
 
 
 def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:

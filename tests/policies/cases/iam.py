@@ -39,6 +39,8 @@ def attached(name: str) -> Resource:
 
 
 CASES = (
+    bad(ADMIN, "every secret", "SecretsManagerReadWrite", attached("SecretsManagerReadWrite")),
+    bad(ADMIN, "every parameter", "AmazonSSMReadOnlyAccess", attached("AmazonSSMReadOnlyAccess")),
     good(RULE, "named", policy(["autoscaling:CompleteLifecycleAction"], [GROUP_ARN])),
     good(RULE, "a single statement", a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": {
         "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:::q"}}))),
