@@ -41,7 +41,9 @@ def _in_network(subnet: str) -> Change:
     """Put the instance controller's function into a subnet of the platform, with the hosts' security group."""
 
     def edit(resources: Sequence[Resource]) -> list[Resource]:
-        links = frozenset(one.urn for one in resources if one.urn.endswith((subnet, f"{GROUP_URN}instances-security-group")))
+        links = frozenset(
+            one.urn for one in resources if one.urn.endswith((subnet, f"{GROUP_URN}instances-security-group"))
+        )
         return [
             replace(
                 one,
@@ -60,7 +62,9 @@ def _denied(**inputs: Any) -> Change:
     """A rule that refuses, before those of the ACL that AWS made with the VPC."""
     given = {"ruleAction": "deny", "ruleNumber": 1, "protocol": "tcp", "fromPort": 1024, "toPort": 65535,
              "cidrBlock": "0.0.0.0/0", **inputs}  # fmt: skip
-    return beside(tokens.VPC, "", tokens.NETWORK_ACL_RULE, "refused", {"networkAclId": "::ecs-prod-network-vpc"}, **given)
+    return beside(
+        tokens.VPC, "", tokens.NETWORK_ACL_RULE, "refused", {"networkAclId": "::ecs-prod-network-vpc"}, **given
+    )
 
 
 def _of_two_architectures(inputs: Inputs) -> Inputs:
@@ -101,8 +105,8 @@ OF_THE_PLATFORM: tuple[Mutation, ...] = (
              user_data("mkdir -p /opt/aws", "systemctl mask --now ecs\nmkdir -p /opt/aws"),
              Edit("infra/environment/instances/user_data.py", "#!/bin/bash", "#!/bin/bash\nsystemctl mask ecs")),
     mutation("types of two architectures", "lt-image-pinned", edited(tokens.GROUP, "", _of_two_architectures)),
-    mutation("policies that are taken away", "asg-drain-handler-wired drain-handler-permissions",
-             _exclusive(tokens.EXCLUSIVE_POLICIES, policyNames=["other"])),
+    mutation("policies that are taken away", "asg-drain-handler-wired asg-instance-refresh asg-max-instance-lifetime "
+             "iam-role-suffices lambda-failure-path", _exclusive(tokens.EXCLUSIVE_POLICIES, policyNames=["other"])),
     mutation("a boundary that reads", "iam-role-suffices",
              changed(tokens.ROLE, "-instances-role", permissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")),
     mutation("a password in a tag", "taskdef-no-plaintext-secrets",

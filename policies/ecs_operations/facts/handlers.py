@@ -115,7 +115,7 @@ def _notified(graph: Graph, group: Resource, names: Iterable[str]) -> list[Resou
 
 def _started(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> list[Resource]:
     """Return the functions that a rule starts when an instance of the group waits in a terminating hook."""
-    if not _matches(group, rule, names):
+    if not _matches(graph, group, rule, names):
         return []
     found: list[Resource] = []
     for target in targets_of_rule(graph, rule):
@@ -128,15 +128,15 @@ def _started(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]
 
 
 def _hears(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> bool:
-    if not _matches(group, rule, names):
+    if not _matches(graph, group, rule, names):
         return False
     elsewhere = (not graph.targets(target, "arn", FOLLOWED, "arn", "id") for target in targets_of_rule(graph, rule))
     return any(elsewhere) or bool(_started(graph, group, rule, names))
 
 
-def _matches(group: Resource, rule: Resource, names: Iterable[str]) -> bool:
+def _matches(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> bool:
     pattern = pattern_of(rule)
-    if not pattern or not is_on(rule) or not _on_default_bus(rule):
+    if not pattern or not is_on(graph, rule) or not _on_default_bus(rule):
         return False
     event: dict[str, Field] = {
         "source": "aws.autoscaling", "detail-type": "EC2 Instance-terminate Lifecycle Action",

@@ -54,7 +54,7 @@ def _calls(graph: Graph, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tupl
         text = schedule.peek("target", "arn")
         call = None if isinstance(text, Unknown) else _CALL.match(str(text))
         sizes = wanted.get(call[1].lower(), ()) if call else ()
-        if not sizes or not is_on(schedule):
+        if not sizes or not is_on(graph, schedule):
             continue
         if isinstance(schedule.peek("target", "input"), Unknown):
             if not schedule.dependencies.get("target"):

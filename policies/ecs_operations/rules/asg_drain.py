@@ -49,7 +49,7 @@ def asg_drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> R
         if hook := other_than(function, DRAINING_HOOK, names):
             yield f"its hook {', '.join(names)} is handled by {function.name}, which looks for the hook {hook}"
         schedules = schedules_of(graph, function)
-        if schedules and not any(runs(schedule) for schedule in schedules):
+        if schedules and not any(runs(graph, schedule) for schedule in schedules):
             yield f"its hook is handled by {function.name}, whose schedule {schedules[0].name} starts nothing"
 
 
@@ -83,7 +83,7 @@ def asg_drain_handler_outlives_group(group: Resource, graph: Graph, _config: Con
 def _parts(graph: Graph, function: Resource) -> Iterable[Resource]:
     """Return a function, what starts it again and again, and what its role may do."""
     yield function
-    yield from (schedule for schedule in schedules_of(graph, function) if runs(schedule))
+    yield from (schedule for schedule in schedules_of(graph, function) if runs(graph, schedule))
     for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
         held = graph.sources((tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT), "role", role, "id", "name", "arn")
         yield from (one for one in held if _drains(graph, one))

@@ -17,9 +17,13 @@ def _has_hook_resource(group: Resource, graph: Graph) -> bool:
 
 
 def _only_its_template(group: Resource, _graph: Graph) -> bool:
-    """Whether nothing of the policy is ignored but its template, whose versions a controller may roll out."""
-    paths = [path for path in group.ignore_changes if path.startswith("mixedInstancesPolicy")]
-    return bool(paths) and all("launchTemplateSpecification" in path for path in paths)
+    """Whether its template alone is ignored, whose versions a controller may roll out.
+
+    That all of it is ignored is what asg-instance-refresh says.
+    """
+    paths = [path for path in group.ignore_changes if "mixedInstancesPolicy" in path]
+    whole = [path for path in paths if path.strip("[]\"' ") == "mixedInstancesPolicy"]
+    return bool(whole) or (bool(paths) and all("launchTemplateSpecification" in path for path in paths))
 
 
 UNLESS: dict[tuple[str, str], Callable[[Resource, Graph], bool]] = {

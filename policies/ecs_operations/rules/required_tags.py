@@ -25,6 +25,7 @@ from ecs_operations.facts.values import Unknown, is_set
     anchors=("AWS Config required-tags", "checkov CKV_153 (groups only)"),
     types=TAGGABLE,
     unknown=WhenUnknown.PRESENT,
+    counts_others=True,
     settings=(
         Setting(
             name="keys",
