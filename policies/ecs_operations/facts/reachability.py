@@ -109,15 +109,21 @@ def closed_ways(group: Resource, graph: Graph) -> list[Resource]:
     return [way for way in ways if not any(rule.meets(way, graph) for rule in rules)]
 
 
-def unsent_ways(group: Resource, graph: Graph) -> list[tuple[Resource, Resource]]:
-    """Return the rules of a security group that let in another one which may not get out to it, with that one.
+LET_IN_BY = {
+    tokens.INGRESS_RULE: "referencedSecurityGroupId",
+    tokens.SECURITY_GROUP_RULE: "sourceSecurityGroupId",
+}
+"""Type of a rule → the property with the group that it lets in."""
 
-    A group without any egress rule is left alone: another stack may add the rules that it needs.
-    """
+
+def unsent_ways(group: Resource, graph: Graph) -> list[tuple[Resource, Resource]]:
+    """Return the rules of a security group that let in another one which may not get out to it, with that one."""
     return [
         (rule, sender)
-        for rule in graph.sources((tokens.INGRESS_RULE,), "securityGroupId", group, "id")
-        for sender in graph.targets(rule, "referencedSecurityGroupId", (tokens.SECURITY_GROUP,), "id")
+        for kind, property_ in LET_IN_BY.items()
+        for rule in graph.sources((kind,), "securityGroupId", group, "id")
+        if openings(rule, graph)
+        for sender in graph.targets(rule, property_, (tokens.SECURITY_GROUP,), "id")
         if sender is not group and _is_kept_in(sender, group, rule, graph)
     ]
 
@@ -126,7 +132,7 @@ def _is_kept_in(sender: Resource, group: Resource, rule: Resource, graph: Graph)
     holders = rule_holders(graph, [sender], tokens.EGRESS_RULE)
     ways = [(holder, out) for holder in holders for out in exits(holder, graph)]
     (into,) = openings(rule, graph)
-    return bool(ways) and not any_true(*(partial(_lets_to, *way, group, into, graph) for way in ways))
+    return not any_true(*(partial(_lets_to, *way, group, into, graph) for way in ways))
 
 
 def _lets_to(holder: Resource, out: Opening, group: Resource, into: Opening, graph: Graph) -> bool:

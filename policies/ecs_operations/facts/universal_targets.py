@@ -35,11 +35,11 @@ def sizing_schedules(graph: Graph, group: Resource) -> list[Resource]:
     return found
 
 
-def counting_schedules(graph: Graph, target: Resource) -> list[Resource]:
-    """Return the schedules that set the number of tasks of the service that a scaling target scales."""
-    urns = {target.urn, *target.dependencies.get("resourceId", ())}
+def counting_schedules(graph: Graph, holder: Resource) -> list[Resource]:
+    """Return the schedules that set the number of tasks of a service, or of the one that a scaling target scales."""
+    urns = {holder.urn, *holder.dependencies.get("resourceId", ())}
     services = [one for one in graph.of(tokens.SERVICE) if one.urn in urns]
-    names = {text.rpartition("/")[2] for text in target.texts("resourceId")}
+    names = {text.rpartition("/")[2] for text in holder.texts("resourceId")}
     names |= {name for service in services for name in service.known("name")}
     return [
         schedule

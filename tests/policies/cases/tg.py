@@ -50,7 +50,8 @@ def opens(port: Any = 8080, protocol: str = "tcp", **source: Any) -> dict[str, A
 
 def fronted(from_: str) -> tuple[Resource, ...]:
     """A service whose rule lets one group in; the load balancer carries the group `door`."""
-    door, other_group = a(tokens.SECURITY_GROUP, "door"), a(tokens.SECURITY_GROUP, "cart")
+    out = [opens(0, "-1", cidrBlocks=["0.0.0.0/0"])]
+    door, other_group = (a(tokens.SECURITY_GROUP, name, egress=out) for name in ("door", "cart"))
     task, targets, tasks, service = served()
     balancer = a(tokens.LOAD_BALANCERS[1], "balancer", depends={"securityGroups": [door]})
     listener = a(tokens.LISTENER, depends={"loadBalancerArn": [balancer], "defaultActions": [targets]})
@@ -77,6 +78,14 @@ def kept_in(**out: Any) -> tuple[Resource, ...]:
     caller, cart, service, _, rule = called(8080)
     way = a(tokens.EGRESS_RULE, "out", depends={"securityGroupId": [caller]}, **{"ipProtocol": "tcp", **out})
     return caller, cart, service, way, rule
+
+
+def older_way() -> tuple[Resource, ...]:
+    """A service that lets a caller in by a rule of the older type; the caller has no egress rule."""
+    caller, cart, service, *_ = called(8080)
+    rule = a(tokens.SECURITY_GROUP_RULE, "in", depends={"securityGroupId": [cart], "sourceSecurityGroupId": [caller]},
+             type="ingress", protocol="tcp", fromPort=8080, toPort=8080)  # fmt: skip
+    return caller, cart, service, rule
 
 
 def leaving(delay: Any, stop: Any, **changes: Any) -> tuple[Resource, ...]:
@@ -193,6 +202,10 @@ CASES = (
         cidrIpv4="10.0.0.0/8", fromPort=8080, toPort=8080)),
     bad(REACHED, "a caller that may not get out", "in lets in web, of which no egress rule lets out to that port",
         *kept_in(cidrIpv4="0.0.0.0/0", fromPort=443, toPort=443)),
+    bad(REACHED, "a caller that may not get out at all", "of which no egress rule lets out to that port",
+        *(one for one in called(8080) if one.type != tokens.EGRESS_RULE)),
+    bad(REACHED, "a caller that may not get out, by an older rule", "of which no egress rule lets out to that port",
+        *older_way()),
     bad(REACHED, "a caller that may get out by another protocol", "of which no egress rule lets out to that port",
         *kept_in(cidrIpv4="10.0.0.0/8", ipProtocol="udp", fromPort=8080, toPort=8080)),
     bad(REACHED, "a caller that nobody expects", "lets in what out lets out", *called(None)),
