@@ -15,6 +15,7 @@ from tests.policies.cases.build import Case
 BY_ID = {rule.id: rule for rule in RULES}
 MAY_REACH = "what a permission says of a name that is not known may hold, and ARNs are not known in most previews"
 GIVEN = "it is given, and only its presence is asked for"
+CALLED = "the ARN of a call of AWS is written down; one that AWS makes is that of a resource"
 ELSEWHERE = "a bucket that nothing of this stack is known to write to is left alone"
 BELIEVED = "what a function is told, and whether it is held back, is believed until it is known"
 SILENT = {
@@ -28,6 +29,14 @@ SILENT = {
     ("iam-role-suffices", "userData"): MAY_REACH,
     ("lambda-permission-source", "sourceArn"): "the ARN of a resource that AWS will name is no ARN of all",
     ("lt-ecs-agent-config", "name"): "it may be the cluster of another group",
+    ("logs-group-for-every-producer", "policy"): "the Region of a stack that does not say it is told by its ARNs",
+    ("taskdef-no-plaintext-secrets", "note"): "a tag whose name says nothing of a secret, as most that AWS makes",
+    ("asg-multi-az", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
+    ("service-deployment-alarms", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
+    ("service-desired-count-ignored", "target"): CALLED,
+    ("service-desired-count-ignored", "arn"): CALLED,
+    ("capacity-scaling-present", "target"): CALLED,
+    ("capacity-scaling-present", "arn"): CALLED,
     ("event-target-wired", "target"): GIVEN,
     ("event-target-wired", "deadLetterConfig"): GIVEN,
     ("event-target-wired", "roleArn"): GIVEN,

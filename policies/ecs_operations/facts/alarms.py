@@ -162,7 +162,7 @@ def _unit(measure: Measure, graph: Graph) -> Iterator[str]:
     given = str(known(measure.unit) or "")
     metric, namespace = str(known(measure.metric)), str(known(measure.namespace))
     wanted = OWN_UNITS.get(metric) or UNITS.get(measure.meaning().kind) if namespace in WITH_UNITS else None
-    filters = _writers(graph).units.get((namespace, metric)) if given else None
+    filters = _writers(graph).units(namespace, metric) if given else set[str]()
     if given and wanted and given != wanted:
         yield f"looks at {metric} in {given} (unit), which AWS publishes in {wanted}"
     elif filters and given not in filters:
@@ -208,7 +208,7 @@ def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Itera
 
 def _dimensionless(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Iterator[str]:
     """A metric is found by exactly the dimensions with which it was published."""
-    published = _writers(graph).dimensions.get((namespace, metric))
+    published = _writers(graph).dimensions(namespace, metric)
     for measure in measures(alarm):
         given = frozenset(measure.dimensions)
         if published and given not in published and str(known(measure.metric)) == metric:
@@ -240,35 +240,37 @@ class _Writers:
     filtered: Mapping[str, frozenset[str]]
     """Namespace → metrics that metric filters of logs publish."""
     lost: UnknownInputError | None
-    units: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """Namespace and metric → units with which metric filters publish it."""
-    dimensions: Mapping[tuple[str, str], frozenset[frozenset[str]]] = field(default_factory=dict)
-    """Namespace and metric → names of the dimensions with which metric filters publish it."""
+    transformations: Mapping[tuple[str, str], tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Namespace and metric → what metric filters publish of it; values may be unknown."""
+
+    def units(self, namespace: str, metric: str) -> set[str]:
+        """Return the units with which metric filters publish a metric."""
+        return {str(known(one.get("unit")) or "None") for one in self.transformations.get((namespace, metric), ())}
+
+    def dimensions(self, namespace: str, metric: str) -> set[frozenset[str]]:
+        """Return the names of the dimensions with which metric filters publish a metric."""
+        found = self.transformations.get((namespace, metric), ())
+        return {frozenset(_dimensions(known(one.get("dimensions")) or {})) for one in found}
 
 
 @lru_cache(maxsize=1)
 def _writers(graph: Graph) -> _Writers:
     """Who publishes metrics in this stack; made once for all alarms of a graph."""
     allowed, filtered, lost = set[str](), dict[str, set[str]](), list[UnknownInputError]()
-    units, dimensions = dict[tuple[str, str], set[str]](), dict[tuple[str, str], set[frozenset[str]]]()
+    transformations = dict[tuple[str, str], tuple[Mapping[str, Any], ...]]()
     for holder in graph.of(tokens.ROLE, tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.LOG_METRIC_FILTER):
         try:
             if holder.type == tokens.LOG_METRIC_FILTER:
                 for block in blocks(holder.get("metricTransformation")):
                     key = str(known(block).get("namespace")), str(block.get("name"))
                     filtered.setdefault(key[0], set()).add(key[1])
-                    units.setdefault(key, set()).add(str(block.get("unit") or "None"))
-                    dimensions.setdefault(key, set()).add(frozenset(_dimensions(block.get("dimensions") or {})))
+                    transformations[key] = (*transformations.get(key, ()), block)
             else:
                 allowed.update(_allowed(holder))
         except UnknownInputError as unknown:
             lost.append(UnknownInputError(f"{unknown.path} of {holder.name}"))
     names = {namespace: frozenset(metrics) for namespace, metrics in filtered.items()}
-    return _Writers(
-        frozenset(allowed), names, lost[0] if lost else None,
-        {key: frozenset(found) for key, found in units.items()},
-        {key: frozenset(found) for key, found in dimensions.items()},
-    )  # fmt: skip
+    return _Writers(frozenset(allowed), names, lost[0] if lost else None, transformations)
 
 
 def _allowed(holder: Resource) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import parsed
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.values import Unknown, UnknownInputError
+from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.wiring import is_on
 
 _CALL = re.compile(r"arn:[\w-]+:scheduler:::aws-sdk:(\w+:\w+)")
@@ -41,9 +41,12 @@ def counting_schedules(graph: Graph, holder: Resource) -> list[Resource]:
     services = [one for one in graph.of(tokens.SERVICE) if one.urn in urns]
     names = {text.rpartition("/")[2] for text in holder.texts("resourceId")}
     names |= {name for service in services for name in service.known("name")}
+    calls = list(_calls(graph, OF_SERVICES))
+    if calls and holder.undecided("resourceId"):
+        raise UnknownInputError("resourceId")
     return [
         schedule
-        for schedule, given in _calls(graph, OF_SERVICES)
+        for schedule, given in calls
         if _linked(schedule, urns) or str(given.get("Service") or given.get("ResourceId")).rpartition("/")[2] in names
     ]
 
@@ -51,12 +54,15 @@ def counting_schedules(graph: Graph, holder: Resource) -> list[Resource]:
 def _calls(graph: Graph, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Resource, Mapping[str, Any]]]:
     """Yield the schedules with one of these calls, and what they give it. Raises UnknownInputError if not known."""
     for schedule in graph.of(tokens.SCHEDULE):
-        text = schedule.peek("target", "arn")
-        call = None if isinstance(text, Unknown) else _CALL.match(str(text))
+        if schedule.is_unknown("target", "arn", noted=False):
+            if not schedule.dependencies.get("target") and is_on(graph, schedule):
+                raise UnknownInputError(f"target.arn of {schedule.name}")
+            continue  # what AWS makes is the ARN of a resource; that of a call is written down
+        call = _CALL.match(str(schedule.get("target", "arn")))
         sizes = wanted.get(call[1].lower(), ()) if call else ()
         if not sizes or not is_on(graph, schedule):
             continue
-        if isinstance(schedule.peek("target", "input"), Unknown):
+        if schedule.is_unknown("target", "input", noted=False):
             if not schedule.dependencies.get("target"):
                 raise UnknownInputError(f"target.input of {schedule.name}")
             yield schedule, {}

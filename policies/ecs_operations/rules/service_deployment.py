@@ -13,8 +13,7 @@ from ecs_operations.facts.places import names_of
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs
-from ecs_operations.facts.shapes import is_true
-from ecs_operations.facts.values import Unknown
+from ecs_operations.facts.shapes import is_true, known
 
 
 @Rule(
@@ -84,7 +83,7 @@ def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:
     others = _watched(alarm, graph)
     if others and not own.intersection(others):
         yield f"stops its deployments by {alarm.name}, which watches {others[0].name}"
-    metrics = [str(one.metric) for one in measures(alarm) if not isinstance(one.metric, Unknown)]
+    metrics = [str(known(one.metric)) for one in measures(alarm)]
     if direction(alarm) == "high" and not by_math(alarm) and any(map(SUCCESS.fullmatch, metrics)):
         yield f"rolls back when all is well: {alarm.name} goes to ALARM when there is much of {metrics[0]}"
 

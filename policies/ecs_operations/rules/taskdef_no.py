@@ -199,7 +199,7 @@ Place = tuple[str, str, Any]
 
 
 def _places(holder: Resource) -> Iterator[Place]:
-    yield "tag", "", _tags(holder)
+    yield from (("tag", "", part) for part in _tags(holder))
     if holder.type == tokens.FUNCTION:
         yield "variable", "", holder.get("environment", "variables")
     elif holder.type == tokens.PARAMETER:
@@ -215,23 +215,16 @@ def _places(holder: Resource) -> Iterator[Place]:
             yield from _places_of(container)
 
 
-def _tags(holder: Resource) -> dict[str, Any]:
-    """The tags of a resource and, of a template, of what it starts; those that are not known as a whole are none."""
-    found = dict[str, Any]()
-    parts = [
-        holder.inputs.get("tags"),
-        *(inner(one, "tags") for one in _listed(holder.inputs.get("tagSpecifications"))),
-    ]
-    for part in parts:
-        if isinstance(part, dict):
-            found |= part
-        else:
-            found |= {str(one.get("key")): one.get("value") for one in _listed(part) if isinstance(one.get("key"), str)}
-    return found
-
-
-def _listed(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _tags(holder: Resource) -> Iterator[Any]:
+    """Yield the tags of a resource and, of a template, of what it starts."""
+    specified = holder.inputs.get("tagSpecifications")
+    parts = (
+        [one.get("tags") for one in specified if isinstance(one, dict)] if isinstance(specified, list) else [specified]
+    )
+    for part in (holder.inputs.get("tags"), *parts):
+        given = part if isinstance(part, list) else []
+        keyed = {str(one.get("key")): one.get("value") for one in given if isinstance(one, dict)}
+        yield keyed if isinstance(part, list) else part
 
 
 DRIVER_OPTIONS = ("dockerVolumeConfiguration", "driverOpts")

@@ -32,7 +32,8 @@ def older(kind: str, port: int = 443) -> Resource:
 
 def inline(direction: str, port: Any = 443, *ranges: str, protocol: str = "tcp") -> Resource:
     block = {"protocol": protocol, "fromPort": port, "toPort": port, "cidrBlocks": list(ranges or (WORLD,))}
-    return a(tokens.SECURITY_GROUP, "hosts-group", **{direction: [block]})
+    given: dict[str, Any] = {direction: [block]}
+    return a(tokens.SECURITY_GROUP, "hosts-group", **given)
 
 
 def into(port: Any = 443, **changes: Any) -> Resource:
