@@ -173,6 +173,7 @@ OF_ALARMS = (
     mutation("an alarm on a hundred late drains", "alarms-drain-watched", changed(ALARM, DEADLINE, threshold=100)),
     mutation("an errors alarm in another unit", BOTH, changed(ALARM, FAILS, unit="Percent")),
     mutation("an alarm on the drain deadline without dimensions", DRAINS, changed(ALARM, DEADLINE, dimensions=None)),
+    mutation("a disk alarm without dimensions", "alarms-can-ring", changed(ALARM, "-instances-disk", dimensions=None)),
     mutation("a composite alarm against itself", "alarms-can-ring", beside(
         ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="ALARM(a) AND OK(a)", alarmActions=["arn:x"],
         tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),

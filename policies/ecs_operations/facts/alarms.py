@@ -15,6 +15,7 @@ from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, K
 from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, listed, number
+from ecs_operations.facts.user_data import user_data
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 AGENT = "CWAgent"
@@ -216,6 +217,20 @@ def _dimensionless(alarm: Resource, namespace: str, metric: str, graph: Graph) -
             yield f"looks at {metric} by {' and '.join(sorted(given)) or 'no dimensions'}, published by {wanted}"
         elif not published and not given and (beside := _beside(namespace, alarm, graph)):
             yield f"looks at {metric} by no dimensions, and all other alarms on {namespace} by {' and '.join(beside)}"
+        elif not published and not given and (wanted := _by_agent(namespace, graph)):
+            yield f"looks at {metric} by no dimensions, which the CloudWatch agent publishes by {wanted}"
+
+
+_AGGREGATED = re.compile(r'"aggregation_dimensions"\s*:\s*\[((?:\s*\[[^\]]*\]\s*,?)*)\s*\]')
+"""Source: CloudWatch agent configuration file, metrics section: what metrics of all instances are added up by."""
+
+
+def _by_agent(namespace: str, graph: Graph) -> str:
+    """The dimensions by which the agents of this stack publish in a namespace; empty if also without any."""
+    scripts = (user_data(host) for host in graph.of(tokens.LAUNCH_TEMPLATE))
+    found = [one[1] for text in scripts if f'"{namespace}"' in text for one in _AGGREGATED.finditer(text)]
+    names = [re.findall(r'"([^"]+)"', group) for text in found for group in re.findall(r"\[([^\]]*)\]", text)]
+    return " or ".join(" and ".join(one) for one in names) if names and all(names) else ""
 
 
 FEW = 2

@@ -128,11 +128,6 @@ def _rules(holder: Resource, graph: Graph, direction: str, own: str) -> list[Ope
     return [Opening(block, _lists(holder, direction, graph)) for block in blocks(holder.inputs.get(direction))]
 
 
-def way_out(rule: Resource) -> Opening:
-    """Return what an egress rule of its own opens; only its ports and protocol are read."""
-    return Opening({**rule.inputs, "protocol": rule.inputs.get("ipProtocol")})
-
-
 def _one(holder: Resource, name: str) -> list[Any]:
     return [holder.inputs[name]] if holder.has(name) else []
 

@@ -9,7 +9,7 @@ from functools import partial
 from ecs_operations.facts import tokens
 from ecs_operations.facts.carried_groups import rule_holders
 from ecs_operations.facts.graph import Graph, any_true
-from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, exits, openings, way_out
+from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, exits, openings
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, listed
 
@@ -57,7 +57,7 @@ class Caller:
 
     def meets(self, way: Resource, graph: Graph) -> bool:
         """Return whether it lets in what an egress rule lets out."""
-        out = way_out(way)
+        (out,) = exits(way, graph)
         alike = out.protocol == self.opening.protocol or "all" in (out.protocol, self.opening.protocol)
         if not alike or (out.ports and not _meet(out.ports, self.opening.ports)):
             return False
@@ -82,7 +82,7 @@ class Caller:
             for way in graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
             if self._same(way)
         ]
-        return not ways or any(_meet(self.opening.ports, way_out(way).ports) for way in ways)
+        return not ways or any(_meet(self.opening.ports, out.ports) for way in ways for out in exits(way, graph))
 
 
 def _meet(one: range, other: range) -> bool:

@@ -112,6 +112,17 @@ WITH_UNIT = a(tokens.LOG_METRIC_FILTER, metricTransformation={
     "dimensions": {"Shop": "$.shop"}})  # fmt: skip
 
 
+def agents(dimensions: str) -> tuple[Resource, ...]:
+    """A template whose instances add up their metrics by these dimensions."""
+    text = f'{{"metrics": {{"namespace": "shop/hosts", "aggregation_dimensions": [{dimensions}]}}}}'
+    return (a(tokens.LAUNCH_TEMPLATE, "hosts", userData=b64encode(text.encode()).decode()),)
+
+
+def of_agent(dimensions: dict[str, str]) -> Resource:
+    return alarm(namespace="shop/hosts", metricName="disk_used_percent", dimensions=dimensions, statistic="Maximum",
+                 **{**HIGH, "threshold": 85})  # fmt: skip
+
+
 def paged(rule: str) -> Resource:
     return a(tokens.COMPOSITE_ALARM, "page", alarmRule=rule, alarmActions=[UNKNOWN])
 
@@ -136,6 +147,10 @@ CASES = (
     good(RING, "custom metrics without dimensions", *(of_shop(name) for name in "abc")),
     bad(RING, "one custom metric without dimensions", "by no dimensions, and all other alarms on shop/main by Shop",
         of_shop("a"), *(of_shop(name, Shop="a") for name in "bc")),
+    good(RING, "what agents add up", of_agent({"AutoScalingGroupName": "web"}), *agents('["AutoScalingGroupName"]')),
+    good(RING, "what agents add up without dimensions", of_agent({}), *agents('["AutoScalingGroupName"], []')),
+    bad(RING, "not as agents add it up", "which the CloudWatch agent publishes by AutoScalingGroupName", of_agent({}),
+        *agents('["AutoScalingGroupName"]')),
     good(RING, "a rule that may hold", paged('(ALARM(a) OR ALARM("b")) AND NOT OK(c)')),
     good(RING, "a rule of another kind", paged("AT_LEAST(2, ALARM, (a, b, c))")),
     bad(RING, "a rule against itself", "never goes to ALARM", paged("ALARM(a) AND OK(a)")),
