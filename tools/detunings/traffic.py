@@ -278,7 +278,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
         TARGETS, "", targetGroupHealth={"unhealthyStateRouting": {"minimumHealthyTargetsPercentage": "100"}})),
     mutation("a gRPC check that takes everything", "tg-health-check", _check(matcher="0-99"),
              changed(TARGETS, "", protocolVersion="GRPC")),
-    mutation("a deployment that looks at an alarm of nobody", "service-deployment-alarms", _looking_at("frontend-errorz")),
+    mutation("a deployment that looks at an alarm of nobody", "service-deployment-alarms", _looking_at("frontend-target-group-errorz")),
     mutation("a deployment that ends when all is well", "service-deployment-alarms",
              changed(ALARM, "frontend-target-group-errors", metricName="HTTPCode_Target_2XX_Count")),
     mutation("a deployment that is stopped for good", "service-deployment-alarms", edited(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
-from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
+from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarms import by_math, direction, measures
-from ecs_operations.facts.globs import may_cover
+from ecs_operations.facts.globs import GIVEN_END, may_cover
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import names_of
 from ecs_operations.facts.quantities import number
@@ -68,15 +69,26 @@ def _alarms(service: Resource, graph: Graph) -> Results:
             yield from _watches(alarm, own, graph)
 
 
+ALIKE = 0.85
+"""Share of two names that is the same where one of them is a slip of the pen."""
+
+
 def _missing(service: Resource, own: set[Resource], graph: Graph) -> Results:
-    """A stack that has alarms on the service, and none of the name, has misspelt it."""
+    """Judge names that no alarm of the stack has: one that is nearly the name of one is misspelt."""
     alarms = graph.of(tokens.METRIC_ALARM)
     given = sorted(service.texts("alarms"))
-    possible = [text for alarm in alarms for text in names_of(alarm, "name")]
-    beside = [alarm.name for alarm in alarms if own.intersection(_watched(alarm, graph))]
-    if beside and not any(may_cover(name, text) for name in given for text in possible):
-        names = ", ".join(beside)
-        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {names}"
+    possible = {text: alarm for alarm in alarms for text in names_of(alarm, "name")}
+    if any(may_cover(name, text) for name in given for text in possible):
+        return
+    near = [alarm.name for text, alarm in possible.items() if any(_alike(name, text) for name in given)]
+    if near:
+        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {near[0]}"
+    elif any(own.intersection(_watched(alarm, graph)) for alarm in alarms):
+        yield NotEvaluated(f"alarms.alarmNames ({', '.join(given)}, not of this stack)", elsewhere=True)
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other.replace(GIVEN_END, "")).ratio() >= ALIKE
 
 
 def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:

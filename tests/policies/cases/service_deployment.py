@@ -42,6 +42,7 @@ def alarm(of: Resource = TARGETS, metric: str = "HTTPCode_Target_5XX_Count", **c
 CASES = (
     good(ALARMS, "one of this stack", named("web-errors"), TARGETS, alarm()),
     good(ALARMS, "one of another stack", named("platform-errors")),
+    unknown(ALARMS, "one of another stack beside one of this", named("platform-canary"), TARGETS, alarm()),
     bad(ALARMS, "one that nobody made", "names web-errorz for its deployments, which no alarm", named("web-errorz"),
         TARGETS, alarm()),
     bad(ALARMS, "one of another service", "by web-errors, which watches other", named("web-errors"), TARGETS, OTHERS,
