@@ -168,7 +168,7 @@ def _endpoint(endpoint: Resource, graph: Graph) -> Results:
         return
     service = re.sub(r"^com\.amazonaws\.[a-z0-9-]+\.", "", str(endpoint.get("serviceName")))
     statements = statements_at(endpoint, "policy")
-    calls = [Call(action=action, resources=_called(service, endpoint, graph)) for action in USES.get(service, ())]
+    calls = [Call(action=action, resources=_called(action, endpoint, graph)) for action in USES.get(service, ())]
     refused = [call.action for call in calls if not allowed(statements, call)]
     if refused and service == "s3" and graph.of(tokens.CLUSTER):
         yield f"its policy refuses {LAYERS.format('<region>')}, from which the layers of images in ECR come"
@@ -176,10 +176,11 @@ def _endpoint(endpoint: Resource, graph: Graph) -> Results:
         yield f"its policy refuses {', '.join(refused)}"
 
 
-def _called(service: str, endpoint: Resource, graph: Graph) -> tuple[str, ...]:
-    if service == "s3" and graph.of(tokens.CLUSTER):
+def _called(action: str, endpoint: Resource, graph: Graph) -> tuple[str, ...]:
+    """What an action is for; a token of ECR is for no repository, and of others any resource may be meant."""
+    if action == "s3:GetObject" and graph.of(tokens.CLUSTER):
         return (f"arn:{UNSAID}:s3:::{LAYERS.format(region_of(endpoint))}/{UNSAID}",)
-    return ("*",) if service == "ecr.api" else ()
+    return ("*",) if action == "ecr:GetAuthorizationToken" else ()
 
 
 def _opens_https(opening: Opening) -> bool:

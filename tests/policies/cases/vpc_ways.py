@@ -152,6 +152,14 @@ CASES = (
     good(RULE, "a gateway for layers", CLUSTER, endpoint("s3", "Gateway", **policy("s3:GetObject", LAYERS))),
     good(RULE, "a gateway for a bucket, without ECS", endpoint(
         "s3", "Gateway", **policy("s3:GetObject", "arn:aws:s3:::shop/*"))),
+    good(RULE, "an endpoint for repositories", GROUP, into(), a(
+        tokens.VPC_ENDPOINT, "endpoint", depends={"securityGroupIds": [GROUP]}, securityGroupIds=[UNKNOWN],
+        vpcEndpointType="Interface", serviceName="com.amazonaws.eu-central-1.ecr.api", policy=json.dumps({"Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+            {"Effect": "Allow", "Principal": "*", "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+             "Resource": "arn:aws:ecr:eu-central-1:111122223333:repository/shop/*"}]}))),
+    bad(RULE, "an endpoint without tokens", "its policy refuses ecr:GetAuthorizationToken", GROUP, into(), endpoint(
+        "ecr.api", **policy("ecr:*", "arn:aws:ecr:eu-central-1:111122223333:repository/shop/*"))),
     bad(RULE, "an endpoint that lets nobody in", NOBODY, endpoint("ecs"), GROUP),
     bad(RULE, "an endpoint on another port", NOBODY, endpoint("ecs"), GROUP, into(80)),
     bad(RULE, "an endpoint that refuses", "its policy refuses ecs:RegisterContainerInstance", endpoint(
