@@ -15,7 +15,7 @@ from typing import Any
 
 from ecs_operations import Resource
 from ecs_operations.facts import tokens
-from tools.detunings import delivery, draining, services, traffic
+from tools.detunings import delivery, draining, services, traffic, ways
 from tools.graph_changes import (
     Change,
     Inputs,
@@ -264,7 +264,7 @@ OF_THE_NETWORK = (
     mutation("no tags", "required-tags", provided(defaultTags='{"tags": {}}')),
 )  # fmt: skip
 
-DETUNED = (draining, delivery, traffic, services)
+DETUNED = (draining, delivery, traffic, services, ways)
 
 OF_THE_PLATFORM = (
     *OF_THE_INSTANCES, *OF_THE_CONTROLLERS, *OF_THE_NETWORK, *(one for part in DETUNED for one in part.OF_THE_PLATFORM),

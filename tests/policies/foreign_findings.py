@@ -26,7 +26,7 @@ EXPECTED = {
     "lt-ebs-encrypted",
     "lt-ecs-agent-config",
     "lt-imdsv2",
-    "lt-no-public-ip",
+    "lt-no-way-in",
     "prod-protect",
     "required-tags",
     "service-circuit-breaker",

@@ -48,6 +48,12 @@ def test_the_tag_of_an_image_is_not_the_port_of_its_registry():
         ["CMD-SHELL", "curl -f x; exit 0"],
         ["CMD-SHELL", "echo ok"], ["CMD-SHELL", "curl http://localhost/ || exit 1"], ["CMD", "curl", "-s", "http://x"],
         ["CMD-SHELL", "(curl -f x >/dev/null 2>&1 || true)"], ["CMD-SHELL", "[ 1 = 1 ]"],
+        *(["CMD-SHELL", f"curl -f x{end}"] for end in (
+            "; true", " & true", " &", " | cat", " | tee /tmp/log", " || :", "\ntrue", "; exit $((0))", "; exit 00")),
+        ["CMD-SHELL", "! false"], ["CMD-SHELL", "if curl -f x; then :; fi"], ["CMD-SHELL", "{ curl -f x; true; }"],
+        ["CMD-SHELL", "test -n 1"], ["CMD-SHELL", "[ 1 ]"], ["CMD-SHELL", "[[ 1 -lt 2 ]]"], ["CMD-SHELL", "test -d /"],
+        ["CMD-SHELL", "[ -f /etc/passwd ]"], ["CMD-SHELL", "true # curl -f x"], ["CMD-SHELL", "timeout 5 true"],
+        ["CMD-SHELL", "sh -c 'curl -f x; exit 0'"], ["CMD-SHELL", "exec true"], ["CMD-SHELL", "return 0"],
         ["CMD-SHELL", "ps aux | grep nginx"], ["CMD", "cat", "/etc/hostname"], ["CMD-SHELL", "ls /"],
     ],
 )  # fmt: skip
@@ -61,6 +67,10 @@ def test_a_health_check_accepts_everything(command):
         ["CMD-SHELL", "curl -f http://x/ || exit 1"], ["CMD", "curl", "-fsS", "http://x/"], ["CMD", "/app/health"],
         ["CMD-SHELL", "wget -q --spider http://x || exit 1"], ["CMD-SHELL", "pg_isready -U postgres"],
         ["CMD-SHELL", "test -f /tmp/x || exit 1; exit 0"], ["CMD-SHELL", "if curl -f x; then exit 0; else exit 1; fi"],
+        ["CMD-SHELL", "set -o pipefail; curl -f x | cat"], ["CMD-SHELL", "sh -c 'curl -f x'"],
+        ["CMD-SHELL", "if ! curl -f x; then exit 1; fi"], ["CMD-SHELL", "[ -S /tmp/app.sock ]"],
+        ["CMD-SHELL", "kill -0 $(cat /tmp/pid)"], ["CMD-SHELL", "timeout 5 curl -f x"],
+        ["CMD-SHELL", "! grep bad /tmp/x"],
         ["CMD-SHELL", "curl -s x | grep ok"], ["CMD-SHELL", "curl --silent --fail-with-body x || exit 1"],
         ["CMD", "sh", "-c", "curl -f x"], ["CMD-SHELL", "curl -f x && echo ok"],
         ["CMD", "cat", "/tmp/healthy"], ["CMD-SHELL", "test -f /tmp/healthy"], ["CMD-SHELL", "[ $(cat /tmp/x) = up ]"],

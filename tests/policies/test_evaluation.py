@@ -11,8 +11,10 @@ from ecs_operations.engine.evaluation import CRASH_FIX
 from ecs_operations.engine.exemptions import Exemption, listed
 from ecs_operations.engine.registry import Level, NotEvaluated, Setting, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
+from ecs_operations.facts.wiring import is_on, runs
 
 RETENTION = next(rule for rule in RULES if rule.id == "logs-retention")
 FLOW = next(rule for rule in RULES if rule.id == "vpc-flow-logs")
@@ -113,6 +115,23 @@ def test_an_exemption_covers_only_what_it_matches():
     entry = {"match": "::a$", "reason": "kept for the auditors", "expires": "2030-06-01"}
     report = run(logs("a"), logs("b"), exempt=[entry])
     assert [finding.message for finding in report.findings] == ["b: logs never expire"]
+
+
+def test_an_exemption_of_one_resource_leaves_what_the_others_lack():
+    tags = next(rule for rule in RULES if rule.id == "required-tags")
+    entry = {"match": "::a$", "reason": "made by another team", "expires": "2030-06-01"}
+    report = run(logs("a"), logs("b"), logs("c"), rule=tags, keys=["owner"], exempt=[entry])
+    assert [one.message for one in report.findings] == ["b: 2 resources lack the tag owner; they are b, c"]
+
+
+def test_the_day_of_the_judgement_decides_what_a_schedule_still_starts():
+    schedule = Resource(
+        type=tokens.SCHEDULE, name="s", urn="urn:pulumi:t::p::s::s",
+        inputs={"scheduleExpression": "cron(* * * * ? 2029)", "endDate": "2030-06-15T00:00:00Z", "state": "ENABLED"},
+    )  # fmt: skip
+    days = {day: Graph([schedule], day) for day in (date(2029, 6, 1), TODAY, date(2030, 7, 1))}
+    assert [is_on(graph, schedule) for graph in days.values()] == [True, True, False]
+    assert [runs(graph, schedule) for graph in days.values()] == [True, False, False]
 
 
 ENTRY = {"match": "::a$", "reason": "kept for the auditors", "expires": "2030-06-01"}

@@ -80,3 +80,50 @@ def test_json_that_cannot_be_read_is_the_default():
     assert parsed(broken, "absent", default="none") == "none"
     assert parsed(resource(tokens.EVENT_RULE, eventPattern={"a": 1}), "eventPattern") == {"a": 1}
     assert list(containers(broken)) == []
+
+
+PULL = Call(action="ecr:BatchGetImage", resources=("arn:aws:ecr:eu-central-1:1:repository/web",))
+
+
+def may_pull(*others: Resource, **role) -> bool:
+    text = json.dumps({"Statement": [{"Effect": "Allow", "Action": PULL.action, "Resource": "*"}]})
+    found = resource(tokens.ROLE, "r", **role)
+    policy = resource(tokens.ROLE_POLICY, "p", {"role": frozenset({"urn:r"})}, name="pull", policy=text)
+    return may_call(Graph([found, policy, *others]), found, PULL)
+
+
+def only(*names: object) -> Resource:
+    return resource(
+        tokens.EXCLUSIVE_POLICIES, "x", {"roleName": frozenset({"urn:r"})}, roleName=UNKNOWN, policyNames=list(names)
+    )
+
+
+def test_exclusive_policies_take_away_what_they_do_not_name():
+    assert may_pull()
+    assert may_pull(only("pull"))
+    assert may_pull(only(UNKNOWN))
+    assert not may_pull(only())
+    assert not may_pull(only("other"))
+
+
+def attached(*exclusive: str) -> bool:
+    found = resource(tokens.ROLE, "r")
+    arn = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+    of_role = {"role": frozenset({"urn:r"})}
+    attachment = resource(tokens.ROLE_POLICY_ATTACHMENT, "a", of_role, role=UNKNOWN, policyArn=arn)
+    others = resource(tokens.EXCLUSIVE_ATTACHMENTS, "x", {"roleName": frozenset({"urn:r"})}, policyArns=list(exclusive))
+    return may_call(Graph([found, attachment, others]), found, PULL)
+
+
+def test_exclusive_attachments_take_away_what_they_do_not_name():
+    assert attached("arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly")
+    assert not attached("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+
+
+@pytest.mark.parametrize(
+    ("boundary", "may"),
+    [("PowerUserAccess", True), ("ReadOnlyAccess", True), ("AWSDenyAll", False), ("job-function/ViewOnlyAccess", False),
+     ("AmazonSQSFullAccess", False), ("SomethingNew", True)],
+)  # fmt: skip
+def test_a_boundary_of_aws_takes_away_what_it_does_not_allow(boundary, may):
+    assert may_pull(permissionsBoundary=f"arn:aws:iam::aws:policy/{boundary}") is may

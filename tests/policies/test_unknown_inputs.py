@@ -15,19 +15,28 @@ from tests.policies.cases.build import Case
 BY_ID = {rule.id: rule for rule in RULES}
 MAY_REACH = "what a permission says of a name that is not known may hold, and ARNs are not known in most previews"
 GIVEN = "it is given, and only its presence is asked for"
+CALLED = "the ARN of a call of AWS is written down; one that AWS makes is that of a resource"
 ELSEWHERE = "a bucket that nothing of this stack is known to write to is left alone"
 BELIEVED = "what a function is told, and whether it is held back, is believed until it is known"
 SILENT = {
     ("event-target-wired", "name"): MAY_REACH,
     ("lambda-failure-path", "name"): MAY_REACH,
-    ("logs-writer-allowed", "name"): MAY_REACH,
+    ("iam-role-suffices", "name"): MAY_REACH,
     ("sns-sqs-accepts-senders", "name"): MAY_REACH,
     ("asg-drain-handler-wired", "name"): MAY_REACH,
     ("capacity-scaling-present", "name"): MAY_REACH,
     ("drain-handler-permissions", "userData"): MAY_REACH,
-    ("iam-instances-join", "userData"): MAY_REACH,
+    ("iam-role-suffices", "userData"): MAY_REACH,
     ("lambda-permission-source", "sourceArn"): "the ARN of a resource that AWS will name is no ARN of all",
     ("lt-ecs-agent-config", "name"): "it may be the cluster of another group",
+    ("logs-group-for-every-producer", "policy"): "the Region of a stack that does not say it is told by its ARNs",
+    ("taskdef-no-plaintext-secrets", "note"): "a tag whose name says nothing of a secret, as most that AWS makes",
+    ("asg-multi-az", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
+    ("service-deployment-alarms", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
+    ("service-desired-count-ignored", "target"): CALLED,
+    ("service-desired-count-ignored", "arn"): CALLED,
+    ("capacity-scaling-present", "target"): CALLED,
+    ("capacity-scaling-present", "arn"): CALLED,
     ("event-target-wired", "target"): GIVEN,
     ("event-target-wired", "deadLetterConfig"): GIVEN,
     ("event-target-wired", "roleArn"): GIVEN,

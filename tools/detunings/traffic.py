@@ -53,7 +53,13 @@ def _check(**values: Any) -> Change:
     return edited(TARGETS, "", lambda inputs: {**inputs, "healthCheck": {**inputs["healthCheck"], **values}})
 
 
-def _beside(kind: str, name: str, token: str, new: str, links: dict[str, str] | None = None, **inputs: Any) -> Change:
+def _looking_at(name: str) -> Change:
+    """Name another alarm for the deployments of the frontend."""
+    given = {"alarmNames": [name], "enable": True, "rollback": True}
+    return changed(SERVICE, "frontend-service", alarms=given)
+
+
+def beside(kind: str, name: str, token: str, new: str, links: dict[str, str] | None = None, **inputs: Any) -> Change:
     """Add a resource in the place of one of the type `kind` whose name has this end; `links` are by the end of a name."""
 
     def make(resources: Sequence[Resource]) -> Resource:
@@ -94,13 +100,13 @@ def _linked_to(kind: str, name: str, property_: str, urn: str) -> Change:
 def _ingress(name: str = "more", *, of: str = "-instances-security-group", **inputs: Any) -> Change:
     """Add an ingress rule to a security group of the platform."""
     given = {"description": "more", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, **inputs}
-    return _beside(RULE, "-public-http", RULE, name, {"securityGroupId": of}, **given)
+    return beside(RULE, "-public-http", RULE, name, {"securityGroupId": of}, **given)
 
 
 def _acl(**inputs: Any) -> Change:
     given: dict[str, Any] = {"ruleAction": "allow", "ruleNumber": 90, "protocol": "tcp", "fromPort": 22, "toPort": 22,
              "cidrBlock": PUBLIC, "networkAclId": "acl-1", **inputs}  # fmt: skip
-    return _beside(VPC, "", tokens.NETWORK_ACL_RULE, "ssh", **given)
+    return beside(VPC, "", tokens.NETWORK_ACL_RULE, "ssh", **given)
 
 
 def _to_internet(zone: str) -> Sequence[Change]:
@@ -178,7 +184,13 @@ OF_ALARMS = (
              changed(ALARM, DEADLINE, namespace="EcsPlatform/ecs-dev")),
     mutation("an alarm when no drain is late", DRAINS, changed(ALARM, DEADLINE, comparisonOperator="LessThanThreshold")),
     mutation("an alarm on a hundred late drains", "alarms-drain-watched", changed(ALARM, DEADLINE, threshold=100)),
-    mutation("a composite alarm of nothing", "alarms-can-ring", _beside(
+    mutation("an errors alarm in another unit", BOTH, changed(ALARM, FAILS, unit="Percent")),
+    mutation("an alarm on the drain deadline without dimensions", DRAINS, changed(ALARM, DEADLINE, dimensions=None)),
+    mutation("a disk alarm without dimensions", "alarms-can-ring", changed(ALARM, "-instances-disk", dimensions=None)),
+    mutation("a composite alarm against itself", "alarms-can-ring", beside(
+        ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="ALARM(a) AND OK(a)", alarmActions=["arn:x"],
+        tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
+    mutation("a composite alarm of nothing", "alarms-can-ring", beside(
         ALARM, ERRORS, tokens.COMPOSITE_ALARM, "page", alarmRule="FALSE", alarmActions=["arn:x"],
         tags={"environment": "prod", "owner": "platform-team", "managed-by": "ecs-platform"})),
 )  # fmt: skip
@@ -213,7 +225,7 @@ OF_THE_FRONT = (
     mutation("a redirect to somebody else", "alb-http-redirects", _redirect(host="example.org")),
     mutation("a redirect to one page", "alb-http-redirects", _redirect(path="/")),
     mutation("a redirect for a while", "alb-http-redirects", _redirect(statusCode="HTTP_302")),
-    mutation("a rule of the HTTP listener that forwards", "alb-http-redirects", _beside(
+    mutation("a rule of the HTTP listener that forwards", "alb-http-redirects", beside(
         LISTENER, HTTP, tokens.LISTENER_RULE, "rule", {"listenerArn": f"{LISTENER}::ecs-prod-public-http"}, actions=[{"type": "forward"}])),
     mutation("TLS 1.0 after quantum computers", "alb-tls-policy",
              changed(LISTENER, "-public-https", sslPolicy="ELBSecurityPolicy-TLS13-1-0-PQ-2025-09")),
@@ -275,6 +287,18 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a check that takes errors", "tg-health-check", _check(matcher="200,500-599")),
     mutation("a check that wants errors", "tg-health-check", _check(matcher="404")),
     mutation("a check that is off", "tg-health-check", _check(enabled=False)),
+    mutation("a group that sends to unhealthy targets", "tg-health-check", changed(
+        TARGETS, "", targetGroupHealth={"unhealthyStateRouting": {"minimumHealthyTargetsPercentage": "100"}})),
+    mutation("a gRPC check that takes everything", "tg-health-check", _check(matcher="0-99"),
+             changed(TARGETS, "", protocolVersion="GRPC")),
+    mutation("a deployment that looks at an alarm of nobody", "service-deployment-alarms", _looking_at("frontend-target-group-errorz")),
+    mutation("a deployment that ends when all is well", "service-deployment-alarms",
+             changed(ALARM, "frontend-target-group-errors", metricName="HTTPCode_Target_2XX_Count")),
+    mutation("a deployment that is stopped for good", "service-deployment-alarms", edited(
+        SERVICE, "frontend-service", lambda inputs: {**inputs, "alarms": {**inputs["alarms"], "rollback": False}})),
+    mutation("logs that go to another Region", "logs-group-for-every-producer", edited(
+        TASK, "frontend-task-definition", lambda inputs: {**inputs, "containerDefinitions": inputs[
+            "containerDefinitions"].replace('"awslogs-region": "eu-central-1"', '"awslogs-region": "us-east-1"')})),
     mutation("a check that never believes", "tg-health-check", _check(healthyThreshold=10, interval=40, unhealthyThreshold=2)),
     mutation("a check that never gives up", "tg-health-check", _check(unhealthyThreshold=10)),
     mutation("requests that are cut after a second", "tg-deregistration-delay-bounded",
@@ -300,7 +324,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
     mutation("a container that is not there", "tg-reachable", edited(SERVICE, "frontend-service", lambda inputs: {
         **inputs, "loadBalancers": [{**inputs["loadBalancers"][0], "containerName": "web"}]})),
     mutation("tasks that answer the whole network", "sg-narrow-ingress",
-             _beside(RULE, FROM_BALANCER, RULE, "wide", {"securityGroupId": f"{GROUP}::cart-security-group"},
+             beside(RULE, FROM_BALANCER, RULE, "wide", {"securityGroupId": f"{GROUP}::cart-security-group"},
                      description="all", ipProtocol="-1", cidrIpv4="10.0.0.0/8"),
              Edit(f"{SERVICES}/security_group.py", WIDE_AFTER, WIDE_AFTER + WIDE), hides="tg-reachable"),
     mutation("an alarm on fewer than no tasks", "alarms-required-set", changed(ALARM, "cart-too-few-tasks", threshold=0)),

@@ -107,9 +107,12 @@ def judgements(
     """
     config, exemptions = merged(rule, given.settings), given.exemptions(rule)
     strict = must_judge(given.settings, given.of_all)
-    for resource in resources:
-        if not exempt(resource.urn, exemptions, today):
-            yield _judged(rule, resource, graph, config, strict=strict)
+    judged = tuple(resources)
+    covered = {resource.urn for resource in judged if exempt(resource.urn, exemptions, today)}
+    seen = graph.without(covered) if rule.counts_others and covered else graph
+    for resource in judged:
+        if resource.urn not in covered:
+            yield _judged(rule, resource, seen, config, strict=strict)
 
 
 def _judged(rule: Rule, resource: Resource, graph: Graph, config: Config, *, strict: bool) -> Judgement:
@@ -157,7 +160,8 @@ def evaluate(
     name. `today` (default: the current day, UTC) decides on exemptions. Raises ValueError for a level that does not
     exist.
     """
-    graph, day = Graph(with_declarations(resources)), today or datetime.now(tz=UTC).date()
+    day = today or datetime.now(tz=UTC).date()
+    graph = Graph(with_declarations(resources), day)
     all_given, chosen = settings or {}, tuple(rules)
     findings: list[Finding] = []
     skipped: list[Skipped] = []

@@ -129,6 +129,8 @@ class Rule:
     """Input properties of `types` that must not be hidden by ignoreChanges."""
     reads_ignore_changes: bool = False
     """Whether it reads the option ignoreChanges, which the state of a deployed stack need not record."""
+    counts_others: bool = False
+    """Whether a finding speaks of other resources of its types, too: those that an exemption covers are not seen."""
     why: str = ""
     """The failure that it prevents."""
     stack: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, K
 from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, listed, number
+from ecs_operations.facts.user_data import user_data
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 AGENT = "CWAgent"
@@ -35,6 +36,7 @@ class Measure:
     metric: Any
     statistic: Any
     dimensions: Mapping[str, Any]
+    unit: Any = None
 
     def meaning(self) -> Meaning:
         """What the metric means."""
@@ -55,14 +57,21 @@ def measures(alarm: Resource) -> list[Measure]:
     if by_math(alarm):
         found = [block for query in blocks(alarm.get("metricQueries")) for block in blocks(known(query).get("metric"))]
         return [
-            Measure(one.get("namespace"), one.get("metricName"), one.get("stat"), _dimensions(one.get("dimensions")))
+            Measure(
+                one.get("namespace"),
+                one.get("metricName"),
+                one.get("stat"),
+                _dimensions(one.get("dimensions")),
+                one.get("unit"),
+            )
             for one in map(known, found)
         ]
     given = alarm.inputs
     statistic = given.get("statistic")
     if statistic is None:
         statistic = given.get("extendedStatistic")
-    return [Measure(given.get("namespace"), given.get("metricName"), statistic, _dimensions(given.get("dimensions")))]
+    dimensions = _dimensions(given.get("dimensions"))
+    return [Measure(given.get("namespace"), given.get("metricName"), statistic, dimensions, given.get("unit"))]
 
 
 def _dimensions(given: Any) -> Mapping[str, Any]:
@@ -100,6 +109,7 @@ def faults(alarm: Resource, graph: Graph, published: frozenset[str], largest: fl
     """
     for measure in measures(alarm):
         yield from _where(alarm, measure, graph, published)
+        yield from _unit(measure, graph)
     if by_math(alarm):
         yield from _math(alarm)
     else:
@@ -136,6 +146,30 @@ def _where(alarm: Resource, measure: Measure, graph: Graph, published: frozenset
     yield from _collected(alarm, namespace, metric, graph)
 
 
+UNITS = {Kind.COUNT: "Count", Kind.FLAG: "Count", Kind.LEVEL: "Count", Kind.SHARE: "Percent"}
+WITH_UNITS = frozenset({"AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ECS", "AWS/Lambda", "AWS/SQS", "AWS/SNS"})
+"""Namespaces whose metrics have the unit of their kind (source: the CloudWatch pages of each service's guide)."""
+OWN_UNITS = {
+    "Duration": "Milliseconds",
+    "TargetResponseTime": "Seconds",
+    "ApproximateAgeOfOldestMessage": "Seconds",
+    "RequestCount": "Count",
+    "Invocations": "Count",
+}
+
+
+def _unit(measure: Measure, graph: Graph) -> Iterator[str]:
+    """An alarm with a unit looks only at what is published with it."""
+    given = str(known(measure.unit) or "")
+    metric, namespace = str(known(measure.metric)), str(known(measure.namespace))
+    wanted = OWN_UNITS.get(metric) or UNITS.get(measure.meaning().kind) if namespace in WITH_UNITS else None
+    filters = _writers(graph).units(namespace, metric) if given else set[str]()
+    if given and wanted and given != wanted:
+        yield f"looks at {metric} in {given} (unit), which AWS publishes in {wanted}"
+    elif filters and given not in filters:
+        yield f"looks at {metric} in {given} (unit), which its filter publishes in {' and '.join(sorted(filters))}"
+
+
 def _value(name: str, value: Any) -> Iterator[str]:
     if isinstance(value, Unknown):
         return
@@ -157,6 +191,7 @@ def _collected(alarm: Resource, namespace: str, metric: str, graph: Graph) -> It
 def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Iterator[str]:
     """A namespace that this stack writes, or one that was made from something else, as another stack's output."""
     own = _writers(graph)
+    yield from _dimensionless(alarm, namespace, metric, graph)
     if namespace == AGENT or alarm.dependencies.get("namespace") or any(covers(one, namespace) for one in own.allowed):
         return
     filtered = own.filtered.get(namespace)
@@ -172,6 +207,47 @@ def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Itera
         yield f"looks at {metric}, which no metric filter publishes in {namespace}"
 
 
+def _dimensionless(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Iterator[str]:
+    """A metric is found by exactly the dimensions with which it was published."""
+    published = _writers(graph).dimensions(namespace, metric)
+    for measure in measures(alarm):
+        given = frozenset(measure.dimensions)
+        if published and given not in published and str(known(measure.metric)) == metric:
+            wanted = " or ".join(sorted(" and ".join(sorted(one)) or "no dimensions" for one in published))
+            yield f"looks at {metric} by {' and '.join(sorted(given)) or 'no dimensions'}, published by {wanted}"
+        elif not published and not given and (beside := _beside(namespace, alarm, graph)):
+            yield f"looks at {metric} by no dimensions, and all other alarms on {namespace} by {' and '.join(beside)}"
+        elif not published and not given and (wanted := _by_agent(namespace, graph)):
+            yield f"looks at {metric} by no dimensions, which the CloudWatch agent publishes by {wanted}"
+
+
+_AGGREGATED = re.compile(r'"aggregation_dimensions"\s*:\s*\[((?:\s*\[[^\]]*\]\s*,?)*)\s*\]')
+"""Source: CloudWatch agent configuration file, metrics section: what metrics of all instances are added up by."""
+
+
+def _by_agent(namespace: str, graph: Graph) -> str:
+    """The dimensions by which the agents of this stack publish in a namespace; empty if also without any."""
+    scripts = (user_data(host) for host in graph.of(tokens.LAUNCH_TEMPLATE))
+    found = [one[1] for text in scripts if f'"{namespace}"' in text for one in _AGGREGATED.finditer(text)]
+    names = [re.findall(r'"([^"]+)"', group) for text in found for group in re.findall(r"\[([^\]]*)\]", text)]
+    return " or ".join(" and ".join(one) for one in names) if names and all(names) else ""
+
+
+FEW = 2
+
+
+def _beside(namespace: str, alarm: Resource, graph: Graph) -> list[str]:
+    """The dimensions of all other alarms in a namespace, if there are some, and each has any."""
+    others = [
+        frozenset(one.dimensions)
+        for other in graph.of(tokens.METRIC_ALARM)
+        if other is not alarm and not other.is_unknown("dimensions", noted=False) and not by_math(other)
+        for one in measures(other)
+        if not isinstance(one.namespace, Unknown) and one.namespace == namespace
+    ]
+    return sorted(others[0]) if len(others) >= FEW and all(others) else []
+
+
 @dataclass(frozen=True)
 class _Writers:
     allowed: frozenset[str]
@@ -179,23 +255,37 @@ class _Writers:
     filtered: Mapping[str, frozenset[str]]
     """Namespace → metrics that metric filters of logs publish."""
     lost: UnknownInputError | None
+    transformations: Mapping[tuple[str, str], tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Namespace and metric → what metric filters publish of it; values may be unknown."""
+
+    def units(self, namespace: str, metric: str) -> set[str]:
+        """Return the units with which metric filters publish a metric."""
+        return {str(known(one.get("unit")) or "None") for one in self.transformations.get((namespace, metric), ())}
+
+    def dimensions(self, namespace: str, metric: str) -> set[frozenset[str]]:
+        """Return the names of the dimensions with which metric filters publish a metric."""
+        found = self.transformations.get((namespace, metric), ())
+        return {frozenset(_dimensions(known(one.get("dimensions")) or {})) for one in found}
 
 
 @lru_cache(maxsize=1)
 def _writers(graph: Graph) -> _Writers:
     """Who publishes metrics in this stack; made once for all alarms of a graph."""
     allowed, filtered, lost = set[str](), dict[str, set[str]](), list[UnknownInputError]()
+    transformations = dict[tuple[str, str], tuple[Mapping[str, Any], ...]]()
     for holder in graph.of(tokens.ROLE, tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.LOG_METRIC_FILTER):
         try:
             if holder.type == tokens.LOG_METRIC_FILTER:
                 for block in blocks(holder.get("metricTransformation")):
-                    filtered.setdefault(str(known(block).get("namespace")), set()).add(str(block.get("name")))
+                    key = str(known(block).get("namespace")), str(block.get("name"))
+                    filtered.setdefault(key[0], set()).add(key[1])
+                    transformations[key] = (*transformations.get(key, ()), block)
             else:
                 allowed.update(_allowed(holder))
         except UnknownInputError as unknown:
             lost.append(UnknownInputError(f"{unknown.path} of {holder.name}"))
     names = {namespace: frozenset(metrics) for namespace, metrics in filtered.items()}
-    return _Writers(frozenset(allowed), names, lost[0] if lost else None)
+    return _Writers(frozenset(allowed), names, lost[0] if lost else None, transformations)
 
 
 def _allowed(holder: Resource) -> Iterator[str]:

@@ -70,6 +70,12 @@ def groups_of_host(graph: Graph, host: Resource) -> list[Resource]:
     return [found[urn] for urn in sorted(found)]
 
 
+def host_in_cluster(graph: Graph, host: Resource) -> bool:
+    """Return whether instances of an ECS cluster are made of a launch template, a configuration, or are it."""
+    groups = (partial(in_cluster, graph, group) for group in groups_of_host(graph, host))
+    return any_true(lambda: runs_agent(user_data(host)), *groups)
+
+
 def _drained_by_ecs(graph: Graph, group: Resource) -> bool:
     return any_true(*(partial(_drains, graph, group, function) for function in graph.of(tokens.FUNCTION)))
 

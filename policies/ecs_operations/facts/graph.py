@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from typing import TypeVar, cast
 
 from ecs_operations.facts.resource import NAMES, Resource
@@ -14,7 +15,9 @@ Found = TypeVar("Found")
 class Graph:
     """All resources of a stack, in the order of their URNs."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], today: date | None = None) -> None:
+        self.today = today
+        """The day on which the stack is judged; None leaves alone what only time tells."""
         self.resources = tuple(sorted(resources, key=lambda resource: resource.urn))
         self._by_urn = {resource.urn: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = {}
@@ -23,6 +26,10 @@ class Graph:
         self._of: dict[tuple[str, ...], tuple[Resource, ...]] = {}
         self._indices: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[str]]] = {}
         self._once: dict[tuple[str, ...], object] = {}
+
+    def without(self, urns: Collection[str]) -> Graph:
+        """Return the graph of the other resources."""
+        return Graph((one for one in self.resources if one.urn not in urns), self.today)
 
     def get(self, urn: str) -> Resource | None:
         """Return the resource with this URN."""

@@ -7,9 +7,10 @@ from functools import partial
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.controllers import COMPLETE, actors, group_names, may
+from ecs_operations.facts.environment import DRAINING_HOOK, other_than
 from ecs_operations.facts.event_patterns import ANYTHING, Field, passes
 from ecs_operations.facts.graph import Graph, any_true
-from ecs_operations.facts.hooks import TERMINATING, custom_hooks, hook_resources
+from ecs_operations.facts.hooks import TERMINATING, custom_hooks, hook_resources, name_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UnknownInputError
 from ecs_operations.facts.wiring import (
@@ -44,8 +45,32 @@ def completes(graph: Graph, group: Resource) -> bool:
     """
     return any_true(
         lambda: completers(graph, group),
-        lambda: _notified(graph, group),
-        *(partial(_hears, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
+        lambda: _notified(graph, group, custom_hooks(graph, group)),
+        *(partial(_hears, graph, group, rule, custom_hooks(graph, group)) for rule in graph.of(tokens.EVENT_RULE)),
+    )
+
+
+def left_to_their_timeout(graph: Graph, group: Resource) -> list[str]:
+    """Return those of several terminating hooks of a group that nothing completes.
+
+    A function that is told of one hook by its environment completes no other.
+    """
+    names = custom_hooks(graph, group)
+    return [name for name in names if len(names) > 1 and not _completes_hook(graph, group, name)]
+
+
+def _completes_hook(graph: Graph, group: Resource, name: str) -> bool:
+    def meant(functions: Iterable[Resource]) -> bool:
+        return any(other_than(function, DRAINING_HOOK, {name}) is None for function in functions)
+
+    def heard(rule: Resource) -> bool:
+        functions = _started(graph, group, rule, [name])
+        return meant(functions) if functions else _hears(graph, group, rule, [name])
+
+    return any_true(
+        lambda: meant(completers(graph, group)),
+        lambda: meant(_notified(graph, group, [name])),
+        *(partial(heard, rule) for rule in graph.of(tokens.EVENT_RULE)),
     )
 
 
@@ -65,8 +90,8 @@ def handlers(graph: Graph, group: Resource) -> list[Resource]:
 def _handlers(graph: Graph, group: Resource) -> list[Resource]:
     ways: list[Callable[[], Iterable[Resource]]] = [
         lambda: completers(graph, group),
-        lambda: _notified(graph, group),
-        *(partial(_started, graph, group, rule) for rule in graph.of(tokens.EVENT_RULE)),
+        lambda: _notified(graph, group, custom_hooks(graph, group)),
+        *(partial(_started, graph, group, rule, custom_hooks(graph, group)) for rule in graph.of(tokens.EVENT_RULE)),
     ]
     found, lost = dict[str, Resource](), list[UnknownInputError]()
     for way in ways:
@@ -79,18 +104,18 @@ def _handlers(graph: Graph, group: Resource) -> list[Resource]:
     return [found[urn] for urn in sorted(found)]
 
 
-def _notified(graph: Graph, group: Resource) -> list[Resource]:
+def _notified(graph: Graph, group: Resource, names: Iterable[str]) -> list[Resource]:
     message: dict[str, Field] = {
-        **_detail(graph, group), "AutoScalingGroupARN": ANYTHING, "AccountId": ANYTHING, "Service": "AWS Auto Scaling",
+        **_detail(group, names), "AutoScalingGroupARN": ANYTHING, "AccountId": ANYTHING, "Service": "AWS Auto Scaling",
         "Time": ANYTHING, "RequestId": ANYTHING,
     }  # fmt: skip
-    hooks = hook_resources(graph, group)
+    hooks = [hook for hook in hook_resources(graph, group) if name_of(hook) in names]
     return _able(graph, group, (one for hook in hooks for one in functions_of_notifications(graph, hook, message)))
 
 
-def _started(graph: Graph, group: Resource, rule: Resource) -> list[Resource]:
+def _started(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> list[Resource]:
     """Return the functions that a rule starts when an instance of the group waits in a terminating hook."""
-    if not _matches(graph, group, rule):
+    if not _matches(graph, group, rule, names):
         return []
     found: list[Resource] = []
     for target in targets_of_rule(graph, rule):
@@ -102,20 +127,20 @@ def _started(graph: Graph, group: Resource, rule: Resource) -> list[Resource]:
     return _able(graph, group, found)
 
 
-def _hears(graph: Graph, group: Resource, rule: Resource) -> bool:
-    if not _matches(graph, group, rule):
+def _hears(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> bool:
+    if not _matches(graph, group, rule, names):
         return False
     elsewhere = (not graph.targets(target, "arn", FOLLOWED, "arn", "id") for target in targets_of_rule(graph, rule))
-    return any(elsewhere) or bool(_started(graph, group, rule))
+    return any(elsewhere) or bool(_started(graph, group, rule, names))
 
 
-def _matches(graph: Graph, group: Resource, rule: Resource) -> bool:
+def _matches(graph: Graph, group: Resource, rule: Resource, names: Iterable[str]) -> bool:
     pattern = pattern_of(rule)
-    if not pattern or not is_on(rule) or not _on_default_bus(rule):
+    if not pattern or not is_on(graph, rule) or not _on_default_bus(rule):
         return False
     event: dict[str, Field] = {
         "source": "aws.autoscaling", "detail-type": "EC2 Instance-terminate Lifecycle Action",
-        "detail": {**_detail(graph, group), "Origin": "AutoScalingGroup", "Destination": ("EC2", "WarmPool")},
+        "detail": {**_detail(group, names), "Origin": "AutoScalingGroup", "Destination": ("EC2", "WarmPool")},
         "account": ANYTHING, "region": ANYTHING, "resources": ANYTHING, "time": ANYTHING, "id": ANYTHING,
         "version": "0",
     }  # fmt: skip
@@ -129,9 +154,9 @@ def _on_default_bus(rule: Resource) -> bool:
     return not rule.is_unknown("eventBusName") and str(rule.get("eventBusName")).rpartition("/")[2] == "default"
 
 
-def _detail(graph: Graph, group: Resource) -> dict[str, Field]:
+def _detail(group: Resource, names: Iterable[str]) -> dict[str, Field]:
     return {
-        "LifecycleTransition": TERMINATING, "LifecycleHookName": custom_hooks(graph, group),
+        "LifecycleTransition": TERMINATING, "LifecycleHookName": names,
         "AutoScalingGroupName": group_names(group), "EC2InstanceId": ANYTHING, "LifecycleActionToken": ANYTHING,
         "NotificationMetadata": ANYTHING,
     }  # fmt: skip

@@ -39,14 +39,14 @@ class Opening:
     block: Any
     """The rule, with the names that inline rules of a group have; or an Unknown."""
     lists: tuple[Resource, ...] = ()
-    """Prefix lists of this stack that it may name."""
+    """Prefix lists of this stack that it may name, and their entries."""
 
     @property
     def ranges(self) -> list[Any]:
         """The address ranges from which it allows, unknown ones too; rules from other security groups have none."""
         found = [*listed(self._get("cidrBlocks")), *listed(self._get("ipv6CidrBlocks"))]
         if self._get("prefixListIds"):
-            found += [known(entry).get("cidr") for one in self.lists for entry in blocks(one.inputs.get("entries"))]
+            found += [range_ for one in self.lists for range_ in _entries(one)]
         return found
 
     @property
@@ -58,6 +58,11 @@ class Opening:
     def certain(self) -> tuple[Network, ...]:
         """Those of the address ranges that are known."""
         return networks(text for text in self.ranges if not isinstance(text, Unknown))
+
+    @property
+    def names_no_range(self) -> bool:
+        """Whether it is for security groups or prefix lists, whose addresses only AWS knows."""
+        return bool(listed(self._get("securityGroups")) or listed(self._get("prefixListIds")) or self._get("self"))
 
     @property
     def own(self) -> bool:
@@ -95,7 +100,16 @@ class Opening:
 
 def openings(holder: Resource, graph: Graph) -> list[Opening]:
     """Return the ingress rules of a resource of HOLDERS. Raises UnknownInputError when nothing of them is known."""
-    if holder.type == tokens.INGRESS_RULE:
+    return _rules(holder, graph, "ingress", tokens.INGRESS_RULE)
+
+
+def exits(holder: Resource, graph: Graph) -> list[Opening]:
+    """Return the egress rules of a security group or of a rule of its own, as `openings` does the ingress rules."""
+    return _rules(holder, graph, "egress", tokens.EGRESS_RULE)
+
+
+def _rules(holder: Resource, graph: Graph, direction: str, own: str) -> list[Opening]:
+    if holder.type == own:
         block = {
             "protocol": holder.inputs.get("ipProtocol"),
             "fromPort": holder.inputs.get("fromPort"),
@@ -107,16 +121,11 @@ def openings(holder: Resource, graph: Graph) -> list[Opening]:
         }
         return [Opening(block, _lists(holder, "prefixListId", graph))]
     if holder.type == tokens.SECURITY_GROUP_RULE:
-        if holder.get("type") != "ingress":
+        if holder.get("type") != direction:
             return []
         return [Opening({**holder.inputs, "securityGroups": _one(holder, "sourceSecurityGroupId")},
                         _lists(holder, "prefixListIds", graph))]  # fmt: skip
-    return [Opening(block, _lists(holder, "ingress", graph)) for block in blocks(holder.inputs.get("ingress"))]
-
-
-def way_out(rule: Resource) -> Opening:
-    """Return what an egress rule of its own opens; only its ports and protocol are read."""
-    return Opening({**rule.inputs, "protocol": rule.inputs.get("ipProtocol")})
+    return [Opening(block, _lists(holder, direction, graph)) for block in blocks(holder.inputs.get(direction))]
 
 
 def _one(holder: Resource, name: str) -> list[Any]:
@@ -125,7 +134,16 @@ def _one(holder: Resource, name: str) -> list[Any]:
 
 def _lists(holder: Resource, property_: str, graph: Graph) -> tuple[Resource, ...]:
     named = (graph.get(urn) for urn in holder.dependencies.get(property_, ()))
-    return tuple(one for one in named if one is not None and one.type == tokens.PREFIX_LIST)
+    lists = tuple(one for one in named if one is not None and one.type == tokens.PREFIX_LIST)
+    kinds = (tokens.PREFIX_LIST_ENTRY,)
+    return (*lists, *(entry for one in lists for entry in graph.referring(kinds, "prefixListId", one, "id")))
+
+
+def _entries(holder: Resource) -> list[Any]:
+    """The ranges of a prefix list, or of an entry of its own."""
+    if holder.type == tokens.PREFIX_LIST_ENTRY:
+        return [holder.inputs.get("cidr")]
+    return [known(entry).get("cidr") for entry in blocks(holder.inputs.get("entries"))]
 
 
 def networks(texts: Iterable[Any]) -> tuple[Network, ...]:

@@ -35,10 +35,24 @@ _OF_AWS: Mapping[str, tuple[str, ...]] = {
         (
             "service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
             "service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole",
-            "service-role/AWSLambdaKinesisExecutionRole", "service-role/AmazonECSTaskExecutionRolePolicy",
+            "service-role/AWSLambdaKinesisExecutionRole",
         ),
         ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     ),
+    "service-role/AmazonECSTaskExecutionRolePolicy": (
+        "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents",
+    ),
+    **dict.fromkeys(
+        ("AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly"),
+        ("ecr:GetAuthorizationToken", "ecr:Batch*", "ecr:Get*", "ecr:Describe*", "ecr:List*"),
+    ),
+    "AmazonEC2ContainerRegistryPowerUser": ("ecr:*",),
+    "SecretsManagerReadWrite": ("secretsmanager:*",),
+    "ReadOnlyAccess": ("*:BatchGet*", "*:Describe*", "*:Get*", "*:List*"),
+    "job-function/ViewOnlyAccess": ("*:Describe*", "*:List*"),
+    "AWSDenyAll": (),
+    "AmazonSSMReadOnlyAccess": ("ssm:Describe*", "ssm:Get*", "ssm:List*"),
     "service-role/AmazonEC2ContainerServiceforEC2Role": ("ecs:*", "ecr:*", "logs:*"),
     "AWSLambdaExecute": ("logs:*",),
     "CloudWatchLogsFullAccess": ("logs:*",),
@@ -108,6 +122,10 @@ def _denied(found: Iterable[Statement], call: Call) -> bool:
 def _within_boundary(graph: Graph, role: Resource, call: Call) -> bool:
     if not role.has("permissionsBoundary") or role.undecided("permissionsBoundary"):
         return True
+    for text in role.texts("permissionsBoundary"):
+        actions = _OF_AWS.get(text.partition(AWS_POLICY)[2])
+        if actions is not None and not allowed([_on_everything(actions)], call):
+            return False
     boundaries = graph.targets(role, "permissionsBoundary", (tokens.MANAGED_POLICY,), *KEYS)
     return all(allowed(document, call) for policy in boundaries for document in documents_of(policy))
 
@@ -136,23 +154,51 @@ def _holders(graph: Graph, role: Resource) -> list[Resource]:
         for attachment in _attachments(graph, role)
         for policy in graph.targets(attachment, ATTACHMENTS[attachment.type][1], (tokens.MANAGED_POLICY,), *KEYS)
     ]
-    inline = graph.sources((tokens.ROLE_POLICY,), "role", role, *KEYS)
+    inline = [
+        policy
+        for policy in graph.sources((tokens.ROLE_POLICY,), "role", role, *KEYS)
+        if not any(
+            _takes_away(one, policy, "policyNames") for one in _exclusive(graph, role, tokens.EXCLUSIVE_POLICIES)
+        )
+    ]
     named = graph.targets(role, "managedPolicyArns", (tokens.MANAGED_POLICY,), *KEYS)
     return list(dict.fromkeys([role, *inline, *attached, *named]))
 
 
 def _attachments(graph: Graph, role: Resource) -> list[Resource]:
     found = list(graph.sources((tokens.ROLE_POLICY_ATTACHMENT,), "role", role, *KEYS))
-    for kind in (tokens.POLICY_ATTACHMENT, tokens.EXCLUSIVE_ATTACHMENTS):
-        found += [one for one in graph.of(kind) if refers(one, ATTACHMENTS[kind][0], role, *KEYS)]
-    return found
+    found += [one for one in graph.of(tokens.POLICY_ATTACHMENT) if refers(one, "roles", role, *KEYS)]
+    exclusive = _exclusive(graph, role, tokens.EXCLUSIVE_ATTACHMENTS)
+    return [*(one for one in found if not any(_detaches(other, one) for other in exclusive)), *exclusive]
+
+
+def _exclusive(graph: Graph, role: Resource, kind: str) -> list[Resource]:
+    """Return what takes away all policies of a role that it does not name itself."""
+    return [one for one in graph.of(kind) if refers(one, "roleName", role, *KEYS)]
+
+
+def _takes_away(exclusive: Resource, policy: Resource, property_: str) -> bool:
+    return not exclusive.undecided(property_) and not refers(exclusive, property_, policy, *KEYS)
+
+
+def _detaches(exclusive: Resource, attachment: Resource) -> bool:
+    if exclusive.undecided("policyArns") or attachment.undecided("policyArn"):
+        return False
+    linked = attachment.dependencies.get("policyArn", frozenset()) & exclusive.dependencies.get(
+        "policyArns", frozenset()
+    )
+    return not linked and not attachment.texts("policyArn") & exclusive.texts("policyArns")
 
 
 def _of_aws(graph: Graph, role: Resource) -> Iterator[Statement]:
     texts = [text for one in _attachments(graph, role) for text in one.texts(ATTACHMENTS[one.type][1])]
     for text in (*texts, *role.texts("managedPolicyArns")):
         if actions := _OF_AWS.get(text.partition(AWS_POLICY)[2]):
-            yield Statement(denies=False, actions=tuple(action.lower() for action in actions), resources=("*",))
+            yield _on_everything(actions)
+
+
+def _on_everything(actions: Iterable[str]) -> Statement:
+    return Statement(denies=False, actions=tuple(action.lower() for action in actions), resources=("*",))
 
 
 def has_unread_policy(graph: Graph, role: Resource) -> bool:

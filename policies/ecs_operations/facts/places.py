@@ -30,6 +30,7 @@ _FORMS = {
 _NO_PLACE = frozenset({tokens.BUCKET})
 """Types whose ARN has neither Region nor account."""
 _ACCOUNT = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
+_REGION = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):\d{12}:")
 _MANY = 3
 
 
@@ -37,6 +38,19 @@ def region_of(resource: Resource) -> str:
     """Return the Region of a resource as its provider has it, or UNSAID."""
     region = resource.peek("region") or resource.provider.get("region")
     return region if isinstance(region, str) and region else UNSAID
+
+
+@lru_cache(maxsize=4)
+def _region_of_stack(graph: Graph) -> str:
+    found = Counter(region for text in _documents(graph) for region in _REGION.findall(text))
+    region, count = next(iter(found.most_common(1)), (UNSAID, 0))
+    return region if count >= _MANY and count * 3 >= found.total() * 2 else UNSAID
+
+
+def likely_region(graph: Graph, resource: Resource) -> str:
+    """Return the Region of a resource as its provider has it, else the one that nearly all ARNs of its stack name."""
+    own = region_of(resource)
+    return _region_of_stack(graph) if own == UNSAID else own
 
 
 @lru_cache(maxsize=4)

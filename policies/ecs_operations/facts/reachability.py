@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ecs_operations.facts import tokens
-from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, openings, way_out
+from ecs_operations.facts.carried_groups import rule_holders
+from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.ingress import PRIVATE, SECURITY_GROUPS, Network, Opening, exits, openings
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, listed
 
@@ -55,7 +57,7 @@ class Caller:
 
     def meets(self, way: Resource, graph: Graph) -> bool:
         """Return whether it lets in what an egress rule lets out."""
-        out = way_out(way)
+        (out,) = exits(way, graph)
         alike = out.protocol == self.opening.protocol or "all" in (out.protocol, self.opening.protocol)
         if not alike or (out.ports and not _meet(out.ports, self.opening.ports)):
             return False
@@ -80,7 +82,7 @@ class Caller:
             for way in graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
             if self._same(way)
         ]
-        return not ways or any(_meet(self.opening.ports, way_out(way).ports) for way in ways)
+        return not ways or any(_meet(self.opening.ports, out.ports) for way in ways for out in exits(way, graph))
 
 
 def _meet(one: range, other: range) -> bool:
@@ -105,6 +107,41 @@ def closed_ways(group: Resource, graph: Graph) -> list[Resource]:
     ways = graph.sources((tokens.EGRESS_RULE,), "referencedSecurityGroupId", group, "id")
     rules = _rules_of((group,), graph) if ways else []
     return [way for way in ways if not any(rule.meets(way, graph) for rule in rules)]
+
+
+LET_IN_BY = {
+    tokens.INGRESS_RULE: "referencedSecurityGroupId",
+    tokens.SECURITY_GROUP_RULE: "sourceSecurityGroupId",
+}
+"""Type of a rule → the property with the group that it lets in."""
+
+
+def unsent_ways(group: Resource, graph: Graph) -> list[tuple[Resource, Resource]]:
+    """Return the rules of a security group that let in another one which may not get out to it, with that one."""
+    return [
+        (rule, sender)
+        for kind, property_ in LET_IN_BY.items()
+        for rule in graph.sources((kind,), "securityGroupId", group, "id")
+        if openings(rule, graph)
+        for sender in graph.targets(rule, property_, (tokens.SECURITY_GROUP,), "id")
+        if sender is not group and _is_kept_in(sender, group, rule, graph)
+    ]
+
+
+def _is_kept_in(sender: Resource, group: Resource, rule: Resource, graph: Graph) -> bool:
+    holders = rule_holders(graph, [sender], tokens.EGRESS_RULE)
+    ways = [(holder, out) for holder in holders for out in exits(holder, graph)]
+    (into,) = openings(rule, graph)
+    return not any_true(*(partial(_lets_to, *way, group, into, graph) for way in ways))
+
+
+def _lets_to(holder: Resource, out: Opening, group: Resource, into: Opening, graph: Graph) -> bool:
+    alike = out.protocol == into.protocol or "all" in (out.protocol, into.protocol)
+    if not alike or (into.ports and not _meet(out.ports, into.ports)):
+        return False
+    if any(_holds_nodes(network) for network in out.networks):
+        return True
+    return any(group in graph.targets(holder, name, SECURITY_GROUPS, "id") for name in ("egress", *SOURCES[1:]))
 
 
 def _holds_nodes(network: Network) -> bool:

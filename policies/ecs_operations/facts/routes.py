@@ -34,6 +34,21 @@ def public(subnet: Resource, graph: Graph) -> bool:
     return bool(_routed_to(subnet, graph, "gatewayId", tokens.INTERNET_GATEWAY))
 
 
+def leads_nowhere(subnet: Resource, graph: Graph) -> bool:
+    """Return whether it is certain that no route of a subnet leads to an Internet gateway.
+
+    A subnet without a table of its own has the main one, which only the VPC's own resources can change.
+    """
+    if has_routes(subnet, graph):
+        return not public(subnet, graph)
+    if graph.of(tokens.DEFAULT_ROUTE_TABLE, tokens.MAIN_ROUTE_TABLE) or not graph.of(tokens.INTERNET_GATEWAY):
+        return False
+    linked = graph.referring((tokens.ROUTE_TABLE_ASSOCIATION,), "subnetId", subnet, "id")
+    vpcs = graph.targets(subnet, "vpcId", (tokens.VPC,), "id")
+    routes = [route for vpc in vpcs for route in graph.referring((tokens.ROUTE,), "routeTableId", vpc, "id")]
+    return bool(vpcs) and not linked and not routes
+
+
 def has_routes(subnet: Resource, graph: Graph) -> bool:
     """Return whether the route tables of a subnet, and no other, are in this stack."""
     return bool(list(_tables(subnet, graph)))

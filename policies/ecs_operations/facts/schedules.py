@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from itertools import pairwise
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -30,29 +30,29 @@ ONCE = Gaps(NEVER, NEVER)
 """Of what has no second run."""
 
 
-def gaps(expression: str) -> Gaps | None:
+def gaps(expression: str, today: date | None = None) -> Gaps | None:
     """Return the shortest and the longest time between two runs; None for an expression that is not understood.
 
-    A cron expression that does not run every day has gaps of a day at least, which is what is returned. Source:
-    EventBridge Scheduler user guide, Schedule types.
+    One whose years are over on this day has no second run. A cron expression that does not run every day has gaps of a
+    day at least, which is what is returned. Source: EventBridge Scheduler user guide, Schedule types.
     """
     text = expression.strip()
     if found := _RATE.fullmatch(text):
         every = int(found[1]) * _UNITS[found[2]]
         return Gaps(every, every) if every else None
     if found := _CRON.fullmatch(text):
-        return _cron_gaps(found[1].split())
+        return _cron_gaps(found[1].split(), today)
     return ONCE if text.startswith("at(") else None
 
 
-def _cron_gaps(fields: list[str]) -> Gaps | None:
+def _cron_gaps(fields: list[str], today: date | None) -> Gaps | None:
     if len(fields) != len(("minute", "hour", "day", "month", "weekday", "year")):
         return None
     minutes, hours = _chosen(fields[0], range(60)), _chosen(fields[1], range(24))
     if not minutes or not hours:
         return None
     years = _chosen(fields[5], range(1970, 2200))
-    if years and max(years) < datetime.now(tz=UTC).year:
+    if years and today and max(years) < today.year:
         return ONCE
     runs = sorted(hour * HOUR_S + minute * MINUTE_S for hour in hours for minute in minutes)
     between = [after - before for before, after in pairwise([*runs, runs[0] + DAY_S])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ecs_operations.facts import tokens
@@ -37,26 +37,24 @@ def functions_at(graph: Graph, source: Resource, property_: str) -> tuple[Resour
     return graph.targets(source, property_, (tokens.FUNCTION,), *FUNCTION_KEYS)
 
 
-def is_on(source: Resource) -> bool:
-    """Return whether a schedule, a rule, a mapping or a subscription is able to start anything now."""
+def is_on(graph: Graph, source: Resource) -> bool:
+    """Return whether a schedule, a rule, a mapping or a subscription is able to start anything on the graph's day."""
     if source.get("state") == "DISABLED" or is_false(source.get("isEnabled")) or is_false(source.get("enabled")):
         return False
-    now = datetime.now(tz=UTC)
-    first, last = _time(source, "startDate"), _time(source, "endDate")
-    return not (first and first > now + SOON) and not (last and last < now)
+    first, last, today = _day(source, "startDate"), _day(source, "endDate"), graph.today
+    return today is None or (not (first and first > today + SOON) and not (last and last < today))
 
 
-def _time(source: Resource, name: str) -> datetime | None:
+def _day(source: Resource, name: str) -> date | None:
     try:
-        found = datetime.fromisoformat(str(source.get(name, default="")))
+        return datetime.fromisoformat(str(source.get(name, default=""))).date()
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def runs(schedule: Resource) -> bool:
-    """Return whether a schedule starts its target again and again, from now on."""
-    return is_on(schedule) and _longest_s(schedule) != NEVER
+def runs(graph: Graph, schedule: Resource) -> bool:
+    """Return whether a schedule starts its target again and again, from the graph's day on."""
+    return is_on(graph, schedule) and _longest_s(graph, schedule) != NEVER
 
 
 def can_run(function: Resource) -> bool:
@@ -87,7 +85,7 @@ def scheduled_functions(graph: Graph) -> list[Resource]:
     found, lost = dict[str, Resource](), dict[str, UnknownInputError]()
     for schedule, functions in schedules(graph):
         try:
-            if runs(schedule):
+            if runs(graph, schedule):
                 found |= {function.urn: function for function in functions if can_run(function)}
         except UnknownInputError as unknown:
             lost |= {function.urn: UnknownInputError(f"{unknown.path} of {schedule.name}") for function in functions}
@@ -103,19 +101,21 @@ def schedules_of(graph: Graph, function: Resource) -> list[Resource]:
 
 def longest_wait_s(graph: Graph, function: Resource) -> float | None:
     """Return the longest time between two scheduled runs of a function; None if it has none that is understood."""
-    waits = [_longest_s(schedule) for schedule in schedules_of(graph, function) if runs(schedule)]
+    waits = [_longest_s(graph, schedule) for schedule in schedules_of(graph, function) if runs(graph, schedule)]
     return min((wait for wait in waits if wait is not None), default=None)
 
 
 def shortest_wait_s(graph: Graph, function: Resource) -> float | None:
     """Return the shortest time between two runs by one schedule of a function; None if none is understood."""
-    known = (gaps(_expression(schedule)) for schedule in schedules_of(graph, function) if runs(schedule))
+    known = (
+        gaps(_expression(schedule), graph.today) for schedule in schedules_of(graph, function) if runs(graph, schedule)
+    )
     return min((one.shortest for one in known if one is not None), default=None)
 
 
-def _longest_s(schedule: Resource) -> float | None:
+def _longest_s(graph: Graph, schedule: Resource) -> float | None:
     """A flexible time window delays a run by up to its length."""
-    found = gaps(_expression(schedule))
+    found = gaps(_expression(schedule), graph.today)
     window = number(schedule.get("flexibleTimeWindow", "maximumWindowInMinutes", default=0)) or 0
     return None if found is None else found.longest + window * MINUTE_S
 
@@ -164,7 +164,7 @@ def functions_of_queue(graph: Graph, queue: Resource, message: dict[str, Field] 
     return [
         function
         for mapping in mappings
-        if is_on(mapping) and (message is None or _lets_in(mapping, message))
+        if is_on(graph, mapping) and (message is None or _lets_in(mapping, message))
         for function in functions_at(graph, mapping, "functionName")
     ]
 

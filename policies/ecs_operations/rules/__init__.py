@@ -21,6 +21,7 @@ from ecs_operations.rules import (
     drain,
     event,
     iam,
+    iam_role,
     kms,
     kms_key,
     lambda_,
@@ -41,10 +42,11 @@ from ecs_operations.rules import (
     taskdef_no,
     tg,
     vpc,
+    vpc_ways,
 )
 
 _FILES = (
-    required_tags, logs, vpc, subnet, sg, iam, access,
+    required_tags, logs, vpc, vpc_ways, subnet, sg, iam, iam_role, access,
     asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no, dns, route53,
     lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,

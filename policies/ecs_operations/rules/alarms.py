@@ -8,6 +8,7 @@ from functools import partial
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarm_rules import UnreadRuleError, holds_in
 from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
 from ecs_operations.facts.ecs_groups import in_cluster
@@ -94,7 +95,8 @@ NAMESPACES = Setting(
 @Rule(
     id="alarms-can-ring",
     summary="An alarm goes to ALARM when something is wrong, and only then.",
-    fix="Correct namespace, metric_name, dimensions, statistic, comparison_operator, threshold or the periods.",
+    fix="Correct namespace, metric_name, dimensions, unit, statistic, comparison_operator, threshold, alarm_rule or "
+    "the periods.",
     severity=Severity.HIGH,
     source="Amazon CloudWatch user guide, Using Amazon CloudWatch alarms; AWS services that publish CloudWatch metrics",
     types=(tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM),
@@ -131,6 +133,8 @@ NAMESPACES = Setting(
         "comparisonOperator",
         "threshold",
         "evaluationPeriods",
+        "unit",
+        "alarmRule",
     ),
 )
 def alarms_can_ring(alarm: Resource, graph: Graph, config: Config) -> Results:
@@ -151,17 +155,22 @@ def alarms_can_ring(alarm: Resource, graph: Graph, config: Config) -> Results:
         yield f"tells after {seconds / 60:g} minutes, must be at most {longest / 60:g}"
 
 
-STATES = re.compile(r"\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(")
+STATES = re.compile(r"\b(ALARM|OK|INSUFFICIENT_DATA|AT_LEAST)\s*\(")
 
 
 def _composite(alarm: Resource) -> Results:
-    """Whether its rule depends on another alarm. Names are left out: a rule is of words and brackets then."""
+    """Whether its rule depends on another alarm, and holds for some of their states, not for all."""
     rule = str(alarm.get("alarmRule", default=""))
     if not STATES.search(rule):
         yield f"has a rule that no alarm changes: {rule}"
-    elif re.search(r"\bFALSE\s+AND\b|\bAND\s+FALSE\b", rule):
+        return
+    try:
+        answers = holds_in(rule)
+    except UnreadRuleError:
+        return
+    if True not in answers:
         yield f"never goes to ALARM: its rule is {rule}"
-    elif re.search(r"\bTRUE\s+OR\b|\bOR\s+TRUE\b", rule):
+    elif False not in answers:
         yield f"is always in ALARM: its rule is {rule}"
 
 

@@ -32,7 +32,7 @@ DEFAULT_GRACE_S = 300
 @Rule(
     id="asg-multi-az",
     summary="An Auto Scaling group is in several Availability Zones.",
-    fix="Give vpc_zone_identifiers one subnet in each of the zones.",
+    fix="Give vpc_zone_identifiers one subnet in each of the zones, and no placement_group of strategy cluster.",
     severity=Severity.HIGH,
     source="Amazon EC2 Auto Scaling user guide, Distribute instances across Availability Zones",
     anchors=("Security Hub AutoScaling.2", "Control Tower CT.AUTOSCALING.PR.1"),
@@ -52,6 +52,23 @@ def asg_multi_az(group: Resource, graph: Graph, config: Config) -> Results:
         yield f"is in {counted(len(zones), 'zone')} ({names}), must be in at least {config['minimumZones']}"
     if group.get("availabilityZoneDistribution", "capacityDistributionStrategy") == "balanced-only":
         yield "launches nowhere else while a zone has no capacity (capacityDistributionStrategy balanced-only)"
+    if len(zones) > 1 and (name := _packed_by(group, graph)):
+        yield f"starts its instances in the placement group {name}, which is in one zone (strategy cluster)"
+
+
+def _packed_by(group: Resource, graph: Graph) -> str:
+    """Return the name of the placement group of a group, or of its template, that keeps instances close together."""
+    holders = [(group, "placementGroup")]
+    for property_ in ("launchTemplate", "mixedInstancesPolicy"):
+        if group.has(property_) and not group.undecided(property_):
+            templates = graph.targets(group, property_, (tokens.LAUNCH_TEMPLATE,), "id", "name")
+            holders += [(template, "placement") for template in templates]
+    for holder, property_ in holders:
+        if holder.has(property_):
+            for one in graph.targets(holder, property_, (tokens.PLACEMENT_GROUP,), "name", "id"):
+                if one.get("strategy", default="cluster") == "cluster":
+                    return one.name
+    return ""
 
 
 @Rule(

@@ -10,7 +10,7 @@ from ecs_operations.facts.controllers import COMPLETE
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.environment import DRAINING_HOOK, other_cluster, other_than
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.handlers import DRAIN_ACTIONS, completes, handlers
+from ecs_operations.facts.handlers import DRAIN_ACTIONS, completes, handlers, left_to_their_timeout
 from ecs_operations.facts.hooks import SOURCE, custom_hooks, hook_resources
 from ecs_operations.facts.options import made_before
 from ecs_operations.facts.permissions import AWS_POLICY, documents_of
@@ -41,13 +41,15 @@ def asg_drain_handler_wired(group: Resource, graph: Graph, _config: Config) -> R
     if not completes(graph, group):
         yield f"has the terminating hook {', '.join(names)}, which nothing completes"
         return
+    if left := left_to_their_timeout(graph, group):
+        yield f"has the terminating hook {', '.join(left)} beside another one, which nothing completes"
     for function in handlers(graph, group):
         if cluster := other_cluster(graph, function):
             yield f"its hook is handled by {function.name}, which looks at another cluster, {cluster}"
         if hook := other_than(function, DRAINING_HOOK, names):
             yield f"its hook {', '.join(names)} is handled by {function.name}, which looks for the hook {hook}"
         schedules = schedules_of(graph, function)
-        if schedules and not any(runs(schedule) for schedule in schedules):
+        if schedules and not any(runs(graph, schedule) for schedule in schedules):
             yield f"its hook is handled by {function.name}, whose schedule {schedules[0].name} starts nothing"
 
 
@@ -81,7 +83,7 @@ def asg_drain_handler_outlives_group(group: Resource, graph: Graph, _config: Con
 def _parts(graph: Graph, function: Resource) -> Iterable[Resource]:
     """Return a function, what starts it again and again, and what its role may do."""
     yield function
-    yield from (schedule for schedule in schedules_of(graph, function) if runs(schedule))
+    yield from (schedule for schedule in schedules_of(graph, function) if runs(graph, schedule))
     for role in graph.targets(function, "role", (tokens.ROLE,), "arn"):
         held = graph.sources((tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT), "role", role, "id", "name", "arn")
         yield from (one for one in held if _drains(graph, one))

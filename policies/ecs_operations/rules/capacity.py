@@ -15,6 +15,7 @@ from ecs_operations.facts.hooks import providers_of
 from ecs_operations.facts.options import ignores
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import is_false, number
+from ecs_operations.facts.universal_targets import sizing_schedules
 from ecs_operations.facts.values import leaves
 from ecs_operations.facts.wiring import longest_wait_s
 
@@ -29,7 +30,8 @@ AS_IT_IS = -1
     id="capacity-scaling-present",
     summary="One mechanism sets the size of an ECS cluster, by what its tasks need.",
     fix="Use managed scaling of a capacity provider, a scaling policy on a capacity metric, or a controller that may "
-    "set the group's desired capacity and runs on a schedule; one of them, and no autoscaling.Schedule beside it.",
+    "set the group's desired capacity and runs on a schedule; one of them, and neither an autoscaling.Schedule nor a "
+    "scheduler.Schedule that calls Auto Scaling beside it.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Cluster auto scaling",
     types=(tokens.GROUP,),
@@ -78,6 +80,7 @@ def capacity_scaling_present(group: Resource, graph: Graph, config: Config) -> R
     if not owners:
         yield "nothing adjusts its size to what the tasks need"
     owners += [f"the scheduled action {action.name}" for action in _scheduled(group, graph)]
+    owners += [f"the schedule {schedule.name}" for schedule in sizing_schedules(graph, group)]
     if len(owners) > 1:
         yield f"its size is set by {' and by '.join(owners)}"
 

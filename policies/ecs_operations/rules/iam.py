@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.breadth import is_nameless, narrows
-from ecs_operations.facts.calls import Call
-from ecs_operations.facts.controllers import joined_clusters
-from ecs_operations.facts.globs import UNSAID, covers
-from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.permissions import documents_of, has_unread_policy, managed_policies, may_call
-from ecs_operations.facts.places import arn
+from ecs_operations.facts.globs import covers
+from ecs_operations.facts.permissions import documents_of, managed_policies
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.resource_policies import may_assume
 from ecs_operations.facts.statements import Statement
 
 PASS_ROLE = "iam:passrole"  # noqa: S105  the name of an action
 
 
-ADMINISTRATORS = ("AdministratorAccess*", "PowerUserAccess", "SystemAdministrator", "*FullAccess", "*_FullAccess_v?")
+ADMINISTRATORS = (
+    "AdministratorAccess*", "PowerUserAccess", "SystemAdministrator", "*FullAccess", "*_FullAccess_v?",
+    "SecretsManagerReadWrite", "AWSSecretsManager*Access", "AmazonSSMReadOnlyAccess", "AmazonEC2RoleforSSM",
+)  # fmt: skip
+"""Policies of AWS that allow everything of a service, or read every secret or parameter (source: AWS managed policy
+reference)."""
 
 
 UNSCOPED_ACTIONS = [
@@ -158,7 +158,7 @@ MANAGED_BY: Mapping[str, str] = {
 
 @Rule(
     id="iam-no-managed-admin",
-    summary="Nobody has a managed policy of an administrator.",
+    summary="Nobody has a managed policy of an administrator, or one that reads every secret.",
     fix="Write a policy of the few actions that are needed.",
     severity=Severity.HIGH,
     source="IAM user guide, Security best practices: apply least-privilege permissions",
@@ -170,69 +170,9 @@ MANAGED_BY: Mapping[str, str] = {
 def iam_no_managed_admin(holder: Resource, _config: Config) -> Results:
     """Policies of AWS that end in FullAccess grow with each new feature; no review decided what is in them.
 
+    Those that read all secrets or parameters read those of every other service, too.
     The old PolicyAttachment also takes the policy away from everybody else who has it.
     """
     for name in managed_policies(holder, MANAGED_BY[holder.type]):
         if any(covers(pattern, name) for pattern in ADMINISTRATORS):
             yield f"has the managed policy {name}"
-
-
-USERS = (
-    (tokens.FUNCTION, "role", "lambda.amazonaws.com"),
-    (tokens.TASK_DEFINITION, "taskRoleArn", "ecs-tasks.amazonaws.com"),
-    (tokens.TASK_DEFINITION, "executionRoleArn", "ecs-tasks.amazonaws.com"),
-    (tokens.INSTANCE_PROFILE, "role", "ec2.amazonaws.com"),
-    (tokens.FLOW_LOG, "iamRoleArn", "vpc-flow-logs.amazonaws.com"),
-    (tokens.EVENT_TARGET, "roleArn", "events.amazonaws.com"),
-    (tokens.LIFECYCLE_HOOK, "roleArn", "autoscaling.amazonaws.com"),
-)
-"""Type, the property that names its role, and the service that assumes it; schedules: event-target-wired."""
-
-
-@Rule(
-    id="iam-role-assumed",
-    summary="A role may be assumed by the service that needs it.",
-    fix="Name the service in assume_role_policy, under conditions that its calls meet.",
-    severity=Severity.HIGH,
-    source="IAM user guide, Create a role to delegate permissions to an AWS service",
-    types=(tokens.ROLE,),
-    unknown=WhenUnknown.SKIP,
-    guards=("assumeRolePolicy",),
-)
-def iam_role_assumed(role: Resource, graph: Graph, _config: Config) -> Results:
-    """A role that its service may not assume is worth nothing: tasks do not start, instances do not join."""
-    for kind, property_, service in USERS:
-        user = next(iter(graph.referring((kind,), property_, role, "arn", "name", "id")), None)
-        if user is not None and not may_assume(graph, role, service):
-            yield f"{user.name} needs it, and its trust policy does not let {service} assume it"
-
-
-JOINS = ("ecs:RegisterContainerInstance", "ecs:Poll", "ecs:SubmitTaskStateChange")
-
-
-@Rule(
-    id="iam-instances-join",
-    summary="Instances may join the cluster that their user data names.",
-    fix="Allow ecs:RegisterContainerInstance and ecs:SubmitTaskStateChange on the cluster, and ecs:Poll on its "
-    "container instances, in the role of the instance profile.",
-    severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Amazon ECS container instance IAM role",
-    types=(tokens.LAUNCH_TEMPLATE,),
-    unknown=WhenUnknown.SKIP,
-)
-def iam_instances_join(template: Resource, graph: Graph, _config: Config) -> Results:
-    """An instance that may not register starts, costs, and runs no task; nothing fails but the next placement."""
-    profiles = graph.targets(template, "iamInstanceProfile", (tokens.INSTANCE_PROFILE,), "arn", "name", "id")
-    for cluster in sorted(joined_clusters(template)):
-        for role in (role for one in profiles for role in graph.targets(one, "role", (tokens.ROLE,), "name", "id")):
-            refused = [action for action in JOINS if not may_call(graph, role, _join(template, cluster, action, graph))]
-            if refused and has_unread_policy(graph, role):
-                yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
-            elif refused:
-                yield f"{role.name} does not allow {', '.join(refused)} in the cluster {cluster}"
-
-
-def _join(template: Resource, cluster: str, action: str, graph: Graph) -> Call:
-    kind = f"container-instance/{cluster}/{UNSAID}" if action == "ecs:Poll" else f"cluster/{cluster}"
-    context = {"ecs:cluster": (arn(graph, template, "ecs", f"cluster/{cluster}"),)} if action == "ecs:Poll" else {}
-    return Call(action=action, resources=(arn(graph, template, "ecs", kind),), context=context)

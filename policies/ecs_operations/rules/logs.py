@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ecs_operations.engine.registry import (
     Config,
     Level,
-    NotEvaluated,
     Results,
     Rule,
     Setting,
@@ -19,15 +18,13 @@ from ecs_operations.engine.registry import (
 )
 from ecs_operations.engine.sentences import counted
 from ecs_operations.facts import tokens
-from ecs_operations.facts.calls import Call
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.globs import UNSAID, may_cover
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.permissions import has_unread_policy, may_call
-from ecs_operations.facts.places import arn, arns_of, names_of, region_of
+from ecs_operations.facts.places import arns_of, likely_region, names_of, region_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.resource_policies import keys_of, refused_of_key
-from ecs_operations.facts.shapes import number
+from ecs_operations.facts.shapes import known, number
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 RETENTION_DAYS = frozenset(
@@ -160,6 +157,9 @@ def _container(container: Mapping[str, Any], task: Resource, graph: Graph, exist
     options = options if isinstance(options, dict) else {}
     if str(options.get("awslogs-create-group", "")).lower() == "true":
         yield f"container {container.get('name')} lets the log driver create its log group"
+    region, own = str(known(options.get("awslogs-region")) or ""), likely_region(graph, task)
+    if region and own not in (UNSAID, region):
+        yield f"container {container.get('name')} logs to {region} (awslogs-region), and this stack is in {own}"
     name = options.get("awslogs-group")
     if not name:
         yield f"container {container.get('name')} names no log group"
@@ -201,58 +201,3 @@ def _declared(name: str, graph: Graph, existing: Iterable[str]) -> bool:
     if lost := [group for group in groups if isinstance(group.peek("name"), Unknown)]:
         raise UnknownInputError(f"name of {lost[0].name}")
     return False
-
-
-WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
-
-
-ROLES = {
-    tokens.FUNCTION: "role",
-    tokens.FLOW_LOG: "iamRoleArn",
-    tokens.TASK_DEFINITION: "executionRoleArn",
-}
-"""Type → the property that names the role which writes its logs."""
-
-
-@Rule(
-    id="logs-writer-allowed",
-    summary="Whoever writes logs may write to its log group.",
-    fix="Allow logs:CreateLogStream and logs:PutLogEvents on the log group (with :* at its end) in the role.",
-    severity=Severity.MEDIUM,
-    source="AWS Lambda developer guide, Sending logs to CloudWatch: required permissions; Amazon VPC user guide, IAM "
-    "role for publishing flow logs; Amazon ECS developer guide, Task execution IAM role",
-    types=tuple(ROLES),
-    unknown=WhenUnknown.SKIP,
-)
-def logs_writer_allowed(writer: Resource, graph: Graph, _config: Config) -> Results:
-    """A function that may not log runs in silence: nothing says so but the missing lines, in the next incident.
-
-    A flow log that may not write stays without records, and a task does not start.
-    """
-    for role in graph.targets(writer, ROLES[writer.type], (tokens.ROLE,), "arn"):
-        for group in dict.fromkeys(_groups_of(writer, graph)):
-            yield from _may_write(role, group, writer, graph)
-
-
-def _groups_of(writer: Resource, graph: Graph) -> Iterator[str]:
-    """Names of the log groups that something writes to."""
-    if writer.type == tokens.FUNCTION:
-        yield str(writer.get("loggingConfig", "logGroup", default=f"/aws/lambda/{writer.get('name', default='*')}"))
-    elif writer.type == tokens.FLOW_LOG:
-        for group in graph.targets(writer, "logDestination", (tokens.LOG_GROUP,), "arn"):
-            yield from names_of(group, "name")
-    else:
-        for container in containers(writer):
-            log = container.get("logConfiguration")
-            if isinstance(log, dict) and log.get("logDriver") == "awslogs" and isinstance(log.get("options"), dict):
-                yield str(log["options"].get("awslogs-group", UNSAID))
-
-
-def _may_write(role: Resource, group: str, writer: Resource, graph: Graph) -> Results:
-    name = group if "*" not in group else UNSAID
-    resource = arn(graph, writer, "logs", f"log-group:{name}:log-stream:{UNSAID}")
-    refused = [one for one in WRITES if not may_call(graph, role, Call(action=one, resources=(resource,)))]
-    if refused and has_unread_policy(graph, role):
-        yield NotEvaluated(f"policies of {role.name} that are of another program or of AWS")
-    elif refused:
-        yield f"{role.name} does not allow {' and '.join(refused)} in its log group"

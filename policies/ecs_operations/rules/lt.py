@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 
-from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
+from ecs_operations.engine.registry import Config, NotEvaluated, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.ecs_groups import groups_of_host, in_cluster, launches_spot
-from ecs_operations.facts.graph import Graph, any_true
+from ecs_operations.facts.ecs_groups import groups_of_host, host_in_cluster, in_cluster, launches_spot
+from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.hosts import HOSTS, inherits, interfaces, volumes
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.shapes import fields, is_false, is_true, number
-from ecs_operations.facts.user_data import agent_variables, cluster_named, runs_agent, user_data
+from ecs_operations.facts.shapes import fields, is_false, is_true, number, rows
+from ecs_operations.facts.stopped_agent import stopped_by
+from ecs_operations.facts.user_data import agent_variables, cluster_named, user_data
 
 TEMPLATES = (tokens.LAUNCH_TEMPLATE, tokens.LAUNCH_CONFIGURATION)
 
@@ -78,21 +78,29 @@ def lt_ebs_encrypted(host: Resource, _config: Config) -> Results:
 
 
 @Rule(
-    id="lt-no-public-ip",
-    summary="Instances have no public address.",
-    fix="Remove associate_public_ip_address, and put the group into private subnets.",
+    id="lt-no-way-in",
+    summary="Instances have no public address, and container instances accept no SSH key.",
+    fix="Remove associate_public_ip_address and key_name, put the group into private subnets, and open sessions with "
+    "Session Manager (the ssmmessages actions in the instance's role).",
     severity=Severity.HIGH,
-    source="Amazon ECS developer guide, Best practices for connecting Amazon ECS to AWS services from inside your VPC",
+    source="Amazon ECS developer guide, Best practices for connecting Amazon ECS to AWS services from inside your VPC; "
+    "AWS Systems Manager user guide, Session Manager",
     anchors=("Security Hub EC2.25", "checkov CKV_88"),
     types=HOSTS,
     unknown=WhenUnknown.FAIL,
-    guards=("networkInterfaces", "associatePublicIpAddress"),
+    guards=("networkInterfaces", "associatePublicIpAddress", "keyName"),
 )
-def lt_no_public_ip(host: Resource, _config: Config) -> Results:
-    """A host with a public address is one security-group mistake away from the world."""
+def lt_no_way_in(host: Resource, graph: Graph, _config: Config) -> Results:
+    """A host with a public address is one security-group mistake away from the world.
+
+    A key opens every instance for ever to whoever has a copy; nobody sees who used it, and what was done.
+    """
     flags = [host.get("associatePublicIpAddress"), *(one.get("associatePublicIpAddress") for one in interfaces(host))]
     if any(is_true(flag) for flag in flags):
         yield "gives its instances a public address"
+    has_key = host.type in TEMPLATES and host.has("keyName")
+    if has_key and not host.is_unknown("userData") and host_in_cluster(graph, host):
+        yield "its instances accept an SSH key (keyName)"
 
 
 NEVER = {
@@ -127,7 +135,7 @@ SHORTEST_STOP_S = 10
     id="lt-ecs-agent-config",
     summary="The ECS agent joins the cluster of its stack, and keeps its tasks away from the instance's role.",
     fix="Write ECS_CLUSTER and ECS_AWSVPC_BLOCK_IMDS=true to /etc/ecs/ecs.config in user_data, each once, with Spot "
-    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true; set iam_instance_profile.",
+    "also ECS_ENABLE_SPOT_INSTANCE_DRAINING=true; set iam_instance_profile, and start again what user_data stops.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Amazon ECS container agent configuration",
     types=HOSTS,
@@ -139,6 +147,8 @@ def lt_ecs_agent_config(host: Resource, graph: Graph, _config: Config) -> Result
 
     User data that does not mention the agent is left alone: the image may configure it.
     """
+    if (command := stopped_by(user_data(host))) and host_in_cluster(graph, host):
+        yield f"its user data ends without the agent: {command}"
     variables = agent_variables(user_data(host))
     if not variables:
         yield from _left_to_default(host, graph)
@@ -202,12 +212,6 @@ def _seconds(duration: str) -> float | None:
     return sum(float(amount) * units[unit] for amount, unit in parts) if parts else None
 
 
-def _of_cluster(host: Resource, graph: Graph) -> bool:
-    """Return whether instances of an ECS cluster are made of it."""
-    groups = (partial(in_cluster, graph, group) for group in groups_of_host(graph, host))
-    return any_true(lambda: runs_agent(user_data(host)), *groups)
-
-
 @Rule(
     id="lt-image-pinned",
     summary="All container instances of one template version start from one image.",
@@ -221,14 +225,31 @@ def _of_cluster(host: Resource, graph: Graph) -> bool:
 def lt_image_pinned(template: Resource, graph: Graph, _config: Config) -> Results:
     """An image that AWS looks up at each launch changes with nobody's review, for some instances, and cannot roll back.
 
-    Nothing starts a refresh either: the template has no new version.
+    Nothing starts a refresh either: the template has no new version. And one image runs on one architecture alone.
     """
+    if host_in_cluster(graph, template) and len(found := _architectures(template, graph)) > 1:
+        yield f"starts instances of two architectures from one image: {', '.join(found.values())}"
     if template.is_unknown("imageId"):
         return
     image = str(template.get("imageId", default=""))
     moving = image.startswith("resolve:ssm:") and not re.search(r":\d+$", image.removeprefix("resolve:ssm:"))
-    if moving and _of_cluster(template, graph):
+    if moving and host_in_cluster(graph, template):
         yield f"starts from what the parameter holds at each launch ({image})"
+
+
+_ARM = re.compile(r"(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\.")
+"""Instance types with Graviton: a g behind the generation (source: Amazon EC2 instance types, Naming conventions)."""
+
+
+def _architectures(template: Resource, graph: Graph) -> dict[bool, str]:
+    """Return whether it is ARM → a type, of all types that its groups start from the template's own image."""
+    path = ("mixedInstancesPolicy", "launchTemplate", "overrides")
+    types = [template.get("instanceType")]
+    for group in groups_of_host(graph, template):
+        overrides = rows(group.get(*path, default=[]))
+        if given := [one.get("instanceType") for one in overrides if not one.get("launchTemplateSpecification")]:
+            types = given
+    return {bool(_ARM.match(str(one))): str(one) for one in types if one}
 
 
 @Rule(
@@ -255,7 +276,7 @@ def lt_volumes_fit(template: Resource, graph: Graph, config: Config) -> Results:
 
     Volumes and interfaces that stay cost money for every instance that was replaced, and use up the subnet's addresses.
     """
-    if not _of_cluster(template, graph):
+    if not host_in_cluster(graph, template):
         return
     other_system = (
         not template.is_unknown("userData")
@@ -270,20 +291,3 @@ def lt_volumes_fit(template: Resource, graph: Graph, config: Config) -> Results:
             yield f"keeps {volume.device} of every instance that is gone"
     if any(is_false(interface.get("deleteOnTermination")) for interface in interfaces(template)):
         yield "keeps the network interface of every instance that is gone"
-
-
-@Rule(
-    id="lt-no-ssh-key",
-    summary="Container instances are reached by Session Manager, not by a key that somebody keeps.",
-    fix="Remove key_name, and allow the ssmmessages actions in the instance's role.",
-    severity=Severity.LOW,
-    source="AWS Systems Manager user guide, Session Manager",
-    types=TEMPLATES,
-    level=Level.ADVISORY,
-    unknown=WhenUnknown.SKIP,
-    guards=("keyName",),
-)
-def lt_no_ssh_key(template: Resource, graph: Graph, _config: Config) -> Results:
-    """A key opens every instance for ever to whoever has a copy; nobody sees who used it, and what was done."""
-    if template.has("keyName") and _of_cluster(template, graph):
-        yield "its instances accept an SSH key (keyName)"

@@ -60,14 +60,21 @@ def prod_protect(store: Resource, graph: Graph, _config: Config) -> Results:
 
 @Rule(
     id="prod-successor-first",
-    summary="What runs tasks is replaced by a successor that exists before it goes.",
+    summary="What runs tasks, or what they need, is replaced by a successor that exists before it goes.",
     fix="Remove the option delete_before_replace, and a fixed name that would need it.",
     severity=Severity.HIGH,
     source="Pulumi documentation, resource option deleteBeforeReplace",
-    types=(tokens.GROUP, tokens.SERVICE, tokens.CLUSTER),
+    types=(
+        tokens.GROUP, tokens.SERVICE, tokens.CLUSTER, *tokens.LOAD_BALANCERS, *tokens.TARGET_GROUPS, tokens.NAT_GATEWAY,
+        tokens.FUNCTION,
+    ),
     unknown=WhenUnknown.PRESENT,
-)
+)  # fmt: skip
 def prod_successor_first(runner: Resource, _config: Config) -> Results:
-    """A change that replaces it stops every task first, and starts the new ones only when the last is gone."""
+    """A change that replaces it stops every task first, and starts the new ones only when the last is gone.
+
+    Without its balancer, target group or NAT gateway a task runs on and serves nobody; a controller that is gone drains
+    nothing.
+    """
     if runner.delete_before_replace:
         yield "is deleted before its successor exists (delete_before_replace)"

@@ -12,29 +12,8 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, is_true, known
-from ecs_operations.facts.tags import default_tags
+from ecs_operations.facts.tags import TAGGABLE, default_tags
 from ecs_operations.facts.values import Unknown, is_set
-
-UNTAGGED = frozenset(
-    {
-        tokens.LIFECYCLE_HOOK, tokens.GROUP_POLICY, tokens.ROUTE, tokens.ROUTE_TABLE_ASSOCIATION,
-        tokens.SECURITY_GROUP_RULE, tokens.SCALING_POLICY, tokens.EVENT_TARGET, tokens.LOG_RESOURCE_POLICY,
-        tokens.SCHEDULE, tokens.PERMISSION, tokens.INVOKE_CONFIG, tokens.ROLE_POLICY, tokens.ROLE_POLICY_ATTACHMENT,
-        tokens.TOPIC_POLICY, tokens.SUBSCRIPTION, tokens.QUEUE_POLICY, tokens.RECORD,
-        tokens.GROUP_SCHEDULED_ACTION, tokens.GROUP_ATTACHMENT, tokens.TRAFFIC_SOURCE_ATTACHMENT,
-        tokens.LAUNCH_CONFIGURATION,
-        tokens.NETWORK_ACL_RULE, tokens.CLUSTER_CAPACITY_PROVIDERS, tokens.ACCOUNT_SETTING, tokens.SCHEDULED_ACTION,
-        tokens.LOG_SUBSCRIPTION_FILTER, tokens.LOG_METRIC_FILTER, tokens.FUNCTION_URL, tokens.USER_POLICY_ATTACHMENT,
-        tokens.IAM_GROUP_POLICY_ATTACHMENT, tokens.POLICY_ATTACHMENT, tokens.EXCLUSIVE_ATTACHMENTS, tokens.USER_POLICY,
-        tokens.IAM_GROUP_POLICY, tokens.KEY_POLICY, tokens.BUCKET_POLICY, tokens.PUBLIC_ACCESS_BLOCK,
-        tokens.BUCKET_ENCRYPTION, tokens.BUCKET_LIFECYCLE, tokens.KEY_ALIAS, tokens.REPOSITORY_POLICY,
-        tokens.SECRET_POLICY,
-    }
-)  # fmt: skip
-"""Types without tags; a test compares them with the provider's SDK."""
-
-
-TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
 
 
 @Rule(
@@ -46,6 +25,7 @@ TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
     anchors=("AWS Config required-tags", "checkov CKV_153 (groups only)"),
     types=TAGGABLE,
     unknown=WhenUnknown.PRESENT,
+    counts_others=True,
     settings=(
         Setting(
             name="keys",
@@ -53,7 +33,6 @@ TAGGABLE = tuple(sorted(tokens.ALL - UNTAGGED))
             description="Tag keys that must be there, as they are spelled.",
         ),
     ),
-    guards=("tags",),
 )
 def required_tags(resource: Resource, graph: Graph, config: Config) -> Results:
     """What has no owner is neither deleted nor charged to a team, and in an incident the tag says whom to ask.

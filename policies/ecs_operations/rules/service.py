@@ -37,6 +37,7 @@ from ecs_operations.facts.services import (
     unlinked_target,
 )
 from ecs_operations.facts.shapes import is_false, is_true, rows
+from ecs_operations.facts.universal_targets import counting_schedules
 from ecs_operations.facts.zones import zones_behind
 
 DEFAULT_LEAST, DEFAULT_MOST = 100, 200
@@ -267,6 +268,9 @@ def service_desired_count_ignored(service: Resource, graph: Graph, _config: Conf
     targets = scaling_targets(graph, service)
     if targets and service.has("desiredCount") and not ignores(service, "desiredCount"):
         yield "is scaled, and each `up` sets desiredCount back"
+    elif not targets and service.has("desiredCount") and not ignores(service, "desiredCount"):
+        for schedule in counting_schedules(graph, service):
+            yield f"{schedule.name} sets its number of tasks, and each `up` sets desiredCount back"
     for target in targets:
         for action in scheduled_actions(graph, target):
             both = {name for name in ("minCapacity", "maxCapacity") if action.has("scalableTargetAction", name)}

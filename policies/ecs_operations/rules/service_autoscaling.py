@@ -9,6 +9,7 @@ from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import is_true
+from ecs_operations.facts.universal_targets import counting_schedules
 
 TRACKED_PERCENT = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
 TRACKED = (*TRACKED_PERCENT, "ALBRequestCountPerTarget")
@@ -19,7 +20,8 @@ DIMENSION = "ecs:service:DesiredCount"
 @Rule(
     id="service-autoscaling-present",
     summary="A scaling target has room to scale, and policies that can scale it out and in.",
-    fix="Add an appautoscaling.Policy whose target can be reached, and a max_capacity above min_capacity.",
+    fix="Add an appautoscaling.Policy whose target can be reached, and a max_capacity above min_capacity; for "
+    "other bounds at certain times use appautoscaling.ScheduledAction instead of a schedule that calls ECS.",
     severity=Severity.MEDIUM,
     source="Application Auto Scaling user guide, Amazon ECS and Application Auto Scaling; Target tracking policies",
     types=(tokens.SCALING_TARGET,),
@@ -53,6 +55,8 @@ def service_autoscaling_present(target: Resource, graph: Graph, config: Config) 
         yield f"may scale from {least} to {counted(int(most), 'task')}, maxCapacity must be above minCapacity"
     if off := [name for name in SUSPENDED if is_true(target.get("suspendedState", name))]:
         yield f"does not scale while {' and '.join(off)} is set"
+    for schedule in counting_schedules(graph, target):
+        yield f"its number of tasks is set by the schedule {schedule.name}, too"
     policies = graph.sources((tokens.SCALING_POLICY,), "resourceId", target, "resourceId", "id")
     if not policies:
         yield "has no scaling policy"

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from ecs_operations.engine.registry import Config, Level, Results, Rule, Severity, WhenUnknown
+import re
+from difflib import SequenceMatcher
+
+from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarms import by_math, direction, measures
+from ecs_operations.facts.globs import GIVEN_END, may_cover
+from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.places import names_of
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.services import deployed_by_ecs
-from ecs_operations.facts.shapes import is_true
+from ecs_operations.facts.shapes import is_true, known
 
 
 @Rule(
     id="service-deployment-alarms",
     summary="An alarm stops a deployment that answers with errors, and rolls it back.",
-    fix="Set alarms with enable, rollback, and the alarm on errors of the target group in alarm_names.",
+    fix="Set alarms with enable, rollback, and the alarm on errors of the target group in alarm_names, by the name "
+    "that it has.",
     severity=Severity.MEDIUM,
     source="Amazon ECS developer guide, How CloudWatch alarms detect Amazon ECS deployment failures",
     types=(tokens.SERVICE,),
     unknown=WhenUnknown.SKIP,
     guards=("alarms",),
 )
-def service_deployment_alarms(service: Resource, _config: Config) -> Results:
+def service_deployment_alarms(service: Resource, graph: Graph, _config: Config) -> Results:
     """The circuit breaker counts tasks that do not start. One that starts and answers each request with 500 is healthy.
 
-    Services without a load balancer need none; where they have some, these have to work.
+    Services without a load balancer need none; where they have some, these have to work: an alarm that nobody made, one
+    on another service, or one that goes off when all is well.
     """
     if not deployed_by_ecs(service):
         return
@@ -36,6 +45,64 @@ def service_deployment_alarms(service: Resource, _config: Config) -> Results:
         yield "stops a deployment at an alarm, but does not roll back"
     elif number(service.get("deploymentConfiguration", "bakeTimeInMinutes"), 1) <= 0:
         yield "shifts its traffic and lets no time pass in which an alarm could go off (bakeTimeInMinutes is 0)"
+    elif not service.undecided("alarms"):
+        yield from _alarms(service, graph)
+
+
+SUCCESS = re.compile(
+    r"HTTPCode_\w+_[23]XX_Count|(Grpc)?RequestCount(PerTarget)?|HealthyHostCount|Invocations|Running\w*"
+)
+"""Metrics of which more is better, or no fault."""
+WATCHED = (*tokens.TARGET_GROUPS, tokens.SERVICE)
+KEYS = ("name", "arnSuffix", "id")
+
+
+def _alarms(service: Resource, graph: Graph) -> Results:
+    named = graph.targets(service, "alarms", (tokens.METRIC_ALARM, tokens.COMPOSITE_ALARM), "name", "alarmName", "id")
+    if not named and service.undecided("loadBalancers"):
+        return
+    own = {service, *graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn")}
+    if not named:
+        yield from _missing(service, own, graph)
+    for alarm in named if len(named) == 1 else ():
+        if alarm.type == tokens.METRIC_ALARM:
+            yield from _watches(alarm, own, graph)
+
+
+ALIKE = 0.85
+"""Share of two names that is the same where one of them is a slip of the pen."""
+
+
+def _missing(service: Resource, own: set[Resource], graph: Graph) -> Results:
+    """Judge names that no alarm of the stack has: one that is nearly the name of one is misspelt."""
+    alarms = graph.of(tokens.METRIC_ALARM)
+    given = sorted(service.texts("alarms"))
+    possible = {text: alarm for alarm in alarms for text in names_of(alarm, "name")}
+    if any(may_cover(name, text) for name in given for text in possible):
+        return
+    near = [alarm.name for text, alarm in possible.items() if any(_alike(name, text) for name in given)]
+    if near:
+        yield f"names {', '.join(given)} for its deployments, which no alarm of this stack is; it has {near[0]}"
+    elif any(own.intersection(_watched(alarm, graph)) for alarm in alarms):
+        yield NotEvaluated(f"alarms.alarmNames ({', '.join(given)}, not of this stack)", elsewhere=True)
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other.replace(GIVEN_END, "")).ratio() >= ALIKE
+
+
+def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:
+    others = _watched(alarm, graph)
+    if others and not own.intersection(others):
+        yield f"stops its deployments by {alarm.name}, which watches {others[0].name}"
+    metrics = [str(known(one.metric)) for one in measures(alarm)]
+    if direction(alarm) == "high" and not by_math(alarm) and any(map(SUCCESS.fullmatch, metrics)):
+        yield f"rolls back when all is well: {alarm.name} goes to ALARM when there is much of {metrics[0]}"
+
+
+def _watched(alarm: Resource, graph: Graph) -> list[Resource]:
+    properties = [one for one in ("dimensions", "metricQueries") if alarm.has(one) and not alarm.undecided(one)]
+    return [one for property_ in properties for one in graph.targets(alarm, property_, WATCHED, *KEYS)]
 
 
 @Rule(

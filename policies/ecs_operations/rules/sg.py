@@ -15,6 +15,7 @@ from ecs_operations.engine.registry import (
     apart,
 )
 from ecs_operations.facts import tokens
+from ecs_operations.facts.carried_groups import rule_holders
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.ingress import (
     HOLDERS,
@@ -174,6 +175,24 @@ def sg_narrow_ingress(holder: Resource, graph: Graph, config: Config) -> Results
             yield f"opens {_ports(opening)} of {host.name} to all of {wide[0]}"
 
     yield from apart(openings(holder, graph), judge)
+    if holder.type == tokens.SECURITY_GROUP:
+        yield from _together(holder, graph, config)
+
+
+def _together(group: Resource, graph: Graph, config: Config) -> Results:
+    """Ranges of ports that are narrow each, and all ports when they are added up."""
+    small = {4: config["smallNetwork"], 6: 2**64}
+    ports: dict[Network, set[int]] = {}
+    rules = [opening for one in rule_holders(graph, [group], tokens.INGRESS_RULE) for opening in openings(one, graph)]
+    for opening in rules:
+        if opening.world or len(opening.ports) > config["maximumPorts"]:
+            continue
+        for network in opening.networks:
+            if network.num_addresses > small[network.version]:
+                ports.setdefault(network, set()).update(opening.ports)
+    for network, opened in ports.items():
+        if len(opened) > config["maximumPorts"] and (host := carrier([group], graph)):
+            yield f"its rules together open {len(opened)} ports of {host.name} to all of {network}"
 
 
 @Rule(

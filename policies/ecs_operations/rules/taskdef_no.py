@@ -25,8 +25,9 @@ from ecs_operations.facts.encoded_texts import decoded
 from ecs_operations.facts.host_paths import opens_the_host
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.secret_names import Meaning, meaning_of
-from ecs_operations.facts.secrets_in_text import in_command, in_script, looks_secret
+from ecs_operations.facts.secrets_in_text import has_shape, in_command, in_script, looks_secret
 from ecs_operations.facts.shapes import entries, is_true, listed
+from ecs_operations.facts.tags import TAGGABLE
 from ecs_operations.facts.values import Unknown, UnknownInputError
 
 GUARDS = ("containerDefinitions",)
@@ -170,12 +171,12 @@ USER_DATA = {
 
 @Rule(
     id="taskdef-no-plaintext-secrets",
-    summary="No variable, command, label, log option, plain parameter or user data holds a secret.",
+    summary="No variable, command, label, tag, log option, plain parameter or user data holds a secret.",
     fix="Keep it in Secrets Manager or Parameter Store, and name it under secrets (valueFrom), or read it at run time.",
     severity=Severity.CRITICAL,
     source="Amazon ECS developer guide, Pass sensitive data to an Amazon ECS container",
     anchors=("Security Hub ECS.8", "cdk-nag AwsSolutions-ECS2", "checkov CKV_45", "checkov CKV_46"),
-    types=(tokens.TASK_DEFINITION, tokens.FUNCTION, tokens.PARAMETER, *USER_DATA),
+    types=tuple(sorted({*TAGGABLE, *USER_DATA})),
     unknown=WhenUnknown.SKIP,
     settings=(
         Setting(
@@ -184,7 +185,6 @@ USER_DATA = {
             description="Regular expressions on whole names, of variables and others, that look like secrets only.",
         ),
     ),
-    guards=("containerDefinitions", "environment", "type"),
 )
 def taskdef_no_plaintext_secrets(holder: Resource, config: Config) -> Results:
     """Whoever may describe the task, the function or the instance reads the password, and old revisions keep it.
@@ -199,6 +199,7 @@ Place = tuple[str, str, Any]
 
 
 def _places(holder: Resource) -> Iterator[Place]:
+    yield from (("tag", "", part) for part in _tags(holder))
     if holder.type == tokens.FUNCTION:
         yield "variable", "", holder.get("environment", "variables")
     elif holder.type == tokens.PARAMETER:
@@ -208,10 +209,22 @@ def _places(holder: Resource) -> Iterator[Place]:
             yield from (("parameter", "", {name: holder.peek(one)}) for one in given)
     elif holder.type in USER_DATA:
         yield from (("user data", "", holder.peek(name)) for name in USER_DATA[holder.type])
-    else:
+    elif holder.type == tokens.TASK_DEFINITION:
         yield "volumes", "", holder.peek("volumes")
         for container in containers(holder):
             yield from _places_of(container)
+
+
+def _tags(holder: Resource) -> Iterator[Any]:
+    """Yield the tags of a resource and, of a template, of what it starts."""
+    specified = holder.inputs.get("tagSpecifications")
+    parts = (
+        [one.get("tags") for one in specified if isinstance(one, dict)] if isinstance(specified, list) else [specified]
+    )
+    for part in (holder.inputs.get("tags"), *parts):
+        given = part if isinstance(part, list) else []
+        keyed = {str(one.get("key")): one.get("value") for one in given if isinstance(one, dict)}
+        yield keyed if isinstance(part, list) else part
 
 
 DRIVER_OPTIONS = ("dockerVolumeConfiguration", "driverOpts")
@@ -250,14 +263,24 @@ def _command(kind: str, of: str, words: list[Any], allowed: list[str]) -> Result
         yield NotEvaluated(f"{kind}{of}")
 
 
+NAMED = (Meaning.PASSWORD, Meaning.KEY)
+HEADERS = ("header", "headers", "http_headers")
+"""Options of FireLens of the form `Name value` (source: Fluent Bit manual, HTTP output)."""
+
+
 def _named(kind: str, of: str, given: Any, value: Any, allowed: list[str]) -> Results:
-    name = str(given)
+    name, meaning = str(given), meaning_of(str(given))
     if _is_allowed(name, allowed):
         return
+    if kind == "tag" and meaning not in NAMED and (isinstance(value, Unknown) or not has_shape(str(value))):
+        return  # tags hold commits and digests, which look as random as keys
+    if kind == "log option" and name.lower() in HEADERS and isinstance(value, str):
+        name, _, value = value.strip().partition(" ")
+        value = value.rpartition(" ")[2]  # a token stands behind its scheme
     if isinstance(value, Unknown):
-        if meaning_of(name) is not Meaning.PLACE:
+        if meaning is not Meaning.PLACE:
             yield NotEvaluated(f"value of the {kind} {name}")
-    elif looks_secret(name, str(value)):
+    elif looks_secret("token" if name.lower().endswith("authorization") else name, str(value)):
         yield f"the {kind} {name}{of} holds what looks like a secret"
 
 

@@ -11,7 +11,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.documents import containers
 from ecs_operations.facts.fargate import on_instances
 from ecs_operations.facts.graph import Graph
-from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups
+from ecs_operations.facts.reachability import balancers_of, callers, closed_ways, task_groups, unsent_ways
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, number
 
@@ -89,13 +89,28 @@ def _delay(group: Resource) -> int:
             maximum=3000,
             description="Seconds until a new target gets its first request: interval * healthy threshold.",
         ),
+        Setting(
+            name="maximumFailOpenPercent",
+            default=50,
+            minimum=1,
+            maximum=100,
+            description="Healthy targets below which the group sends to all, the unhealthy ones included.",
+        ),
+        Setting(
+            name="maximumFailOpenCount",
+            default=1,
+            minimum=1,
+            maximum=1000,
+            description="The same as a number of targets; 1 is the default of AWS.",
+        ),
     ),
-    guards=("healthCheck",),
+    guards=("healthCheck", "targetGroupHealth"),
 )
 def tg_health_check(group: Resource, config: Config) -> Results:
     """The default check asks for `/`, which many applications answer with a redirect: all targets are unhealthy.
 
-    A check that takes errors for an answer keeps broken targets in. Codes of 4xx may be named one by one.
+    A check that takes errors for an answer keeps broken targets in; so does a group that sends to all targets, or
+    takes a zone out of DNS, as soon as a few are unhealthy. Codes of 4xx may be named one by one.
     """
     if group.get("targetType") == "lambda":
         return
@@ -103,6 +118,7 @@ def tg_health_check(group: Resource, config: Config) -> Results:
     if str(known(check).get("enabled", True)).lower() == "false":
         yield "its health check is switched off"
     yield from _asks(check, group)
+    yield from _fails_open(group, config)
     interval = number(check.get("interval")) or DEFAULT_INTERVAL_S
     timeout = number(check.get("timeout")) or 0
     if timeout >= interval:
@@ -114,6 +130,20 @@ def tg_health_check(group: Resource, config: Config) -> Results:
         seconds = interval * (number(check.get(property_)) or DEFAULT_THRESHOLD)
         if seconds > longest:
             yield f"{what} after {seconds:g} s, must be at most {longest} s"
+
+
+HEALTH = {"unhealthyStateRouting": "sends to unhealthy targets, too,", "dnsFailover": "takes a zone out of DNS"}
+
+
+def _fails_open(group: Resource, config: Config) -> Results:
+    for part, what in HEALTH.items():
+        given = next(iter(blocks(group.get("targetGroupHealth", part, default={}))), {})
+        percent = number(known(given).get("minimumHealthyTargetsPercentage")) or 0
+        count = number(given.get("minimumHealthyTargetsCount")) or 0
+        if percent > (most := config["maximumFailOpenPercent"]):
+            yield f"{what} when less than {percent:g} % are healthy (targetGroupHealth), must be at most {most} %"
+        if count > (most := config["maximumFailOpenCount"]):
+            yield f"{what} when fewer than {count:g} are healthy (targetGroupHealth), must be at most {most}"
 
 
 def _asks(check: Mapping[str, Any], group: Resource) -> Results:
@@ -128,7 +158,8 @@ def _asks(check: Mapping[str, Any], group: Resource) -> Results:
         yield f"its health check has no {' and no '.join(missing)}"
     if path and not str(path).startswith("/"):
         yield f"its health check asks for {path}, which does not begin with a slash"
-    if matcher and (wrong := _errors(str(matcher))):
+    grpc = str(group.get("protocolVersion", default="")).upper() == "GRPC"
+    if matcher and (wrong := (_grpc_errors if grpc else _errors)(str(matcher))):
         yield f"its health check takes {wrong} for healthy (matcher {matcher})"
 
 
@@ -143,6 +174,17 @@ def _errors(matcher: str) -> str:
     if any(500 <= code < 600 for code in codes):  # noqa: PLR2004  HTTP
         return "server errors"
     return "every client error" if sum(400 <= code < 500 for code in codes) > MISSES else ""  # noqa: PLR2004  HTTP
+
+
+WELL = frozenset({0, 12})
+"""Codes of gRPC for OK, and for a method that the service does not have, which AWS asks for by default."""
+
+
+def _grpc_errors(matcher: str) -> str:
+    codes = {code for part in matcher.split(",") for code in _codes(part.strip())}
+    if codes and not codes & WELL:
+        return "errors alone"
+    return "nearly every error" if len(codes - WELL) > MISSES else ""
 
 
 def _codes(part: str) -> range:
@@ -179,8 +221,11 @@ def tg_reachable(service: Resource, graph: Graph, _config: Config) -> Results:
 
 
 def _callers_come_in(group: Resource, graph: Graph) -> Results:
-    for way in closed_ways(group, graph):
+    closed = closed_ways(group, graph)
+    for way in closed:
         yield f"no ingress rule of {group.name} lets in what {way.name} lets out to it"
+    for rule, sender in () if closed else unsent_ways(group, graph):
+        yield f"{rule.name} lets in {sender.name}, of which no egress rule lets out to that port"
 
 
 def _container_exists(link: Any, service: Resource, graph: Graph) -> Results:

@@ -38,7 +38,7 @@ def about_the_pack(
     """Return the policies that judge the work of these rules and their configuration; they come after all others."""
 
     def faults(position: int, args: sdk.StackValidationArgs) -> Faults:
-        graph = memory.graph(position, args)
+        graph = memory.graph(position, args, today())
         return configuration_faults(configured(), {**configured(), **memory.given}, rules, graph, today())
 
     first = len(rules)

@@ -88,14 +88,14 @@ class Adapted:
         if args.resource_type in tokens.ALL:
             resource = self.memory.resource(self.position, args)
             if resource.type in self.rule.types:
-                self._judge((resource,), Graph([resource]), given, report)
+                self._judge((resource,), Graph([resource], self.today()), given, report)
         elif not args.resource_type.startswith((AWS, PULUMI)):
             self.memory.component(self.position, args)
 
     def on_stack(self, args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
         """Judge each resource of the stack that the rule is about."""
         given = self._given(args.get_config())
-        graph = self.memory.graph(self.position, args)
+        graph = self.memory.graph(self.position, args, self.today())
         self._judge(graph.of(*self.rule.types), graph, given, report)
 
     def _given(self, config: Mapping[str, Any]) -> Given:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pulumi_policy as sdk
@@ -56,10 +57,10 @@ class Memory:
             declared = unproxied(args.props)
         self.declared[args.urn] = (position, declared)
 
-    def graph(self, position: int, args: sdk.StackValidationArgs) -> Graph:
+    def graph(self, position: int, args: sdk.StackValidationArgs, today: date) -> Graph:
         """Return the stack of a request, converted once for all policies."""
         if self.stack is None or position <= self.stack[0]:
-            graph = Graph(self._member(item) for item in args.resources if item.resource_type in tokens.ALL)
+            graph = Graph((self._member(item) for item in args.resources if item.resource_type in tokens.ALL), today)
         else:
             graph = self.stack[1]
         self.stack = (position, graph)

@@ -107,7 +107,57 @@ def deadline(metric: Any = "DrainDeadlines", **changes: Any) -> Resource:
 
 SCALE = a(tokens.GROUP_POLICY, "in")
 
+WITH_UNIT = a(tokens.LOG_METRIC_FILTER, metricTransformation={
+    "name": "Orders", "namespace": "shop/main", "value": "1", "unit": "Count",
+    "dimensions": {"Shop": "$.shop"}})  # fmt: skip
+
+
+def agents(dimensions: str) -> tuple[Resource, ...]:
+    """A template whose instances add up their metrics by these dimensions."""
+    text = f'{{"metrics": {{"namespace": "shop/hosts", "aggregation_dimensions": [{dimensions}]}}}}'
+    return (a(tokens.LAUNCH_TEMPLATE, "hosts", userData=b64encode(text.encode()).decode()),)
+
+
+def of_agent(dimensions: dict[str, str]) -> Resource:
+    return alarm(namespace="shop/hosts", metricName="disk_used_percent", dimensions=dimensions, statistic="Maximum",
+                 **{**HIGH, "threshold": 85})  # fmt: skip
+
+
+def paged(rule: str) -> Resource:
+    return a(tokens.COMPOSITE_ALARM, "page", alarmRule=rule, alarmActions=[UNKNOWN])
+
+
+def of_shop(name: str, **dimensions: str) -> Resource:
+    return alarm(name=name, namespace="shop/main", metricName=name, dimensions=dimensions, statistic="Sum", **HIGH)
+
+
 CASES = (
+    good(RING, "the unit of AWS", on(FUNCTION, "Errors", unit="Count"), FUNCTION),
+    bad(RING, "another unit", "in Percent (unit), which AWS publishes in Count", on(FUNCTION, "Errors", unit="Percent"),
+        FUNCTION),
+    bad(RING, "another unit of time", "in Seconds (unit), which AWS publishes in Milliseconds",
+        on(FUNCTION, "Duration", unit="Seconds", statistic="Maximum", threshold=100), FUNCTION),
+    good(RING, "as a filter publishes it", own(unit="Count", dimensions={"Shop": "a"}), WITH_UNIT),
+    bad(RING, "the unit that a filter leaves out", "in Count (unit), which its filter publishes in None",
+        own(unit="Count"), FILTER),
+    bad(RING, "without the dimension of a filter", "by no dimensions, published by Shop", own(), WITH_UNIT),
+    bad(RING, "by a dimension that a filter does not have", "by Shop, published by no dimensions",
+        own(dimensions={"Shop": "a"}), FILTER),
+    good(RING, "custom metrics by dimensions", *(of_shop(name, Shop="a") for name in "abc")),
+    good(RING, "custom metrics without dimensions", *(of_shop(name) for name in "abc")),
+    bad(RING, "one custom metric without dimensions", "by no dimensions, and all other alarms on shop/main by Shop",
+        of_shop("a"), *(of_shop(name, Shop="a") for name in "bc")),
+    good(RING, "what agents add up", of_agent({"AutoScalingGroupName": "web"}), *agents('["AutoScalingGroupName"]')),
+    good(RING, "what agents add up without dimensions", of_agent({}), *agents('["AutoScalingGroupName"], []')),
+    bad(RING, "not as agents add it up", "which the CloudWatch agent publishes by AutoScalingGroupName", of_agent({}),
+        *agents('["AutoScalingGroupName"]')),
+    good(RING, "a rule that may hold", paged('(ALARM(a) OR ALARM("b")) AND NOT OK(c)')),
+    good(RING, "a rule of another kind", paged("AT_LEAST(2, ALARM, (a, b, c))")),
+    bad(RING, "a rule against itself", "never goes to ALARM", paged("ALARM(a) AND OK(a)")),
+    bad(RING, "a rule against itself in brackets", "never goes to ALARM", paged(
+        "ALARM(b) AND (NOT (ALARM(b) OR OK(c)))")),
+    bad(RING, "a rule that excludes nothing", "is always in ALARM", paged("ALARM(a) OR NOT ALARM(a)")),
+    bad(RING, "a rule of all states", "is always in ALARM", paged("ALARM(a) OR OK(a) OR INSUFFICIENT_DATA(a)")),
     good(ACTIONS, "an action", alarm()),
     good(ACTIONS, "a part of a composite alarm", SILENT, COMPOSITE),
     good(ACTIONS, "a part of a composite alarm by link", SILENT, LINKED),

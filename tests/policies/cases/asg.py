@@ -59,7 +59,16 @@ def instances(*subnets: Resource) -> Resource:
     return a(tokens.GROUP, "hosts", depends={"vpcZoneIdentifiers": subnets}, **OF_ECS)
 
 
+PACKED, APART = (a(tokens.PLACEMENT_GROUP, kind, name=kind, strategy=kind) for kind in ("cluster", "spread"))
+PLACED = a(tokens.LAUNCH_TEMPLATE, "placed", placement={"groupName": "cluster"})
+
+
 CASES = (
+    good(ZONES, "a placement group that spreads", group(A, B, C, placementGroup="spread"), APART, A, B, C),
+    bad(ZONES, "a placement group of one zone", "placement group cluster, which is in one zone",
+        group(A, B, C, placementGroup="cluster"), PACKED, A, B, C),
+    bad(ZONES, "a placement group of the template", "placement group cluster, which is in one zone", A, B, C, PACKED,
+        PLACED, a(tokens.GROUP, "web", depends={"vpcZoneIdentifiers": [A, B, C], "launchTemplate": [PLACED]})),
     good(ZONES, "three zones", group(A, B, C), A, B, C, minimumZones=3),
     good(ZONES, "zones by name", group(availabilityZones=["a", "b"])),
     good(ZONES, "literal subnet ids", group(vpcZoneIdentifiers=["s-a", "s-b"]),

@@ -83,6 +83,7 @@ TAGGED = a(tokens.GROUP, "web", name="web-1",
 TAGGED_HOOK = a(tokens.LIFECYCLE_HOOK, "drain", autoscalingGroupName="web-1", lifecycleTransition=TERMINATING)
 BY_TAG = {"StringEquals": {"autoscaling:ResourceTag/Cluster": "main"}}
 OTHER_TAG = {"StringEquals": {"aws:ResourceTag/Cluster": "db"}}
+SECOND = a(tokens.LIFECYCLE_HOOK, "audit", depends={"autoscalingGroupName": [GROUP]}, lifecycleTransition=TERMINATING)
 OUTLIVES = "asg-drain-handler-outlives-group"
 PARTS = controller(COMPLETE)
 EARLY = replace(GROUP, depends_on=frozenset(part.urn for part in PARTS))
@@ -113,6 +114,14 @@ ELSEWHERE = a(tokens.ROLE_POLICY_ATTACHMENT, "more", depends={"role": [ROLE_OF_I
               policyArn="arn:aws:iam::123456789012:policy/draining")  # fmt: skip
 
 CASES = (
+    good(WIRED, "two hooks of a handler that is told of none", GROUP, hook(), SECOND, *controller(COMPLETE)),
+    good(WIRED, "two hooks, one by events", SECOND, *by_event(leaving(LifecycleHookName=["audit"])), *controller(
+        COMPLETE, environment={"DRAIN_HOOK": "drain"})),
+    bad(WIRED, "a second hook of a handler that is told of one", "has the terminating hook audit beside another one",
+        GROUP, hook(), SECOND, *controller(COMPLETE, environment={"DRAIN_HOOK": "drain"})),
+    bad(WIRED, "a second hook that no event rule is for", "has the terminating hook audit", SECOND,
+        *by_event(leaving(LifecycleHookName=["drain"]))),
+    bad(WIRED, "a second hook that notifies nobody", "has the terminating hook audit", SECOND, *by_notification()),
     good(WIRED, "a controller on a schedule", GROUP, hook(), *controller(COMPLETE)),
     good(WIRED, "a controller on a rule with a schedule", GROUP, hook(), *controller(COMPLETE, by_rule=True)),
     good(WIRED, "a controller with a managed policy", GROUP, hook(), *controller(COMPLETE, managed=True)),

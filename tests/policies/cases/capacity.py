@@ -68,7 +68,24 @@ def service(**inputs: Any) -> Resource:
 
 BY_DEFAULT = [{"capacityProvider": UNKNOWN, "weight": 1}]
 
+
+def called(action: str, text: Any, **changes: Any) -> Resource:
+    """A schedule that calls Auto Scaling itself."""
+    arn = f"arn:aws:scheduler:::aws-sdk:autoscaling:{action}"
+    return a(tokens.SCHEDULE, "night", target={"arn": arn, "input": text}, scheduleExpression="cron(0 20 * * ? *)",
+             **changes)  # fmt: skip
+
+
 CASES = (
+    good(SCALING, "a schedule for another group", GROUP, MANAGED, called(
+        "setDesiredCapacity", '{"AutoScalingGroupName": "db-1", "DesiredCapacity": 1}')),
+    good(SCALING, "a schedule that sets no size", GROUP, MANAGED, called(
+        "updateAutoScalingGroup", '{"AutoScalingGroupName": "web-1", "DefaultCooldown": 60}')),
+    bad(SCALING, "a schedule beside it", "managed scaling of web and by the schedule night", GROUP, MANAGED, called(
+        "setDesiredCapacity", '{"AutoScalingGroupName": "web-1", "DesiredCapacity": 1}')),
+    bad(SCALING, "a schedule of a name that AWS makes", "the schedule night", GROUP, MANAGED, called(
+        "updateAutoScalingGroup", UNKNOWN, depends={"target": [GROUP]})),
+    unknown(SCALING, "what a schedule sets", GROUP, MANAGED, called("setDesiredCapacity", UNKNOWN)),
     good(SCALING, "a controller", GROUP, *controller(SET)),
     good(SCALING, "managed scaling", GROUP, provider(status="ENABLED", targetCapacity=90)),
     good(SCALING, "managed scaling to the full", GROUP, provider(status="ENABLED")),

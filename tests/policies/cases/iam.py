@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
@@ -39,55 +38,9 @@ def attached(name: str) -> Resource:
     return a(tokens.ROLE_POLICY_ATTACHMENT, policyArn=f"{AWS}{name}")
 
 
-ASSUMED, JOINS = "iam-role-assumed", "iam-instances-join"
-DATA = base64.b64encode(b"ECS_CLUSTER=main\n").decode()
-
-
-def trusts(service: Any, **statement: Any) -> Resource:
-    one = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **statement}
-    return a(tokens.ROLE, "web", assumeRolePolicy=json.dumps({"Statement": [one]}))
-
-
-FUNCTION = a(tokens.FUNCTION, "f", depends={"role": [trusts("x")]})
-PROFILE = a(tokens.INSTANCE_PROFILE, depends={"role": [trusts("ec2.amazonaws.com")]})
-TEMPLATE = a(tokens.LAUNCH_TEMPLATE, "hosts", depends={"iamInstanceProfile": [PROFILE]}, userData=DATA)
-
-
-def joins(cluster: str = "main", given: Any = None, *actions: str) -> tuple[Resource, ...]:
-    resources = [f"arn:aws:ecs:eu-central-1:111122223333:{kind}" for kind in (
-        f"cluster/{cluster}", f"container-instance/{cluster}/*")]  # fmt: skip
-    text = document(actions or ["ecs:RegisterContainerInstance", "ecs:Poll", "ecs:Submit*"], resources)
-    role = trusts("ec2.amazonaws.com")
-    return (TEMPLATE, PROFILE, role, a(tokens.ROLE_POLICY, depends={"role": [role]}, policy=given or text))
-
-
-def attached_to(policy_arn: str) -> Resource:
-    return a(tokens.ROLE_POLICY_ATTACHMENT, depends={"role": [trusts("x")]}, policyArn=policy_arn)
-
-
 CASES = (
-    good(ASSUMED, "by its service", FUNCTION, trusts(["lambda.amazonaws.com", "edgelambda.amazonaws.com"])),
-    good(ASSUMED, "by instances", PROFILE, trusts("ec2.amazonaws.com")),
-    good(ASSUMED, "for its account", FUNCTION, trusts("lambda.amazonaws.com", Condition={
-        "StringEquals": {"aws:SourceAccount": "111122223333"}})),
-    bad(ASSUMED, "by another service", "does not let lambda.amazonaws.com assume it", FUNCTION,
-        trusts("ec2.amazonaws.com")),
-    bad(ASSUMED, "with a session only", "does not let lambda", FUNCTION,
-        trusts("lambda.amazonaws.com", Action="sts:TagSession")),
-    bad(ASSUMED, "under a condition of people", "does not let lambda", FUNCTION, trusts(
-        "lambda.amazonaws.com", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})),
-    unknown(ASSUMED, "the trust", FUNCTION, a(tokens.ROLE, "web", assumeRolePolicy=UNKNOWN)),
-    other(ASSUMED, "a role of people", trusts("x")),
-    good(JOINS, "its cluster", *joins()),
-    good(JOINS, "with the policy of AWS", *joins("other"), attached_to(
-        f"{AWS}service-role/AmazonEC2ContainerServiceforEC2Role")),
-    bad(JOINS, "another cluster", "does not allow ecs:RegisterContainerInstance, ecs:Poll, ecs:SubmitTaskStateChange "
-        "in the cluster main", *joins("other")),
-    bad(JOINS, "without hearing of tasks", "does not allow ecs:Poll", *joins(
-        "main", None, "ecs:RegisterContainerInstance", "ecs:SubmitTaskStateChange")),
-    unknown(JOINS, "what another program's policy allows", *joins("other"), attached_to("arn:aws:iam::1:policy/x")),
-    other(JOINS, "a host of no cluster", a(tokens.LAUNCH_TEMPLATE, "hosts")),
-
+    bad(ADMIN, "every secret", "SecretsManagerReadWrite", attached("SecretsManagerReadWrite")),
+    bad(ADMIN, "every parameter", "AmazonSSMReadOnlyAccess", attached("AmazonSSMReadOnlyAccess")),
     good(RULE, "named", policy(["autoscaling:CompleteLifecycleAction"], [GROUP_ARN])),
     good(RULE, "a single statement", a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": {
         "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:::q"}}))),

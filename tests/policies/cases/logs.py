@@ -50,26 +50,14 @@ def of_groups(pattern: str) -> dict[str, Any]:
     return {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"{ARN}{pattern}"}}
 
 
-MAY_WRITE, ROLE = "logs-writer-allowed", a(tokens.ROLE, "writes")
-WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
-BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-WRITER = a(tokens.FUNCTION, depends={"role": [ROLE]}, name="f", loggingConfig={"logGroup": "/shop/web"})
-FLOW_WRITER = a(tokens.FLOW_LOG, depends={"iamRoleArn": [ROLE], "logDestination": [GROUP]})
-TASK_WRITER = a(tokens.TASK_DEFINITION, depends={"executionRoleArn": [ROLE]}, containerDefinitions=TWO)
-
-
-def writes(group: str = "/shop/*", *actions: str, policy: Any = None) -> Resource:
-    one = {"Effect": "Allow", "Action": actions or WRITES, "Resource": f"{ARN}{group}:*"}
-    text = json.dumps({"Statement": [one]})
-    return a(tokens.ROLE_POLICY, depends={"role": [ROLE]}, policy=text if policy is None else policy)
-
-
-def managed(arn: str) -> Resource:
-    return a(tokens.ROLE_POLICY_ATTACHMENT, depends={"role": [ROLE]}, policyArn=arn)
-
-
+IN_REGION = a(tokens.ROLE_POLICY, policy=json.dumps({"Statement": [
+    {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": [f"{ARN}{name}" for name in "abc"]}]}))  # fmt: skip
 UNDER_KEY = a(tokens.LOG_GROUP, "logs", name="/shop/web", depends={"kmsKeyId": [key()]})
 CASES = (
+    good(PRODUCER, "the Region of the stack", IN_REGION, task(**{"awslogs-region": "eu-central-1"}), GROUP),
+    good(PRODUCER, "the Region of a stack that does not say its own", task(**{"awslogs-region": "eu-west-1"}), GROUP),
+    bad(PRODUCER, "another Region", "logs to us-east-1 (awslogs-region), and this stack is in eu-central-1", IN_REGION,
+        task(**{"awslogs-region": "us-east-1"}), GROUP),
     good(RETENTION, "30 days", log_group()),
     good(RETENTION, "a delivery group forgets by itself", log_group(logGroupClass="DELIVERY", retentionInDays=0)),
     bad(RETENTION, "a delivery group forgets too soon", "2 days, must be at least 30",
@@ -108,20 +96,6 @@ CASES = (
         "awslogs-group": "web-logs-1a2b3c"}), NAMELESS),
     bad(PRODUCER, "a second container that is mistyped", "container side writes to web-logz-1a2b3c",
         a(tokens.TASK_DEFINITION, depends={"containerDefinitions": [NAMELESS]}, containerDefinitions=TWO), NAMELESS),
-    good(MAY_WRITE, "its own group", WRITER, ROLE, writes("/shop/web")),
-    good(MAY_WRITE, "a function by its name", ROLE, writes("/aws/lambda/f"), a(
-        tokens.FUNCTION, depends={"role": [ROLE]}, name="f")),
-    good(MAY_WRITE, "with a policy of AWS", WRITER, ROLE, managed(BASIC)),
-    good(MAY_WRITE, "a flow log", FLOW_WRITER, ROLE, GROUP, writes()),
-    good(MAY_WRITE, "a task", TASK_WRITER, ROLE, writes("web-log*")),
-    bad(MAY_WRITE, "another function's group", "does not allow logs:CreateLogStream and logs:PutLogEvents",
-        WRITER, ROLE, writes("/shop/other")),
-    bad(MAY_WRITE, "a stream and no line", "does not allow logs:PutLogEvents", WRITER, ROLE, writes("*", WRITES[0])),
-    bad(MAY_WRITE, "a flow log's role", "does not allow", FLOW_WRITER, ROLE, GROUP, writes("/vpc")),
-    bad(MAY_WRITE, "one container of two", "in its log group", TASK_WRITER, ROLE, writes("web-logs*")),
-    unknown(MAY_WRITE, "what a policy of another program allows", WRITER, ROLE, managed("arn:aws:iam::1:policy/x")),
-    unknown(MAY_WRITE, "what the role may", WRITER, ROLE, writes(policy=UNKNOWN)),
-    other(MAY_WRITE, "a role of another program", a(tokens.FUNCTION, name="f", role="arn:aws:iam::1:role/x")),
     good(KEY, "a key that Logs may use", key(Condition=of_groups("*")), UNDER_KEY),
     bad(KEY, "a key for another Region", "does not let CloudWatch Logs use it", UNDER_KEY, key(
         principal={"Service": "logs.us-east-1.amazonaws.com"}), a(

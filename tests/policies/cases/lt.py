@@ -9,8 +9,8 @@ from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
 from tests.policies.cases.hooked import OF_ECS
 
-METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-public-ip"
-AGENT, IMAGE, FIT, SSH = "lt-ecs-agent-config", "lt-image-pinned", "lt-volumes-fit", "lt-no-ssh-key"
+METADATA, VOLUMES, ADDRESS = "lt-imdsv2", "lt-ebs-encrypted", "lt-no-way-in"
+AGENT, IMAGE, FIT = "lt-ecs-agent-config", "lt-image-pinned", "lt-volumes-fit"
 BLOCKED = "ECS_CLUSTER=main\nECS_AWSVPC_BLOCK_IMDS=true"
 ELSEWHERE = a(tokens.GROUP)
 
@@ -77,7 +77,29 @@ SPOT = a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, 
 WARM = a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]}, warmPool={"poolState": "Stopped"})
 MOVING = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 
+
+def mixed(*types: str, **changes: Any) -> tuple[Resource, ...]:
+    """A template of ECS instances, and a group of these types."""
+    template_ = of_ecs(imageId="ami-1", **changes)
+    overrides = [{"instanceType": one} for one in types]
+    return template_, a(tokens.GROUP, "web", depends={"mixedInstancesPolicy": [template_]}, mixedInstancesPolicy={
+        "launchTemplate": {"overrides": overrides}})  # fmt: skip
+
+
 CASES = (
+    good(AGENT, "an agent that starts again", configured("systemctl stop ecs", "systemctl start ecs")),
+    good(AGENT, "another unit", configured("systemctl disable --now rpcbind", "# systemctl stop ecs")),
+    bad(AGENT, "a stopped agent", "ends without the agent: systemctl stop ecs", configured("systemctl stop ecs")),
+    bad(AGENT, "a masked agent", "ends without the agent", configured(
+        "systemctl mask ecs.service", "systemctl start ecs")),
+    bad(AGENT, "a removed agent", "ends without the agent", configured("dnf remove -y ecs-init")),
+    bad(AGENT, "an agent that is no container", "ends without the agent", configured("docker rm -f ecs-agent")),
+    bad(AGENT, "a configuration that is emptied", "ends without the agent", configured(": > /etc/ecs/ecs.config")),
+    bad(AGENT, "an instance that goes off", "ends without the agent: shutdown", configured("shutdown -h now")),
+    good(IMAGE, "types of one architecture", *mixed("m7g.large", "c7gn.large", "t4g.large")),
+    good(IMAGE, "other types of one architecture", *mixed("m7i.large", "g5.xlarge", "p4d.24xlarge", "m7a.large")),
+    bad(IMAGE, "types of two architectures", "of two architectures from one image: m7g.large, m7i.large",
+        *mixed("m7g.large", "m7i.large")),
     good(METADATA, "token and one hop", metadata()),
     good(METADATA, "two hops by configuration", metadata(httpPutResponseHopLimit=2), maximumHops=2),
     bad(METADATA, "no options", "without a session token", template(metadataOptions=DROP)),
@@ -175,11 +197,10 @@ CASES = (
     unknown(FIT, "whether it is one of ECS", template(userData=UNKNOWN, **mapped(volumeSize=8)),
             a(tokens.GROUP, depends={"launchTemplate": [a(tokens.LAUNCH_TEMPLATE)]})),
     other(FIT, "a template of web servers", template(**mapped(volumeSize=8))),
-    good(SSH, "none", of_ecs()),
-    bad(SSH, "one", "accept an SSH key", of_ecs(keyName="ops")),
-    bad(SSH, "one, in user data of parts", "accept an SSH key",
+    good(ADDRESS, "no key", of_ecs()),
+    bad(ADDRESS, "a key", "accept an SSH key", of_ecs(keyName="ops")),
+    bad(ADDRESS, "a key, in user data of parts", "accept an SSH key",
         template(userData=b64encode(MIME.encode()).decode(), keyName="ops")),
-    bad(SSH, "one that the program makes", "accept an SSH key", of_ecs(keyName=UNKNOWN)),
-    unknown(SSH, "whether it is one of ECS", template(userData=UNKNOWN, keyName="ops")),
-    other(SSH, "a template of web servers", template(keyName="ops")),
+    bad(ADDRESS, "a key that the program makes", "accept an SSH key", of_ecs(keyName=UNKNOWN)),
+    other(ADDRESS, "a template of web servers", template(keyName="ops")),
 )  # fmt: skip

@@ -8,7 +8,10 @@ RULE = "no-ignore-changes-on-guarded"
 GROUP = a(tokens.GROUP, "web", ignore=("initialLifecycleHooks", "launchTemplate", "desiredCapacity"), name="web-1")
 HOOK = a(tokens.LIFECYCLE_HOOK, "drain", autoscalingGroupName="web-1")
 
-GUARDED = (tokens.GROUP, tokens.LOG_GROUP, tokens.LAUNCH_TEMPLATE, tokens.SECURITY_GROUP, tokens.SERVICE)
+GUARDED = (
+    tokens.INGRESS_RULE, tokens.SCHEDULE, tokens.GROUP, tokens.LOG_GROUP, tokens.LAUNCH_TEMPLATE, tokens.SECURITY_GROUP,
+    tokens.SERVICE,
+)  # fmt: skip
 
 CASES = (
     good(RULE, "nothing is ignored", *(a(token) for token in GUARDED)),
@@ -18,6 +21,19 @@ CASES = (
          a(tokens.SERVICE, ignore=("taskDefinition",), deploymentController={"type": "CODE_DEPLOY"})),
     bad(RULE, "a task definition", "changes of taskDefinition", a(tokens.SERVICE, ignore=("taskDefinition",))),
     bad(RULE, "a property in brackets", "changes of taskDefinition", a(tokens.SERVICE, ignore=('["taskDefinition"]',))),
+    good(RULE, "tags, which something else sets", *(a(token, ignore=("tags",)) for token in GUARDED)),
+    good(RULE, "one tag", a(tokens.SECURITY_GROUP, ignore=('tags["kubernetes.io/x"]', "tagsAll"))),
+    good(RULE, "the version of a mixed group, which a controller rolls out", a(tokens.GROUP, ignore=(
+        "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",))),
+    bad(RULE, "a part of a mixed group", "changes of mixedInstancesPolicy", a(tokens.GROUP, ignore=(
+        "mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity",))),
+    bad(RULE, "a part of a mixed group beside its version", "changes of mixedInstancesPolicy", a(tokens.GROUP, ignore=(
+        "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
+        "mixedInstancesPolicy.instancesDistribution"))),
+    bad(RULE, "the network of a service", "changes of networkConfiguration", a(
+        tokens.SERVICE, ignore=("networkConfiguration.securityGroups[0]",))),
+    bad(RULE, "who is let in", "changes of cidrIpv4", a(tokens.INGRESS_RULE, ignore=("cidrIpv4",))),
+    bad(RULE, "what a schedule starts", "changes of target", a(tokens.SCHEDULE, ignore=("target.input",))),
     bad(RULE, "a retention", "ignores changes of retentionInDays", a(tokens.LOG_GROUP, ignore=("retentionInDays",))),
     bad(RULE, "a part of a property", "changes of metadataOptions",
         a(tokens.LAUNCH_TEMPLATE, ignore=("metadataOptions.httpTokens",))),
@@ -29,5 +45,5 @@ CASES = (
     bad(RULE, "one of a list", "ignores changes of ingress", a(tokens.SECURITY_GROUP, ignore=("ingress[0]",))),
     bad(RULE, "hooks of the group alone", "changes of initialLifecycleHooks", GROUP),
     unknown(RULE, "whose hook it is", GROUP, a(tokens.LIFECYCLE_HOOK, "drain", autoscalingGroupName=UNKNOWN)),
-    other(RULE, "a type that no rule guards", a(tokens.ROUTE, ignore=("*",))),
+    other(RULE, "a type that no rule guards", a(tokens.ROUTE_TABLE_ASSOCIATION, ignore=("*",))),
 )  # fmt: skip

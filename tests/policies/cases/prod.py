@@ -10,6 +10,7 @@ from tests.policies.cases.hooked import GROUP, PLAIN
 RULE, FIRST = "prod-protect", "prod-successor-first"
 CLUSTER = a(tokens.CLUSTER)
 TABLE, FILES = a(tokens.TABLE, "orders"), a(tokens.FILE_SYSTEM, "files")
+NEEDED = [a(token) for token in (tokens.LOAD_BALANCER, tokens.TARGET_GROUP, tokens.NAT_GATEWAY, tokens.FUNCTION)]
 CASES = (
     good(RULE, "a database that AWS protects", a(tokens.DATABASE, deletionProtection=True)),
     good(RULE, "a cluster that AWS protects", a(tokens.DATABASE_CLUSTER, deletionProtection=True)),
@@ -43,7 +44,11 @@ CASES = (
     unknown(RULE, "the force", a(tokens.BUCKET, forceDestroy=UNKNOWN)),
     other(RULE, "what holds no data", a(tokens.SERVICE)),
     other(RULE, "a group of web servers", PLAIN),
-    good(FIRST, "its successor first", GROUP, CLUSTER, a(tokens.SERVICE)),
+    good(FIRST, "its successor first", GROUP, CLUSTER, a(tokens.SERVICE), *NEEDED),
+    *(
+        bad(FIRST, f"{one.type}", "deleted before its successor", replace(one, delete_before_replace=True))
+        for one in NEEDED
+    ),
     bad(FIRST, "a group", "deleted before its successor", replace(GROUP, delete_before_replace=True)),
     bad(FIRST, "a service", "deleted before its successor", replace(a(tokens.SERVICE), delete_before_replace=True)),
     unknown(FIRST, "all but the option", a(tokens.SERVICE, cluster=UNKNOWN)),

@@ -112,6 +112,9 @@ def registry(**changes: Any) -> Resource:
 
 REPORTED = {"healthCheckCustomConfig": {"failureThreshold": 1}}
 
+UPDATE = "arn:aws:scheduler:::aws-sdk:ecs:updateService"
+COUNTS = a(tokens.SCHEDULE, "night", depends={"target": [service()]}, target={"arn": UPDATE, "input": UNKNOWN})
+
 CASES = (
     good(GRACE, "behind a balancer", service(loadBalancers=BALANCED, healthCheckGracePeriodSeconds=60)),
     good(GRACE, "no balancer and none", service()),
@@ -195,6 +198,10 @@ CASES = (
     good(IGNORED, "what a schedule sets", service(ignore=("*",)), first_target(("minCapacity",)), NIGHT),
     bad(IGNORED, "what a schedule sets", "night sets minCapacity of web",
         service(ignore=("*",)), first_target(()), NIGHT),
+    good(IGNORED, "what a schedule counts, ignored", service(ignore=("desiredCount",)), COUNTS),
+    good(IGNORED, "what a schedule counts of another", service(), a(tokens.SCHEDULE, "night", target={
+        "arn": UPDATE, "input": '{"Service": "other", "DesiredCount": 1}'})),
+    bad(IGNORED, "what a schedule counts", "night sets its number of tasks, and each `up`", service(), COUNTS),
     unknown(IGNORED, "what is scaled", service(), target(resourceId=UNKNOWN)),
     other(IGNORED, "not scaled", service()),
     other(IGNORED, "another service is scaled", service("api"), target()),

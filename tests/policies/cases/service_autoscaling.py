@@ -34,7 +34,27 @@ def tracking(**changes: Any) -> Resource:
 POLICY, STEPS = policy(), policy("StepScaling")
 CALLED = a(tokens.METRIC_ALARM, "busy", depends={"alarmActions": [STEPS]})
 
+
+def called(action: str, text: Any, **changes: Any) -> Resource:
+    """A schedule that calls AWS itself."""
+    arn = f"arn:aws:scheduler:::aws-sdk:{action}"
+    return a(tokens.SCHEDULE, "night", target={"arn": arn, "input": text}, scheduleExpression="cron(0 20 * * ? *)",
+             **changes)  # fmt: skip
+
+
+UPDATE, REGISTER = "ecs:updateService", "applicationautoscaling:registerScalableTarget"
 CASES = (
+    good(SCALED, "a schedule that restarts another service", target(), POLICY, called(
+        UPDATE, '{"Service": "other", "DesiredCount": 1}')),
+    good(SCALED, "a schedule that deploys", target(), POLICY, called(
+        UPDATE, '{"Service": "shop-web", "ForceNewDeployment": true}')),
+    good(SCALED, "a schedule that is off", target(), POLICY, called(
+        UPDATE, '{"Service": "shop-web", "DesiredCount": 1}', state="DISABLED")),
+    bad(SCALED, "a schedule that sets the number", "set by the schedule night, too", target(), POLICY, called(
+        UPDATE, '{"Service": "arn:aws:ecs:eu-central-1:1:service/main/shop-web", "DesiredCount": 1}')),
+    bad(SCALED, "a schedule that sets the bounds", "set by the schedule night, too", target(), POLICY, called(
+        REGISTER, '{"ResourceId": "service/main/shop-web", "MinCapacity": 0}')),
+    unknown(SCALED, "what a schedule sets", target(), POLICY, called(UPDATE, UNKNOWN)),
     good(SCALED, "a policy", target(), POLICY),
     bad(SCALED, "no policy", "has no scaling policy", target()),
     bad(SCALED, "no room", "from 2 to 2 tasks", target(most=2), POLICY),

@@ -24,7 +24,31 @@ def shifting(minutes: int) -> Resource:
 
 BY_CODE_DEPLOY = a(tokens.SERVICE, "web", loadBalancers=BALANCED, deploymentController={"type": "CODE_DEPLOY"})
 
+TARGETS, OTHERS = a(tokens.TARGET_GROUP, "web"), a(tokens.TARGET_GROUP, "other")
+
+
+def named(*names: Any) -> Resource:
+    return a(tokens.SERVICE, "web", depends={"loadBalancers": [TARGETS]}, loadBalancers=BALANCED,
+             alarms={"alarmNames": list(names), "enable": True, "rollback": True})  # fmt: skip
+
+
+def alarm(of: Resource = TARGETS, metric: str = "HTTPCode_Target_5XX_Count", **changes: Any) -> Resource:
+    given = {"name": "web-errors", "metricName": metric, "comparisonOperator": "GreaterThanThreshold", **changes}
+    return a(
+        tokens.METRIC_ALARM, "web-errors", depends={"dimensions": [of]}, dimensions={"TargetGroup": UNKNOWN}, **given
+    )
+
+
 CASES = (
+    good(ALARMS, "one of this stack", named("web-errors"), TARGETS, alarm()),
+    good(ALARMS, "one of another stack", named("platform-errors")),
+    unknown(ALARMS, "one of another stack beside one of this", named("platform-canary"), TARGETS, alarm()),
+    bad(ALARMS, "one that nobody made", "names web-errorz for its deployments, which no alarm", named("web-errorz"),
+        TARGETS, alarm()),
+    bad(ALARMS, "one of another service", "by web-errors, which watches other", named("web-errors"), TARGETS, OTHERS,
+        alarm(OTHERS)),
+    bad(ALARMS, "one on good answers", "rolls back when all is well", named("web-errors"), TARGETS,
+        alarm(metric="HTTPCode_Target_2XX_Count")),
     good(ALARMS, "one that rolls back", looking()),
     good(ALARMS, "names that are not known", looking(alarmNames=[UNKNOWN])),
     bad(ALARMS, "none", "no alarm stops a deployment", a(tokens.SERVICE, "web", loadBalancers=BALANCED)),

@@ -64,7 +64,32 @@ def network_balancer(port: Any) -> tuple[Resource, ...]:
 
 WIDE, SHUT = inline(0, 65535, "10.0.0.0/8"), inline(8080, 8080, "10.0.0.0/8")
 
+ENTRY = a(tokens.PREFIX_LIST_ENTRY, "everybody", depends={"prefixListId": [a(tokens.PREFIX_LIST, "empty")]},
+          cidr="0.0.0.0/0")  # fmt: skip
+BY_ENTRY = a(tokens.INGRESS_RULE, "rule", depends={"prefixListId": [a(tokens.PREFIX_LIST, "empty")]}, ipProtocol="tcp",
+             fromPort=22, toPort=22, prefixListId="pl-1")  # fmt: skip
+
+
+def halves(*more: tuple[int, int]) -> tuple[Resource, ...]:
+    """A group of tasks that opens ranges of ports, each by a rule of its own."""
+    group = a(tokens.SECURITY_GROUP, "group")
+    rules = [
+        a(tokens.INGRESS_RULE, f"rule-{first}", depends={"securityGroupId": [group]}, ipProtocol="tcp", fromPort=first,
+          toPort=last, cidrIpv4="10.0.0.0/8")
+        for first, last in more
+    ]  # fmt: skip
+    return group, task(group), *rules
+
+
 CASES = (
+    good(SSH, "an empty prefix list", a(tokens.PREFIX_LIST, "empty"), BY_ENTRY),
+    bad(SSH, "an entry of a prefix list", "opens SSH", a(tokens.PREFIX_LIST, "empty"), BY_ENTRY, ENTRY),
+    good(NARROW, "a range of ports", *halves((1024, 30000))),
+    bad(NARROW, "two ranges that are all ports", "its rules together open 65536 ports of web to all of 10.0.0.0/8",
+        *halves((0, 32767), (32768, 65535))),
+    bad(NARROW, "inline ranges that are many", "its rules together open", a(tokens.SECURITY_GROUP, "group", ingress=[
+        {"protocol": "tcp", "fromPort": first, "toPort": first + 15000, "cidrBlocks": ["10.0.0.0/8"]}
+        for first in (0, 20000, 40000)]), task(BARE)),
     good(SSH, "HTTPS from the world", inline(443, 443, "0.0.0.0/0")),
     good(SSH, "SSH from the office", separate(22, 22, ["192.0.2.0/24"])),
     good(SSH, "SSH from the office, one rule", ingress_rule(cidrIpv4="192.0.2.0/24")),

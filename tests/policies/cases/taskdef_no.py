@@ -60,7 +60,34 @@ def started(script: str) -> Resource:
 BIND = {"driver": "local", "driverOpts": {"type": "none", "o": "bind", "device": "/etc"}}
 HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
+
+def firelens(**options: str) -> Resource:
+    return task(logConfiguration={"logDriver": "awsfirelens", "options": {"Name": "http", **options}})
+
+
 CASES = (
+    good(PLAIN, "tags", a(tokens.CLUSTER, tags={"owner": "team", "commit": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+         "secret-store": "prod/db/password", "Name": UNKNOWN})),
+    good(PLAIN, "tags of many", a(tokens.BUCKET, tags={"team": "shop"}), a(tokens.GROUP, tags=[
+        {"key": "team", "value": "shop", "propagateAtLaunch": True}])),
+    bad(PLAIN, "a tag", "the tag db-password holds", a(tokens.CLUSTER, tags={"db-password": "correct-horse"})),
+    bad(PLAIN, "the key of an issuer in a tag", "the tag note holds", a(tokens.BUCKET, tags={
+        "note": "ghp_" + "a1B2" * 9})),
+    bad(PLAIN, "a tag of a group", "the tag api-key holds", a(tokens.GROUP, tags=[
+        {"key": "api-key", "value": "correct-horse-battery", "propagateAtLaunch": True}])),
+    bad(PLAIN, "a tag of instances", "the tag DB_PASSWORD holds", a(tokens.LAUNCH_TEMPLATE, tagSpecifications=[
+        {"resourceType": "instance", "tags": {"DB_PASSWORD": "correct-horse"}}])),
+    good(PLAIN, "options of FireLens", firelens(Host="logs.example.org", Header="X-Tenant shop", Port="443")),
+    bad(PLAIN, "a password of FireLens", "the log option HTTP_Passwd of container web", firelens(
+        HTTP_Passwd="correct-horse")),
+    bad(PLAIN, "a header of FireLens", "the log option X-Api-Key of container web", firelens(
+        Header="X-Api-Key correct-horse-battery")),
+    bad(PLAIN, "a header with a token", "the log option Authorization of container web", firelens(
+        header="Authorization Bearer 5d41402abc4b2a76b9719d911017c592")),
+    bad(PLAIN, "a token of FireLens", "the log option splunk_token", firelens(
+        splunk_token="11111111-2222-3333-4444-5ab5")),
+    bad(PLAIN, "a key of FireLens", "the log option license_key", firelens(
+        license_key="eu01xx41b2a76b9719d911017c592NRAL")),
     *blind(),
     *unconcerned(),
     good(PRIVILEGED, "ordinary", task()),

@@ -50,7 +50,8 @@ def opens(port: Any = 8080, protocol: str = "tcp", **source: Any) -> dict[str, A
 
 def fronted(from_: str) -> tuple[Resource, ...]:
     """A service whose rule lets one group in; the load balancer carries the group `door`."""
-    door, other_group = a(tokens.SECURITY_GROUP, "door"), a(tokens.SECURITY_GROUP, "cart")
+    out = [opens(0, "-1", cidrBlocks=["0.0.0.0/0"])]
+    door, other_group = (a(tokens.SECURITY_GROUP, name, egress=out) for name in ("door", "cart"))
     task, targets, tasks, service = served()
     balancer = a(tokens.LOAD_BALANCERS[1], "balancer", depends={"securityGroups": [door]})
     listener = a(tokens.LISTENER, depends={"loadBalancerArn": [balancer], "defaultActions": [targets]})
@@ -70,6 +71,21 @@ def called(port: Any, protocol: str = "tcp") -> tuple[Resource, ...]:
     rule = a(tokens.INGRESS_RULE, "in", depends={"securityGroupId": [cart], "referencedSecurityGroupId": [caller]},
              ipProtocol=protocol, fromPort=port, toPort=port)  # fmt: skip
     return caller, cart, service, way, *(() if port is None else (rule,))
+
+
+def kept_in(**out: Any) -> tuple[Resource, ...]:
+    """A service that opens its port 8080 to a caller, whose only egress rule is this."""
+    caller, cart, service, _, rule = called(8080)
+    way = a(tokens.EGRESS_RULE, "out", depends={"securityGroupId": [caller]}, **{"ipProtocol": "tcp", **out})
+    return caller, cart, service, way, rule
+
+
+def older_way() -> tuple[Resource, ...]:
+    """A service that lets a caller in by a rule of the older type; the caller has no egress rule."""
+    caller, cart, service, *_ = called(8080)
+    rule = a(tokens.SECURITY_GROUP_RULE, "in", depends={"securityGroupId": [cart], "sourceSecurityGroupId": [caller]},
+             type="ingress", protocol="tcp", fromPort=8080, toPort=8080)  # fmt: skip
+    return caller, cart, service, rule
 
 
 def leaving(delay: Any, stop: Any, **changes: Any) -> tuple[Resource, ...]:
@@ -97,7 +113,29 @@ def behind(mode: str, kind: Any) -> tuple[Resource, ...]:
     return (task, group, a(tokens.SERVICE, "web", depends=depends, loadBalancers=balanced))
 
 
+def grpc(matcher: str) -> Resource:
+    return group(
+        protocolVersion="GRPC", healthCheck={**ASKS, "path": "/grpc.health.v1.Health/Check", "matcher": matcher}
+    )
+
+
+def failing_open(part: str = "unhealthyStateRouting", **least: Any) -> Resource:
+    return group(targetGroupHealth={part: least})
+
+
 CASES = (
+    good(HEALTH, "gRPC", grpc("0")),
+    good(HEALTH, "gRPC, the default", grpc("12")),
+    bad(HEALTH, "gRPC, everything", "takes nearly every error for healthy (matcher 0-99)", grpc("0-99")),
+    bad(HEALTH, "gRPC, unavailable", "takes errors alone for healthy", grpc("14")),
+    good(HEALTH, "the defaults of failing open", failing_open(
+        minimumHealthyTargetsCount=1, minimumHealthyTargetsPercentage="off")),
+    bad(HEALTH, "fails open at the first failure", "to unhealthy targets, too, when less than 100 % are healthy",
+        failing_open(minimumHealthyTargetsPercentage="100")),
+    bad(HEALTH, "fails open below a number", "when fewer than 3 are healthy",
+        failing_open(minimumHealthyTargetsCount=3)),
+    bad(HEALTH, "leaves DNS at the first failure", "takes a zone out of DNS when less than 100 %",
+        failing_open("dnsFailover", minimumHealthyTargetsPercentage="100")),
     good(DELAY, "a minute", group()),
     good(DELAY, "the default of 300 s", group(deregistrationDelay=DROP)),
     good(DELAY, "by the older token", group(tokens.TARGET_GROUPS[1])),
@@ -160,6 +198,16 @@ CASES = (
     good(REACHED, "a caller that comes in", *called(8080)),
     bad(REACHED, "a caller that does not come in", "no ingress rule of cart lets in what out lets out", *called(8081)),
     bad(REACHED, "a caller by another protocol", "lets in what out lets out", *called(8080, "udp")),
+    good(REACHED, "a caller that may get out to the network", *kept_in(
+        cidrIpv4="10.0.0.0/8", fromPort=8080, toPort=8080)),
+    bad(REACHED, "a caller that may not get out", "in lets in web, of which no egress rule lets out to that port",
+        *kept_in(cidrIpv4="0.0.0.0/0", fromPort=443, toPort=443)),
+    bad(REACHED, "a caller that may not get out at all", "of which no egress rule lets out to that port",
+        *(one for one in called(8080) if one.type != tokens.EGRESS_RULE)),
+    bad(REACHED, "a caller that may not get out, by an older rule", "of which no egress rule lets out to that port",
+        *older_way()),
+    bad(REACHED, "a caller that may get out by another protocol", "of which no egress rule lets out to that port",
+        *kept_in(cidrIpv4="10.0.0.0/8", ipProtocol="udp", fromPort=8080, toPort=8080)),
     bad(REACHED, "a caller that nobody expects", "lets in what out lets out", *called(None)),
     other(REACHED, "no load balancer", a(tokens.SERVICE)),
     other(REACHED, "a group of another stack", a(tokens.SERVICE, loadBalancers=[{"containerPort": 80}],
