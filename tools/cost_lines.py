@@ -21,7 +21,7 @@ MINUTES_A_MONTH = 43_800
 DETAILED_METRICS = 7
 """Metrics of EC2 that detailed monitoring bills, for each instance (EC2 user guide, "Manage detailed monitoring")."""
 AGENT_METRICS = 3
-"""Memory, disk and refused connections: user_data.py has the agent measure these, for each instance and for the group."""
+"""Memory, disk, refused connections: user_data.py has the agent measure these, for each instance and for the group."""
 DAYS_A_MONTH = 30
 
 Factor = tuple[float, str]
