@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from .commands.explain import explain
 from .commands.status import status
 from .connection import Place
 from .errors import Exit, explained
 from .options import place_options
 
-COMMANDS = (status,)
+COMMANDS = (status, explain)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

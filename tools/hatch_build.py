@@ -1,7 +1,7 @@
 """What the wheel `ecs-platform` holds: the library under the name that applications import, with the controllers' code.
 
 In this repository the library is `infra/` beside `lambdas/` and `operator_command/`. In an application's environment
-none of the names may be taken, so the wheel has `infra/` as `ecs_platform/`, and the others below it, as `_lambdas/` and
+none of these names may be taken, so the wheel has `infra/` as `ecs_platform/` with the others in it, as `_lambdas/` and
 `operator_command/`; imports of the controllers' code are written accordingly. Within each folder all imports are
 relative and stay as they are.
 """

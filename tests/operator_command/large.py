@@ -11,7 +11,10 @@ from tests.lambdas.capacity.capacity_api import Api
 from tests.lambdas.transport import AwsError
 from tests.operator_command.stage import CAPACITY, INSTANCES
 
-VARIABLES = {"prod-instances": INSTANCES.environment(), "prod-capacity": CAPACITY.environment()}
+VARIABLES = {
+    f"prod-{name}": settings.environment() | {"TARGET_CLUSTER": "prod"}
+    for name, settings in (("instances", INSTANCES), ("capacity", CAPACITY))
+}
 
 
 class Cloud(Api):
