@@ -57,7 +57,7 @@ class Connection:
 
     @cached_property
     def aws(self) -> Clients:
-        """The clients that the controllers' readers take."""
+        """The clients that the controllers' readers take. Their ECS client reads no more than the controllers do."""
         return create(self.session)
 
     @property

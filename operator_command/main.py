@@ -8,13 +8,23 @@ from typing import Any
 
 import click
 
+from .commands.deploy import restart, rollback
+from .commands.exec import execute
 from .commands.explain import explain
+from .commands.instances import drain, replace, retry_rollout
+from .commands.logs import logs
+from .commands.run import run
+from .commands.services import events, services, tasks
 from .commands.status import status
+from .commands.switch import pause, resume
 from .connection import Place
 from .errors import Exit, explained
 from .options import place_options
 
-COMMANDS = (status, explain)
+COMMANDS = (
+    status, explain, services, tasks, events, logs, execute, run, restart, rollback, pause, resume, drain, replace,
+    retry_rollout,
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -19,7 +19,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, right
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
         number = name in right
-        made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
+        whole = number or name in ("instance", "task")
+        made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         made.add_row(*row)
     return made

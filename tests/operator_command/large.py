@@ -46,6 +46,10 @@ class Cloud(Api):
     def DescribeAlarms(self, params):
         return {"MetricAlarms": []}
 
+    def DescribeServices(self, params):
+        arns = [one if one.startswith("arn:") else self.arn("service", one) for one in params["services"]]
+        return super().DescribeServices({"services": arns})
+
     def DescribeInstances(self, params):
         return {"Reservations": []}
 
