@@ -17,13 +17,14 @@ from .commands.run import run
 from .commands.services import events, services, tasks
 from .commands.status import status
 from .commands.switch import pause, resume
+from .commands.watch import watch
 from .connection import Place
 from .errors import Exit, explained
 from .options import place_options
 
 COMMANDS = (
-    status, explain, services, tasks, events, logs, execute, run, restart, rollback, pause, resume, drain, replace,
-    retry_rollout,
+    status, watch, explain, services, tasks, events, logs, execute, run, restart, rollback,
+    pause, resume, drain, replace, retry_rollout,
 )  # fmt: skip
 
 

@@ -143,3 +143,12 @@ def read_deployments(connection: Connection, service: str) -> list[Deployed]:
         )
         for each in found
     ]
+
+
+def read_newest_deployment(connection: Connection, service: str) -> Raw | None:
+    """The newest service deployment as AWS tells it; None where there is none. One call."""
+    answer = connection.client("ecs").list_service_deployments(
+        cluster=connection.cluster, service=service, maxResults=20
+    )
+    found: list[Raw] = answer["serviceDeployments"]
+    return max(found, key=lambda each: each["createdAt"], default=None)

@@ -139,7 +139,7 @@ def status_of(picture: Picture) -> Status:
         rollout_blocked=stopped,
         zones=tuple(_zones(seen.groups, instances)),
         instances=instances,
-        drains=tuple(drains(picture)),
+        drains=tuple(drains_of(seen, picture.controllers.instances.drain.deadline_s, picture.now)),
         refresh=picture.progress if running or stopped else None,
         decision=picture.decision,
         services=len(picture.services),
@@ -169,10 +169,8 @@ def _registration(registered: ContainerInstance | None) -> str:
     return "in service" if registered.agent_connected else "agent away"
 
 
-def drains(picture: Picture) -> Iterator[DrainLine]:
+def drains_of(seen: InstancesSnapshot, deadline_s: int, now: datetime) -> Iterator[DrainLine]:
     """The instances in the terminating hook, the one with the nearest deadline first."""
-    seen, now = picture.snapshot, picture.now
-    deadline_s = picture.controllers.instances.drain.deadline_s
     lines: list[DrainLine] = []
     for member in (each for group in seen.groups for each in group.members(TERMINATING_WAIT)):
         registered = seen.registered.get(member.instance_id)
