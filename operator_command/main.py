@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .commands.deploy import restart, rollback
+from .commands.doctor import doctor
 from .commands.exec import execute
 from .commands.explain import explain
 from .commands.instances import drain, replace, retry_rollout
@@ -17,6 +18,7 @@ from .commands.run import run
 from .commands.services import events, services, tasks
 from .commands.status import status
 from .commands.switch import pause, resume
+from .commands.try_alarm import try_alarm
 from .commands.watch import watch
 from .connection import Place
 from .errors import Exit, explained
@@ -24,7 +26,7 @@ from .options import place_options
 
 COMMANDS = (
     status, watch, explain, services, tasks, events, logs, execute, run, restart, rollback,
-    pause, resume, drain, replace, retry_rollout,
+    pause, resume, drain, replace, retry_rollout, doctor, try_alarm,
 )  # fmt: skip
 
 

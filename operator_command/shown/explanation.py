@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -213,7 +213,7 @@ def _rooms(view: Explanation) -> Any:
         key = (each.fit, each.missing, each.cpu_units, each.memory_mib, each.interfaces, each.instance_type)
         alike.setdefault(key, []).append(each)
     groups = sorted(alike.items(), key=lambda each: each[0][0])
-    rows = [
+    rows: list[Sequence[str]] = [
         (_named(rooms), kind, str(cpu), str(memory), "?" if interfaces is None else str(interfaces), str(fit),
          joined(lacks, 3))
         for (fit, lacks, cpu, memory, interfaces, kind), rooms in groups[:MOST]
