@@ -28,6 +28,18 @@ CAPACITY = capacity.Settings(
     target=TARGET, hardware=capacity.Hardware(instance_types=("m7g.large",)), grow=capacity.Grow(headroom_tasks=1)
 )
 
+LOGGED = {
+    "name": "app", "image": "shop:1", "memory": 128, "cpu": 128, "stopTimeout": 2,
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": "/ecs-platform/test/services/shop", "awslogs-region": "eu-west-1",
+            "awslogs-stream-prefix": "shop",
+        },
+    },
+}  # fmt: skip
+"""A container that writes to CloudWatch Logs."""
+
 
 @dataclass
 class Said:

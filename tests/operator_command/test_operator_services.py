@@ -24,16 +24,9 @@ from operator_command.shown.services import (
 )
 from tests.lambdas.capacity.clusters import a_service
 from tests.operator_command.golden import assert_golden
-from tests.operator_command.stage import run, staged
+from tests.operator_command.stage import LOGGED, run, staged
 from tests.operator_command.views import NOW
 
-LOGGED = {
-    "name": "app", "image": "shop:1", "memory": 128, "cpu": 128, "stopTimeout": 2,
-    "logConfiguration": {
-        "logDriver": "awslogs",
-        "options": {"awslogs-group": "/ecs/shop", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "shop"},
-    },
-}  # fmt: skip
 ARN = "arn:aws:ecs:eu-west-1:1:"
 
 
@@ -72,7 +65,7 @@ def test_a_service_that_is_not_there(stage, command):
 
 
 def test_log_lines_by_time_task_and_container(stage):
-    group, now = "/ecs/shop", int(time.time() * 1000)
+    group, now = "/ecs-platform/test/services/shop", int(time.time() * 1000)
     stage.logs.create_log_group(logGroupName=group)
     for task, at, text in (("aaaaaaaaaa", now - 5000, "first"), ("bbbbbbbbbb", now - 4000, "second")):
         stage.logs.create_log_stream(logGroupName=group, logStreamName=f"shop/app/{task}")
