@@ -69,7 +69,7 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 preflight: setup ## [10 s] check, read-only, that an AWS account has what the first up of STACK needs
-	@$(BIN)/python tools/preflight.py $(STACK)
+	@$(BIN)/python -m operator_command preflight $(STACK)
 
 test: $(VENV)/.development ## [8 min] run all tests
 	@echo "with $$($(BIN)/python --version)"

@@ -14,6 +14,7 @@ from .commands.exec import execute
 from .commands.explain import explain
 from .commands.instances import drain, replace, retry_rollout
 from .commands.logs import logs
+from .commands.preflight import preflight
 from .commands.run import run
 from .commands.services import events, services, tasks
 from .commands.status import status
@@ -26,7 +27,7 @@ from .options import place_options
 
 COMMANDS = (
     status, watch, explain, services, tasks, events, logs, execute, run, restart, rollback,
-    pause, resume, drain, replace, retry_rollout, doctor, try_alarm,
+    pause, resume, drain, replace, retry_rollout, doctor, try_alarm, preflight,
 )  # fmt: skip
 
 

@@ -55,7 +55,8 @@ def status_command(platform: Deployed) -> list[str]:
 
 def status(screen: str) -> str:
     """The operator's screen of what stands, under the command that shows it again."""
-    return f"\n$ ecs-platform status   # here: .venv/bin/python -m operator_command status\n{screen.rstrip()}"
+    command = "\n$ ecs-platform status   # here: .venv/bin/python -m operator_command status"
+    return "\n".join([command, *(line.rstrip() for line in screen.rstrip().splitlines())])
 
 
 def rules_in_force(profile: str) -> int:

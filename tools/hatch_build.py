@@ -2,7 +2,7 @@
 
 In this repository the library is `infra/` beside `lambdas/` and `operator_command/`. In an application's environment
 none of these names may be taken, so the wheel has `infra/` as `ecs_platform/` with the others in it, as `_lambdas/` and
-`operator_command/`; imports of the controllers' code are written accordingly. Within each folder all imports are
+`operator_command/`; absolute imports of them are written accordingly. Within each folder all imports are
 relative and stay as they are.
 """
 
@@ -27,6 +27,7 @@ TYPED = f"{PACKAGE}/py.typed"
 
 _IMPORT = re.compile(r"^(\s*)import lambdas$", re.MULTILINE)
 _FROM = re.compile(r"^(\s*)from lambdas(?=[. ])", re.MULTILINE)
+_PROGRAM = re.compile(r"^(\s*)from infra(?=[. ])", re.MULTILINE)
 
 
 class LibraryHook(BuildHookInterface[Any]):
@@ -65,7 +66,7 @@ def as_installed(path: Path) -> str:
     """A module's text with its imports of `lambdas` as the wheel has them."""
     text = path.read_text(encoding="utf-8")
     text = _IMPORT.sub(rf"\1from {PACKAGE} import _lambdas as lambdas", text)
-    text = _FROM.sub(rf"\1from {CODE}", text)
+    text = _PROGRAM.sub(rf"\1from {PACKAGE}", _FROM.sub(rf"\1from {CODE}", text))
     if left := [name for name in _imported(text) if name.split(".")[0] in ("lambdas", "infra", COMMAND)]:
         raise ValueError(f"{path}: the wheel has no {left[0]}; write `import lambdas` or `from lambdas... import ...`")
     return text

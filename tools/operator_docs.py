@@ -98,6 +98,15 @@ class Operator:
             _allow("Functions", ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
                    self._arns("lambda", f"function:{self.cluster}-*")),
             _allow("Logs", ["logs:FilterLogEvents"], [f"{self.location.log_group_arn(each)}:*" for each in logs]),
+            # Only `preflight` asks these, of an account in which nothing has to stand.
+            _allow("Preflight", [
+                "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeNatGateways",
+                "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecs:ListAccountSettings", "lambda:GetAccountSettings",
+                "logs:DescribeResourcePolicies", "servicequotas:GetServiceQuota",
+            ], ["*"]),
+            _allow("PreflightRoles", ["iam:GetRole"], [self.location.iam_arn("role/aws-service-role/*")]),
+            _allow("PreflightZone", ["route53:GetHostedZone"],
+                   [f"arn:{self.location.partition}:route53:::hostedzone/*"]),
             _allow("Switch", ["ssm:GetParameter"], self._arns("ssm", f"parameter{self.switch}")),
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, REGION, clie
 from tests.operator_command.stage import LOGGED, SWITCH, run, staged, tag
 from tests.support.iam_actions import Scene, calls_of
 from tests.support.iam_evaluator import Call, allowed, refused, unused_grants
+from tests.support.stack_files import ROOT
 from tools import operator_docs
 from tools.operator_docs import Operator
 
@@ -121,6 +122,7 @@ def everything(all_):
         ("events", "shop"), ("logs", "shop"), ("doctor",), ("status", "--cluster", CLUSTER),
     ):  # fmt: skip
         all_.run(*words, "--json")
+    all_.run("preflight", "prod", "--folder", str(ROOT))
     for words in (("exec", "shop", "ls"), ("run", "--yes", "shop", "ls"), ("pause", "--yes"), ("resume", "--yes")):
         all_.run(*words)
     all_.run("test-alarm", "--yes")

@@ -139,9 +139,14 @@ DEMANDS: dict[str, Demand] = {
     ),
     "cloudwatch:GetMetricStatistics": _ANY,
     "cloudwatch:PutMetricData": Demand(context=lambda _, params: {"cloudwatch:namespace": params["Namespace"]}),
+    "ec2:DescribeAddresses": _ANY,
     "ec2:DescribeInstanceStatus": _ANY,
+    "ec2:DescribeInstanceTypeOfferings": _ANY,
     "ec2:DescribeInstances": _ANY,
     "ec2:DescribeLaunchTemplateVersions": _ANY,
+    "ec2:DescribeNatGateways": _ANY,
+    "ec2:DescribeSubnets": _ANY,
+    "ec2:DescribeVpcs": _ANY,
     "ecs:DeleteAttributes": _ATTRIBUTES,
     "ecs:DeregisterContainerInstance": _OF_CLUSTER,
     "ecs:DescribeCapacityProviders": Demand(
@@ -168,6 +173,7 @@ DEMANDS: dict[str, Demand] = {
         context=_cluster,
     ),
     "ecs:GetTaskProtection": _within("task", lambda params: params.get("tasks", ["*"])),
+    "ecs:ListAccountSettings": _ANY,
     "ecs:ListAttributes": _OF_CLUSTER,
     "ecs:ListClusters": _ANY,
     "ecs:ListContainerInstances": _OF_CLUSTER,
@@ -187,12 +193,23 @@ DEMANDS: dict[str, Demand] = {
     "elasticloadbalancing:DescribeLoadBalancers": _ANY,
     "elasticloadbalancing:DescribeRules": _ANY,
     "elasticloadbalancing:DescribeTargetGroups": _ANY,
+    "iam:GetRole": Demand(
+        resources=lambda scene, params: [
+            scene.location.iam_arn(f"role/aws-service-role/x.amazonaws.com/{params['RoleName']}")
+        ]
+    ),
+    "lambda:GetAccountSettings": _ANY,
     "lambda:GetFunctionConcurrency": Demand(resources=_function),
     "lambda:GetFunctionConfiguration": Demand(resources=_function),
+    "logs:DescribeResourcePolicies": _ANY,
     "logs:FilterLogEvents": Demand(
         resources=lambda scene, params: [f"{scene.location.log_group_arn(params['logGroupName'])}:*"]
     ),
+    "route53:GetHostedZone": Demand(
+        resources=lambda scene, params: [f"arn:{scene.location.partition}:route53:::hostedzone/{params['Id']}"]
+    ),
     "scheduler:ListSchedules": _ANY,
+    "servicequotas:GetServiceQuota": _ANY,
     "ssm:GetParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:PutParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:GetParameters": Demand(
@@ -205,6 +222,8 @@ _PREFIXES = {
     "auto-scaling": "autoscaling",
     "cloudwatch-logs": "logs",
     "elastic-load-balancing-v2": "elasticloadbalancing",
+    "route-53": "route53",
+    "service-quotas": "servicequotas",
 }
 """botocore's name of a service → IAM's, where they differ."""
 

@@ -44,9 +44,14 @@ EXAMPLES = {
     "cloudwatch:GetMetricStatistics": METRIC,
     "cloudwatch:PutMetricData": {"Namespace": "mine", "MetricData": []},
     "cloudwatch:SetAlarmState": {"AlarmName": "late", "StateValue": "OK", "StateReason": "test"},
+    "ec2:DescribeAddresses": {},
     "ec2:DescribeInstanceStatus": {},
+    "ec2:DescribeInstanceTypeOfferings": {},
     "ec2:DescribeInstances": {"InstanceIds": ["i-0123456789abcdef0"]},
     "ec2:DescribeLaunchTemplateVersions": {"LaunchTemplateId": "lt-1"},
+    "ec2:DescribeNatGateways": {},
+    "ec2:DescribeSubnets": {},
+    "ec2:DescribeVpcs": {},
     "ecs:DeleteAttributes": CLUSTER | ATTRIBUTES,
     "ecs:DeregisterContainerInstance": CLUSTER | {"containerInstance": "0a1b", "force": True},
     "ecs:DescribeCapacityProviders": {"capacityProviders": ["own"]},
@@ -60,6 +65,7 @@ EXAMPLES = {
     "ecs:DescribeTasks": CLUSTER | {"tasks": ["4e5f"]},
     "ecs:ExecuteCommand": CLUSTER | {"task": "4e5f", "command": "sh", "interactive": True},
     "ecs:GetTaskProtection": CLUSTER,
+    "ecs:ListAccountSettings": {"name": "awsvpcTrunking", "effectiveSettings": True},
     "ecs:ListAttributes": CLUSTER | {"targetType": "container-instance"},
     "ecs:ListClusters": {},
     "ecs:ListContainerInstances": CLUSTER,
@@ -78,10 +84,15 @@ EXAMPLES = {
     "elasticloadbalancing:DescribeLoadBalancers": {},
     "elasticloadbalancing:DescribeRules": {},
     "elasticloadbalancing:DescribeTargetGroups": {},
+    "iam:GetRole": {"RoleName": "AWSServiceRoleForECS"},
+    "lambda:GetAccountSettings": {},
     "lambda:GetFunctionConcurrency": {"FunctionName": "ecs-test-capacity"},
     "lambda:GetFunctionConfiguration": {"FunctionName": "ecs-test-capacity"},
+    "logs:DescribeResourcePolicies": {},
     "logs:FilterLogEvents": {"logGroupName": "/ecs-platform/test"},
+    "route53:GetHostedZone": {"Id": "Z0123456789ABCDEFGHIJ"},
     "scheduler:ListSchedules": {},
+    "servicequotas:GetServiceQuota": {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"},
     "ssm:GetParameter": {"Name": "/ecs-platform/paused"},
     "ssm:PutParameter": {"Name": "/ecs-platform/next", "Value": "none", "Overwrite": True},
     "ssm:GetParameters": {"Names": ["/ecs-platform/paused"]},
@@ -92,7 +103,7 @@ SCENE = Scene(location=LOCATION, group="mine")
 REFERENCE = {service["prefix"]: service for service in parliament.iam_definition}
 NEWER = {"ecs:StopServiceDeployment"}
 """Actions that are younger than parliament's copy of the reference."""
-BOTO3 = {"elasticloadbalancing": "elbv2"}
+BOTO3 = {"elasticloadbalancing": "elbv2", "servicequotas": "service-quotas"}
 """IAM's name of a service → boto3's, where they differ."""
 KNOWN = sorted(DEMANDS.keys() - NEWER)
 
