@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .commands.cost import cost
 from .commands.deploy import restart, rollback
 from .commands.doctor import doctor
 from .commands.exec import execute
@@ -27,7 +28,7 @@ from .options import place_options
 
 COMMANDS = (
     status, watch, explain, services, tasks, events, logs, execute, run, restart, rollback,
-    pause, resume, drain, replace, retry_rollout, doctor, try_alarm, preflight,
+    pause, resume, drain, replace, retry_rollout, doctor, try_alarm, preflight, cost,
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ PACKAGE = "ecs_platform"
 CODE = f"{PACKAGE}._lambdas"
 COMMAND = "operator_command"
 """The folder of the console script."""
+TABLES = ("prices.csv", "cost_assumptions.csv")
+"""What the command counts costs with."""
 TYPED = f"{PACKAGE}/py.typed"
 """Says to type checkers that the annotations are meant for them (PEP 561)."""
 
@@ -59,6 +61,8 @@ def files(root: Path) -> Iterator[tuple[str, str]]:
         yield name, path.read_text(encoding="utf-8")
     for path in (root / COMMAND).rglob("*.py"):
         yield f"{PACKAGE}/{path.relative_to(root).as_posix()}", as_installed(path)
+    for table in TABLES:
+        yield f"{PACKAGE}/{COMMAND}/data/{table}", (root / "data" / table).read_text(encoding="utf-8")
     yield TYPED, ""
 
 

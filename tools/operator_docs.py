@@ -81,7 +81,8 @@ class Operator:
                 "autoscaling:DescribeLifecycleHooks", "autoscaling:DescribePolicies",
                 "autoscaling:DescribeScalingActivities", "autoscaling:DescribeScheduledActions",
                 "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics",
-                "ec2:DescribeInstances", "ec2:DescribeLaunchTemplateVersions",
+                "ec2:DescribeInstances", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways",
+                "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints",
                 "ecs:DescribeTaskDefinition", "ecs:ListClusters",
                 "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancers",
                 "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
@@ -100,8 +101,8 @@ class Operator:
             _allow("Logs", ["logs:FilterLogEvents"], [f"{self.location.log_group_arn(each)}:*" for each in logs]),
             # Only `preflight` asks these, of an account in which nothing has to stand.
             _allow("Preflight", [
-                "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeNatGateways",
-                "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecs:ListAccountSettings", "lambda:GetAccountSettings",
+                "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
+                "ecs:ListAccountSettings", "lambda:GetAccountSettings",
                 "logs:DescribeResourcePolicies", "servicequotas:GetServiceQuota",
             ], ["*"]),
             _allow("PreflightRoles", ["iam:GetRole"], [self.location.iam_arn("role/aws-service-role/*")]),

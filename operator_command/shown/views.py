@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..reading.log_lines import LogLine
+from .bill import Bill
 from .explanation import Explanation
 from .findings import Findings
 from .services import Events, Services, Tasks
@@ -19,5 +20,6 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "events": Events,
     "logs": LogLine,
     "doctor": Findings,
+    "cost": Bill,
 }
 """Command → the dataclass that it prints; `logs` prints one a line."""

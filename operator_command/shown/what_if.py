@@ -18,6 +18,7 @@ from lambdas.cluster.services import Deployment, Service
 from lambdas.cluster.snapshot import Group
 
 from ..errors import Exit, OperatorError
+from ..reading.service_details import chosen
 from .words import counted
 
 MOST: Final = 10_000
@@ -35,10 +36,7 @@ def with_tasks(snapshot: CapacitySnapshot, change: str) -> CapacitySnapshot:
     if found is None:
         raise OperatorError(f"--tasks {change}: write SERVICE=+10, SERVICE=-2 or SERVICE=6", Exit.USAGE)
     name, count = found["service"], int(found["count"])
-    service = snapshot.by_name.get(name)
-    if service is None:
-        there = ", ".join(sorted(snapshot.by_name)) or "none"
-        raise OperatorError(f"{name}: no such service; there: {there}", Exit.NOT_THERE)
+    service = snapshot.by_name[chosen(name, sorted(snapshot.by_name))]
     desired = max(0, service.desired + (count if found["sign"] == "+" else -count)) if found["sign"] else count
     changed = _wanting(service, desired)
     return replace(snapshot, services=tuple(changed if each is service else each for each in snapshot.services))

@@ -153,6 +153,7 @@ def test_the_library_holds_all_files_of_its_packages_and_a_mark_that_they_are_ty
     sources = {f"ecs_platform/{name.removeprefix('infra/')}" for name in tracked("infra")}
     sources |= {f"ecs_platform/_{name}" for name in tracked("lambdas")}
     sources |= {f"ecs_platform/{name}" for name in tracked("operator_command")}
+    sources |= {f"ecs_platform/operator_command/data/{name}.csv" for name in ("prices", "cost_assumptions")}
     assert content(built[1]) == sources | {"ecs_platform/py.typed"}  # which shows the types to checkers
 
 

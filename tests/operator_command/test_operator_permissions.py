@@ -119,7 +119,7 @@ def everything(all_):
     first, second, _ = land.ids()
     for words in (
         ("status",), ("explain", "--tasks", "shop=+3", "--type", "m7g.xlarge"), ("services",), ("tasks", "shop"),
-        ("events", "shop"), ("logs", "shop"), ("doctor",), ("status", "--cluster", CLUSTER),
+        ("events", "shop"), ("logs", "shop"), ("doctor",), ("cost",), ("status", "--cluster", CLUSTER),
     ):  # fmt: skip
         all_.run(*words, "--json")
     all_.run("preflight", "prod", "--folder", str(ROOT))

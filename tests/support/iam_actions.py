@@ -146,6 +146,8 @@ DEMANDS: dict[str, Demand] = {
     "ec2:DescribeLaunchTemplateVersions": _ANY,
     "ec2:DescribeNatGateways": _ANY,
     "ec2:DescribeSubnets": _ANY,
+    "ec2:DescribeVolumes": _ANY,
+    "ec2:DescribeVpcEndpoints": _ANY,
     "ec2:DescribeVpcs": _ANY,
     "ecs:DeleteAttributes": _ATTRIBUTES,
     "ecs:DeregisterContainerInstance": _OF_CLUSTER,

@@ -51,6 +51,8 @@ EXAMPLES = {
     "ec2:DescribeLaunchTemplateVersions": {"LaunchTemplateId": "lt-1"},
     "ec2:DescribeNatGateways": {},
     "ec2:DescribeSubnets": {},
+    "ec2:DescribeVolumes": {},
+    "ec2:DescribeVpcEndpoints": {},
     "ec2:DescribeVpcs": {},
     "ecs:DeleteAttributes": CLUSTER | ATTRIBUTES,
     "ecs:DeregisterContainerInstance": CLUSTER | {"containerInstance": "0a1b", "force": True},
