@@ -53,7 +53,7 @@ def execute(session: Session, service: str, command: tuple[str, ...], task: str,
     return terminal(
         [
             plugin, json.dumps(opened["session"]), connection.region, "StartSession", connection.place.profile,
-            json.dumps({"Target": name}), f"https://ssm.{connection.region}.amazonaws.com",
+            json.dumps({"Target": name}), connection.aws.ssm.meta.endpoint_url,
         ]
     )  # fmt: skip
 

@@ -7,23 +7,23 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import click
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lambdas.cluster.read_cluster import read_daemons, read_tasks
 from lambdas.instances.rollout import blocked, waits
+from lambdas.instances.snapshot import InstancesSnapshot
 
 from ..connection import Connection
-from ..errors import Exit
+from ..errors import Exit, explained
 from ..options import Session, plain, with_session
-from ..reading.controllers import read_controllers
-from ..reading.one_instance import read_group, with_refreshes
+from ..reading.controllers import Controllers, read_controllers
+from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
-from ..reading.standing import read_instances, read_picture, read_progress
+from ..reading.standing import read_picture, read_progress
 from ..shown.progress import Leaving, Step, deployment_step, leaving_step, rollout_step
 from ..shown.status import drains_of, state_of, status_of
 from ..shown.status_drawn import drawn
@@ -78,7 +78,7 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
     with bar:
         task, said = bar.add_task(title, total=100), ""
         while True:
-            step = look()
+            step = patient(look)
             if session.as_json:
                 click.echo(json.dumps({"what": title, "at": session.now(), **asdict(step)}, default=plain))
             elif step.text != said:
@@ -91,6 +91,17 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
                 click.echo(f"error: {title} has not ended within {timeout} s", err=True)
                 return Exit.WRONG
             time.sleep(every)
+
+
+def patient(look: Callable[[], Step]) -> Step:
+    """A look that AWS may throttle: then the next one tells more."""
+    try:
+        return look()
+    except Exception as error:
+        known = explained(error)
+        if known is None or known.code != Exit.LATER:
+            raise
+        return Step(percent=0, text=f"{known}; looking again")
 
 
 def rollout(session: Session) -> Callable[[], Step]:
@@ -112,29 +123,25 @@ def deployment(connection: Connection, name: str) -> Callable[[], Step]:
 
 def instance(session: Session, instance_id: str) -> Callable[[], Step]:
     """Looks at an instance."""
+    controllers = read_controllers(session.connection)
     seen: list[Leaving] = []
 
     def look() -> Step:
-        seen.append(read_leaving(session, instance_id))
+        now = session.now()
+        seen.append(leaving_of(read_alone(session.connection, controllers, instance_id), controllers, instance_id, now))
         return leaving_step(seen[0], seen[-2] if len(seen) > 1 else seen[0], seen[-1])
 
     return look
 
 
-def read_leaving(session: Session, instance_id: str) -> Leaving:
-    """What is to be seen of an instance now."""
-    connection, now = session.connection, session.now()
-    controllers = read_controllers(connection)
-    seen = read_instances(connection, controllers, now)
+def leaving_of(seen: InstancesSnapshot, controllers: Controllers, instance_id: str, now: datetime) -> Leaving:
+    """What is to be seen of an instance. Of one that only drains, tasks without a service do not count: they stay."""
     member = next((found for group in seen.groups if (found := group.instance(instance_id))), None)
     if member is None:
         return Leaving(at=now, state="", tasks_left=0, drain=None)
     registered = seen.registered.get(instance_id)
     lines = drains_of(seen, controllers.instances.drain.deadline_s, now)
     drain = next((each for each in lines if each.instance_id == instance_id), None)
-    left = 0
-    if registered is not None:
-        daemons = read_daemons(connection.aws.ecs, connection.cluster)
-        tasks = read_tasks(connection.aws.ecs, connection.cluster, registered.arn)
-        left = sum(not each.stopped and each.service is not None and each.service not in daemons for each in tasks)
+    live = seen.live_tasks(registered.arn) or () if registered else ()
+    left = len(live) if drain else sum(each.service is not None for each in live)
     return Leaving(at=now, state=state_of(member, registered), tasks_left=left, drain=drain)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lambdas.cluster.read_cluster import read_container_instances
-from lambdas.cluster.read_groups import read_groups, read_refreshes
+from lambdas.cluster.read_cluster import read_container_instances, read_daemons, read_tasks
+from lambdas.cluster.read_groups import read_groups, read_refreshes, read_waiting_since
 from lambdas.cluster.snapshot import ContainerInstance, Group, Instance, by_instance_id
 from lambdas.instances.rollout import blocked
+from lambdas.instances.snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 from ..connection import Connection
 from ..errors import Exit, OperatorError
@@ -53,3 +54,20 @@ def remembered_failure(group: Group) -> str | None:
     """Id of the refresh whose failure keeps the wanted version back; None where none does."""
     last = next((each for each in group.refreshes if each.template is not None), None)
     return last.refresh_id if last is not None and blocked(group) else None
+
+
+def read_alone(connection: Connection, controllers: Controllers, instance_id: str) -> InstancesSnapshot:
+    """The groups, and of the cluster this instance alone with its tasks: seven calls, however large the cluster is."""
+    aws, cluster = connection.aws, connection.cluster
+    groups = read_groups(aws.autoscaling, cluster, controllers.instances.target.group_prefix)
+    seen = InstancesSnapshot(
+        groups=groups, container_instances=read_container_instances(aws.ecs, cluster, [instance_id])
+    )
+    registered = seen.registered.get(instance_id)
+    if registered is None:
+        return seen
+    for group in groups:
+        if any(each.instance_id == instance_id for each in group.members(TERMINATING_WAIT)):
+            seen = replace(seen, waiting_since=read_waiting_since(aws.autoscaling, group.name, [instance_id]))
+    tasks = {registered.arn: read_tasks(aws.ecs, cluster, registered.arn)}
+    return replace(seen, tasks=tasks, daemons=read_daemons(aws.ecs, cluster))

@@ -60,6 +60,7 @@ def planned(snapshot, settings=None):
 
 def explained(snapshot, *what_if):
     made, _ = planned(snapshot)
+    assert made.assessment is not None
     return explanation_of("prod", NOW, made, made.assessment, 2, what_if)
 
 

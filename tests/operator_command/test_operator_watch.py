@@ -1,6 +1,7 @@
 """`watch`: what a look means, and whole stories on the emulator with their exit codes."""
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ from operator_command.reading.standing import Progress
 from operator_command.shown.progress import Leaving, deployment_step, leaving_step, rollout_step
 from operator_command.shown.status import DrainLine
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP
-from tests.lambdas.transport import a_session
+from tests.lambdas.transport import AwsError, a_session
+from tests.operator_command.large import Cloud, answered
 from tests.operator_command.stage import INSTANCES, run, staged
 from tests.operator_command.views import NOW
 
@@ -131,6 +133,53 @@ def test_watch_a_rollout_a_drain_and_a_deployment_to_their_ends():
             want(stage, "2")
             assert "has not ended within 1 s" in run("watch", "rollout", "--timeout", "1").err
             assert run("watch", "--timeout", "1").out.startswith("platform")
+
+
+def test_a_look_that_is_throttled_is_looked_again_and_a_denied_one_ends():
+    answers = iter([AwsError("ThrottlingException", "x"), None])
+
+    class Throttled(Cloud):
+        def DescribeInstanceRefreshes(self, params):
+            error = next(answers, None)
+            if error:
+                raise error
+            return {"InstanceRefreshes": []}
+
+    with answered(Throttled(3)), mock.patch("time.sleep"):
+        said = run("watch", "rollout", "--json")
+    looks = [json.loads(line) for line in said.out.splitlines()]
+    assert [each["ended"] for each in looks] == [None, True]
+    assert looks[0]["text"].endswith("looking again")
+    with answered(Cloud(3, refuse={"DescribeInstanceRefreshes": AwsError("AccessDenied", "x")})):
+        assert run("watch", "rollout").code == 4
+
+
+class LongNames(Cloud):
+    """Instances are called as AWS calls them; ECS finds the one that is asked for."""
+
+    def __call__(self, service, operation, params):
+        if operation == "ListContainerInstances":
+            asked = int(re.search(r"i-0*(\d+)", params["filter"])[1])
+            self.calls[operation] += 1
+            return {"containerInstanceArns": self.arns[asked : asked + 1]}
+        answer = json.dumps(super().__call__(service, operation, params), default=str)
+        answer = re.sub(r'"i-(\d+)"', lambda found: f'"i-{int(found[1]):08d}"', answer)
+        return json.loads(answer, object_hook=with_moments)
+
+
+def with_moments(answer):
+    times = {
+        name: datetime.fromisoformat(value) for name, value in answer.items() if name in ("CreatedTime", "updatedAt")
+    }
+    return answer | times
+
+
+def test_one_instance_of_a_thousand_is_watched_in_a_dozen_calls():
+    with answered(LongNames(1000, drains=20)) as cloud:
+        said = run("watch", "i-00000500")
+    assert (said.code, "in service, it does not drain" in said.out) == (1, True), said
+    assert cloud.calls["DescribeTasks"] == 1
+    assert sum(cloud.calls.values()) <= 12, cloud.calls
 
 
 def want(stage, version):
