@@ -69,7 +69,7 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 	@$(with_engine) $(BIN)/python tools/demo.py preview $(STACK) $(PROFILE)
 
 preflight: setup ## [10 s] check, read-only, that an AWS account has what the first up of STACK needs
-	@$(BIN)/python tools/preflight.py $(STACK)
+	@$(BIN)/python -m operator_command preflight $(STACK)
 
 test: $(VENV)/.development ## [8 min] run all tests
 	@echo "with $$($(BIN)/python --version)"
@@ -83,7 +83,8 @@ check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports
 	  $(BIN)/python -m pyright --warnings -p $$project > .pyright.log || { cat .pyright.log; exit 1; }; tail -n 1 .pyright.log; done
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check; \
-	  $(BIN)/python tools/reach_page.py --check; $(BIN)/python tools/deployer_policy.py --check
+	  $(BIN)/python tools/reach_page.py --check; $(BIN)/python tools/deployer_policy.py --check; \
+	  $(BIN)/python tools/operator_docs.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test
 	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
 
@@ -109,6 +110,7 @@ docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictu
 	@$(BIN)/python tools/architecture_picture.py
 	@$(BIN)/python tools/reach_page.py
 	@$(BIN)/python tools/deployer_policy.py
+	@$(BIN)/python tools/operator_docs.py
 	@$(BIN)/python tools/cost_page.py
 
 ##@ Before a release

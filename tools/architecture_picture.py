@@ -23,6 +23,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 PACKAGES = {
     "infra": "infra/",
     "lambdas": "lambdas/",
+    "operator_command": "operator_command/",
     "ecs_operations": "policies/ecs_operations/",
     "sandbox": "sandbox/",
     "tools": "tools/",

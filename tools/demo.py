@@ -70,6 +70,7 @@ def up() -> None:
         platform = platform_in(sandbox, steps)
         shop = shop_in(sandbox, steps)
         print(demo_shown.what_was_shown(platform, shop, PROFILE, int(time.monotonic() - began)))
+        print(demo_shown.status(captured(*demo_shown.status_command(platform))))
 
 
 def deploy_platform() -> dict[str, Any]:

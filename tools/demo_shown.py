@@ -47,6 +47,18 @@ def what_was_shown(platform: Deployed, shop: Deployed, profile: str, seconds: in
     )
 
 
+def status_command(platform: Deployed) -> list[str]:
+    """`ecs-platform status` of the platform, from this checkout."""
+    where = ["--cluster", platform.outputs["clusterName"], "--region", platform.outputs["region"]]
+    return [sys.executable, "-m", "operator_command", "status", *where]
+
+
+def status(screen: str) -> str:
+    """The operator's screen of what stands, under the command that shows it again."""
+    command = "\n$ ecs-platform status   # here: .venv/bin/python -m operator_command status"
+    return "\n".join([command, *(line.rstrip() for line in screen.rstrip().splitlines())])
+
+
 def rules_in_force(profile: str) -> int:
     """How many rules a profile of the pack leaves in force."""
     configured: dict[str, Any] = json.loads((ROOT / "policies" / "config" / f"{profile}.json").read_text())

@@ -1,8 +1,9 @@
 """What the wheel `ecs-platform` holds: the library under the name that applications import, with the controllers' code.
 
-In this repository the library is `infra/` beside `lambdas/`. In an application's environment neither name may be taken,
-so the wheel has `infra/` as `ecs_platform/`, and `lambdas/` as `ecs_platform/_lambdas/`; imports of the latter are
-written accordingly. Within each folder all imports are relative and stay as they are.
+In this repository the library is `infra/` beside `lambdas/` and `operator_command/`. In an application's environment
+none of these names may be taken, so the wheel has `infra/` as `ecs_platform/` with the others in it, as `_lambdas/` and
+`operator_command/`; absolute imports of them are written accordingly. Within each folder all imports are
+relative and stay as they are.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "ecs_platform"
 CODE = f"{PACKAGE}._lambdas"
+COMMAND = "operator_command"
+"""The folder of the console script."""
+TABLES = ("prices.csv", "cost_assumptions.csv")
+"""What the command counts costs with."""
 TYPED = f"{PACKAGE}/py.typed"
 """Says to type checkers that the annotations are meant for them (PEP 561)."""
 
 _IMPORT = re.compile(r"^(\s*)import lambdas$", re.MULTILINE)
 _FROM = re.compile(r"^(\s*)from lambdas(?=[. ])", re.MULTILINE)
+_PROGRAM = re.compile(r"^(\s*)from infra(?=[. ])", re.MULTILINE)
 
 
 class LibraryHook(BuildHookInterface[Any]):
@@ -53,6 +59,10 @@ def files(root: Path) -> Iterator[tuple[str, str]]:
     for path in (root / "lambdas").rglob("*.py"):
         name = f"{CODE.replace('.', '/')}/{path.relative_to(root / 'lambdas').as_posix()}"
         yield name, path.read_text(encoding="utf-8")
+    for path in (root / COMMAND).rglob("*.py"):
+        yield f"{PACKAGE}/{path.relative_to(root).as_posix()}", as_installed(path)
+    for table in TABLES:
+        yield f"{PACKAGE}/{COMMAND}/data/{table}", (root / "data" / table).read_text(encoding="utf-8")
     yield TYPED, ""
 
 
@@ -60,8 +70,8 @@ def as_installed(path: Path) -> str:
     """A module's text with its imports of `lambdas` as the wheel has them."""
     text = path.read_text(encoding="utf-8")
     text = _IMPORT.sub(rf"\1from {PACKAGE} import _lambdas as lambdas", text)
-    text = _FROM.sub(rf"\1from {CODE}", text)
-    if left := [name for name in _imported(text) if name.split(".")[0] in ("lambdas", "infra")]:
+    text = _PROGRAM.sub(rf"\1from {PACKAGE}", _FROM.sub(rf"\1from {CODE}", text))
+    if left := [name for name in _imported(text) if name.split(".")[0] in ("lambdas", "infra", COMMAND)]:
         raise ValueError(f"{path}: the wheel has no {left[0]}; write `import lambdas` or `from lambdas... import ...`")
     return text
 

@@ -47,6 +47,25 @@ def describe_service_deployments(self: Any) -> Any:
     return ActionResult({"serviceDeployments": shown, "failures": missing})
 
 
+def describe_service_revisions(self: Any) -> Any:
+    """DescribeServiceRevisions: the task definition that each deployment went to."""
+    known = {each.revision_arn: each for service in self.ecs_backend.services.values() for each in held(service)}
+    wanted: list[str] = self._get_param("serviceRevisionArns") or []
+    shown = [
+        {
+            "serviceRevisionArn": arn,
+            "serviceArn": known[arn].service.arn,
+            "clusterArn": known[arn].service.cluster_arn,
+            "taskDefinition": known[arn].task_definition,
+            "createdAt": known[arn].created_at,
+        }
+        for arn in wanted
+        if arn in known
+    ]
+    missing = [{"arn": arn, "reason": "MISSING"} for arn in wanted if arn not in known]
+    return ActionResult({"serviceRevisions": shown, "failures": missing})
+
+
 def stop_service_deployment(self: Any) -> Any:
     """StopServiceDeployment: rolls back, or leaves what runs (ABORT)."""
     arn = self._get_param("serviceDeploymentArn")
@@ -109,5 +128,10 @@ def _described(each: ServiceDeployment) -> dict[str, Any]:
 
 REPLACEMENTS: tuple[Replacement, ...] = tuple(
     (EC2ContainerServiceResponse, function.__name__, function)
-    for function in (list_service_deployments, describe_service_deployments, stop_service_deployment)
+    for function in (
+        list_service_deployments,
+        describe_service_deployments,
+        describe_service_revisions,
+        stop_service_deployment,
+    )
 )

@@ -152,6 +152,8 @@ def test_the_code_of_the_functions_is_found_beside_the_library(application):
 def test_the_library_holds_all_files_of_its_packages_and_a_mark_that_they_are_typed(built):
     sources = {f"ecs_platform/{name.removeprefix('infra/')}" for name in tracked("infra")}
     sources |= {f"ecs_platform/_{name}" for name in tracked("lambdas")}
+    sources |= {f"ecs_platform/{name}" for name in tracked("operator_command")}
+    sources |= {f"ecs_platform/operator_command/data/{name}.csv" for name in ("prices", "cost_assumptions")}
     assert content(built[1]) == sources | {"ecs_platform/py.typed"}  # which shows the types to checkers
 
 
@@ -164,6 +166,23 @@ def test_the_wheels_say_what_they_are_and_need(built):
     pack, library = map(metadata, built)
     assert {"Name: ecs-platform", "Requires-Dist: pulumi-aws<8,>=7.51"} <= set(library)
     assert {"Name: ecs-operations", "Requires-Dist: pulumi-policy<2,>=1.21"} <= set(pack)
+
+
+def test_the_operators_command_is_a_script_of_the_wheel(application, built):
+    (name,) = [name for name in zipfile.ZipFile(built[1]).namelist() if name.endswith("entry_points.txt")]
+    assert b"ecs-platform = ecs_platform.operator_command.start:main" in zipfile.ZipFile(built[1]).read(name)
+    code = "import sys; sys.argv[1:] = ['--help']; from ecs_platform.operator_command.start import main; main()"
+    assert "Usage: ecs-platform" in application(code)
+
+
+def test_without_its_extra_the_command_says_how_to_install_it(application):
+    code = (
+        "import importlib.util as util; find = util.find_spec\n"
+        "util.find_spec = lambda name: None if name in ('rich', 'click') else find(name)\n"
+        "import io, sys; sys.stderr = io.StringIO()\n"
+        "from ecs_platform.operator_command.start import main; print(main(), sys.stderr.getvalue())"
+    )
+    assert application(code) == "3 error: click, rich missing: pip install 'ecs-platform[cli]'\n\n"
 
 
 def test_two_builds_are_equal_byte_by_byte(built, tmp_path):

@@ -67,6 +67,11 @@ def _cluster(scene: Scene, params: Params) -> Mapping[str, ContextValue]:
     return {"ecs:cluster": scene.cluster_arn(params.get("cluster", "default"))}
 
 
+def _cluster_of(scene: Scene, arn: str) -> Mapping[str, ContextValue]:
+    """The cluster that the ARN of a service's revision or deployment names."""
+    return {"ecs:cluster": scene.cluster_arn(arn.split("/")[1])}
+
+
 def _within(kind: str, ids: Callable[[Params], Iterable[str]]) -> Demand:
     return Demand(resources=lambda scene, params: scene.in_cluster(kind, params, ids(params)), context=_cluster)
 
@@ -82,6 +87,15 @@ def _listed_tasks(scene: Scene, params: Params) -> list[str]:
     """
     named = params.get("containerInstance")
     return scene.in_cluster("container-instance", params, [named]) if named else [NO_RESOURCE]
+
+
+def _function(scene: Scene, params: Params) -> list[str]:
+    return [scene.location.arn("lambda", f"function:{params['FunctionName']}")]
+
+
+def _definition(scene: Scene, params: Params) -> str:
+    named = str(params["taskDefinition"])
+    return named if named.startswith("arn:") else scene.location.arn("ecs", f"task-definition/{named}")
 
 
 _ANY = Demand()
@@ -103,7 +117,9 @@ DEMANDS: dict[str, Demand] = {
     "autoscaling:DescribeAutoScalingInstances": _ANY,
     "autoscaling:DescribeInstanceRefreshes": _ANY,
     "autoscaling:DescribeLifecycleHooks": _ANY,
+    "autoscaling:DescribePolicies": _ANY,
     "autoscaling:DescribeScalingActivities": _ANY,
+    "autoscaling:DescribeScheduledActions": _ANY,
     "autoscaling:RecordLifecycleActionHeartbeat": _OF_GROUP,
     "autoscaling:RollbackInstanceRefresh": _OF_GROUP,
     "autoscaling:SetDesiredCapacity": _OF_GROUP,
@@ -118,38 +134,99 @@ DEMANDS: dict[str, Demand] = {
         ]
     ),
     "cloudwatch:GetMetricData": _ANY,
+    "cloudwatch:SetAlarmState": Demand(
+        resources=lambda scene, params: [scene.location.arn("cloudwatch", f"alarm:{params['AlarmName']}")]
+    ),
     "cloudwatch:GetMetricStatistics": _ANY,
     "cloudwatch:PutMetricData": Demand(context=lambda _, params: {"cloudwatch:namespace": params["Namespace"]}),
+    "ec2:DescribeAddresses": _ANY,
     "ec2:DescribeInstanceStatus": _ANY,
+    "ec2:DescribeInstanceTypeOfferings": _ANY,
     "ec2:DescribeInstances": _ANY,
     "ec2:DescribeLaunchTemplateVersions": _ANY,
+    "ec2:DescribeNatGateways": _ANY,
+    "ec2:DescribeSubnets": _ANY,
+    "ec2:DescribeVolumes": _ANY,
+    "ec2:DescribeVpcEndpoints": _ANY,
+    "ec2:DescribeVpcs": _ANY,
     "ecs:DeleteAttributes": _ATTRIBUTES,
     "ecs:DeregisterContainerInstance": _OF_CLUSTER,
+    "ecs:DescribeCapacityProviders": Demand(
+        resources=lambda scene, params: [
+            scene.location.arn("ecs", f"capacity-provider/{name}") for name in params["capacityProviders"]
+        ]
+    ),
     "ecs:DescribeClusters": Demand(
         resources=lambda scene, params: [scene.cluster_arn(name) for name in params.get("clusters", ["default"])]
     ),
     "ecs:DescribeContainerInstances": _within("container-instance", lambda params: params["containerInstances"]),
+    "ecs:DescribeServiceRevisions": Demand(
+        resources=lambda _, params: list(params["serviceRevisionArns"]),
+        context=lambda scene, params: _cluster_of(scene, params["serviceRevisionArns"][0]),
+    ),
     "ecs:DescribeServices": _within("service", lambda params: params["services"]),
     "ecs:DescribeTaskDefinition": _ANY,
     "ecs:DescribeTasks": _within("task", lambda params: params["tasks"]),
+    "ecs:ExecuteCommand": Demand(
+        resources=lambda scene, params: [
+            scene.cluster_arn(params["cluster"]),
+            *scene.in_cluster("task", params, [params["task"]]),
+        ],
+        context=_cluster,
+    ),
     "ecs:GetTaskProtection": _within("task", lambda params: params.get("tasks", ["*"])),
+    "ecs:ListAccountSettings": _ANY,
     "ecs:ListAttributes": _OF_CLUSTER,
+    "ecs:ListClusters": _ANY,
     "ecs:ListContainerInstances": _OF_CLUSTER,
+    "ecs:ListServiceDeployments": _within("service", lambda params: [params["service"]]),
     "ecs:ListServices": Demand(context=_cluster),
     "ecs:ListTasks": Demand(resources=_listed_tasks, context=_cluster),
     "ecs:PutAttributes": _ATTRIBUTES,
+    "ecs:RunTask": Demand(resources=lambda scene, params: [_definition(scene, params)], context=_cluster),
+    "ecs:StopServiceDeployment": Demand(
+        resources=lambda _, params: [params["serviceDeploymentArn"]],
+        context=lambda scene, params: _cluster_of(scene, params["serviceDeploymentArn"]),
+    ),
     "ecs:StopTask": _within("task", lambda params: [params["task"]]),
     "ecs:UpdateContainerInstancesState": _within("container-instance", lambda params: params["containerInstances"]),
     "ecs:UpdateService": _within("service", lambda params: [params["service"]]),
+    "elasticloadbalancing:DescribeListeners": _ANY,
+    "elasticloadbalancing:DescribeLoadBalancers": _ANY,
+    "elasticloadbalancing:DescribeRules": _ANY,
+    "elasticloadbalancing:DescribeTargetGroups": _ANY,
+    "iam:GetRole": Demand(
+        resources=lambda scene, params: [
+            scene.location.iam_arn(f"role/aws-service-role/x.amazonaws.com/{params['RoleName']}")
+        ]
+    ),
+    "lambda:GetAccountSettings": _ANY,
+    "lambda:GetFunctionConcurrency": Demand(resources=_function),
+    "lambda:GetFunctionConfiguration": Demand(resources=_function),
+    "logs:DescribeResourcePolicies": _ANY,
+    "logs:FilterLogEvents": Demand(
+        resources=lambda scene, params: [f"{scene.location.log_group_arn(params['logGroupName'])}:*"]
+    ),
+    "route53:GetHostedZone": Demand(
+        resources=lambda scene, params: [f"arn:{scene.location.partition}:route53:::hostedzone/{params['Id']}"]
+    ),
+    "scheduler:ListSchedules": _ANY,
+    "servicequotas:GetServiceQuota": _ANY,
     "ssm:GetParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:PutParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:GetParameters": Demand(
         resources=lambda scene, params: [scene.parameter_arn(name) for name in params["Names"]]
     ),
 }
-"""Action → what it demands, for all that the controllers may call."""
+"""Action → what it demands, for all that the controllers and the operator's command may call."""
 
-_PREFIXES = {"auto-scaling": "autoscaling"}
+_PREFIXES = {
+    "auto-scaling": "autoscaling",
+    "cloudwatch-logs": "logs",
+    "elastic-load-balancing-v2": "elasticloadbalancing",
+    "route-53": "route53",
+    "service-quotas": "servicequotas",
+}
 """botocore's name of a service → IAM's, where they differ."""
 
 

@@ -29,6 +29,8 @@ EXAMPLES = {
     "autoscaling:DescribeInstanceRefreshes": GROUP,
     "autoscaling:DescribeLifecycleHooks": GROUP,
     "autoscaling:DescribeScalingActivities": GROUP,
+    "autoscaling:DescribePolicies": GROUP,
+    "autoscaling:DescribeScheduledActions": GROUP,
     "autoscaling:RecordLifecycleActionHeartbeat": GROUP | {"LifecycleHookName": "drain"} | INSTANCE,
     "autoscaling:RollbackInstanceRefresh": GROUP,
     "autoscaling:SetDesiredCapacity": GROUP | {"DesiredCapacity": 3},
@@ -41,25 +43,58 @@ EXAMPLES = {
     "cloudwatch:GetMetricData": {"MetricDataQueries": [], "StartTime": 0, "EndTime": 60},
     "cloudwatch:GetMetricStatistics": METRIC,
     "cloudwatch:PutMetricData": {"Namespace": "mine", "MetricData": []},
+    "cloudwatch:SetAlarmState": {"AlarmName": "late", "StateValue": "OK", "StateReason": "test"},
+    "ec2:DescribeAddresses": {},
     "ec2:DescribeInstanceStatus": {},
+    "ec2:DescribeInstanceTypeOfferings": {},
     "ec2:DescribeInstances": {"InstanceIds": ["i-0123456789abcdef0"]},
     "ec2:DescribeLaunchTemplateVersions": {"LaunchTemplateId": "lt-1"},
+    "ec2:DescribeNatGateways": {},
+    "ec2:DescribeSubnets": {},
+    "ec2:DescribeVolumes": {},
+    "ec2:DescribeVpcEndpoints": {},
+    "ec2:DescribeVpcs": {},
     "ecs:DeleteAttributes": CLUSTER | ATTRIBUTES,
     "ecs:DeregisterContainerInstance": CLUSTER | {"containerInstance": "0a1b", "force": True},
+    "ecs:DescribeCapacityProviders": {"capacityProviders": ["own"]},
     "ecs:DescribeClusters": {"clusters": ["ecs-test"]},
     "ecs:DescribeContainerInstances": CLUSTER | {"containerInstances": ["0a1b", "2c3d"]},
+    "ecs:DescribeServiceRevisions": {
+        "serviceRevisionArns": [LOCATION.arn("ecs", "service-revision/ecs-test/cart/1234567890")]
+    },
     "ecs:DescribeServices": CLUSTER | {"services": ["cart"]},
     "ecs:DescribeTaskDefinition": {"taskDefinition": "cart:3"},
     "ecs:DescribeTasks": CLUSTER | {"tasks": ["4e5f"]},
+    "ecs:ExecuteCommand": CLUSTER | {"task": "4e5f", "command": "sh", "interactive": True},
     "ecs:GetTaskProtection": CLUSTER,
+    "ecs:ListAccountSettings": {"name": "awsvpcTrunking", "effectiveSettings": True},
     "ecs:ListAttributes": CLUSTER | {"targetType": "container-instance"},
+    "ecs:ListClusters": {},
     "ecs:ListContainerInstances": CLUSTER,
+    "ecs:ListServiceDeployments": CLUSTER | {"service": "cart"},
     "ecs:ListServices": CLUSTER,
     "ecs:ListTasks": CLUSTER | {"containerInstance": "0a1b"},
     "ecs:PutAttributes": CLUSTER | ATTRIBUTES,
+    "ecs:RunTask": CLUSTER | {"taskDefinition": "cart:3"},
+    "ecs:StopServiceDeployment": {
+        "serviceDeploymentArn": LOCATION.arn("ecs", "service-deployment/ecs-test/cart/1234567890")
+    },
     "ecs:StopTask": CLUSTER | {"task": "4e5f"},
     "ecs:UpdateContainerInstancesState": CLUSTER | {"containerInstances": ["0a1b"], "status": "DRAINING"},
     "ecs:UpdateService": CLUSTER | {"service": "cart", "desiredCount": 3},
+    "elasticloadbalancing:DescribeListeners": {},
+    "elasticloadbalancing:DescribeLoadBalancers": {},
+    "elasticloadbalancing:DescribeRules": {},
+    "elasticloadbalancing:DescribeTargetGroups": {},
+    "iam:GetRole": {"RoleName": "AWSServiceRoleForECS"},
+    "lambda:GetAccountSettings": {},
+    "lambda:GetFunctionConcurrency": {"FunctionName": "ecs-test-capacity"},
+    "lambda:GetFunctionConfiguration": {"FunctionName": "ecs-test-capacity"},
+    "logs:DescribeResourcePolicies": {},
+    "logs:FilterLogEvents": {"logGroupName": "/ecs-platform/test"},
+    "route53:GetHostedZone": {"Id": "Z0123456789ABCDEFGHIJ"},
+    "scheduler:ListSchedules": {},
+    "servicequotas:GetServiceQuota": {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"},
     "ssm:GetParameter": {"Name": "/ecs-platform/paused"},
     "ssm:PutParameter": {"Name": "/ecs-platform/next", "Value": "none", "Overwrite": True},
     "ssm:GetParameters": {"Names": ["/ecs-platform/paused"]},
@@ -68,6 +103,11 @@ EXAMPLES = {
 
 SCENE = Scene(location=LOCATION, group="mine")
 REFERENCE = {service["prefix"]: service for service in parliament.iam_definition}
+NEWER = {"ecs:StopServiceDeployment"}
+"""Actions that are younger than parliament's copy of the reference."""
+BOTO3 = {"elasticloadbalancing": "elbv2", "servicequotas": "service-quotas"}
+"""IAM's name of a service → boto3's, where they differ."""
+KNOWN = sorted(DEMANDS.keys() - NEWER)
 
 
 def example_calls(action: str) -> list[Call]:
@@ -90,14 +130,21 @@ def arn_patterns(action: str) -> list[str]:
 
 
 def client(service: str):
-    return boto3.client(service, region_name=LOCATION.region, aws_access_key_id="x", aws_secret_access_key="x")
+    return boto3.client(
+        BOTO3.get(service, service), region_name=LOCATION.region, aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
+def test_what_is_newer_than_the_reference_is_not_in_it():
+    known = {f"{prefix}:{one['privilege']}" for prefix, service in REFERENCE.items() for one in service["privileges"]}
+    assert known & NEWER == set()
 
 
 def test_every_action_has_an_example():
     assert EXAMPLES.keys() == DEMANDS.keys()
 
 
-@pytest.mark.parametrize("action", DEMANDS)
+@pytest.mark.parametrize("action", KNOWN)
 def test_an_action_names_resources_exactly_where_aws_knows_some(action):
     patterns = arn_patterns(action)
     for call in example_calls(action):
@@ -107,13 +154,13 @@ def test_an_action_names_resources_exactly_where_aws_knows_some(action):
             assert call.resource == NO_RESOURCE
 
 
-@pytest.mark.parametrize("action", DEMANDS)
+@pytest.mark.parametrize("action", KNOWN)
 def test_an_action_sends_only_condition_keys_that_aws_lists_for_it(action):
     listed = {key.split("/")[0] for one in resource_types(action) for key in one["condition_keys"]}
     assert {key.split("/")[0] for call in example_calls(action) for key in call.context} <= listed
 
 
-@pytest.mark.parametrize("action", DEMANDS)
+@pytest.mark.parametrize("action", KNOWN)
 def test_an_action_within_a_cluster_says_which(action):
     keys = {key for one in resource_types(action) for key in one["condition_keys"]}
     if "ecs:cluster" in keys:

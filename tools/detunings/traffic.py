@@ -119,14 +119,14 @@ def _to_internet(zone: str) -> Sequence[Change]:
     return (changed(ROUTE, f"private-{zone}-internet", natGatewayId=None), change)
 
 
-def _errors_by(**changes: object) -> Change:
-    """The alarm on errors with another metric in its formula."""
+def _errors_by(alarm: str = ERRORS, **changes: object) -> Change:
+    """An alarm on errors with another metric in its formula."""
 
     def change(inputs: Inputs) -> Inputs:
         computed, errors, *others = inputs["metricQueries"]
         return {**inputs, "metricQueries": [computed, {**errors, "metric": {**errors["metric"], **changes}}, *others]}
 
-    return edited(ALARM, ERRORS, change)
+    return edited(ALARM, alarm, change)
 
 
 OF_ALARMS = (
@@ -293,7 +293,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              changed(TARGETS, "", protocolVersion="GRPC")),
     mutation("a deployment that looks at an alarm of nobody", "service-deployment-alarms", _looking_at("frontend-target-group-errorz")),
     mutation("a deployment that ends when all is well", "service-deployment-alarms",
-             changed(ALARM, "frontend-target-group-errors", metricName="HTTPCode_Target_2XX_Count")),
+             _errors_by("frontend-target-group-errors", metricName="HTTPCode_Target_2XX_Count")),
     mutation("a deployment that is stopped for good", "service-deployment-alarms", edited(
         SERVICE, "frontend-service", lambda inputs: {**inputs, "alarms": {**inputs["alarms"], "rollback": False}})),
     mutation("logs that go to another Region", "logs-group-for-every-producer", edited(

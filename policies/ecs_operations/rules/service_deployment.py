@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from ecs_operations.engine.registry import Config, Level, NotEvaluated, Results, Rule, Severity, WhenUnknown
 from ecs_operations.facts import tokens
-from ecs_operations.facts.alarms import by_math, direction, measures
+from ecs_operations.facts.alarms import direction, measures
 from ecs_operations.facts.globs import GIVEN_END, may_cover
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.places import names_of
@@ -95,9 +95,10 @@ def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:
     others = _watched(alarm, graph)
     if others and not own.intersection(others):
         yield f"stops its deployments by {alarm.name}, which watches {others[0].name}"
-    metrics = [str(known(one.metric)) for one in measures(alarm)]
-    if direction(alarm) == "high" and not by_math(alarm) and any(map(SUCCESS.fullmatch, metrics)):
-        yield f"rolls back when all is well: {alarm.name} goes to ALARM when there is much of {metrics[0]}"
+    found = measures(alarm)
+    good = [str(known(one.metric)) for one in found if SUCCESS.fullmatch(str(known(one.metric)))]
+    if direction(alarm) == "high" and good and not any(one.meaning().worse == "high" for one in found):
+        yield f"rolls back when all is well: {alarm.name} goes to ALARM when there is much of {good[0]}"
 
 
 def _watched(alarm: Resource, graph: Graph) -> list[Resource]:

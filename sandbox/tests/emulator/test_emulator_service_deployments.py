@@ -42,6 +42,16 @@ def test_a_deployment_that_runs_is_successful(cluster):
     assert [each["status"] for each in everything] == ["SUCCESSFUL", "SUCCESSFUL"]
 
 
+def test_a_service_revision_names_the_task_definition_of_its_deployment(cluster):
+    first = deployed(cluster)
+    found = cluster.ecs.list_service_deployments(cluster=CLUSTER, service="shop")["serviceDeployments"]
+    arns = [each["targetServiceRevisionArn"] for each in found]
+    shown = cluster.ecs.describe_service_revisions(serviceRevisionArns=[*arns, f"{arns[0]}0"])
+    assert [each["taskDefinition"] for each in shown["serviceRevisions"]][-1] == first
+    assert [each["serviceRevisionArn"] for each in shown["serviceRevisions"]] == arns
+    assert [each["reason"] for each in shown["failures"]] == ["MISSING"]
+
+
 def test_an_alarm_rolls_a_deployment_back_to_what_ran_before(cluster):
     alarms = {"alarmNames": ["errors"], "enable": True, "rollback": True}
     watch = client("cloudwatch")

@@ -1,15 +1,19 @@
 """What the checks before the first `up` say of an account, answered by stubs of the API."""
 
+import json
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from infra.environment.settings import Settings
-from tools import preflight
-from tools.preflight import Preflight, Verdict, cli_version, settings_of
+from operator_command.reading import preflight
+from operator_command.reading.preflight import Preflight, Verdict, cli_version, settings_of
+from tests.operator_command.stage import run
+from tests.support.stack_files import ROOT
 
-PROD, DEV = settings_of("prod"), settings_of("dev")
+PROD, DEV = settings_of("prod", ROOT), settings_of("dev", ROOT)
 ZONE = {"Id": "/hostedzone/Z0123456789ABCDEFGHIJ", "Name": "example.com.", "CallerReference": "1"}
 
 
@@ -189,15 +193,29 @@ def test_the_runbooks_need_version_2_of_the_cli(said, verdict):
     assert cli_version(said).verdict is verdict
 
 
-def test_the_exit_code_says_whether_something_is_missing(monkeypatch, capsys):
-    monkeypatch.setattr(preflight, "_installed_cli", lambda: "aws-cli/2.1 x")
+def test_the_exit_code_says_whether_something_is_missing(monkeypatch):
+    monkeypatch.setattr(preflight, "installed_cli", lambda: "aws-cli/2.1 x")
     monkeypatch.setattr(Preflight, "findings", lambda self: iter([cli_version(None)]))
-    assert preflight.main(["prod"]) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "1 ok, 1 problem, 0 cannot be checked"
+    said = run("preflight", "prod", "--folder", str(ROOT))
+    assert (said.code, said.out.splitlines()[-1]) == (1, "1 ok, 1 problem, 0 cannot be checked")
+    told = run("preflight", "prod", "--folder", str(ROOT), "--json").out.splitlines()
+    assert [json.loads(line)["verdict"] for line in told] == ["ok", "problem"]
     monkeypatch.setattr(Preflight, "findings", lambda self: iter([]))
-    assert preflight.main(["prod"]) == 0
+    assert run("preflight", "prod", "--folder", str(ROOT)).code == 0
 
 
-def test_an_unknown_stack_is_one_line(capsys):
-    assert preflight.main(["prd"]) == 2
-    assert capsys.readouterr().err.startswith("error: name a stack that has a file Pulumi.STACK.yaml")
+def test_an_unknown_stack_is_one_line():
+    said = run("preflight", "prd", "--folder", str(ROOT))
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.endswith("has no file Pulumi.prd.yaml with its settings\n")
+
+
+@pytest.mark.parametrize(("zones", "verdict"), [(3, Verdict.OK), (2, Verdict.PROBLEM)])
+def test_the_region_has_to_offer_every_type_in_enough_zones(zones, verdict):
+    offered = [
+        {"InstanceType": kind, "Location": f"euc1-az{zone}"} for kind in PROD.instances.types for zone in range(zones)
+    ]
+    answer = {"InstanceTypeOfferings": [*offered, {"InstanceType": "x1.large", "Location": "euc1-az9"}]}
+    ((found, text),) = Account(("ec2", "describe_instance_type_offerings", answer)).check("offers")
+    assert found is verdict
+    assert text.startswith(f"{zones} zones offer")

@@ -1,7 +1,7 @@
 """Checks, read-only, that an account has what the first `pulumi up` of a stack needs: one line a check.
 
-python tools/preflight.py STACK, with the credentials and the configuration of the AWS CLI. Exits 1 when something is
-missing; what the credentials may not read is said, and is no failure.
+What the credentials may not read is said, and is no failure. It knows the program's settings, and is imported by its
+command alone, when that runs: all others start without them.
 """
 
 from __future__ import annotations
@@ -9,23 +9,18 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from infra.common.names import Names  # noqa: E402  the tool runs from anywhere
-from infra.environment.settings import Settings, parse  # noqa: E402
-from lambdas.cluster.instance_types import INSTANCE_TYPES  # noqa: E402
+from infra.common.names import Names
+from infra.environment.settings import Settings, parse
+from lambdas.cluster.instance_types import INSTANCE_TYPES
 
 LOG_POLICIES: Final = 10
 """Resource policies of CloudWatch Logs for each account and Region (its user guide, "Quotas"); it cannot be raised."""
@@ -81,7 +76,7 @@ class Preflight:
     def findings(self) -> Iterator[Finding]:
         """All checks in their order; one that AWS refuses to answer does not stop the others."""
         for check in (
-            self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.concurrency,
+            self.offers, self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.concurrency,
             self.log_policies, self.linked_roles, self.hosted_zone, self.trunking,
         ):  # fmt: skip
             name = check.__name__.replace("_", " ")
@@ -94,6 +89,22 @@ class Preflight:
                 )
             except BotoCoreError as error:
                 yield Finding(verdict=Verdict.UNKNOWN, what=name, text=str(error))
+
+    def offers(self) -> Iterator[Finding]:
+        """As many zones that offer every instance type as the network has."""
+        types = list(self.settings.instances.types)
+        pages = (
+            self.client("ec2")
+            .get_paginator("describe_instance_type_offerings")
+            .paginate(LocationType="availability-zone-id", Filters=[{"Name": "instance-type", "Values": types}])
+        )
+        found: dict[str, set[str]] = {}
+        for one in (each for page in pages for each in page["InstanceTypeOfferings"]):
+            found.setdefault(one["Location"], set()).add(one["InstanceType"])
+        zones = sum(offered >= set(types) for offered in found.values())
+        said = f"{zones} zones offer {', '.join(types)}, {self.settings.network.zones} wanted"
+        ok = zones >= self.settings.network.zones
+        yield _judged("offers of the Region", said, ok=ok, remedy="name other instances.types, or fewer network.zones")
 
     def on_demand(self) -> Iterator[Finding]:
         """VCPUs for maxSize instances of the largest type, beside what runs."""
@@ -260,36 +271,16 @@ def cli_version(said: str | None) -> Finding:
     )
 
 
-def _installed_cli() -> str | None:
+def installed_cli() -> str | None:
+    """What `aws --version` says; None where there is no aws."""
     path = shutil.which("aws")
     if path is None:
         return None
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  found on the PATH
     return (done.stdout or done.stderr).strip()
 
 
-def settings_of(stack: str, folder: Path = ROOT) -> Settings:
+def settings_of(stack: str, folder: Path) -> Settings:
     """The settings of a stack file. Raises FileNotFoundError where there is none."""
     content = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())["config"]
     return parse({key: value if isinstance(value, str) else json.dumps(value) for key, value in content.items()})
-
-
-def main(arguments: list[str]) -> int:
-    """Print all findings of a stack."""
-    if len(arguments) != 1 or not (ROOT / f"Pulumi.{arguments[0]}.yaml").exists():
-        print("error: name a stack that has a file Pulumi.STACK.yaml: python tools/preflight.py prod", file=sys.stderr)
-        return 2
-    settings = settings_of(arguments[0])
-    session: Any = boto3.Session(region_name=settings.region)
-    found = [cli_version(_installed_cli())]
-    print(found[0])
-    for finding in Preflight(settings=settings, client=session.client).findings():
-        print(finding, flush=True)
-        found.append(finding)
-    counts = {verdict: [one.verdict for one in found].count(verdict) for verdict in Verdict}
-    print(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
-    return 1 if counts[Verdict.PROBLEM] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

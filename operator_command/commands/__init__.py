@@ -1,0 +1,1 @@
+"""The commands: each reads, shows or asks, and acts."""

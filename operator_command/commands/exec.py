@@ -1,0 +1,83 @@
+"""`exec`: a shell, or a command, in a running container of a service, through ECS Exec."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import click
+
+from ..errors import Exit, OperatorError
+from ..options import Session, with_session
+from ..reading.service_details import find_service, main_container, read_definition, read_service_tasks
+from ..shown.words import short_arn
+
+PLUGIN: Final = "session-manager-plugin"
+GET_IT: Final = (
+    "exec needs AWS's session-manager-plugin on the PATH; get it: "
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
+)
+
+Raw = Mapping[str, Any]
+
+
+@click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("service")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.option("--task", default="", help="The task: its id, or the beginning of it. Default: the oldest that runs.")
+@click.option("--container", default="", help="The container. Default: the first essential one.")
+@with_session
+def execute(session: Session, service: str, command: tuple[str, ...], task: str, container: str) -> int:
+    """Run COMMAND (default: /bin/sh) in a running container of SERVICE; options come before SERVICE.
+
+    It ends with the code of session-manager-plugin, which does the terminal. The service needs ECS Exec.
+    """
+    plugin = shutil.which(PLUGIN)
+    if plugin is None:
+        raise OperatorError(GET_IT, Exit.USAGE)
+    connection = session.connection
+    found = find_service(connection, service)
+    chosen = task_for(read_service_tasks(connection, found["serviceName"]), found["serviceName"], task)
+    target = main_container(read_definition(connection, chosen["taskDefinitionArn"]), container)
+    words = " ".join(command) or "/bin/sh"
+    click.echo(f"{found['serviceName']}: {words} in {target} of task {short_arn(chosen['taskArn'])}", err=True)
+    opened = connection.client("ecs").execute_command(
+        cluster=connection.cluster, task=chosen["taskArn"], container=target, command=words, interactive=True
+    )
+    runtime = next(each["runtimeId"] for each in chosen["containers"] if each["name"] == target)
+    name = f"ecs:{connection.cluster}_{short_arn(chosen['taskArn'])}_{runtime}"
+    return terminal(
+        [
+            plugin, json.dumps(opened["session"]), connection.region, "StartSession", connection.place.profile,
+            json.dumps({"Target": name}), connection.aws.ssm.meta.endpoint_url,
+        ]
+    )  # fmt: skip
+
+
+def task_for(tasks: Sequence[Raw], service: str, named: str) -> Raw:
+    """The task that is meant, the oldest by default. Raises OperatorError where none runs, or none with ECS Exec."""
+    running = [each for each in tasks if each.get("lastStatus") == "RUNNING" and each.get("desiredStatus") == "RUNNING"]
+    meant = [each for each in running if short_arn(each["taskArn"]).startswith(named)]
+    if not meant:
+        there = ", ".join(short_arn(each["taskArn"]) for each in running) or "none"
+        raise OperatorError(f"{service}: no such task runs; running: {there}", Exit.NOT_THERE)
+    able = [each for each in meant if each.get("enableExecuteCommand")]
+    if not able:
+        raise OperatorError(
+            f"{service}: its tasks were started without ECS Exec; deploy it with Container(exec=True)",
+            Exit.NOT_THERE,
+        )
+    return min(able, key=lambda each: each["createdAt"])
+
+
+def terminal(words: Sequence[str]) -> int:
+    """Hand the terminal over; an interrupt is the container's."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(words, check=False).returncode  # noqa: S603  the plugin that was found on the PATH
+    finally:
+        signal.signal(signal.SIGINT, before)

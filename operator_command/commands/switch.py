@@ -1,0 +1,49 @@
+"""`pause` and `resume`: the kill switch of the controllers."""
+
+from __future__ import annotations
+
+import click
+
+from lambdas.cluster.switch import PAUSED, RUNNING
+
+from ..options import Session, asks, with_session
+from ..reading.controllers import read_controllers, read_pause
+
+_MEANS = {
+    PAUSED: (
+        "Both controllers of {cluster} pause within a minute: nothing is drained, scaled, replaced or rolled out. "
+        "Instances wait in their hooks until those time out, then new ones enter service unchecked, and leaving ones "
+        "end with their tasks: pause for minutes. A refresh that runs goes on."
+    ),
+    RUNNING: "Both controllers of {cluster} go on within a minute.",
+}
+
+
+@click.command()
+@asks
+@with_session
+def pause(session: Session) -> None:
+    """Pause both controllers: they go on measuring and log what they would do, but change nothing."""
+    turn(session, PAUSED)
+
+
+@click.command()
+@asks
+@with_session
+def resume(session: Session) -> None:
+    """Let both controllers go on."""
+    turn(session, RUNNING)
+
+
+def turn(session: Session, word: str) -> None:
+    """Write the word into the switch, unless it stands there."""
+    connection = session.connection
+    cluster, controllers = connection.cluster, read_controllers(connection)
+    now = read_pause(connection, controllers)
+    if now.understood and now.paused == (word == PAUSED):
+        click.echo(f"the controllers of {cluster} are {word} already")
+        return
+    session.agree(_MEANS[word].format(cluster=cluster))
+    parameter = controllers.instances.target.switch_parameter
+    connection.aws.ssm.put_parameter(Name=parameter, Value=word, Overwrite=True)
+    click.echo(f"{parameter} is {word}")

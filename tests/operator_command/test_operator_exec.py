@@ -1,0 +1,94 @@
+"""`exec` without AWS: what it asks of ECS, and what it hands to the plugin."""
+
+import json
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+
+from operator_command.commands.exec import GET_IT, task_for
+from operator_command.errors import OperatorError
+from tests.operator_command.large import Cloud, answered
+from tests.operator_command.stage import run
+
+BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class WithTasks(Cloud):
+    """Services with one task each, started with ECS Exec."""
+
+    able = True
+    asked = None
+
+    def ListTasks(self, params):
+        return {"taskArns": [self.arn("task", "t1")] if params["desiredStatus"] == "RUNNING" else []}
+
+    def DescribeTasks(self, params):
+        return {
+            "tasks": [
+                {
+                    "taskArn": arn, "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "createdAt": BEGAN,
+                    "enableExecuteCommand": self.able, "taskDefinitionArn": f"{self.prefix}task-definition/s0:1",
+                    "containers": [{"name": "app", "runtimeId": "r1"}],
+                }
+                for arn in params["tasks"]
+            ]
+        }  # fmt: skip
+
+    def ExecuteCommand(self, params):
+        self.asked = params
+        return {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}}
+
+
+def executed(cloud, *arguments):
+    found = mock.patch("shutil.which", return_value="/bin/plugin")
+    with answered(cloud), found, mock.patch("subprocess.run") as plugin:
+        plugin.return_value.returncode = 7
+        return run("exec", *arguments), plugin
+
+
+def test_the_plugin_gets_the_session_and_its_code_is_the_end():
+    cloud = WithTasks(3)
+    said, plugin = executed(cloud, "s0", "ls", "-la", "--json")
+    assert said.code == 7
+    assert said.err == "s0: ls -la --json in app of task t1\n"
+    assert (cloud.asked["command"], cloud.asked["container"], cloud.asked["interactive"]) == (
+        "ls -la --json",
+        "app",
+        True,
+    )
+    words = plugin.call_args.args[0]
+    assert json.loads(words[1])["tokenValue"] == "t"
+    assert json.loads(words[5]) == {"Target": "ecs:prod_t1_r1"}
+    assert words[2:4] == ["eu-west-1", "StartSession"]
+
+
+def test_without_a_command_it_is_a_shell():
+    cloud = WithTasks(3)
+    executed(cloud, "s0")
+    assert cloud.asked["command"] == "/bin/sh"
+
+
+def test_without_the_plugin_it_says_how_to_get_it():
+    with answered(WithTasks(3)) as cloud, mock.patch("shutil.which", return_value=None):
+        said = run("exec", "s0")
+    assert (said.code, said.err, cloud.asked) == (2, f"error: {GET_IT}\n", None)
+
+
+def test_tasks_without_ecs_exec_are_told():
+    cloud = WithTasks(3)
+    cloud.able = False
+    said, _ = executed(cloud, "s0")
+    assert (said.code, "deploy it with Container(exec=True)" in said.err) == (5, True)
+
+
+def test_the_oldest_task_is_taken_or_the_one_that_is_named():
+    tasks = [
+        {"taskArn": f"a/{n}", "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "enableExecuteCommand": True,
+         "createdAt": BEGAN.replace(hour=20 - n)}
+        for n in range(3)
+    ]  # fmt: skip
+    assert task_for(tasks, "s", "")["taskArn"] == "a/2"
+    assert task_for(tasks, "s", "1")["taskArn"] == "a/1"
+    with pytest.raises(OperatorError, match="no such task runs; running: 0, 1, 2"):
+        task_for(tasks, "s", "7")
