@@ -48,7 +48,7 @@ def rows(shown: Shown) -> list[Row]:
         Row(height=5, widgets=_is_there_room(shown)),
         Row(height=5, widgets=_is_something_replaced(shown)),
         Row(height=5, widgets=_hosts(shown)),
-        Row(height=6, widgets=[_table(shown, "service-events"), _table(shown, "stopped-tasks")]),
+        Row(height=5, widgets=[_table(shown, "service-events"), _table(shown, "stopped-tasks")]),
     ]
 
 
@@ -167,7 +167,7 @@ def _is_something_replaced(shown: Shown) -> list[Graph]:
         ),
         Graph(
             title="Controllers that do not act",
-            unit="paused (1), actions that AWS refused",
+            unit="paused (1), or refusals",
             lines={
                 f"{name} {words}": _of_controller(shown, package, metric_name)
                 for name, package in packages.items()
@@ -212,8 +212,8 @@ def _hosts(shown: Shown) -> list[Graph]:
             lines={"in": of_group("NetworkIn", "Sum"), "out": of_group("NetworkOut", "Sum")},
         ),
         Graph(
-            title="Connections that the network refused, worst instance",
-            unit="packets since it started",
+            title="Refused connections, worst instance",
+            unit="packets dropped",
             lines={"dropped": sent(f"ethtool_{CONNECTIONS_REFUSED}")},
         ),
     ]

@@ -27,7 +27,8 @@ class Links:
     @property
     def alarms(self) -> str:
         """The alarms whose names begin with the cluster's."""
-        return self._console("cloudwatch/home", f"#alarmsV2:?~(search~'{self.names.cluster})")
+        # Brackets would end the link in Markdown.
+        return self._console("cloudwatch/home", f"#alarmsV2:?~%28search~'{self.names.cluster}%29")
 
     @property
     def logs(self) -> str:

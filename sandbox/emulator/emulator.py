@@ -15,6 +15,7 @@ from . import (
     ecs_api,
     events,
     functions,
+    group_sizes,
     groups,
     protection,
     refresh,
@@ -92,6 +93,7 @@ def _auto_scaling() -> None:
             groups.step(group, member)
         refresh.tick(group)
         groups.converge(group)
+        group_sizes.tick(group)
     # A group that was deleted leaves nothing: its instances ended with it.
     for _, _, backend in list(autoscaling_backends.iter_backends()):
         anything: Any = backend
