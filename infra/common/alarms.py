@@ -37,6 +37,8 @@ class Alarm:
     """Seconds of a period. By default a minute."""
     missing: Literal["notBreaching", "breaching", "ignore"] = "notBreaching"
     """What no data means. By default nothing is wrong, as for counts of errors; `breaching` is for signs of life."""
+    notifies: bool = True
+    """Whether it tells the topic. By default yes; not where something else acts on it, and tells when it has to."""
     name: str | None = None
     """A physical name, only where something else knows the alarm by it. By default Pulumi names it."""
 
@@ -53,6 +55,7 @@ def alarm_to(
 
     An alarm that takes silence for a sign of death comes `after` what it watches: before, silence would raise it.
     """
+    actions = [topic_arn] if alarm.notifies else None
     return aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
@@ -67,7 +70,7 @@ def alarm_to(
         evaluation_periods=alarm.periods,
         datapoints_to_alarm=alarm.datapoints,
         treat_missing_data=alarm.missing,
-        alarm_actions=[topic_arn],
-        ok_actions=[topic_arn],
+        alarm_actions=actions,
+        ok_actions=actions,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[after] if after else None),
     )

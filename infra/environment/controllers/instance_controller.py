@@ -31,6 +31,10 @@ WINDOW_MINUTES = 5
 LOST_MINUTES = 15
 """Minutes that an instance may be useless: one that is replaced is gone by then, so what is left needs a person."""
 
+ABANDONED = 2
+"""Launches abandoned within an hour from which on somebody is told: a single one is replaced by itself. A rollout is
+rolled back at the first, and the alarm *rollout blocked* tells."""
+
 LOST_AGENTS = 3
 """Instances replaced within an hour from which on it is no accident: an agent fails seldom, an image fails for all."""
 
@@ -42,7 +46,7 @@ PAUSED_MINUTES = 30
 lasts is a forgotten one."""
 
 ROLLBACK_ALARMS = "readiness-abandoned", "drain-deadline"
-"""The alarms, by their runbooks, that fail a rollout."""
+"""The controller's own alarms, by their runbooks, that fail a rollout."""
 
 MEMORY_MIB = 256
 """With 5,000 instances a pass ends well within a quarter of the time limit. While something moves, most of a run is
@@ -83,10 +87,17 @@ class InstanceControllerArgs:
         )
 
 
-def rollback_alarms(names: Names) -> tuple[str, str]:
-    """Names of the alarms that fail a rollout. A shortage of capacity is not among them: in a roll it is normal."""
-    readiness, drain = ROLLBACK_ALARMS
-    return f"{names.cluster}-{readiness}", f"{names.cluster}-{drain}"
+def rollback_alarms(names: Names) -> tuple[str, ...]:
+    """Names of the alarms that fail a rollout: its own, and errors that the load balancer answers for lack of targets.
+
+    A shortage of capacity is not among them: in a roll it is normal. Nor is what applications answer: they have
+    deployments, alarms and a rollback of their own.
+    """
+    return (*_own(names).values(), names.load_balancer_alarm)
+
+
+def _own(names: Names) -> dict[str, str]:
+    return {runbook: f"{names.cluster}-{runbook}" for runbook in ROLLBACK_ALARMS}
 
 
 class InstanceController(pulumi.ComponentResource):
@@ -124,14 +135,13 @@ class InstanceController(pulumi.ComponentResource):
         self._controller.alarm_on_silence(after)
 
     def _alarms(self, names: Names) -> None:
-        # The instance refresh watches two of them by name.
-        physical: dict[str, str] = dict(zip(ROLLBACK_ALARMS, rollback_alarms(names), strict=True))
+        physical = _own(names)  # the instance refresh watches these by name
         at_once = (
             ("readiness-abandoned", metrics.READINESS_ABANDONED, "A new instance never connected its agent."),
             ("drain-deadline", metrics.DRAIN_DEADLINES, "An instance did not empty in time."),
         )
         for runbook, metric, summary in at_once:
-            self._alarm(runbook, metric, summary, runbook, name=physical.get(runbook))
+            self._alarm(runbook, metric, summary, runbook, name=physical[runbook])
         runbooks = {
             "unregistered-instances": "useless-instances",
             "paused": "the-controllers-are-paused",
@@ -161,6 +171,7 @@ class InstanceController(pulumi.ComponentResource):
         for logical, metric, summary, minutes in lasting:
             runbook = runbooks.get(logical, logical)
             self._alarm(logical, metric, summary, runbook, periods=minutes, datapoints=minutes)
+        self._controller.alarm("launches-abandoned", launches_abandoned(self._controller))
         self._controller.alarm("agent-lost", agents_lost(self._controller))
         self._controller.alarm("rollout-waits", rollout_waits(self._controller, self._settings))
 
@@ -185,9 +196,24 @@ class InstanceController(pulumi.ComponentResource):
             threshold=1,
             periods=periods,
             datapoints=datapoints,
+            notifies=metric != metrics.READINESS_ABANDONED,  # `launches_abandoned` does
             name=name,
         )
         self._controller.alarm(logical, alarm)
+
+
+def launches_abandoned(of: Controller) -> Alarm:
+    """An alarm on new instances that are abandoned again and again: what is wrong is no accident of one machine."""
+    return Alarm(
+        summary=f"{ABANDONED} new instances or more never connected their agents within an hour.",
+        runbook="readiness-abandoned",
+        namespace=of.namespace,
+        metric=metrics.READINESS_ABANDONED,
+        dimensions=of.dimensions,
+        statistic="Sum",
+        threshold=ABANDONED,
+        period_s=3600,
+    )
 
 
 def agents_lost(of: Controller) -> Alarm:

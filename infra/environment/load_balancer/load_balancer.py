@@ -190,6 +190,7 @@ class LoadBalancer(pulumi.ComponentResource):
                 threshold=ERRORS_PER_MINUTE,
                 periods=MINUTES,
                 datapoints=BAD_MINUTES,
+                name=self._args.conventions.names.load_balancer_alarm,
             ),
             self,
         )

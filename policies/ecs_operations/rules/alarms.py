@@ -33,7 +33,8 @@ from ecs_operations.facts.values import leaves
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
     """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
-    Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
+    Alarms that feed a composite alarm, the deployments of a service, or the instance refreshes of a group or a function
+    need no action of their own. A metric that is
     published only when something happens is missing most of the time: without a decision its alarm never leaves
     INSUFFICIENT_DATA, or never enters it; and a sign of life that is gone is missing.
     """
@@ -74,6 +75,8 @@ SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
 def _used(alarm: Resource, graph: Graph) -> bool:
     users = [(composite, "alarmRule") for composite in graph.of(tokens.COMPOSITE_ALARM)]
     users += [(service, "alarms") for service in graph.of(tokens.SERVICE)]
+    users += [(group, "instanceRefresh") for group in graph.of(tokens.GROUP)]
+    users += [(function, "environment") for function in graph.of(tokens.FUNCTION)]
     names = alarm.known("name", "arn")
     return any(
         refers(user, property_, alarm, "name", "arn")

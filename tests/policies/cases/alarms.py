@@ -112,6 +112,12 @@ CASES = (
     good(ACTIONS, "a part of a composite alarm", SILENT, COMPOSITE),
     good(ACTIONS, "a part of a composite alarm by link", SILENT, LINKED),
     good(ACTIONS, "an alarm of deployments", SILENT, DEPLOYMENT),
+    good(ACTIONS, "an alarm of a group's refreshes", SILENT, a(tokens.GROUP, instanceRefresh={
+         "strategy": "Rolling", "preferences": {"alarmSpecification": {"alarms": ["shop-errors"]}}})),
+    good(ACTIONS, "an alarm that a function is told", SILENT, a(tokens.FUNCTION, "rolls", environment={
+         "variables": {"ROLLOUT_ALARMS": '["shop-errors"]'}})),
+    bad(ACTIONS, "an alarm that a function is not told", "has no action", SILENT, a(tokens.FUNCTION, "rolls",
+        environment={"variables": {"ROLLOUT_ALARMS": '["shop-late"]'}})),
     bad(ACTIONS, "none", "has no action", SILENT),
     bad(ACTIONS, "an empty list", "has no action", alarm(alarmActions=[])),
     bad(ACTIONS, "switched off", "switched off", alarm(actionsEnabled=False)),

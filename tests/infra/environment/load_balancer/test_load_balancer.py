@@ -83,6 +83,7 @@ def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     assert alarm["metricName"] == "HTTPCode_ELB_5XX_Count"
     assert alarm.property_dependencies["dimensions"] == {graph.one(aws.lb.LoadBalancer).urn}
     assert alarm["alarmActions"]
+    assert alarm["name"] == "ecs-test-load-balancer-errors"  # a rollout of instances watches it by name
 
 
 def test_a_domain_needs_its_zone():
