@@ -33,10 +33,10 @@ from ecs_operations.facts.values import leaves
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
     """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
-    Alarms that feed a composite alarm, the deployments of a service, or the instance refreshes of a group or a function
-    need no action of their own. A metric that is
-    published only when something happens is missing most of the time: without a decision its alarm never leaves
-    INSUFFICIENT_DATA, or never enters it; and a sign of life that is gone is missing.
+    Alarms that feed a composite alarm, the deployments of a service or the refreshes of a group need no action. Nor does
+    one that a function knows by name while another one tells of the same metric. A metric that is published only when
+    something happens is missing most of the time: without a decision its alarm never leaves INSUFFICIENT_DATA, or never
+    enters it; and a sign of life that is gone is missing.
     """
     if not alarm.has("alarmActions") and not _used(alarm, graph):
         yield "has no action"
@@ -76,13 +76,19 @@ def _used(alarm: Resource, graph: Graph) -> bool:
     users = [(composite, "alarmRule") for composite in graph.of(tokens.COMPOSITE_ALARM)]
     users += [(service, "alarms") for service in graph.of(tokens.SERVICE)]
     users += [(group, "instanceRefresh") for group in graph.of(tokens.GROUP)]
-    users += [(function, "environment") for function in graph.of(tokens.FUNCTION)]
+    users += [(function, "environment") for function in graph.of(tokens.FUNCTION) if _told_otherwise(alarm, graph)]
     names = alarm.known("name", "arn")
     return any(
         refers(user, property_, alarm, "name", "arn")
         or any(name in leaf for name in names for leaf in leaves(user.inputs.get(property_)) if isinstance(leaf, str))
         for user, property_ in users
     )
+
+
+def _told_otherwise(alarm: Resource, graph: Graph) -> bool:
+    measured = ("namespace", "metricName", "dimensions")
+    same = (each for each in graph.of(tokens.METRIC_ALARM) if all(each.get(key) == alarm.get(key) for key in measured))
+    return any(each.has("alarmActions") for each in same)
 
 
 NAMESPACES = Setting(
