@@ -31,11 +31,16 @@ class ServiceWorld(World):
 
     def __init__(self, sizes, wanted, instances=0, *, alone=True):
         super().__init__(deadline_s=600, agent_gone_s=300, drain_timeout_s=900)
+        self.timeout_s["launch"] = 900  # beyond the controller's deadline, as the program sets it
         self.alone = alone
         """Whether no instance controller runs: hooks end by themselves, at once or when the tasks have left."""
         self.sizes, self.tasks_wanted, self.size = dict(sizes), dict(wanted), instances
         self.samples = defaultdict(list)
         self.closed_zones: set[str] = set()
+        self.duds = 0
+        """Launches from now on whose agents never connect."""
+        self._dead: set[str] = set()
+        self._deployed: set[str] = set()
         for _ in range(instances):
             self.register(member := self.launch(self._emptiest_zone()))
             self.end(member, "CONTINUE", "test")
@@ -94,6 +99,8 @@ class ServiceWorld(World):
 
     def _boot(self):
         for each in self.serving_members():
+            if each.instance_id in self._dead:
+                continue
             if each.state == "Pending:Wait" and (self.now - each.launched).total_seconds() >= BOOT_S:
                 if not each.status:
                     self.register(each)
@@ -115,7 +122,10 @@ class ServiceWorld(World):
 
     def _refill(self):
         for _ in range(self.size - len(self.serving_members())):
-            self.launch(self._emptiest_zone())
+            member = self.launch(self._emptiest_zone())
+            if self.duds:
+                self._dead.add(member.instance_id)
+                self.duds -= 1
 
     def _place(self):
         for name, count in self.waiting().items():
@@ -135,7 +145,12 @@ class ServiceWorld(World):
         """What ECS would answer at this moment: container instances by ARN, and services by name."""
         hosts = {each.arn: _container_instance(self, each) for each in self.members.values() if each.status}
         there = self._running()
-        return hosts, {name: _service(name, count, there[name]) for name, count in self.tasks_wanted.items()}
+        self._deployed |= {name for name, count in self.tasks_wanted.items() if there[name] >= count}
+        services = {
+            name: _service(name, count, there[name], "COMPLETED" if name in self._deployed else "IN_PROGRESS")
+            for name, count in self.tasks_wanted.items()
+        }
+        return hosts, services
 
 
 class ServiceApi(Api):
@@ -256,14 +271,14 @@ def _resources(cpu, memory):
     return [{"name": name, "type": "INTEGER", "integerValue": value} for name, value in pairs]
 
 
-def _service(name, wanted, running):
+def _service(name, wanted, running, rollout):
     deployment = {
         "id": "ecs-svc/1",
         "status": "PRIMARY",
         "taskDefinition": f"{PREFIX}task-definition/{name}:1",
         "desiredCount": wanted,
         "runningCount": running,
-        "rolloutState": "COMPLETED",
+        "rolloutState": rollout,
     }
     return {
         "serviceArn": f"{PREFIX}service/prod/{name}",

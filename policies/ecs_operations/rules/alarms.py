@@ -33,10 +33,10 @@ from ecs_operations.facts.values import leaves
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
     """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
-    Alarms that feed a composite alarm, the deployments of a service or the refreshes of a group need no action. Nor does
-    one that a function knows by name while another one tells of the same metric. A metric that is published only when
-    something happens is missing most of the time: without a decision its alarm never leaves INSUFFICIENT_DATA, or never
-    enters it; and a sign of life that is gone is missing.
+    Alarms that feed a composite alarm, the deployments of a service or the refreshes of a group need no action. Nor
+    does one that a function knows by name while another one tells of the same metric. A metric that is published only
+    when something happens is missing most of the time: without a decision its alarm never leaves INSUFFICIENT_DATA,
+    or never enters it; and a sign of life that is gone is missing.
     """
     if not alarm.has("alarmActions") and not _used(alarm, graph):
         yield "has no action"
