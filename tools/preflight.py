@@ -2,6 +2,11 @@
 
 python tools/preflight.py STACK, with the credentials and the configuration of the AWS CLI. Exits 1 when something is
 missing; what the credentials may not read is said, and is no failure.
+
+AWS documents the names of quotas (EC2 user guide, "Amazon EC2 service quotas"; VPC and Lambda quotas) and gives their
+codes only by `aws service-quotas list-service-quotas`. Those here stand with the same names in several public copies of
+that list, compared on 2026-11-27: Standard, Spot Standard, G and VT, P, Inf and Trn vCPUs, Elastic IPs, VPCs, NAT
+gateways per zone, concurrent executions.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """The first hour of an environment, and of a service in it: both controllers run, and no alarm notifies anybody."""
 
+from typing import Any
+
 import pulumi_aws as aws
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.program import graph_for
 from tests.support.shop import shop
 
 WEB = "web"
-ORDER = ("silent",)
+LATER = "-silent"
 """Alarms that come after the group has its first instances, which the provider waits for."""
 
 
@@ -27,7 +29,9 @@ class FirstHour(Both):
     def __init__(self, instances=3):
         super().__init__({}, {}, 0)
         self.world.size = instances
-        self.alarms = {name: each for name, each in told(graph_for("prod")).items() if not name.endswith(ORDER)}
+        self.alarms: dict[str, Any] = {
+            name: each for name, each in told(graph_for("prod")).items() if not name.endswith(LATER)
+        }
         self.rang = set()
 
     def minutes(self, count):
@@ -39,7 +43,7 @@ class FirstHour(Both):
     def up(self):
         """The group has come up, and `up` goes on to what comes after it."""
         self.minutes(BOOT_S // 60 + 2)
-        self.alarms |= told(graph_for("prod"), ORDER)
+        self.alarms |= told(graph_for("prod"), LATER)
 
     def deploy(self, name, count):
         """A service of its own alarm on too few tasks, which is there before its first task."""

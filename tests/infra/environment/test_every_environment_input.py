@@ -57,7 +57,8 @@ def the_cluster(**changes: Any) -> Graph:
 
 
 def the_topic(**changes: Any) -> Graph:
-    return graph_of(lambda: AlarmTopic("t", AlarmTopicArgs(**({"conventions": some_conventions()} | changes))))
+    inputs: dict[str, Any] = {"conventions": some_conventions(), **changes}
+    return graph_of(lambda: AlarmTopic("t", AlarmTopicArgs(**inputs)))
 
 
 def the_key(**changes: Any) -> Graph:
