@@ -6,8 +6,8 @@ import pulumi_aws as aws
 import pytest
 
 from infra.services.service import RUNNING_TASKS
-from tests.lambdas.test_both_controllers import LARGE, Both
 from tests.model.alarms import rings
+from tests.model.both import LARGE, Both
 from tests.model.services import BOOT_S
 from tests.support.program import graph_for
 from tests.support.shop import shop
