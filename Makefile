@@ -120,10 +120,11 @@ mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each 
 mutants: $(VENV)/.development ## [8 min] make NUMBER (200) mistakes in the controllers: which does no test notice?
 	@$(BIN)/python tools/mutants.py --number $(or $(NUMBER),200) $(if $(SEED),--seed $(SEED))
 
-bench: $(VENV)/.development ## [15 min] measure previews, the pack and the capacity controller, as ratios
+bench: $(VENV)/.development ## [15 min] measure previews, the pack, the capacity controller and storms, as ratios
 	@$(with_engine) $(BIN)/python bench/preview.py
 	@$(with_engine) $(BIN)/python bench/pack.py
 	@$(BIN)/python bench/capacity.py
+	@$(BIN)/python bench/storm.py
 
 lock: $(VENV)/.development ## [5 s] write the exact versions that are installed to constraints.txt
 	@{ echo "# Exact versions of everything that is installed, direct or not. Made by: make lock"; \

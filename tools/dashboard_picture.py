@@ -70,7 +70,7 @@ class Recorded:
         return sorted((one["Timestamp"], float(one[options["stat"]])) for one in found)
 
     def lines(self, log_group: str, fields: Sequence[str], wanted: str) -> list[list[str]]:
-        """The newest lines of a log group that have one of the fields besides the time; `wanted` is a query's filter."""
+        """The lines of a log group that pass a query's filter, the newest first."""
         found = self.logs.filter_log_events(logGroupName=log_group, startTime=int(self.begin.timestamp() * 1000))
         rows: list[list[str]] = []
         for event in sorted(found["events"], key=lambda one: one["timestamp"], reverse=True):

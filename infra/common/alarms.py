@@ -32,8 +32,8 @@ class Alarm:
     """The heading of its runbook, as the page's anchor."""
     measure: Measure
     threshold: float
-    severity: Severity = "ticket"
-    """Whom it tells. By default nobody is woken."""
+    severity: Severity | None = "ticket"
+    """Whom it tells. By default nobody is woken; with None it tells nobody at all, and something else looks at it."""
     comparison: Literal["GreaterThanOrEqualToThreshold", "LessThanThreshold"] = "GreaterThanOrEqualToThreshold"
     """By default too much is wrong."""
     periods: int = 1
@@ -57,14 +57,17 @@ class Notified:
     runbook_url: pulumi.Input[str | None] = None
     """Address of the page with the runbooks. By default its path in the platform's repository."""
 
-    def topic(self, severity: Severity) -> pulumi.Input[str]:
+    def topics(self, severity: Severity | None) -> list[pulumi.Input[str]] | None:
         """The topic for a severity."""
-        return self.page_topic_arn if severity == "page" else self.ticket_topic_arn
+        if severity is None:
+            return None
+        return [self.page_topic_arn if severity == "page" else self.ticket_topic_arn]
 
     def description(self, alarm: Alarm) -> pulumi.Output[str]:
         """What somebody reads who is told."""
+        whom = f"Severity: {alarm.severity}." if alarm.severity else "It tells nobody."
         return pulumi.Output.from_input(self.runbook_url).apply(
-            lambda url: f"{alarm.summary} Severity: {alarm.severity}. Runbook: {url or RUNBOOKS}#{alarm.runbook}"
+            lambda url: f"{alarm.summary} {whom} Runbook: {url or RUNBOOKS}#{alarm.runbook}"
         )
 
 
@@ -82,7 +85,7 @@ def alarm_to(
     An alarm that takes silence for a sign of death comes `after` what it watches: before, silence would raise it. With
     a `cause`, the ARN or name of another alarm, it tells nobody while that one is in ALARM: one cause, one page.
     """
-    topic = notified.topic(alarm.severity)
+    actions = None if cause else notified.topics(alarm.severity)
     metric_alarm = aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
@@ -92,8 +95,8 @@ def alarm_to(
         evaluation_periods=alarm.periods,
         datapoints_to_alarm=alarm.datapoints,
         treat_missing_data=alarm.missing,
-        alarm_actions=None if cause else [topic],
-        ok_actions=None if cause else [topic],
+        alarm_actions=actions,
+        ok_actions=actions,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[after] if after else None),
         **_measured(alarm),
     )
@@ -158,14 +161,14 @@ def _unless(
     parent: pulumi.Resource,
 ) -> None:
     """Tell in the place of an alarm, but for the time in which its cause is known."""
-    topic = notified.topic(alarm.severity)
+    topics = notified.topics(alarm.severity)
     aws.cloudwatch.CompositeAlarm(
         f"{name}-told",
         alarm_name=pulumi.Output.concat(metric_alarm.name, "-told"),
         alarm_description=notified.description(alarm),
         alarm_rule=pulumi.Output.format('ALARM("{0}")', metric_alarm.name),
         actions_suppressor=pulumi.Output.from_input(cause).apply(_suppressor),
-        alarm_actions=[topic],
-        ok_actions=[topic],
+        alarm_actions=topics,
+        ok_actions=topics,
         opts=pulumi.ResourceOptions(parent=parent),
     )

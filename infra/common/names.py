@@ -35,6 +35,11 @@ class Names:
         return f"{self.group_prefix}role-"
 
     @property
+    def load_balancer_alarm(self) -> str:
+        """The alarm on errors that the load balancer answers itself: a rollout of instances watches it by name."""
+        return f"{self.cluster}-load-balancer-errors"
+
+    @property
     def kill_switch(self) -> str:
         """The SSM parameter that pauses the controllers: operators and functions know it by name."""
         return f"{self._path}/controllers"

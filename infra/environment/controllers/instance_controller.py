@@ -31,6 +31,10 @@ WINDOW_MINUTES = 5
 LOST_MINUTES = 15
 """Minutes that an instance may be useless: one that is replaced is gone by then, so what is left needs a person."""
 
+ABANDONED = 2
+"""Launches abandoned within an hour from which on somebody is told: a single one is replaced by itself. A rollout is
+rolled back at the first, and the alarm *rollout blocked* tells."""
+
 LOST_AGENTS = 3
 """Instances replaced within an hour from which on it is no accident: an agent fails seldom, an image fails for all."""
 
@@ -45,7 +49,7 @@ ROLLBACK_ALARMS = {
     "readiness-abandoned": "A new instance never connected its agent.",
     "drain-deadline": "An instance did not empty in time.",
 }
-"""The alarms that fail a rollout: runbook → what is wrong."""
+"""The controller's own alarms that fail a rollout: runbook → what is wrong."""
 
 MEMORY_MIB = 256
 """With 5,000 instances a pass ends well within a quarter of the time limit. While something moves, most of a run is
@@ -87,8 +91,16 @@ class InstanceControllerArgs:
 
 
 def rollback_alarms(names: Names) -> tuple[str, ...]:
-    """Names of the alarms that fail a rollout. A shortage of capacity is not among them: in a roll it is normal."""
-    return tuple(f"{names.cluster}-{runbook}" for runbook in ROLLBACK_ALARMS)
+    """Names of the alarms that fail a rollout: its own, and errors that the load balancer answers for lack of targets.
+
+    A shortage of capacity is not among them: in a roll it is normal. Nor is what applications answer: they have
+    deployments, alarms and a rollback of their own.
+    """
+    return (*_own(names).values(), names.load_balancer_alarm)
+
+
+def _own(names: Names) -> dict[str, str]:
+    return {runbook: f"{names.cluster}-{runbook}" for runbook in ROLLBACK_ALARMS}
 
 
 class InstanceController(pulumi.ComponentResource):
@@ -126,7 +138,8 @@ class InstanceController(pulumi.ComponentResource):
         self._controller.alarm_on_silence(after)
 
     def _alarms(self, names: Names) -> None:
-        self._fails_a_rollout("readiness-abandoned", metrics.READINESS_ABANDONED, "ticket", names)
+        # `launches_abandoned` tells of several; one is replaced by itself.
+        self._fails_a_rollout("readiness-abandoned", metrics.READINESS_ABANDONED, None, names)
         self._fails_a_rollout("drain-deadline", metrics.DRAIN_DEADLINES, "page", names)
         runbooks = {
             "unregistered-instances": "useless-instances",
@@ -157,10 +170,11 @@ class InstanceController(pulumi.ComponentResource):
         for logical, metric, summary, minutes in lasting:
             runbook = runbooks.get(logical, logical)
             self._alarm(logical, metric, summary, runbook, periods=minutes, datapoints=minutes)
+        self._controller.alarm("launches-abandoned", launches_abandoned(self._controller))
         self._controller.alarm("agent-lost", agents_lost(self._controller))
         self._controller.alarm("rollout-waits", rollout_waits(self._controller, self._settings))
 
-    def _fails_a_rollout(self, runbook: str, metric: str, severity: Severity, names: Names) -> None:
+    def _fails_a_rollout(self, runbook: str, metric: str, severity: Severity | None, names: Names) -> None:
         """An alarm that the instance refresh watches, by its name."""
         alarm = Alarm(
             summary=ROLLBACK_ALARMS[runbook],
@@ -182,6 +196,17 @@ class InstanceController(pulumi.ComponentResource):
             datapoints=datapoints,
         )
         self._controller.alarm(logical, alarm)
+
+
+def launches_abandoned(of: Controller) -> Alarm:
+    """An alarm on new instances that are abandoned again and again: what is wrong is no accident of one machine."""
+    return Alarm(
+        summary=f"{ABANDONED} new instances or more never connected their agents within an hour.",
+        runbook="readiness-abandoned",
+        measure=of.metric(metrics.READINESS_ABANDONED),
+        threshold=ABANDONED,
+        period_s=3600,
+    )
 
 
 def agents_lost(of: Controller) -> Alarm:

@@ -194,6 +194,7 @@ class LoadBalancer(pulumi.ComponentResource):
                 severity="page",
                 periods=MINUTES,
                 datapoints=BAD_MINUTES,
+                name=self._args.conventions.names.load_balancer_alarm,
             ),
             self,
         )

@@ -39,6 +39,10 @@ OTHER_PARTITIONS = re.compile(r"(cn|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc)-
 REGIONS = tuple(member.value for member in aws.Region if not OTHER_PARTITIONS.match(member.value))
 """The Regions that the provider knows, of the partition aws."""
 
+GRANTED = ("instances", "events")
+"""What policies of the environment `dev` grant as `ecs-dev-<word>-*`: no other environment's name may begin so. The
+controllers' words are longer than a name may be."""
+
 OWN_TAGS = ("environment", "owner", "managed-by")
 """The keys of the tags that the platform sets itself."""
 
@@ -129,8 +133,8 @@ class Settings(Section):
     def conflicts(self) -> Iterator[Conflict]:
         """Those of the sections, a name that reads like another environment's group, and tags that others write."""
         yield from super().conflicts()
-        if "-instances" in self.environment:  # `ecs-dev-instances-` begins what the controllers of dev may act on
-            text = f"{self.environment} reads like the instances of another environment; take a name without -instances"
+        for word in (each for each in GRANTED if f"-{each}" in self.environment):
+            text = f"{self.environment} reads like the {word} of another environment; take a name without -{word}"
             yield Conflict("environment", text)
         namespace = self.discovery.name_in(self.environment)
         if problem := shadowing_problem(namespace, self.load_balancer.domain):

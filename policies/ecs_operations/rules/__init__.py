@@ -9,6 +9,7 @@ from ecs_operations.engine.registry import collected, unique
 from ecs_operations.rules import (
     access,
     alarms,
+    alarms_required,
     alb,
     asg,
     asg_drain,
@@ -49,7 +50,7 @@ _FILES = (
     required_tags, logs, vpc, vpc_ways, subnet, sg, iam, iam_role, access,
     asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
     cluster, alb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no, dns, route53,
-    lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms,
+    lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms, alarms_required,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import partial
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarm_rules import UnreadRuleError, holds_in
-from ecs_operations.facts.alarms import COUNTS, Measure, by_math, direction, faults, measures, seconds_to_alarm
+from ecs_operations.facts.alarms import COUNTS, by_math, direction, faults, measures, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
-from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
 from ecs_operations.facts.metrics import Kind
@@ -34,9 +32,10 @@ from ecs_operations.facts.values import leaves
 def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Results:
     """An alarm without an action goes to ALARM in a console, and notifies nobody.
 
-    Alarms that feed a composite alarm or the deployments of a service need no action of their own. A metric that is
-    published only when something happens is missing most of the time: without a decision its alarm never leaves
-    INSUFFICIENT_DATA, or never enters it; and a sign of life that is gone is missing.
+    Alarms that feed a composite alarm, the deployments of a service or the refreshes of a group need no action. Nor
+    does one that a function knows by name while another one tells of the same metric. A metric that is published only
+    when something happens is missing most of the time: without a decision its alarm never leaves INSUFFICIENT_DATA,
+    or never enters it; and a sign of life that is gone is missing.
     """
     if not alarm.has("alarmActions") and not _used(alarm, graph):
         yield "has no action"
@@ -76,12 +75,20 @@ SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
 def _used(alarm: Resource, graph: Graph) -> bool:
     users = [(composite, "alarmRule") for composite in graph.of(tokens.COMPOSITE_ALARM)]
     users += [(service, "alarms") for service in graph.of(tokens.SERVICE)]
+    users += [(group, "instanceRefresh") for group in graph.of(tokens.GROUP)]
+    users += [(function, "environment") for function in graph.of(tokens.FUNCTION) if _told_otherwise(alarm, graph)]
     names = alarm.known("name", "arn")
     return any(
         refers(user, property_, alarm, "name", "arn")
         or any(name in leaf for name in names for leaf in leaves(user.inputs.get(property_)) if isinstance(leaf, str))
         for user, property_ in users
     )
+
+
+def _told_otherwise(alarm: Resource, graph: Graph) -> bool:
+    measured = ("namespace", "metricName", "dimensions")
+    same = (each for each in graph.of(tokens.METRIC_ALARM) if all(each.get(key) == alarm.get(key) for key in measured))
+    return any(each.has("alarmActions") for each in same)
 
 
 NAMESPACES = Setting(
@@ -172,171 +179,6 @@ def _composite(alarm: Resource) -> Results:
         yield f"never goes to ALARM: its rule is {rule}"
     elif False not in answers:
         yield f"is always in ALARM: its rule is {rule}"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The alarm that a resource should have."""
-
-    metrics: str
-    """Metric, or `metric by statistic`: a regular expression."""
-    tells: str
-    worse: str = ""
-    """The direction, where both exist."""
-    namespaces: tuple[str, ...] = ()
-    """In which the metric counts, beside those that are no one's but AWS's; empty where any does."""
-
-
-TOO_FEW_TASKS = Wanted(
-    "(Running|Desired)Task(s|Count)|(CPU|Memory)Utilization by SampleCount", "runs too few tasks", "low"
-)
-"""A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute, or by
-what a controller of ours measures (RunningTasks)."""
-ERRORS = Wanted("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)", "high", ("AWS/ApplicationELB",))
-NETWORK = Wanted(
-    "(UnH|H)ealthyHostCount|TCP_(Target|ELB)_Reset_Count|RejectedFlowCount",
-    "reaches no healthy target or resets connections", "", ("AWS/NetworkELB", "AWS/GatewayELB"),
-)  # fmt: skip
-UNHEALTHY = Wanted(
-    "(UnH|H)ealthyHostCount",
-    "loses its healthy targets",
-    "",
-    ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/GatewayELB"),
-)
-REQUIRED = {
-    **dict.fromkeys(tokens.LOAD_BALANCERS, ERRORS),
-    **dict.fromkeys(tokens.TARGET_GROUPS, UNHEALTHY),
-    tokens.SERVICE: TOO_FEW_TASKS,
-    tokens.GROUP: Wanted("", "has no room for another task"),
-    tokens.FUNCTION: Wanted("Errors", "fails", "high", ("AWS/Lambda",)),
-    tokens.QUEUE: Wanted(
-        "ApproximateNumberOfMessagesVisible", "holds messages that could not be delivered", "high", ("AWS/SQS",)
-    ),
-}
-"""Type → the alarm that is wanted. Of what tells the room of a group, the setting capacityMetrics says."""
-ROOM = {"SchedulableTasks": "low", "UnmetTasks": "high"}
-"""Which way the metrics of our own capacity controller are worse; those of AWS may have either bound."""
-
-
-ALARM_KEYS = ("name", "arnSuffix", "id", "functionName")
-"""By which of its properties a resource is named in the dimensions of a metric."""
-
-
-@Rule(
-    id="alarms-required-set",
-    summary="What can break has an alarm: balancers, targets, services, capacity, functions, dead-letter queues.",
-    fix="Add a cloudwatch.MetricAlarm on the metric with the resource in its dimensions, or correct the one that is "
-    "there: alarms-can-ring says what is wrong with it.",
-    severity=Severity.MEDIUM,
-    source="Amazon CloudWatch user guide, Best practice alarm recommendations for AWS services",
-    types=tuple(sorted(REQUIRED)),
-    unknown=WhenUnknown.SKIP,
-    settings=(
-        Setting(
-            name="exceptTypes",
-            default=[],
-            description="Type tokens that are watched by other means.",
-        ),
-        Setting(
-            name="capacityMetrics",
-            default=[
-                "CapacityProviderReservation",
-                "CPUReservation",
-                "MemoryReservation",
-                "SchedulableTasks",
-                "UnmetTasks",
-                "GroupInServiceInstances",
-                "GroupInServiceCapacity",
-            ],
-            description="Metrics of a group, or of a cluster of the stack, that tell that there is no room.",
-        ),
-        Setting(
-            name="longestMinutes",
-            default=60,
-            minimum=1,
-            maximum=1440,
-            description="Minutes after which these alarms have to tell.",
-        ),
-        Setting(
-            name="largestThreshold",
-            default=100,
-            minimum=1,
-            maximum=1_000_000,
-            description="Errors, messages or hosts in a period that are too many for the threshold of such an alarm; "
-            "of tasks and other things that should be there, ten times as many.",
-        ),
-    ),
-)
-def alarms_required_set(resource: Resource, graph: Graph, config: Config) -> Results:
-    """A controller that fails each minute is noticed when the cluster no longer scales; an alarm says it at once.
-
-    An alarm counts that can go to ALARM for this resource, within the hour.
-    """
-    if resource.type in config["exceptTypes"] or not _watched_kind(resource, graph):
-        return
-    wanted = _wanted(resource, config)
-    watched = (resource, *graph.of(tokens.CLUSTER)) if resource.type == tokens.GROUP else (resource,)
-    if not any_true(*(partial(_is_watched, one, wanted, graph, config) for one in watched)):
-        yield f"no alarm tells when it {wanted.tells}"
-
-
-def _wanted(resource: Resource, config: Config) -> Wanted:
-    wanted = REQUIRED[resource.type]
-    if resource.type == tokens.GROUP:
-        return replace(wanted, metrics="|".join(map(re.escape, config["capacityMetrics"])))
-    balancer = resource.type in tokens.LOAD_BALANCERS
-    if balancer and resource.get("loadBalancerType", default="application") != "application":
-        return NETWORK
-    return wanted
-
-
-def _watched_kind(resource: Resource, graph: Graph) -> bool:
-    if resource.type == tokens.GROUP:
-        return in_cluster(graph, resource)
-    if resource.type in tokens.TARGET_GROUPS:
-        return resource.get("targetType", default="instance") != "lambda"
-    if resource.type != tokens.QUEUE:
-        return True
-    holders = (
-        (tokens.EVENT_TARGET, "deadLetterConfig"),
-        (tokens.SCHEDULE, "target"),
-        (tokens.FUNCTION, "deadLetterConfig"),
-        (tokens.INVOKE_CONFIG, "destinationConfig"),
-        (tokens.SUBSCRIPTION, "redrivePolicy"),
-        (tokens.QUEUE, "redrivePolicy"),
-    )
-    return any(refers(holder, property_, resource, "arn") for token, property_ in holders for holder in graph.of(token))
-
-
-def _is_watched(resource: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
-    def by(property_: str) -> bool:
-        alarms = graph.sources((tokens.METRIC_ALARM,), property_, resource, *ALARM_KEYS)
-        return any_true(*(partial(_tells, alarm, wanted, graph, config) for alarm in alarms))
-
-    return any_true(lambda: by("dimensions"), lambda: by("metricQueries"))
-
-
-def _tells(alarm: Resource, wanted: Wanted, graph: Graph, config: Config) -> bool:
-    """Whether an alarm is the wanted one, in time."""
-    found = [one for one in measures(alarm) if _is_metric(one, wanted)]
-    if not found or any(faults(alarm, graph, frozenset(), 0)):
-        return False
-    if seconds_to_alarm(alarm) > config["longestMinutes"] * 60:
-        return False
-    towards, metric = direction(alarm), str(found[0].metric)
-    if by_math(alarm) or not towards:
-        return True
-    threshold = number(alarm.get("threshold", default=1)) or 0
-    largest = config["largestThreshold"]
-    reached = threshold <= largest if towards == "high" else 0 < threshold <= 10 * largest
-    return reached and towards in (wanted.worse or ROOM.get(metric, towards))
-
-
-def _is_metric(measure: Measure, wanted: Wanted) -> bool:
-    name = str(measure.metric)
-    if not any(re.fullmatch(wanted.metrics, text) for text in (name, f"{name} by {measure.statistic}")):
-        return False
-    return not wanted.namespaces or measure.namespace in (None, *wanted.namespaces)
 
 
 @Rule(

@@ -62,5 +62,5 @@ def test_a_test_stands_where_its_source_stands():
         path.relative_to(Path(__file__).parent).parent / path.stem.removeprefix("test_").removeprefix("settings_of_")
         for path in tests
     }
-    about_all = {Path("settings/defaults")}
+    about_all = {Path("settings/defaults"), Path("every_environment_input")}
     assert {path for path in sources - about_all if not (ROOT / path).with_suffix(".py").exists()} == set()

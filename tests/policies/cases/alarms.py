@@ -23,6 +23,7 @@ def alarm(depends: Any = None, name: str = "errors", **changes: Any) -> Resource
 SILENT = alarm(alarmActions=DROP)
 COMPOSITE = a(tokens.COMPOSITE_ALARM, "all", alarmRule="ALARM(shop-errors)", alarmActions=[UNKNOWN])
 LINKED = a(tokens.COMPOSITE_ALARM, "all", depends={"alarmRule": [SILENT]}, alarmActions=[UNKNOWN])
+TOLD = alarm(name="told")
 DEPLOYMENT = a(tokens.SERVICE, alarms={"enable": True, "rollback": True, "alarmNames": ["shop-errors"]})
 BALANCER, FUNCTION = a(tokens.LOAD_BALANCER, "door"), a(tokens.FUNCTION, "f", name="f-1")
 NETWORK = a(tokens.LOAD_BALANCERS[1], "door", loadBalancerType="network")
@@ -105,6 +106,10 @@ def deadline(metric: Any = "DrainDeadlines", **changes: Any) -> Resource:
     return own(metric=metric, name="deadline", **changes)
 
 
+def rolls(name: str) -> Resource:
+    return a(tokens.FUNCTION, "rolls", environment={"variables": {"ROLLOUT_ALARMS": json.dumps([name])}})
+
+
 SCALE = a(tokens.GROUP_POLICY, "in")
 
 WITH_UNIT = a(tokens.LOG_METRIC_FILTER, metricTransformation={
@@ -162,6 +167,11 @@ CASES = (
     good(ACTIONS, "a part of a composite alarm", SILENT, COMPOSITE),
     good(ACTIONS, "a part of a composite alarm by link", SILENT, LINKED),
     good(ACTIONS, "an alarm of deployments", SILENT, DEPLOYMENT),
+    good(ACTIONS, "an alarm of a group's refreshes", SILENT, a(tokens.GROUP, instanceRefresh={
+         "strategy": "Rolling", "preferences": {"alarmSpecification": {"alarms": ["shop-errors"]}}})),
+    good(ACTIONS, "an alarm that a function is told, beside one with an action", SILENT, TOLD, rolls("shop-errors")),
+    bad(ACTIONS, "an alarm that a function is told, alone", "has no action", SILENT, rolls("shop-errors")),
+    bad(ACTIONS, "an alarm that a function is not told", "has no action", SILENT, TOLD, rolls("shop-late")),
     bad(ACTIONS, "none", "has no action", SILENT),
     bad(ACTIONS, "an empty list", "has no action", alarm(alarmActions=[])),
     bad(ACTIONS, "switched off", "switched off", alarm(actionsEnabled=False)),

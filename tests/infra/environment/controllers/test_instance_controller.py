@@ -88,8 +88,11 @@ def test_a_refresh_of_the_program_watches_the_alarms_that_the_program_makes(prog
     calls = record(all_of(aws_clients))
     act(aws_clients, settings, [REFRESH], datetime(2026, 5, 4, tzinfo=UTC))
     watched = calls[0].params["Preferences"]["AlarmSpecification"]["Alarms"]
-    assert len(watched) == 2
+    assert watched == [f"ecs-prod-{each}" for each in ("readiness-abandoned", "drain-deadline", "load-balancer-errors")]
     assert set(watched) <= {alarm["name"] for alarm in program.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
+
+
+ROLLBACK_AND_TOLD = "readiness-abandoned", "launches-abandoned"
 
 
 @pytest.mark.parametrize(("at_deadline", "result"), [("terminate", "CONTINUE"), ("keep", "ABANDON")])
@@ -104,12 +107,20 @@ def test_controller_hook_and_group_agree_on_what_happens_at_the_deadline(at_dead
 
 def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(graph):
     named = {alarm["name"] for alarm in graph.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
-    assert named == set(rollback_alarms(NAMES))
+    assert named | {NAMES.load_balancer_alarm} == set(rollback_alarms(NAMES))
 
 
 def test_one_instance_that_is_replaced_raises_no_alarm(graph):
     alarm = graph.one(aws.cloudwatch.MetricAlarm, "ctl-agent-lost")
     assert (alarm["statistic"], alarm["threshold"], alarm["period"], alarm["evaluationPeriods"]) == ("Sum", 3, 3600, 1)
+
+
+def test_one_launch_that_is_abandoned_fails_a_rollout_and_notifies_nobody_and_two_within_an_hour_do(graph):
+    guard, told = (graph.one(aws.cloudwatch.MetricAlarm, f"ctl-{each}") for each in ROLLBACK_AND_TOLD)
+    assert guard.inputs.get("alarmActions") is guard.inputs.get("okActions") is None
+    assert (guard["name"] in rollback_alarms(NAMES), guard["threshold"], guard["period"]) == (True, 1, 60)
+    assert (told["metricName"], told["statistic"]) == (guard["metricName"], "Sum")
+    assert (told["threshold"], told["period"], bool(told["alarmActions"])) == (2, 3600, True)
 
 
 def test_a_rollout_that_takes_longer_than_all_its_deadlines_raises_an_alarm(graph):
@@ -127,11 +138,16 @@ def test_the_alarm_on_a_rollout_looks_back_as_far_as_cloudwatch_does():
 
 
 def test_its_alarms_look_at_its_own_metrics(graph):
-    own = [alarm for alarm in graph.of(aws.cloudwatch.MetricAlarm) if alarm["namespace"] == "EcsPlatform/ecs-test"]
+    own = [
+        alarm
+        for alarm in graph.of(aws.cloudwatch.MetricAlarm)
+        if alarm.inputs.get("namespace") == "EcsPlatform/ecs-test"
+    ]
     assert {alarm.name: json.dumps(alarm["dimensions"], sort_keys=True) for alarm in own} == {
         f"ctl-{name}": '{"Cluster": "ecs-test", "Controller": "instances"}'
         for name in (
-            "silent", "readiness-abandoned", "drain-deadline", "agent-lost", "failed-actions", "rollout-blocked",
+            "silent", "readiness-abandoned", "drain-deadline", "launches-abandoned", "agent-lost", "failed-actions",
+            "rollout-blocked",
             "instances-retained", "useless-instances", "unregistered-instances", "paused", "instances-unplanned",
             "rollout-waits", "switch-unknown", "unread-parts",
         )

@@ -86,6 +86,7 @@ def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     assert alarm["metricQueries"][0]["expression"] == "100 * FILL(errors, 0) / IF(requests > 100, requests, 100)"
     assert alarm["threshold"] == 5
     assert alarm["alarmActions"]
+    assert alarm["name"] == "ecs-test-load-balancer-errors"  # a rollout of instances watches it by name
 
 
 def test_a_domain_needs_its_zone():

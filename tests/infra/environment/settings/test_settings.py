@@ -81,7 +81,14 @@ def test_the_engine_may_have_quoted_a_truth_value(text, value):
     assert "must be true or false" in problem_of("ecs-platform:protect", "no")
 
 
-@pytest.mark.parametrize("name", ["dev-instances", "dev-instances-2"])
-def test_an_environment_is_not_named_like_the_instances_of_another(name):
-    with pytest.raises(pulumi.RunError, match=rf"ecs-platform:environment: {name} reads like the instances of another"):
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("dev-instances", "instances"),
+        ("dev-instances-2", "instances"),
+        ("dev-events", "events"),
+    ],
+)
+def test_an_environment_is_not_named_like_what_policies_of_another_grant(name, word):
+    with pytest.raises(pulumi.RunError, match=rf"ecs-platform:environment: {name} reads like the {word} of another"):
         parse({"aws:region": "eu-central-1", "ecs-platform:environment": name, "ecs-platform:owner": "me"})

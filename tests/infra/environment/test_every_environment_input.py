@@ -1,0 +1,186 @@
+"""Every plain input of a component of an environment has an effect that can be seen in a rendered resource."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pulumi_aws as aws
+import pytest
+
+from infra.common.alarms import Alarm
+from infra.common.measures import Metric
+from infra.common.names import Names
+from infra.environment.cluster import Cluster, ClusterArgs
+from infra.environment.encryption import Encryption, EncryptionArgs
+from infra.environment.instances import InstancesArgs
+from infra.environment.load_balancer import LoadBalancerArgs
+from infra.environment.monitoring import AlarmTopics, AlarmTopicsArgs, DeadLetterQueueArgs, Subscribers
+from infra.environment.network import NetworkArgs
+from tests.support.builders import (
+    LOCATION,
+    ZONES,
+    a_dead_letter_queue,
+    a_load_balancer_graph,
+    a_network_graph,
+    alarm_topics,
+    an_instance_graph,
+    some_conventions,
+)
+from tests.support.graph import Graph, graph_of
+
+GROUP, TEMPLATE, BALANCER = aws.autoscaling.Group, aws.ec2.LaunchTemplate, aws.lb.LoadBalancer
+DISTRIBUTION = "mixedInstancesPolicy.instancesDistribution"
+MEASURE = Metric(namespace="N", name="M", dimensions={"D": "1"})
+LINKS = {"alarm_topics", "cluster", "network", "depends_on", "deployed"}
+"""Components and resources: they show as links, which the components' own tests follow."""
+OTHERS = some_conventions(names=Names("other"))
+PLACE = LOCATION.__class__(partition="aws", region="eu-west-1", account=LOCATION.account)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """An input with another value, and what is then at a path of a resource, and was not before."""
+
+    given: Any
+    kind: type
+    at: str
+    is_: Any
+    name: str | None = None
+    beside: dict[str, Any] = field(default_factory=dict)
+    """Inputs without which this one would be refused."""
+
+
+def the_cluster(**changes: Any) -> Graph:
+    def program() -> None:
+        inputs = {"conventions": some_conventions(), "alarm_topics": alarm_topics()}
+        Cluster("main", ClusterArgs(**(inputs | changes)))
+
+    return graph_of(program)
+
+
+def the_topics(**changes: Any) -> Graph:
+    inputs: dict[str, Any] = {"conventions": some_conventions(), **changes}
+
+    def program() -> None:
+        topics = AlarmTopics("t", AlarmTopicsArgs(**inputs))
+        topics.alarm("a", Alarm(summary="Off.", runbook="off", measure=MEASURE, threshold=1), topics)
+
+    return graph_of(program)
+
+
+def the_key(**changes: Any) -> Graph:
+    inputs = {"names": Names("test"), "location": LOCATION}
+    return graph_of(lambda: Encryption("key", EncryptionArgs(**(inputs | changes))))
+
+
+GRAPHS: dict[type, Callable[..., Graph]] = {
+    NetworkArgs: a_network_graph,
+    LoadBalancerArgs: a_load_balancer_graph,
+    InstancesArgs: an_instance_graph,
+    ClusterArgs: the_cluster,
+    AlarmTopicsArgs: the_topics,
+    DeadLetterQueueArgs: lambda **changes: graph_of(lambda: a_dead_letter_queue(**changes)),
+    EncryptionArgs: the_key,
+}
+EFFECTS: dict[type, dict[str, Effect]] = {
+    NetworkArgs: {
+        "conventions": Effect(given=some_conventions(log_retention_days=7), kind=aws.cloudwatch.LogGroup,
+                              at="retentionInDays", is_=7),
+        "cidr": Effect(given="10.1.0.0/16", kind=aws.ec2.Vpc, at="cidrBlock", is_="10.1.0.0/16"),
+        "zones": Effect(given=ZONES[1:], kind=aws.ec2.Subnet, name="net-public-euc1-az1", at="cidrBlock", is_=None),
+        "nat": Effect(given="single", kind=aws.ec2.NatGateway, name="net-nat-euc1-az2", at="subnetId", is_=None),
+        "interface_endpoints": Effect(given=True, kind=aws.ec2.VpcEndpoint, name="net-endpoints-kms",
+                                      at="vpcEndpointType", is_="Interface"),
+        "flow_logs": Effect(given="rejected", kind=aws.ec2.FlowLog, at="trafficType", is_="REJECT"),
+        "flow_log_interval_s": Effect(given=600, kind=aws.ec2.FlowLog, at="maxAggregationInterval", is_=600),
+    },
+    LoadBalancerArgs: {
+        "conventions": Effect(given=OTHERS, kind=BALANCER, at="name", is_="ecs-other"),
+        "domain": Effect(given="a.example.com", kind=aws.acm.Certificate, at="domainName", is_="a.example.com",
+                         beside={"hosted_zone_id": "Z1"}),
+        "hosted_zone_id": Effect(given="Z2", kind=aws.route53.Record, name="public-domain", at="zoneId", is_="Z2",
+                                 beside={"domain": "a.example.com"}),
+        "deletion_protection": Effect(given=False, kind=BALANCER, at="enableDeletionProtection", is_=False),
+        "access_log_days": Effect(given=5, kind=aws.s3.BucketLifecycleConfiguration, at="rules.0.expiration.days",
+                                  is_=5),
+        "idle_timeout_s": Effect(given=77, kind=BALANCER, at="idleTimeout", is_=77),
+    },
+    InstancesArgs: {
+        "conventions": Effect(given=OTHERS, kind=GROUP, at="namePrefix", is_="ecs-other-instances-"),
+        "ami_id": Effect(given="ami-1", kind=TEMPLATE, at="imageId", is_="ami-1"),
+        "instance_types": Effect(given=["m7g.large"], kind=GROUP,
+                                 at="mixedInstancesPolicy.launchTemplate.overrides", is_=[
+                                     {"instanceType": "m7g.large"}]),
+        "min_size": Effect(given=5, kind=GROUP, at="minSize", is_=5),
+        "max_size": Effect(given=40, kind=GROUP, at="maxSize", is_=40),
+        "on_demand_base": Effect(given=2, kind=GROUP, at=f"{DISTRIBUTION}.onDemandBaseCapacity", is_=2),
+        "on_demand_percent": Effect(
+            given=10, kind=GROUP, at=f"{DISTRIBUTION}.onDemandPercentageAboveBaseCapacity", is_=10),
+        "volume_gib": Effect(given=99, kind=TEMPLATE, at="blockDeviceMappings.0.ebs.volumeSize", is_=99),
+        "trunking": Effect(given=False, kind=aws.ecs.AccountSettingDefault, at="name", is_=None),
+        "ready_deadline_s": Effect(given=900, kind=aws.autoscaling.LifecycleHook, name="nodes-readiness-hook",
+                                   at="heartbeatTimeout", is_=1020),
+        "drain_deadline_s": Effect(given=1200, kind=aws.autoscaling.LifecycleHook, name="nodes-draining-hook",
+                                   at="heartbeatTimeout", is_=1320),
+        "retain_abandoned": Effect(given=True, kind=GROUP, at="instanceLifecyclePolicy", is_={
+            "retentionTriggers": {"terminateHookAbandon": "retain"}}),
+    },
+    ClusterArgs: {
+        "conventions": Effect(given=OTHERS, kind=aws.ecs.Cluster, at="name", is_="ecs-other"),
+        "container_insights": Effect(given="disabled", kind=aws.ecs.Cluster, at="settings.0.value", is_="disabled"),
+    },
+    AlarmTopicsArgs: {
+        "conventions": Effect(given=some_conventions(key_arn="arn:k"), kind=aws.sns.Topic, name="t-page-topic",
+                              at="kmsMasterKeyId", is_="arn:k"),
+        "subscribers": Effect(given={"ticket": Subscribers(emails=["a@example.com"])}, kind=aws.sns.TopicSubscription,
+                              at="endpoint", is_="a@example.com"),
+        "fallback_emails": Effect(given=["b@example.com"], kind=aws.sns.TopicSubscription, at="endpoint",
+                                  is_="b@example.com"),
+        "runbook_url": Effect(given="https://x", kind=aws.cloudwatch.MetricAlarm, at="alarmDescription",
+                              is_="Off. Severity: ticket. Runbook: https://x#off"),
+    },
+    DeadLetterQueueArgs: {
+        "location": Effect(given=PLACE, kind=aws.sqs.QueuePolicy, at="policy.Statement.0.Resource.0",
+                           is_="arn:aws:sqs:eu-west-1:123456789012:dead-letter-queue-0a1b2c3"),
+        "sender": Effect(given="sns.amazonaws.com", kind=aws.sqs.QueuePolicy,
+                         at="policy.Statement.0.Principal.Service", is_="sns.amazonaws.com"),
+        "source_arn": Effect(given="arn:x", kind=aws.sqs.QueuePolicy,
+                             at="policy.Statement.0.Condition.ArnLike.aws:SourceArn", is_="arn:x"),
+        "retention_s": Effect(given=60, kind=aws.sqs.Queue, at="messageRetentionSeconds", is_=60),
+        "tolerated": Effect(given=4, kind=aws.cloudwatch.MetricAlarm, at="threshold", is_=5),
+    },
+    EncryptionArgs: {
+        "names": Effect(given=Names("other"), kind=aws.kms.Alias, at="name", is_="alias/ecs-other"),
+        "location": Effect(given=PLACE, kind=aws.kms.Key, at="policy.Statement.1.Principal.Service",
+                           is_="logs.eu-west-1.amazonaws.com"),
+        "protect": Effect(given=False, kind=aws.kms.Key, at="protect", is_=False),
+    },
+}  # fmt: skip
+
+
+def value_at(graph: Graph, effect: Effect) -> Any:
+    nodes = graph.of(effect.kind, effect.name)
+    if effect.at == "protect":
+        return nodes[0].protect
+    found: Any = dict(nodes[0].inputs) if nodes else {}
+    for step in effect.at.split("."):
+        found = json.loads(found) if isinstance(found, str) else found
+        if isinstance(found, list):
+            found = found[int(step)] if int(step) < len(found) else None
+        else:
+            found = (found or {}).get(step)
+    return found
+
+
+@pytest.mark.parametrize(("of", "name"), [(of, name) for of, effects in EFFECTS.items() for name in effects])
+def test_an_input_shows_in_a_resource(of, name):
+    effect = EFFECTS[of][name]
+    assert value_at(GRAPHS[of](**effect.beside, **{name: effect.given}), effect) == effect.is_
+    if not effect.beside:
+        assert value_at(GRAPHS[of](), effect) != effect.is_
+
+
+@pytest.mark.parametrize("of", EFFECTS)
+def test_no_plain_input_is_without_such_a_test(of):
+    assert set(EFFECTS[of]) == {one.name for one in fields(of)} - LINKS
