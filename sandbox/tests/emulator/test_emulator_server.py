@@ -154,7 +154,7 @@ def test_a_failing_asynchronous_call_is_tried_again_and_then_reported(served):
     ("service", "operation", "parameters"),
     [
         ("autoscaling", "describe_traffic_sources", {"AutoScalingGroupName": "a"}),
-        ("ecs", "describe_service_revisions", {"serviceRevisionArns": ["a"]}),
+        ("ecs", "list_services_by_namespace", {"namespace": "a"}),
         ("ec2", "describe_capacity_blocks", {}),
         ("lambda", "get_account_settings", {}),
     ],

@@ -1,140 +1,46 @@
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from typing import Any
-
 from ecs_operations.facts import tokens
-from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import DROP, a, bad, good, other, unknown
-from tests.policies.cases.controllers import controller
-from tests.policies.cases.hooked import GROUP, hook
-
-ACTIONS, SET, RING, DRAIN = "alarms-have-actions", "alarms-required-set", "alarms-can-ring", "alarms-drain-watched"
-ELSEWHERE = a(tokens.CLUSTER)
-
-
-def alarm(depends: Any = None, name: str = "errors", **changes: Any) -> Resource:
-    given = {"name": "shop-errors", "alarmActions": [UNKNOWN], "treatMissingData": "notBreaching", **changes}
-    return a(tokens.METRIC_ALARM, name, depends=depends, **given)
-
-
-SILENT = alarm(alarmActions=DROP)
-COMPOSITE = a(tokens.COMPOSITE_ALARM, "all", alarmRule="ALARM(shop-errors)", alarmActions=[UNKNOWN])
-LINKED = a(tokens.COMPOSITE_ALARM, "all", depends={"alarmRule": [SILENT]}, alarmActions=[UNKNOWN])
-TOLD = alarm(name="told")
-DEPLOYMENT = a(tokens.SERVICE, alarms={"enable": True, "rollback": True, "alarmNames": ["shop-errors"]})
-BALANCER, FUNCTION = a(tokens.LOAD_BALANCER, "door"), a(tokens.FUNCTION, "f", name="f-1")
-NETWORK = a(tokens.LOAD_BALANCERS[1], "door", loadBalancerType="network")
-TARGETS, QUEUE = a(tokens.TARGET_GROUP, "web"), a(tokens.QUEUE, "dead")
-IN_CLUSTER = [{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}]
-MEASURED = ["GroupInServiceInstances", "GroupMaxSize"]
-SERVICE, HOSTS = a(tokens.SERVICE, "web"), a(tokens.GROUP, "hosts", enabledMetrics=MEASURED, tags=IN_CLUSTER)
-CLUSTER = a(tokens.CLUSTER, "main", name="main")
-OF_TASKS = {"ClusterName": "main", "ServiceName": UNKNOWN}
-DEAD_OF = a(tokens.SCHEDULE, depends={"target": [QUEUE]})
-HIGH = {"comparisonOperator": "GreaterThanOrEqualToThreshold", "threshold": 1, "evaluationPeriods": 5, "period": 60}
-LOW = {**HIGH, "comparisonOperator": "LessThanThreshold"}
-PLACES: dict[str, tuple[str, dict[str, Any]]] = {
-    tokens.LOAD_BALANCER: ("AWS/ApplicationELB", {"LoadBalancer": UNKNOWN}),
-    tokens.LOAD_BALANCERS[1]: ("AWS/NetworkELB", {"LoadBalancer": UNKNOWN}),
-    tokens.TARGET_GROUP: ("AWS/ApplicationELB", {"TargetGroup": UNKNOWN, "LoadBalancer": UNKNOWN}),
-    tokens.FUNCTION: ("AWS/Lambda", {"FunctionName": UNKNOWN}),
-    tokens.QUEUE: ("AWS/SQS", {"QueueName": UNKNOWN}),
-    tokens.GROUP: ("AWS/AutoScaling", {"AutoScalingGroupName": UNKNOWN}),
-    tokens.SERVICE: ("ECS/ContainerInsights", OF_TASKS),
-}
-"""Type → where AWS measures it."""
-
-
-def on(resource: Resource, metric: Any, **changes: Any) -> Resource:
-    namespace, dimensions = PLACES[resource.type]
-    given = {"namespace": namespace, "dimensions": dimensions, "statistic": "Sum", **HIGH, **changes}
-    return alarm({"dimensions": [resource]}, metricName=metric, **given)
-
-
-def few(metric: str, **changes: Any) -> Resource:
-    """An alarm on too few tasks."""
-    return on(SERVICE, metric, **{"statistic": "Maximum", **LOW, **changes})
-
-
-def failing(**changes: Any) -> Resource:
-    """An alarm on errors of a function."""
-    return on(FUNCTION, "Errors", **changes)
-
-
-def by_math(resource: Resource, metric: str, expression: str = "m / 2", **changes: Any) -> Resource:
-    namespace, dimensions = PLACES[resource.type]
-    measured = {"metricName": metric, "namespace": namespace, "dimensions": dimensions, "period": 60, "stat": "Sum"}
-    computed = {"id": "e", "expression": expression, "returnData": True}
-    queries = [{"id": "m", "metric": measured}, computed]
-    return alarm({"metricQueries": [resource]}, **{**HIGH, "metricQueries": queries, **changes})
-
-
-def own(namespace: Any = "shop/main", metric: str = "Orders", **changes: Any) -> Resource:
-    """An alarm on a metric of the program's own."""
-    return alarm(namespace=namespace, metricName=metric, **{"statistic": "Maximum", **HIGH, **changes})
-
-
-def heartbeat(**changes: Any) -> Resource:
-    given = {"statistic": "Sum", "treatMissingData": "breaching", "name": "silent", **LOW, **changes}
-    return own(metric="CompletedPasses", **given)
-
-
-def writer(**condition: Any) -> Resource:
-    """A policy that lets a role publish metrics."""
-    statement = {"Effect": "Allow", "Action": "cloudwatch:PutMetricData", "Resource": "*", **condition}
-    return a(tokens.ROLE_POLICY, "publish", policy=json.dumps({"Statement": [statement]}))
-
-
-OWN = {"Condition": {"StringEquals": {"cloudwatch:namespace": "shop/main"}}}
-FILTER = a(tokens.LOG_METRIC_FILTER, metricTransformation={"name": "Orders", "namespace": "shop/main", "value": "1"})
-HOOKED = (GROUP, hook())
-DRAINED = (*HOOKED, *controller("autoscaling:CompleteLifecycleAction"))
-
-
-LATER = a(tokens.LAUNCH_TEMPLATE, userData=UNKNOWN)
-
-
-def joining(user_data: str) -> tuple[Resource, ...]:
-    template = a(tokens.LAUNCH_TEMPLATE, userData=b64encode(user_data.encode()).decode())
-    return template, a(tokens.GROUP, depends={"launchTemplate": [template]})
-
-
-def deadline(metric: Any = "DrainDeadlines", **changes: Any) -> Resource:
-    return own(metric=metric, name="deadline", **changes)
-
-
-def rolls(name: str) -> Resource:
-    return a(tokens.FUNCTION, "rolls", environment={"variables": {"ROLLOUT_ALARMS": json.dumps([name])}})
-
-
-SCALE = a(tokens.GROUP_POLICY, "in")
-
-WITH_UNIT = a(tokens.LOG_METRIC_FILTER, metricTransformation={
-    "name": "Orders", "namespace": "shop/main", "value": "1", "unit": "Count",
-    "dimensions": {"Shop": "$.shop"}})  # fmt: skip
-
-
-def agents(dimensions: str) -> tuple[Resource, ...]:
-    """A template whose instances add up their metrics by these dimensions."""
-    text = f'{{"metrics": {{"namespace": "shop/hosts", "aggregation_dimensions": [{dimensions}]}}}}'
-    return (a(tokens.LAUNCH_TEMPLATE, "hosts", userData=b64encode(text.encode()).decode()),)
-
-
-def of_agent(dimensions: dict[str, str]) -> Resource:
-    return alarm(namespace="shop/hosts", metricName="disk_used_percent", dimensions=dimensions, statistic="Maximum",
-                 **{**HIGH, "threshold": 85})  # fmt: skip
-
-
-def paged(rule: str) -> Resource:
-    return a(tokens.COMPOSITE_ALARM, "page", alarmRule=rule, alarmActions=[UNKNOWN])
-
-
-def of_shop(name: str, **dimensions: str) -> Resource:
-    return alarm(name=name, namespace="shop/main", metricName=name, dimensions=dimensions, statistic="Sum", **HIGH)
-
+from tests.policies.cases.watching import (
+    ACTIONS,
+    BALANCER,
+    COMPOSITE,
+    DEPLOYMENT,
+    DRAIN,
+    DRAINED,
+    ELSEWHERE,
+    FILTER,
+    FUNCTION,
+    HOOKED,
+    HOSTS,
+    LINKED,
+    LOW,
+    OWN,
+    QUEUE,
+    RING,
+    SCALE,
+    SERVICE,
+    SILENT,
+    TARGETS,
+    TOLD,
+    WITH_UNIT,
+    agents,
+    alarm,
+    by_math,
+    deadline,
+    failing,
+    few,
+    heartbeat,
+    of_agent,
+    of_shop,
+    on,
+    own,
+    paged,
+    rolls,
+    writer,
+)
 
 CASES = (
     good(RING, "the unit of AWS", on(FUNCTION, "Errors", unit="Count"), FUNCTION),
@@ -265,57 +171,6 @@ CASES = (
             a(tokens.ROLE_POLICY, policy=UNKNOWN)),
     unknown(RING, "whether anybody publishes", own(), a(tokens.ROLE_POLICY, policy=UNKNOWN)),
     other(RING, "no alarm", ELSEWHERE),
-    good(SET, "a load balancer", BALANCER, on(BALANCER, "HTTPCode_ELB_5XX_Count")),
-    good(SET, "a load balancer by metric math", BALANCER, by_math(BALANCER, "HTTPCode_Target_5XX_Count")),
-    good(SET, "a Network Load Balancer", NETWORK, on(NETWORK, "UnHealthyHostCount", statistic="Maximum",
-         dimensions={"LoadBalancer": UNKNOWN, "TargetGroup": UNKNOWN})),
-    good(SET, "resets of a Network Load Balancer", NETWORK, on(NETWORK, "TCP_Target_Reset_Count")),
-    good(SET, "a target group", TARGETS, on(TARGETS, "UnHealthyHostCount", statistic="Maximum")),
-    good(SET, "a function by its name", FUNCTION, alarm(
-        namespace="AWS/Lambda", metricName="Errors", dimensions={"FunctionName": "f-1"}, statistic="Sum", **HIGH)),
-    good(SET, "a dead-letter queue", QUEUE, DEAD_OF, on(QUEUE, "ApproximateNumberOfMessagesVisible")),
-    good(SET, "watched by other means", FUNCTION, exceptTypes=[tokens.FUNCTION]),
-    good(SET, "a service by its tasks", SERVICE, few("RunningTaskCount")),
-    good(SET, "a service by what a controller measures", SERVICE, few("RunningTasks", namespace="platform/main")),
-    good(SET, "a service by its samples", SERVICE,
-         few("CPUUtilization", namespace="AWS/ECS", statistic="SampleCount", treatMissingData="breaching")),
-    good(SET, "instances in service", HOSTS, on(HOSTS, "GroupInServiceInstances", statistic="Maximum")),
-    good(SET, "room in the cluster", HOSTS, CLUSTER,
-         own(metric="SchedulableTasks", dimensions={"ClusterName": "main"}, **LOW)),
-    good(SET, "a metric of your own", HOSTS, on(HOSTS, "Room", namespace="x"), capacityMetrics=["Room"]),
-    bad(SET, "an alarm that cannot ring", "no alarm tells when it fails", FUNCTION, failing(namespace="AWS/Lamda")),
-    bad(SET, "an alarm on few errors", "no alarm tells", BALANCER, on(BALANCER, "HTTPCode_ELB_5XX_Count", **LOW)),
-    bad(SET, "an alarm on the average", "no alarm tells", BALANCER,
-        on(BALANCER, "HTTPCode_ELB_5XX_Count", statistic="Average")),
-    bad(SET, "an alarm in another namespace", "no alarm tells", FUNCTION, failing(namespace="shop/main")),
-    bad(SET, "an alarm that waits", "no alarm tells", FUNCTION, failing(period=3600, evaluationPeriods=4)),
-    bad(SET, "an alarm on thousands", "no alarm tells", QUEUE, DEAD_OF,
-        on(QUEUE, "ApproximateNumberOfMessagesVisible", threshold=100_000)),
-    bad(SET, "an alarm on an empty dead-letter queue", "no alarm tells", QUEUE, DEAD_OF,
-        on(QUEUE, "ApproximateNumberOfMessagesVisible", **LOW)),
-    bad(SET, "an alarm on fewer than no tasks", "too few", SERVICE, few("RunningTasks", namespace="x", threshold=0)),
-    bad(SET, "an alarm on much room", "has no room", HOSTS, CLUSTER,
-        own(metric="SchedulableTasks", dimensions={"ClusterName": "main"})),
-    bad(SET, "a Network Load Balancer by errors of HTTP", "reaches no healthy target", NETWORK,
-        on(NETWORK, "HTTPCode_ELB_5XX_Count", namespace="AWS/ApplicationELB")),
-    bad(SET, "a service that nobody watches", "runs too few tasks", SERVICE),
-    bad(SET, "a service by its load", "too few", SERVICE,
-        few("CPUUtilization", namespace="AWS/ECS", statistic="Average")),
-    bad(SET, "capacity that nobody watches", "has no room for another task", HOSTS, CLUSTER, on(HOSTS, "GroupMaxSize")),
-    bad(SET, "room in another cluster", "has no room", HOSTS, CLUSTER,
-        own(metric="SchedulableTasks", dimensions={"ClusterName": "other"}, **LOW)),
-    bad(SET, "a load balancer that nobody watches", "answers with errors", BALANCER),
-    bad(SET, "a target group that nobody watches", "loses its healthy targets", TARGETS),
-    bad(SET, "another metric", "no alarm tells when it fails", FUNCTION, on(FUNCTION, "Duration")),
-    bad(SET, "another function", "no alarm tells when it fails", FUNCTION, on(BALANCER, "Errors")),
-    bad(SET, "a dead-letter queue that nobody watches", "could not be delivered", QUEUE, DEAD_OF),
-    unknown(SET, "the metric", FUNCTION, on(FUNCTION, UNKNOWN)),
-    bad(SET, "a group whose instances join a cluster", "has no room", *joining("#!/bin/sh\necho ECS_CLUSTER=main")),
-    bad(SET, "a group that drains", "has no room", *HOOKED),
-    other(SET, "a plain web group", *joining("#!/bin/sh\nyum install -y httpd")),
-    unknown(SET, "what instances do", a(tokens.GROUP, depends={"launchTemplate": [LATER]}), LATER),
-    other(SET, "functions as targets", a(tokens.TARGET_GROUP, targetType="lambda")),
-    other(SET, "a queue that holds work", QUEUE),
     good(DRAIN, "both", *DRAINED, deadline(), heartbeat()),
     good(DRAIN, "by names of one's own", *DRAINED, deadline("Late"), heartbeat(), deadlineMetrics=["Late"]),
     bad(DRAIN, "none on the deadline", "a drain reaches its deadline", *DRAINED, heartbeat()),
