@@ -11,7 +11,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity preview preflight test mutations mutants check pythons format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity dashboard preview preflight test mutations mutants check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -63,6 +63,9 @@ drill: $(VENV)/.development ## [1 min] watch an instance drain, on the emulator 
 
 capacity: $(VENV)/.development ## [1 min] see what the capacity controller decides when tasks find no room
 	@$(with_engine) $(BIN)/python tools/capacity_table.py
+
+dashboard: $(VENV)/.development ## [5 s] draw the dashboard of what `make demo` made into dashboard.png
+	@$(BIN)/python tools/dashboard_picture.py ecs-$(STACK) dashboard.png
 
 ##@ Day by day
 preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFILE, in the sandbox
@@ -141,7 +144,7 @@ release: setup ## [1 min] check, build, try and tag the release that CHANGELOG n
 clean: ## [5 s] remove all that these targets made, the sandbox included
 	@if [ -x $(BIN)/python ] && [ -e .sandbox ]; then \
 	  SANDBOX_DIR=.sandbox $(BIN)/python -m sandbox wipe >/dev/null || echo "an emulator may still run" >&2; fi
-	@rm -rf .sandbox .pyright.log .coverage .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dashboard.png .sandbox .pyright.log .coverage .pytest_cache .ruff_cache .hypothesis
 	@rm -f dist/ecs_platform-*.whl dist/ecs_operations-*.whl; rmdir dist 2>/dev/null || true
 	@find . -type d \( -name .git -o -exec test -e '{}/pyvenv.cfg' \; \) -prune \
 	  -o -name __pycache__ -type d -prune -exec rm -rf {} +
