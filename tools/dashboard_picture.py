@@ -204,7 +204,7 @@ def _states(axes: Any, properties: dict[str, Any], recorded: Recorded) -> None:
 
 def _words(axes: Any, properties: dict[str, Any], _recorded: Recorded) -> None:
     axes.axis("off")
-    plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", properties["markdown"]).replace("**", "")
+    plain = re.sub(r"\[([^]]*)\]\((?:[^()]|\([^()]*\))*\)", r"\1", properties["markdown"]).replace("**", "")
     axes.text(0.01, 0.8, plain, fontsize=12, fontweight="bold", va="top")
 
 

@@ -54,7 +54,7 @@ def platform(environment: str) -> Platform:
         namespace_id="ns-0123456789abcdef",
         alarm_topic_arn=_arn("sns", f"{cluster}-page-topic"),
         ticket_topic_arn=_arn("sns", f"{cluster}-ticket-topic"),
-        at_maximum_alarm_arn=_arn("cloudwatch", f"alarm:{cluster}-capacity-controller-at-maximum-size"),
+        at_maximum_alarm_arn=_arn("cloudwatch", f"alarm:{cluster}-at-maximum-size"),
         runbook_url=RUNBOOK_URL,
         metric_namespace=metrics.namespace(cluster),
     )

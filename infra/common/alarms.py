@@ -79,13 +79,16 @@ def alarm_to(
     *,
     after: pulumi.Resource | None = None,
     cause: pulumi.Input[str | None] | None = None,
+    worse: aws.cloudwatch.MetricAlarm | None = None,
 ) -> aws.cloudwatch.MetricAlarm:
     """The alarm in CloudWatch, which tells the topic of its severity when it goes to ALARM and when it is OK again.
 
     An alarm that takes silence for a sign of death comes `after` what it watches: before, silence would raise it. With
-    a `cause`, the ARN or name of another alarm, it tells nobody while that one is in ALARM: one cause, one page.
+    a `cause`, the ARN or name of another alarm, it tells nobody while that one is in ALARM: one cause, one page. Nor
+    does it while a `worse` one tells.
     """
-    actions = None if cause else notified.topics(alarm.severity)
+    told_by_another = cause is not None or worse is not None
+    actions = None if told_by_another else notified.topics(alarm.severity)
     metric_alarm = aws.cloudwatch.MetricAlarm(
         name,
         name=alarm.name,
@@ -100,8 +103,8 @@ def alarm_to(
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[after] if after else None),
         **_measured(alarm),
     )
-    if cause:
-        _unless(cause, metric_alarm, notified, alarm, name, parent)
+    if told_by_another:
+        _tell_unless(cause, worse, metric_alarm, alarm, notified, name=name, parent=parent)
     return metric_alarm
 
 
@@ -152,21 +155,26 @@ def _suppressor(cause: str | None) -> aws.cloudwatch.CompositeAlarmActionsSuppre
     )
 
 
-def _unless(
-    cause: pulumi.Input[str | None],
+def _tell_unless(
+    cause: pulumi.Input[str | None] | None,
+    worse: aws.cloudwatch.MetricAlarm | None,
     metric_alarm: aws.cloudwatch.MetricAlarm,
-    notified: Notified,
     alarm: Alarm,
+    notified: Notified,
+    *,
     name: str,
     parent: pulumi.Resource,
 ) -> None:
-    """Tell in the place of an alarm, but for the time in which its cause is known."""
+    """Tell in the place of an alarm, but for the time in which its cause is known, or something worse is told."""
     topics = notified.topics(alarm.severity)
+    rule = pulumi.Output.format('ALARM("{0}")', metric_alarm.name)
+    if worse is not None:
+        rule = pulumi.Output.format('{0} AND NOT ALARM("{1}")', rule, worse.name)
     aws.cloudwatch.CompositeAlarm(
         f"{name}-told",
         alarm_name=pulumi.Output.concat(metric_alarm.name, "-told"),
         alarm_description=notified.description(alarm),
-        alarm_rule=pulumi.Output.format('ALARM("{0}")', metric_alarm.name),
+        alarm_rule=rule,
         actions_suppressor=pulumi.Output.from_input(cause).apply(_suppressor),
         alarm_actions=topics,
         ok_actions=topics,

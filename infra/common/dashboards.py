@@ -124,7 +124,8 @@ def _lines(label: str, measure: Measure, prefix: str) -> list[Any]:
         _named(metric, {"id": names[name], "stat": metric.statistic, "visible": False})
         for name, metric in measure.metrics.items()
     ]
-    return [*hidden, [{"id": f"{prefix}result", "label": label, "expression": _renamed(measure, names)}]]
+    shown = {"id": f"{prefix}result", "expression": _renamed(measure, names)} | ({"label": label} if label else {})
+    return [*hidden, [shown]]
 
 
 def _named(metric: Metric, options: Mapping[str, Any]) -> list[Any]:

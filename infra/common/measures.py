@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pulumi
 
 CALM_REQUESTS = 100
-"""Requests of a minute that a rate counts at least: of ten requests one that fails is no ten percent."""
+"""Requests of a minute below which a percentile means nothing, and which a rate of a load balancer counts at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +40,15 @@ class Formula:
 Measure: TypeAlias = Metric | Formula
 
 
-def error_rate(errors: Metric, requests: Metric) -> Formula:
-    """Errors in percent of the requests, of CALM_REQUESTS a minute at least. Without requests there is no value.
+def error_rate(errors: Metric, requests: Metric, *, at_least: int = CALM_REQUESTS) -> Formula:
+    """Errors in percent of the requests, of `at_least` so many a minute: of ten that one fails is no ten percent.
 
-    A load balancer publishes no count of errors while there are none, so a missing one is 0.
+    A load balancer publishes no count of what there is none of: no errors are 0, and requests that found no target are
+    none of its requests, only errors (Application Load Balancers, "CloudWatch metrics", RequestCount).
     """
+    tried = "(FILL(requests, 0) + FILL(errors, 0))"
     return Formula(
-        expression=f"100 * FILL(errors, 0) / IF(requests > {CALM_REQUESTS}, requests, {CALM_REQUESTS})",
+        expression=f"100 * FILL(errors, 0) / IF({tried} > {at_least}, {tried}, {at_least})",
         metrics={"errors": errors, "requests": requests},
     )
 
@@ -58,6 +60,9 @@ def while_busy(measured: Metric, requests: Metric) -> Formula:
     )
 
 
-def growth(total: Metric) -> Formula:
-    """How much a total has grown since the period before; 0 while it falls, as when what measured it is gone."""
-    return Formula(expression="IF(DIFF(total) > 0, DIFF(total), 0)", metrics={"total": total})
+def growth(counter: Metric) -> Formula:
+    """How much counters that never fall have grown, all together; 0 where one came or went, which is no growth."""
+    return Formula(
+        expression="IF(DIFF(number) == 0 AND DIFF(total) > 0, DIFF(total), 0)",
+        metrics={"total": counter.by("Sum"), "number": counter.by("SampleCount")},
+    )

@@ -40,6 +40,16 @@ class Names:
         return f"{self.cluster}-load-balancer-errors"
 
     @property
+    def no_targets_alarm(self) -> str:
+        """The alarm on requests that find no target at all; likewise."""
+        return f"{self.cluster}-no-targets"
+
+    @property
+    def at_maximum_alarm(self) -> str:
+        """The alarm of a cluster that may not grow: services of other stacks refer to it, so it stays what it is."""
+        return f"{self.cluster}-at-maximum-size"
+
+    @property
     def kill_switch(self) -> str:
         """The SSM parameter that pauses the controllers: operators and functions know it by name."""
         return f"{self._path}/controllers"

@@ -16,7 +16,7 @@ from lambdas.instances import metrics as instances
 
 from ..common.balancer_metrics import balancer_metric
 from ..common.dashboards import Graph, Row, States, Table, Words
-from ..common.measures import Formula, Metric, error_rate
+from ..common.measures import Formula, Metric, error_rate, growth
 from ..common.names import Names
 from .instances import CONNECTIONS_REFUSED, FULL_PERCENT, MEMORY_PERCENT, host_metric
 from .load_balancer import ERROR_PERCENT
@@ -62,7 +62,11 @@ def _is_it_up(shown: Shown) -> list[Graph]:
 
     requests, latency = metric("RequestCount"), metric("TargetResponseTime")
     return [
-        Graph(title="Requests", unit="a minute", lines={"requests": requests}),
+        Graph(
+            title="Requests",
+            unit="a minute",
+            lines={"answered by services": requests, "refused by the load balancer": metric("HTTPCode_ELB_5XX_Count")},
+        ),
         Graph(
             title="Errors (5xx)",
             unit="% of requests",
@@ -212,9 +216,9 @@ def _hosts(shown: Shown) -> list[Graph]:
             lines={"in": of_group("NetworkIn", "Sum"), "out": of_group("NetworkOut", "Sum")},
         ),
         Graph(
-            title="Refused connections, worst instance",
+            title="Refused connections, all instances",
             unit="packets dropped",
-            lines={"dropped": sent(f"ethtool_{CONNECTIONS_REFUSED}")},
+            lines={"dropped": growth(sent(f"ethtool_{CONNECTIONS_REFUSED}"))},
         ),
     ]
 

@@ -26,9 +26,8 @@ class Links:
 
     @property
     def alarms(self) -> str:
-        """The alarms whose names begin with the cluster's."""
-        # Brackets would end the link in Markdown.
-        return self._console("cloudwatch/home", f"#alarmsV2:?~%28search~'{self.names.cluster}%29")
+        """The alarms whose names hold the cluster's: those of services are in their own stacks."""
+        return self._console("cloudwatch/home", f"#alarmsV2:?~(search~'{self.names.cluster})")
 
     @property
     def logs(self) -> str:

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common.dashboards import Graph, Row, Table, body
-from ..common.measures import Metric, error_rate
+from ..common.measures import Metric
 from ..contract import Platform
 from .target_group import ERROR_PERCENT, TargetGroup
 
@@ -33,7 +33,7 @@ def dashboard(name: str, shown: Shown, opts: pulumi.ResourceOptions) -> aws.clou
     """The dashboard in CloudWatch, named after cluster and service."""
     return aws.cloudwatch.Dashboard(
         name,
-        dashboard_name=pulumi.Output.concat(shown.platform.cluster_name, "-", shown.name),
+        dashboard_name=pulumi.Output.concat(shown.platform.cluster_name, "-service-", shown.name),
         dashboard_body=pulumi.Output.json_dumps(body(rows(shown), shown.platform.region)),
         opts=opts,
     )
@@ -57,7 +57,7 @@ def _users(target_group: TargetGroup) -> list[Graph]:
         Graph(
             title="Errors (5xx)",
             unit="% of requests",
-            lines={"of the tasks": error_rate(target_group.metric("HTTPCode_Target_5XX_Count"), requests)},
+            lines={"of the tasks": target_group.error_rate()},
             limits={"alarm": ERROR_PERCENT},
         ),
         Graph(

@@ -32,8 +32,9 @@ TOO_FEW_MINUTES = 5
 TOO_FEW_WINDOW_MINUTES = 7
 """Minutes that they have to lie within: the capacity controller, which measures each minute, may miss some."""
 
-AT_MAXIMUM_MINUTES = 30
-"""Minutes at the maximum that raise an alarm: a peak that passes needs nobody."""
+AT_MAXIMUM_WINDOW_MINUTES, AT_MAXIMUM_MINUTES = 30, 25
+"""So many of the last minutes at the maximum raise an alarm: a peak that passes needs nobody, and a task that is being
+replaced is not counted for some."""
 
 RUNNING_TASKS = "RunningTasks"
 """Metric of the capacity controller (lambdas/capacity/short_services.py): written only of services that run too few."""
@@ -294,26 +295,32 @@ class Service(pulumi.ComponentResource):
     def _too_few_tasks(self) -> None:
         # Deployments and drains may go below the minimum, as far as the service allows: that is no alarm.
         platform, least = self._args.platform, self._args.deployment.least(self._args.scaling.minimum)
+        none = alarm_to(platform.notified, f"{self._name}-no-tasks", self._fewer_than(1, "runs no task"), self)
         alarm_to(
             platform.notified,
             f"{self._name}-too-few-tasks",
-            Alarm(
-                summary=f"{self._name} runs fewer than {least} tasks.",
-                runbook="a-service-runs-too-few-tasks",
-                measure=Metric(
-                    namespace=platform.metric_namespace,
-                    name=RUNNING_TASKS,
-                    dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
-                    statistic="Maximum",
-                ),
-                comparison="LessThanThreshold",
-                threshold=least,
-                severity="page",
-                periods=TOO_FEW_WINDOW_MINUTES,
-                datapoints=TOO_FEW_MINUTES,
-            ),
+            self._fewer_than(least, f"runs fewer than {least} tasks"),
             self,
             cause=platform.at_maximum_alarm_arn,  # where the cluster may not grow, that is said once
+            worse=none,
+        )
+
+    def _fewer_than(self, least: int, problem: str) -> Alarm:
+        platform = self._args.platform
+        return Alarm(
+            summary=f"{self._name} {problem}.",
+            runbook="a-service-runs-too-few-tasks",
+            measure=Metric(
+                namespace=platform.metric_namespace,
+                name=RUNNING_TASKS,
+                dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
+                statistic="Maximum",
+            ),
+            comparison="LessThanThreshold",
+            threshold=least,
+            severity="page",
+            periods=TOO_FEW_WINDOW_MINUTES,
+            datapoints=TOO_FEW_MINUTES,
         )
 
     def _at_maximum(self) -> None:
@@ -322,7 +329,7 @@ class Service(pulumi.ComponentResource):
             platform.notified,
             f"{self._name}-at-maximum",
             Alarm(
-                summary=f"{self._name} has run {scaling.maximum} tasks, its maximum, for {AT_MAXIMUM_MINUTES} minutes.",
+                summary=f"{self._name} has run {scaling.maximum} tasks, its maximum, for half an hour.",
                 runbook="a-service-is-at-its-maximum",
                 # ECS sends one sample a task and minute (ECS developer guide, "CloudWatch metrics", SampleCount).
                 measure=Metric(
@@ -332,7 +339,7 @@ class Service(pulumi.ComponentResource):
                     statistic="SampleCount",
                 ),
                 threshold=scaling.maximum,
-                periods=AT_MAXIMUM_MINUTES,
+                periods=AT_MAXIMUM_WINDOW_MINUTES,
                 datapoints=AT_MAXIMUM_MINUTES,
             ),
             self,

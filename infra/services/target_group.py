@@ -11,12 +11,13 @@ import pulumi_aws as aws
 
 from ..common.alarms import Alarm, alarm_to
 from ..common.balancer_metrics import target_metric
-from ..common.measures import Metric, error_rate, while_busy
+from ..common.measures import Formula, Metric, error_rate, while_busy
 from ..contract import Platform
 from .routing import Route
 
-ERROR_PERCENT = 5
-"""Answers of tasks with 5xx, in percent of the requests, that make a minute a bad one."""
+ERROR_PERCENT, LEAST_REQUESTS = 5, 20
+"""Answers of tasks with 5xx, in percent of the requests, that make a minute a bad one; of so many requests at least, so
+that a service with few of them is judged as well: one error is enough then."""
 
 JUDGED_MINUTES, BAD_MINUTES = 5, 3
 """So many bad ones of the last minutes raise an alarm, stop a deployment and roll it back."""
@@ -141,7 +142,7 @@ class TargetGroup(pulumi.ComponentResource):
             Alarm(
                 summary=f"Tasks of {self._args.service_name} answer with errors.",
                 runbook="a-service-answers-with-errors",
-                measure=error_rate(self.metric("HTTPCode_Target_5XX_Count"), self.metric("RequestCount")),
+                measure=self.error_rate(),
                 threshold=ERROR_PERCENT,
                 severity="page",
                 periods=JUDGED_MINUTES,
@@ -178,6 +179,12 @@ class TargetGroup(pulumi.ComponentResource):
                 periods=SLOW_WINDOW_MINUTES,
                 datapoints=SLOW_MINUTES,
             ),
+        )
+
+    def error_rate(self) -> Formula:
+        """Answers of the tasks with 5xx, in percent."""
+        return error_rate(
+            self.metric("HTTPCode_Target_5XX_Count"), self.metric("RequestCount"), at_least=LEAST_REQUESTS
         )
 
     def metric(self, name: str, statistic: str = "Sum") -> Metric:

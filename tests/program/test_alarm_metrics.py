@@ -45,6 +45,7 @@ MEASURED_BY_AWS = {
     },
     ("AWS/ApplicationELB", "LoadBalancer"): {
         "HTTPCode_ELB_5XX_Count": {"Sum"},
+        "HTTPCode_ELB_503_Count": {"Sum"},
         "HTTPCode_Target_5XX_Count": {"Sum"},
         "RequestCount": {"Sum"},
         "TargetResponseTime": PERCENTILES,
@@ -226,10 +227,25 @@ def test_an_alarm_tells_the_topic_of_its_severity(graph):
 
 
 def test_what_follows_from_a_cluster_that_may_not_grow_says_nothing_besides(graph):
-    quiet = {each.name: each["actionsSuppressor"] for each in graph.of(aws.cloudwatch.CompositeAlarm)}
+    found = graph.of(aws.cloudwatch.CompositeAlarm)
+    quiet = {each.name: each["actionsSuppressor"] for each in found if "actionsSuppressor" in each.inputs}
     suffix = "-demand-unmet-told" if graph.of(aws.sns.Topic) else "-too-few-tasks-told"
     assert quiet
     assert all(name.endswith(suffix) for name in quiet)
     for suppressor in quiet.values():
-        assert suppressor["alarm"].rpartition("/")[2].rpartition(":")[2].startswith("ecs-")
+        assert suppressor["alarm"].endswith("-at-maximum-size-0a1b2c3") or suppressor["alarm"].endswith(
+            "-at-maximum-size"
+        )
         assert suppressor["waitPeriod"] == 120
+
+
+def test_a_service_without_any_task_is_told_whatever_else_is():
+    graph = shop()
+    none = [each for each in graph.of(aws.cloudwatch.MetricAlarm) if each.name.endswith("-no-tasks")]
+    assert len(none) == len(graph.of(aws.ecs.Service))
+    for alarm in none:
+        assert (alarm["threshold"], alarm["comparisonOperator"]) == (1, "LessThanThreshold")
+        assert alarm["alarmActions"] == [exported()["alarmTopicArn"]]
+        service = alarm.name.removesuffix("-no-tasks")
+        speaker = graph.one(aws.cloudwatch.CompositeAlarm, f"{service}-too-few-tasks-told")
+        assert speaker["alarmRule"].endswith(f'AND NOT ALARM("{alarm.name}-0a1b2c3")')

@@ -101,7 +101,12 @@ class CapacityController(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.at_maximum = self._alarm(
-            metrics.AT_MAXIMUM, "Tasks need more instances than maxSize allows.", "at-maximum-size", 3, "page"
+            metrics.AT_MAXIMUM,
+            "Tasks need more instances than maxSize allows.",
+            "at-maximum-size",
+            3,
+            "page",
+            name=names.at_maximum_alarm,
         )
         # A cluster that may not grow leaves tasks without room: that is said already.
         self._alarm(
@@ -135,6 +140,7 @@ class CapacityController(pulumi.ComponentResource):
         severity: Severity = "ticket",
         *,
         cause: pulumi.Input[str] | None = None,
+        name: str | None = None,
     ) -> aws.cloudwatch.MetricAlarm:
         alarm = Alarm(
             summary=summary,
@@ -144,6 +150,7 @@ class CapacityController(pulumi.ComponentResource):
             severity=severity,
             periods=max(minutes, 5),
             datapoints=minutes,
+            name=name,
         )
         return self._controller.alarm(runbook, alarm, cause)
 

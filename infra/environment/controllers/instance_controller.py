@@ -96,7 +96,7 @@ def rollback_alarms(names: Names) -> tuple[str, ...]:
     A shortage of capacity is not among them: in a roll it is normal. Nor is what applications answer: they have
     deployments, alarms and a rollback of their own.
     """
-    return (*_own(names).values(), names.load_balancer_alarm)
+    return (*_own(names).values(), names.load_balancer_alarm, names.no_targets_alarm)
 
 
 def _own(names: Names) -> dict[str, str]:

@@ -11,9 +11,9 @@ from ...common.alarms import Alarm
 from ...common.measures import Metric
 from ..monitoring import AlarmTopics
 
-RENEWED_BEFORE_DAYS = 45
+RENEWED_BEFORE_DAYS = 30
 """Days to a certificate's end at which ACM has renewed it: it begins 60 days before (ACM user guide, "Managed
-certificate renewal"), so a fortnight has failed."""
+certificate renewal"), or 45 with the shorter certificates of 2026, so a fortnight has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 
 from ...common.alarms import Alarm
 from ...common.balancer_metrics import balancer_metric
-from ...common.measures import error_rate
+from ...common.measures import Metric, error_rate
 from ..conventions import Conventions
 from ..monitoring import AlarmTopics
 from ..network import Network
@@ -36,8 +36,12 @@ TO_HTTPS = aws.lb.ListenerDefaultActionArgs(
 )
 
 ERROR_PERCENT, MINUTES, BAD_MINUTES = 5, 5, 3
-"""The load balancer's own errors (no healthy target, time-outs), in percent of the requests, in so many of the last
+"""The load balancer's own errors (targets that hang up, time-outs), in percent of the requests, in so many of the last
 minutes raise an alarm: single ones come with every deployment."""
+
+REFUSED_PER_MINUTE = 10
+"""Requests that found no target at all (503), which make a minute a bad one: while there are no targets, the load
+balancer counts no requests, so that a rate of them says nothing."""
 
 IDLE_TIMEOUT_RANGE_S = 1, 4000
 """Least and longest idle timeout (Application Load Balancers, "Load balancer attributes")."""
@@ -87,7 +91,7 @@ class LoadBalancer(pulumi.ComponentResource):
         self._child_opts = pulumi.ResourceOptions(parent=self)
         security_group = self._security_group()
         balancer = self._balancer(security_group)
-        self._alarm(balancer)
+        self._alarms(balancer)
         self.http_listener_arn = self._listener("http", balancer, port=80).arn
         self.https_listener_arn = None
         if args.domain and args.hosted_zone_id:
@@ -180,21 +184,30 @@ class LoadBalancer(pulumi.ComponentResource):
                 opts=self._child_opts,
             )
 
-    def _alarm(self, balancer: aws.lb.LoadBalancer) -> None:
-        self._args.alarm_topics.alarm(
-            f"{self._name}-errors",
-            Alarm(
-                summary="The load balancer itself answers with errors: targets are missing, or do not answer.",
-                runbook="the-load-balancer-answers-with-errors",
-                measure=error_rate(
-                    balancer_metric(balancer.arn_suffix, "HTTPCode_ELB_5XX_Count"),
-                    balancer_metric(balancer.arn_suffix, "RequestCount"),
-                ),
-                threshold=ERROR_PERCENT,
-                severity="page",
-                periods=MINUTES,
-                datapoints=BAD_MINUTES,
-                name=self._args.conventions.names.load_balancer_alarm,
-            ),
-            self,
+    def _alarms(self, balancer: aws.lb.LoadBalancer) -> None:
+        def metric(name: str) -> Metric:
+            return balancer_metric(balancer.arn_suffix, name)
+
+        names = self._args.conventions.names
+        refused = Alarm(
+            summary="The load balancer refuses requests: it has no target for them.",
+            runbook="the-load-balancer-answers-with-errors",
+            measure=metric("HTTPCode_ELB_503_Count"),
+            threshold=REFUSED_PER_MINUTE,
+            severity="page",
+            periods=MINUTES,
+            datapoints=BAD_MINUTES,
+            name=names.no_targets_alarm,
         )
+        errors = Alarm(
+            summary="The load balancer itself answers with errors: targets are missing, or do not answer.",
+            runbook="the-load-balancer-answers-with-errors",
+            measure=error_rate(metric("HTTPCode_ELB_5XX_Count"), metric("RequestCount")),
+            threshold=ERROR_PERCENT,
+            severity="page",
+            periods=MINUTES,
+            datapoints=BAD_MINUTES,
+            name=names.load_balancer_alarm,
+        )
+        no_targets = self._args.alarm_topics.alarm(f"{self._name}-no-targets", refused, self)
+        self._args.alarm_topics.alarm(f"{self._name}-errors", errors, self, worse=no_targets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from ...common import iam
 from ...common.alarms import Alarm, Notified, Severity, alarm_to
 from ...common.measures import Metric
 from ..conventions import Conventions
+
+CONFIRMATION_MINUTES = 5
+"""Minutes that a tool has to confirm its subscription, while `up` waits."""
 
 SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
 
@@ -84,9 +88,10 @@ class AlarmTopics(pulumi.ComponentResource):
         *,
         after: pulumi.Resource | None = None,
         cause: pulumi.Input[str] | None = None,
+        worse: aws.cloudwatch.MetricAlarm | None = None,
     ) -> aws.cloudwatch.MetricAlarm:
-        """An alarm that tells the topic of its severity; alarm_to says what `after` and `cause` are."""
-        made = alarm_to(self.notified, name, alarm, parent, after=after, cause=cause)
+        """An alarm that tells the topic of its severity; alarm_to says what `after`, `cause` and `worse` are."""
+        made = alarm_to(self.notified, name, alarm, parent, after=after, cause=cause, worse=worse)
         if alarm.severity == "page":
             self.pages.append(made.arn)
         return made
@@ -112,28 +117,29 @@ class AlarmTopics(pulumi.ComponentResource):
         return topic
 
     def _subscribe(self, role: str, topic: aws.sns.Topic, subscribers: Subscribers) -> None:
-        for protocol, endpoint in subscribers.endpoints():
-            called = self._allow_call(role, topic, endpoint) if protocol == "lambda" else []
+        for protocol, endpoint in dict.fromkeys(subscribers.endpoints()):
+            # A hash: addresses of paging tools have a key in them, and names are printed by every preview.
+            name = f"{self._name}-{role}-{protocol}-{hashlib.sha256(endpoint.encode()).hexdigest()[:8]}"
+            called = [self._allow_call(name, topic, endpoint)] if protocol == "lambda" else []
+            waits = {"endpoint_auto_confirms": True, "confirmation_timeout_in_minutes": CONFIRMATION_MINUTES}
             aws.sns.TopicSubscription(
-                f"{self._name}-{role}-{endpoint}",
+                name,
                 topic=topic.arn,
                 protocol=protocol,
                 endpoint=endpoint,
-                endpoint_auto_confirms=True if protocol == "https" else None,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=called),
+                **(waits if protocol == "https" else {}),
             )
 
-    def _allow_call(self, role: str, topic: aws.sns.Topic, function_arn: str) -> list[pulumi.Resource]:
-        permission = aws.lambda_.Permission(
-            # The provider makes the statement's id of the name: no sign of an ARN may be in it.
-            f"{self._name}-{role}-{function_arn.split(':')[6]}",
+    def _allow_call(self, name: str, topic: aws.sns.Topic, function_arn: str) -> pulumi.Resource:
+        return aws.lambda_.Permission(
+            name,
             action="lambda:InvokeFunction",
             function=function_arn,
             principal="sns.amazonaws.com",
             source_arn=topic.arn,
             opts=self._child_opts,
         )
-        return [permission]
 
     def _fall_back(self, topics: Mapping[Severity, aws.sns.Topic]) -> None:
         """Tell others when a message reached nobody: an alarm that is not delivered looks like a quiet night."""

@@ -24,11 +24,12 @@ class SubscribersSettings(Section):
     urls: Urls = Field(
         default=(),
         description="HTTPS addresses of paging and ticket tools, like https://events.example.com/sns/KEY; the tool "
-        "confirms by itself.",
+        "confirms by itself, and has to be reachable while `up` makes the subscription.",
     )
     function_arns: FunctionArns = Field(
         default=(),
-        description="Lambda functions of the same account and Region that are called with each alarm.",
+        description="ARNs of Lambda functions of the same account and Region that are called with each alarm; whoever "
+        "deploys needs lambda:AddPermission and lambda:RemovePermission on them.",
     )
 
 
@@ -45,7 +46,9 @@ class AlarmsSettings(Section):
     ticket: SubscribersSettings = SubscribersSettings()
     fallback_emails: Emails = Field(
         default=(),
-        description="Mail addresses that are told when an alarm could not be delivered to one of the others.",
+        description="Mail addresses that are told when an alarm could not be delivered to one of the others. SNS takes "
+        "a mail for delivered when the mail server has it, and a function when it is called: watch the errors of the "
+        "function.",
     )
     runbook_url: str | None = Field(
         default=None,

@@ -70,7 +70,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
         "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
-        "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-cart"),
+        "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-service-cart"),
     },
     Container: {
         "command": Effect(given=["serve"], kind=TASK, at=f"{CONTAINER}.command", is_=["serve"]),

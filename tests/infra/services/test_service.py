@@ -257,10 +257,11 @@ def test_every_alarm_of_a_service_notifies_the_topic_of_the_platform():
         "cart-target-group-unhealthy": {"UnHealthyHostCount": "Maximum"},
         "cart-target-group-slow": {"TargetResponseTime": "p95", "RequestCount": "Sum"},
         "cart-too-few-tasks": {"RunningTasks": "Maximum"},
+        "cart-no-tasks": {"RunningTasks": "Maximum"},
         "cart-at-maximum": {"CPUUtilization": "SampleCount"},
     }
     pages = {name for name, alarm in alarms.items() if told(graph, alarm)[1] == [platform.alarm_topic_arn]}
-    assert pages == {"cart-target-group-errors", "cart-too-few-tasks"}
+    assert pages == {"cart-target-group-errors", "cart-too-few-tasks", "cart-no-tasks"}
     tickets = {name for name, alarm in alarms.items() if told(graph, alarm)[1] == [platform.ticket_topic_arn]}
     assert tickets == alarms.keys() - pages
 
@@ -268,8 +269,9 @@ def test_every_alarm_of_a_service_notifies_the_topic_of_the_platform():
 def test_a_platform_without_severities_and_causes_gets_every_alarm():
     old = a_platform(ticket_topic_arn=None, at_maximum_alarm_arn=None, runbook_url=None)
     graph = graph_with(route=Route(), platform=old)
-    assert graph.of(aws.cloudwatch.CompositeAlarm) == []
-    assert {tuple(each["alarmActions"]) for each in graph.of(aws.cloudwatch.MetricAlarm)} == {(old.alarm_topic_arn,)}
+    assert all("actionsSuppressor" not in each.inputs for each in graph.of(aws.cloudwatch.CompositeAlarm))
+    alarms = graph.of(aws.cloudwatch.MetricAlarm)
+    assert {tuple(told(graph, each)[1]) for each in alarms} == {(old.alarm_topic_arn,)}
     assert (
         "Runbook: docs/operations.md#" in graph.one(aws.cloudwatch.MetricAlarm, "cart-at-maximum")["alarmDescription"]
     )

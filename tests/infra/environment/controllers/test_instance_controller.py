@@ -88,7 +88,8 @@ def test_a_refresh_of_the_program_watches_the_alarms_that_the_program_makes(prog
     calls = record(all_of(aws_clients))
     act(aws_clients, settings, [REFRESH], datetime(2026, 5, 4, tzinfo=UTC))
     watched = calls[0].params["Preferences"]["AlarmSpecification"]["Alarms"]
-    assert watched == [f"ecs-prod-{each}" for each in ("readiness-abandoned", "drain-deadline", "load-balancer-errors")]
+    names = ("readiness-abandoned", "drain-deadline", "load-balancer-errors", "no-targets")
+    assert watched == [f"ecs-prod-{each}" for each in names]
     assert set(watched) <= {alarm["name"] for alarm in program.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
 
 
@@ -107,7 +108,7 @@ def test_controller_hook_and_group_agree_on_what_happens_at_the_deadline(at_dead
 
 def test_the_alarms_that_roll_back_are_made_under_the_names_that_it_watches(graph):
     named = {alarm["name"] for alarm in graph.of(aws.cloudwatch.MetricAlarm) if "name" in alarm.inputs}
-    assert named | {NAMES.load_balancer_alarm} == set(rollback_alarms(NAMES))
+    assert named | {NAMES.load_balancer_alarm, NAMES.no_targets_alarm} == set(rollback_alarms(NAMES))
 
 
 def test_one_instance_that_is_replaced_raises_no_alarm(graph):

@@ -27,5 +27,8 @@ def test_images_that_nobody_uses_have_gone_before_it_rings():
 
 def test_refused_connections_ring_while_they_grow_in_number():
     alarm = graph_for("prod").one(aws.cloudwatch.MetricAlarm, "ecs-prod-instances-connections")
-    assert [one.name for one in of_alarm(alarm)] == ["ethtool_conntrack_allowance_exceeded"]
-    assert alarm["metricQueries"][0]["expression"] == "IF(DIFF(total) > 0, DIFF(total), 0)"
+    assert [(one.name, one.statistic) for one in of_alarm(alarm)] == [
+        ("ethtool_conntrack_allowance_exceeded", "Sum"), ("ethtool_conntrack_allowance_exceeded", "SampleCount"),
+    ]  # fmt: skip
+    expression = alarm["metricQueries"][0]["expression"]
+    assert expression == "IF(DIFF(number) == 0 AND DIFF(total) > 0, DIFF(total), 0)"

@@ -41,5 +41,5 @@ def test_the_certificate_counts_as_issued_once_its_record_is_there(graph):
 def test_a_certificate_that_acm_could_not_renew_for_a_fortnight_raises_an_alarm(graph):
     alarm = graph.one(aws.cloudwatch.MetricAlarm)
     assert (alarm["metricName"], alarm["statistic"], alarm["period"]) == ("DaysToExpiry", "Minimum", 86_400)
-    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", 45)
+    assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", 30)
     assert alarm.property_dependencies["dimensions"] == {graph.one(aws.acm.Certificate).urn}

@@ -2,7 +2,7 @@ import pulumi_aws as aws
 import pytest
 
 from tests.support.builders import a_load_balancer_graph
-from tests.support.watched import of_alarm
+from tests.support.watched import of_alarm, told
 
 DOMAIN = {"domain": "dev.example.com", "hosted_zone_id": "Z0123456789ABCDEFGHIJ"}
 
@@ -83,10 +83,22 @@ def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     alarm = graph.one(aws.cloudwatch.MetricAlarm, "public-errors")
     assert [one.name for one in of_alarm(alarm)] == ["HTTPCode_ELB_5XX_Count", "RequestCount"]
     assert alarm.property_dependencies["metricQueries"] == {graph.one(aws.lb.LoadBalancer).urn}
-    assert alarm["metricQueries"][0]["expression"] == "100 * FILL(errors, 0) / IF(requests > 100, requests, 100)"
+    tried = "(FILL(requests, 0) + FILL(errors, 0))"
+    expression = alarm["metricQueries"][0]["expression"]
+    assert expression == f"100 * FILL(errors, 0) / IF({tried} > 100, {tried}, 100)"
     assert alarm["threshold"] == 5
-    assert alarm["alarmActions"]
+    assert told(graph, alarm)[1]
     assert alarm["name"] == "ecs-test-load-balancer-errors"  # a rollout of instances watches it by name
+
+
+def test_a_load_balancer_without_any_target_says_so_by_a_count_and_once():
+    graph = a_load_balancer_graph()
+    refused = graph.one(aws.cloudwatch.MetricAlarm, "public-no-targets")
+    assert [(one.name, one.statistic) for one in of_alarm(refused)] == [("HTTPCode_ELB_503_Count", "Sum")]
+    assert (refused["threshold"], refused["datapointsToAlarm"], refused["evaluationPeriods"]) == (10, 3, 5)
+    speaker = graph.one(aws.cloudwatch.CompositeAlarm)
+    assert speaker["alarmRule"] == 'ALARM("ecs-test-load-balancer-errors") AND NOT ALARM("ecs-test-no-targets")'
+    assert "actionsSuppressor" not in speaker.inputs
 
 
 def test_a_domain_needs_its_zone():

@@ -83,6 +83,19 @@ def test_while_its_cause_is_known_an_alarm_tells_nobody():
     assert speaker.property_dependencies["alarmActions"] == speaker.property_dependencies["okActions"] == {topic.urn}
 
 
+def test_while_something_worse_is_told_an_alarm_tells_nobody():
+    def program() -> None:
+        made = AlarmTopics("main", AlarmTopicsArgs(conventions=some_conventions()))
+        worse = made.alarm("main-worse", an_alarm(severity="page"), made)
+        made.alarm("main-broken", an_alarm(), made, worse=worse)
+
+    graph = graph_of(program)
+    speaker = graph.one(aws.cloudwatch.CompositeAlarm)
+    assert speaker["alarmRule"] == 'ALARM("main-broken-0a1b2c3") AND NOT ALARM("main-worse-0a1b2c3")'
+    assert "alarmActions" not in broken(graph).inputs
+    assert graph.one(aws.cloudwatch.MetricAlarm, "main-worse")["alarmActions"]
+
+
 def test_only_alarms_of_this_account_may_publish():
     graph = graph_with(fallback_emails=("c@example.com",))
     assert len(graph.of(aws.sns.TopicPolicy)) == 3
@@ -119,7 +132,18 @@ def test_the_topic_may_call_the_function_before_it_is_subscribed():
     assert (permission["principal"], permission["function"]) == ("sns.amazonaws.com", FUNCTION)
     assert permission.property_dependencies["sourceArn"] == {graph.one(aws.sns.Topic, "main-ticket-topic").urn}
     assert permission.urn in subscription.depends_on
-    assert permission.name == "main-ticket-chat"
+
+
+def test_no_name_holds_an_address_and_an_address_that_stands_twice_is_subscribed_once():
+    url = "https://pager.example.com/sns/KEY"
+    both = Subscribers(urls=(url, url), function_arns=(f"{FUNCTION}:blue", f"{FUNCTION}:green"))
+    graph = graph_with(subscribers={"page": both})
+    found = graph.of(aws.sns.TopicSubscription)
+    assert sorted(each["endpoint"] for each in found) == sorted([url, f"{FUNCTION}:blue", f"{FUNCTION}:green"])
+    assert not [each.name for each in graph.nodes if "KEY" in each.name or "pager" in each.name]
+    (https,) = [each for each in found if each["protocol"] == "https"]
+    assert (https["endpointAutoConfirms"], https["confirmationTimeoutInMinutes"]) == (True, 5)
+    assert len({each.name for each in graph.of(aws.lambda_.Permission)}) == 2
 
 
 def test_others_are_told_when_a_topic_could_not_tell_somebody():
