@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,9 @@ from .stack_outputs import stack_outputs
 
 SHORTEST_NAME = "ecs-"
 """Clusters of the platform begin with it."""
+
+VARIABLE = "ECS_PLATFORM_CLUSTER"
+"""Names the cluster where the command line names neither a cluster nor a stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ class Connection:
     @cached_property
     def cluster(self) -> str:
         """Name of the cluster, checked to be there. Raises OperatorError that names those that are."""
-        named = self.place.cluster or str(self.outputs.get("clusterName", ""))
+        named = self.place.cluster or str(self.outputs.get("clusterName", "")) or os.environ.get(VARIABLE, "")
         if not named:
             return self._only_one()
         found = self.aws.ecs.describe_clusters(clusters=[named])["clusters"]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console, RenderableType
 
-from .connection import Connection, Place
+from .connection import VARIABLE, Connection, Place
 from .errors import Exit, OperatorError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -60,7 +60,7 @@ def place_options(command: Command) -> Command:
         click.option("--profile", default="", help="Profile of the AWS CLI's configuration."),
         click.option("--region", default="", help="AWS Region. Default: the stack's, or the configuration's."),
         click.option("--stack", default="", help="Pulumi stack of the platform, read for its outputs."),
-        click.option("--cluster", default="", envvar="ECS_PLATFORM_CLUSTER", help="ECS cluster, such as ecs-dev."),
+        click.option("--cluster", default="", help=f"ECS cluster, such as ecs-dev; last, the variable {VARIABLE}."),
     ):
         command = option(command)
     return command

@@ -96,6 +96,26 @@ def test_what_a_command_is_given_wins_over_what_the_group_is_given():
     assert given == Place(cluster="a", stack="s", region="r", profile="p")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "cluster"),
+    [
+        (("--cluster", "prod", "status", "--json"), "prod"),
+        (("status", "--json", "--cluster", "prod"), "prod"),
+        (("--stack", "s", "status", "--json"), "prod"),
+        (("status", "--json"), None),
+    ],
+)
+def test_the_variable_names_the_cluster_only_where_the_command_line_does_not(arguments, cluster):
+    run_it, found = pulumi(0, '{"clusterName": "prod", "region": "eu-west-3"}')
+    variable = mock.patch.dict("os.environ", {"ECS_PLATFORM_CLUSTER": "staging"})
+    with run_it, found, answered(Cloud(3)), variable:
+        said = run(*arguments)
+    if cluster is None:
+        assert "staging: no such cluster" in said.err
+    else:
+        assert said.json["cluster"] == cluster
+
+
 def pulumi(code, out="", err=""):
     done = subprocess.CompletedProcess([], code, stdout=out, stderr=err)
     return mock.patch("subprocess.run", return_value=done), mock.patch("shutil.which", return_value="/bin/pulumi")
