@@ -16,8 +16,8 @@ from ..reading.service_details import find_service, log_places, main_container, 
 from ..shown.words import short_arn
 from .logs import say
 
-STARTED_BY: Final = "ecs-platform run"
-"""What its tasks say they were started by."""
+STARTED_BY: Final = "ecs-platform/run"
+"""What its tasks say they were started by: AWS takes letters, digits, `-`, `/` and `_`."""
 
 _KEPT: Final = ("networkConfiguration", "placementConstraints", "placementStrategy")
 """What the task takes of the service beside its definition."""

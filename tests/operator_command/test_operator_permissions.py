@@ -12,6 +12,7 @@ import pytest
 from botocore.client import BaseClient
 
 from infra.common.location import Location
+from operator_command.commands.run import STARTED_BY
 from operator_command.main import COMMANDS
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, REGION, client
 from tests.operator_command.stage import LOGGED, SWITCH, run, staged, tag
@@ -74,7 +75,7 @@ class Everything:
     def second(self, _):
         """A pause of a command: one-off tasks end, time passes."""
         ecs, own = self.stage.land.ecs, len(self.current)
-        for arn in ecs.list_tasks(cluster=CLUSTER, startedBy="ecs-platform run")["taskArns"]:
+        for arn in ecs.list_tasks(cluster=CLUSTER, startedBy=STARTED_BY)["taskArns"]:
             ecs.stop_task(cluster=CLUSTER, task=arn)
         self.stage.land.emulator.advance(1)
         del self.current[own:]  # the test's own calls

@@ -8,7 +8,7 @@ import pytest
 
 from operator_command.commands.deploy import before_of, pulumi_next
 from operator_command.commands.logs import seconds
-from operator_command.commands.run import ended
+from operator_command.commands.run import STARTED_BY, ended
 from operator_command.errors import OperatorError
 from operator_command.reading.log_lines import Lines, follow
 from operator_command.reading.service_details import Deployed, chosen, log_places, main_container
@@ -140,7 +140,7 @@ def test_run_waits_for_the_task_and_says_why_it_has_no_exit_code(stage):
     steady(stage)
 
     def pass_time(_):
-        for task in stage.land.tasks(family="shop", startedBy="ecs-platform run"):
+        for task in stage.land.tasks(family="shop", startedBy=STARTED_BY):
             stage.land.ecs.stop_task(cluster="platform", task=task["taskArn"], reason="enough")
         stage.land.emulator.advance(2)
 
