@@ -24,6 +24,7 @@ from operator_command.shown.services import (
 )
 from tests.lambdas.capacity.clusters import a_service
 from tests.operator_command.golden import assert_golden
+from tests.operator_command.large import Cloud, answered
 from tests.operator_command.stage import LOGGED, run, staged
 from tests.operator_command.views import NOW
 
@@ -195,7 +196,84 @@ def test_the_deployment_before_is_the_newest_good_one_of_another_definition():
     found = deployed(("SUCCESSFUL", "c"), ("ROLLBACK_SUCCESSFUL", "x"), ("SUCCESSFUL", "b"), ("SUCCESSFUL", "a"))
     assert before_of(found, "c") == "b"
     assert before_of(deployed(("SUCCESSFUL", "c")), "c") is None
+    assert before_of(found, "never-well") == "c"
     assert "shop:4 => shop:5" in pulumi_next("shop", f"{ARN}task-definition/shop:5", f"{ARN}task-definition/shop:4")
+
+
+def test_a_second_rollback_does_not_bring_back_what_the_first_one_left():
+    good, broken = ("SUCCESSFUL", "a"), ("SUCCESSFUL", "b")
+    assert before_of(deployed(good, broken, good), "a") is None
+    assert before_of(deployed(broken, ("SUCCESSFUL", "c"), broken, good), "b") == "a"
+
+
+class Deployments(Cloud):
+    """One service with a history that AWS tells in any order, two deployments a page."""
+
+    def __init__(self, *history):
+        super().__init__(3, 1)
+        self.listed = [
+            {
+                "serviceDeploymentArn": f"d{n}", "status": status, "createdAt": NOW + timedelta(hours=hour),
+                "targetServiceRevisionArn": definition,
+            }
+            for n, (status, definition, hour) in enumerate(history)
+        ]  # fmt: skip
+        self.deployed = None
+
+    def ListServiceDeployments(self, params):
+        begin = int(params.get("nextToken", "0"))
+        more = {"nextToken": str(begin + 2)} if begin + 2 < len(self.listed) else {}
+        return {"serviceDeployments": self.listed[begin : begin + 2], **more}
+
+    def DescribeServiceRevisions(self, params):
+        assert len(params["serviceRevisionArns"]) <= 20
+        return {
+            "serviceRevisions": [
+                {"serviceRevisionArn": each, "taskDefinition": self.definition(each)}
+                for each in params["serviceRevisionArns"]
+            ]
+        }
+
+    def DescribeTaskDefinition(self, params):
+        return {"taskDefinition": {"taskDefinitionArn": self.definition(params["taskDefinition"])}}
+
+    def definition(self, name):
+        return f"{self.prefix}task-definition/{name}"
+
+    def DescribeServices(self, params):
+        (service,) = super().DescribeServices(params)["services"]
+        return {"services": [service | {"serviceName": "s0", "taskDefinition": self.definition("s0:9")}]}
+
+    def UpdateService(self, params):
+        self.deployed = params["taskDefinition"]
+        return {}
+
+
+def test_the_history_is_read_to_its_end_and_in_the_order_of_time():
+    many = [("SUCCESSFUL", f"s0:{n}", n) for n in range(1, 31)]
+    with answered(Deployments(("SUCCESSFUL", "s0:9", 50), ("SUCCESSFUL", "s0:2", 1), *many[2:])) as cloud:
+        assert run("rollback", "s0", "--yes", "--cluster", "prod").code == 0
+    assert cloud.deployed.endswith("/s0:8")
+
+
+@pytest.mark.parametrize("status", ["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"])
+def test_a_deployment_that_ends_is_not_rolled_back_once_more(status):
+    with answered(Deployments((status, "s0:9", 2), ("SUCCESSFUL", "s0:8", 1))) as cloud:
+        said = run("rollback", "s0", "--yes", "--cluster", "prod")
+    assert (said.code, cloud.deployed) == (1, None)
+    assert "wait for its end: ecs-platform watch s0" in said.err
+
+
+def test_a_definition_that_ecs_has_forgotten_can_be_named():
+    with answered(Deployments(("SUCCESSFUL", "s0:9", 2))) as cloud:
+        without = run("rollback", "s0", "--yes", "--cluster", "prod")
+        assert (without.code, cloud.deployed) == (5, None)
+        assert "in what ECS still knows" in without.err
+        assert "--to FAMILY:REVISION" in without.err
+        assert run("rollback", "s0", "--to", "latest", "--yes", "--cluster", "prod").code == 2
+        assert run("rollback", "s0", "--to", "s0:9", "--yes", "--cluster", "prod").code == 2
+        assert run("rollback", "s0", "--to", "s0:4", "--yes", "--cluster", "prod").code == 0
+    assert cloud.deployed.endswith("/s0:4")
 
 
 def test_containers_and_where_they_log():
