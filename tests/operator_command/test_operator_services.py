@@ -10,7 +10,6 @@ from operator_command.commands.deploy import before_of, pulumi_next
 from operator_command.commands.logs import seconds
 from operator_command.commands.run import STARTED_BY, ended
 from operator_command.errors import OperatorError
-from operator_command.reading.log_lines import Lines, follow
 from operator_command.reading.service_details import Deployed, chosen, log_places, main_container
 from operator_command.shown.services import (
     Event,
@@ -23,8 +22,9 @@ from operator_command.shown.services import (
     tasks_of,
 )
 from tests.lambdas.capacity.clusters import a_service
+from tests.lambdas.transport import AwsError
 from tests.operator_command.golden import assert_golden
-from tests.operator_command.large import Cloud, answered
+from tests.operator_command.large import Cloud, Served, answered
 from tests.operator_command.stage import LOGGED, run, staged
 from tests.operator_command.views import NOW
 
@@ -56,7 +56,10 @@ def test_the_tasks_of_a_service_with_their_instances(stage):
 
 
 def test_the_events_of_a_service(stage):
-    assert run("events", "shop").code == 0
+    told = run("events", "shop", "--last", "1", "--json").json["events"]
+    (newest,) = sorted(stage.land.service()["events"], key=lambda each: each["createdAt"])[-1:]
+    assert [each["message"] for each in told] == [newest["message"]]
+    assert " ".join(run("events", "shop", "--last", "1").out.split()).endswith(newest["message"])
 
 
 @pytest.mark.parametrize("command", ["tasks", "events", "logs", "restart", "rollback"])
@@ -82,25 +85,69 @@ def test_log_lines_by_time_task_and_container(stage):
     assert run("logs", "shop", "--since", "soon").code == 2
 
 
-def test_following_shows_each_line_once():
-    class Pages:
-        rounds = 0
+class Writing(Served):
+    """A service whose task writes a line more with each look; CloudWatch tells the old ones again."""
 
-        def get_paginator(self, _):
-            return self
+    looks = 0
 
-        def paginate(self, **_):
-            self.rounds += 1
-            return [
-                {
-                    "events": [
-                        {"eventId": str(n), "timestamp": 1000 * n, "message": f"{n}\n"} for n in range(self.rounds)
-                    ]
-                }
+    def DescribeTaskDefinition(self, params):
+        found = super().DescribeTaskDefinition(params)
+        found["taskDefinition"]["containerDefinitions"] = [LOGGED]
+        return found
+
+    def FilterLogEvents(self, params):
+        self.looks += 1
+        now = int(time.time() * 1000)
+        return {
+            "events": [
+                {"eventId": str(n), "timestamp": now, "logStreamName": "shop/app/t1", "message": f"line {n}\n"}
+                for n in range(self.looks)
             ]
+        }
 
-    found = follow(Lines(logs=Pages(), group="g", since_ms=0), sleep=lambda _: None)
-    assert [next(found).message for _ in range(3)] == ["0", "1", "2"]
+
+def test_following_shows_each_line_once_until_interrupted():
+    with answered(Writing(3, 1)), mock.patch("time.sleep", side_effect=[None, None, KeyboardInterrupt]):
+        said = run("logs", "-f", "s0")
+    assert said.code == 130
+    assert [line.rpartition(" ")[2] for line in said.out.splitlines()] == ["0", "1", "2"]
+
+
+class Starting(Writing):
+    """A one-off task, as the answers in `looks_at_it` tell it: an error, no task, or a task."""
+
+    def __init__(self, *looks_at_it):
+        super().__init__(3, 1)
+        self.looks_at_it = iter(looks_at_it)
+
+    def RunTask(self, params):
+        return {"tasks": [{"taskArn": self.arn("task", "t1")}]}
+
+    def DescribeTasks(self, params):
+        answer = next(self.looks_at_it)
+        if isinstance(answer, Exception):
+            raise answer
+        return {"tasks": [{"taskArn": self.arn("task", "t1"), **answer}] if answer else []}
+
+
+STOPPED = {"lastStatus": "STOPPED", "containers": [{"name": "app", "exitCode": 3}]}
+
+
+def waited(*looks_at_it):
+    with answered(Starting(*looks_at_it)), mock.patch("time.sleep"):
+        return run("run", "--yes", "--cluster", "prod", "s0", "true")
+
+
+def test_a_task_that_ecs_does_not_tell_yet_and_a_throttle_do_not_end_the_wait():
+    said = waited({}, {}, AwsError("ThrottlingException", "x"), {"lastStatus": "RUNNING"}, STOPPED)
+    assert said.code == 3, said
+    assert len(said.out.splitlines()) == 7  # one a look, and two that came late
+
+
+def test_a_task_that_is_gone_or_never_comes_ends_the_wait():
+    for looks in ([{"lastStatus": "RUNNING"}, {}], [{}] * 40):
+        said = waited(*looks)
+        assert (said.code, "ECS does not know it any more" in said.err) == (1, True)
 
 
 def test_restart_asks_and_deploys_again(stage):
