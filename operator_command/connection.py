@@ -46,6 +46,8 @@ class Connection:
     """One cluster and its clients; they are made when they are first needed."""
 
     place: Place
+    acts: bool = False
+    """Whether something will be changed: then no cluster is taken that was not named and is not called as ours are."""
     _made: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @cached_property
@@ -90,7 +92,7 @@ class Connection:
     def _only_one(self) -> str:
         clusters = self._clusters()
         ours = [each for each in clusters if each.startswith(SHORTEST_NAME)]
-        for found in (ours, clusters):
+        for found in (ours,) if self.acts else (ours, clusters):
             if len(found) == 1:
                 return found[0]
         there = ", ".join(clusters) or "none"

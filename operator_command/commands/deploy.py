@@ -83,7 +83,7 @@ def read_named(connection: Connection, target: str) -> str:
 
 
 def before_of(deployments: Sequence[Deployed], current: str) -> str | None:
-    """The definition of the newest deployment that ended well before the current one first did; None where there is none.
+    """The definition of the newest deployment that ended well before the current one first did; None without one.
 
     What came after that was rolled back already: to deploy it would bring back what was wrong.
     """

@@ -125,9 +125,7 @@ class Deployed:
     definition_arn: str
 
 
-GOES_ON: Final = frozenset(
-    {"PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"}
-)
+GOES_ON: Final = frozenset({"PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"})
 """States of a service deployment that has not ended (API reference, ServiceDeployment)."""
 
 _REVISIONS: Final = 20

@@ -6,10 +6,16 @@ from unittest import mock
 import pytest
 from botocore.exceptions import (
     ConnectTimeoutError,
+    DataNotFoundError,
     EndpointConnectionError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     ProfileNotFound,
+    ReadTimeoutError,
+    SSOTokenLoadError,
+    UnauthorizedSSOTokenError,
 )
 
 from operator_command.connection import Place
@@ -22,6 +28,11 @@ from tests.operator_command.stage import run
 DENIED = (
     "User: arn:aws:sts::1:assumed-role/me/x is not authorized to perform: ecs:DescribeServices on resource: "
     "arn:aws:ecs:eu-west-1:1:service/prod/a because no identity-based policy allows the ecs:DescribeServices action"
+)
+
+EC2_DENIED = (
+    "You are not authorized to perform this operation. User: arn:aws:sts::1:assumed-role/me/x is not authorized to "
+    "perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action"
 )
 
 
@@ -63,6 +74,15 @@ def test_the_screen_of_a_thousand_instances_is_one_screen():
         ("DescribeClusters", NoRegionError(), Exit.NO_ACCESS, "name one with --region"),
         ("DescribeClusters", ProfileNotFound(profile="me"), Exit.NO_ACCESS, "(me) could not be found"),
         ("DescribeClusters", EndpointConnectionError(endpoint_url="http://x"), Exit.NO_ACCESS, "nobody answers"),
+        ("ListServices", AwsError("UnauthorizedOperation", EC2_DENIED), Exit.DENIED, "denies ec2:DescribeInstances;"),
+        ("DescribeClusters", AwsError("AuthFailure", "x"), Exit.NO_ACCESS, "sign in again"),
+        ("DescribeClusters", AwsError("RequestExpired", "x"), Exit.NO_ACCESS, "sign in again"),
+        ("DescribeClusters", UnauthorizedSSOTokenError(), Exit.NO_ACCESS, "aws sso login"),
+        ("DescribeClusters", SSOTokenLoadError(error_msg="x"), Exit.NO_ACCESS, "aws sso login"),
+        ("DescribeClusters", InvalidRegionError(region_name="eu_west"), Exit.USAGE, "eu_west"),
+        ("DescribeClusters", ParamValidationError(report="too\nlong"), Exit.USAGE, "too long"),
+        ("DescribeClusters", ReadTimeoutError(endpoint_url="http://x"), Exit.LATER, "try again"),
+        ("DescribeClusters", DataNotFoundError(data_path="x"), Exit.WRONG, "the AWS SDK gives up"),
         ("DescribeClusters", ConnectTimeoutError(endpoint_url="http://x"), Exit.LATER, "AWS gave no answer"),
     ],
 )  # fmt: skip
