@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,9 @@ from .stack_outputs import stack_outputs
 
 SHORTEST_NAME = "ecs-"
 """Clusters of the platform begin with it."""
+
+VARIABLE = "ECS_PLATFORM_CLUSTER"
+"""Names the cluster where the command line names neither a cluster nor a stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,8 @@ class Connection:
     """One cluster and its clients; they are made when they are first needed."""
 
     place: Place
+    acts: bool = False
+    """Whether something will be changed: then no cluster is taken that was not named and is not called as ours are."""
     _made: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @cached_property
@@ -74,7 +80,7 @@ class Connection:
     @cached_property
     def cluster(self) -> str:
         """Name of the cluster, checked to be there. Raises OperatorError that names those that are."""
-        named = self.place.cluster or str(self.outputs.get("clusterName", ""))
+        named = self.place.cluster or str(self.outputs.get("clusterName", "")) or os.environ.get(VARIABLE, "")
         if not named:
             return self._only_one()
         found = self.aws.ecs.describe_clusters(clusters=[named])["clusters"]
@@ -86,7 +92,7 @@ class Connection:
     def _only_one(self) -> str:
         clusters = self._clusters()
         ours = [each for each in clusters if each.startswith(SHORTEST_NAME)]
-        for found in (ours, clusters):
+        for found in (ours,) if self.acts else (ours, clusters):
             if len(found) == 1:
                 return found[0]
         there = ", ".join(clusters) or "none"

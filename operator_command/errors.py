@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError,  # noqa: A004  botocore's own
     CredentialRetrievalError,
     EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSOError,
     TokenRetrievalError,
 )
 
@@ -50,8 +57,10 @@ class OperatorError(Exception):
 
 
 _DENIED = re.compile(r"^(AccessDenied|UnauthorizedOperation|AuthorizationError)")
-_CREDENTIALS = re.compile(r"^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoes)")
-_ACTION = re.compile(r"not authorized to perform:? (\S+?)(?: on resource:? (\S+?))?(?:[\s,]|$)")
+_CREDENTIALS = re.compile(
+    r"^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoes|AuthFailure|RequestExpired)"
+)
+_ACTION = re.compile(r"not authorized to perform:? ([\w-]+:\w+)(?: on resource:? (\S+?))?(?:[\s,]|$)")
 
 
 def explained(error: Exception) -> OperatorError | None:
@@ -85,12 +94,22 @@ def _of_client(error: ClientError) -> OperatorError:
 
 
 def _of_botocore(error: BotoCoreError) -> OperatorError:
-    if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError | TokenRetrievalError):
-        return OperatorError("no AWS credentials are found: sign in, or name a profile with --profile", Exit.NO_ACCESS)
-    if isinstance(error, NoRegionError):
-        return OperatorError("no Region is known: name one with --region, or set AWS_REGION", Exit.NO_ACCESS)
-    if isinstance(error, ProfileNotFound):
-        return OperatorError(f"{error}: `aws configure list-profiles` names those that there are", Exit.NO_ACCESS)
-    if isinstance(error, EndpointConnectionError):
-        return OperatorError(f"nobody answers: {error}", Exit.NO_ACCESS)
-    return OperatorError(f"AWS gave no answer: {error}; try again", Exit.LATER)
+    for kinds, sentence, code in _BOTOCORE:
+        if isinstance(error, kinds):
+            return OperatorError(sentence.format(error=error), code)
+    return OperatorError(f"the AWS SDK gives up: {error}", Exit.WRONG)
+
+
+_BOTOCORE: Final[Sequence[tuple[tuple[type[BotoCoreError], ...], str, Exit]]] = (
+    (
+        (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, TokenRetrievalError),
+        "no AWS credentials are found: sign in, or name a profile with --profile", Exit.NO_ACCESS,
+    ),
+    ((SSOError,), "{error}: sign in again with `aws sso login`", Exit.NO_ACCESS),
+    ((InvalidRegionError, ParamValidationError), "AWS does not take what was asked: {error}", Exit.USAGE),
+    ((NoRegionError,), "no Region is known: name one with --region, or set AWS_REGION", Exit.NO_ACCESS),
+    ((ProfileNotFound,), "{error}: `aws configure list-profiles` names those that there are", Exit.NO_ACCESS),
+    ((EndpointConnectionError,), "nobody answers: {error}", Exit.NO_ACCESS),
+    ((ConnectionError, HTTPClientError, IncompleteReadError), "AWS gave no answer: {error}; try again", Exit.LATER),
+)  # fmt: skip
+"""What the SDK raises without an answer of AWS: the first kind that fits; all others are no passing fault."""

@@ -25,6 +25,7 @@ from .commands.watch import watch
 from .connection import Place
 from .errors import Exit, explained
 from .options import place_options
+from .shown.printable import printable
 
 COMMANDS = (
     status, watch, explain, services, tasks, events, logs, execute, run, restart, rollback,
@@ -68,6 +69,6 @@ def main(arguments: Sequence[str] | None = None, **context: Any) -> int:
         known = explained(error)
         if known is None:
             raise
-        click.echo(f"error: {known}", err=True)
+        click.echo(f"error: {printable(str(known))}", err=True)
         return known.code
     return done if isinstance(done, int) else Exit.DONE

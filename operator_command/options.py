@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console, RenderableType
 
-from .connection import Connection, Place
+from .connection import VARIABLE, Connection, Place
 from .errors import Exit, OperatorError
+from .shown.printable import printable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,10 +38,22 @@ class Session:
             self.console.print(drawing)
 
     def agree(self, what: str) -> None:
-        """Say what will be done and ask whether it shall; `--yes` has answered. Raises OperatorError for a no."""
+        """Say what will be done, and where, and ask whether it shall; `--yes` has answered.
+
+        Raises OperatorError for a no, and where nobody can answer.
+        """
+        said = printable(f"In {self.connection.cluster}, {self.connection.region}: {what}")
         if self.yes:
-            click.echo(what, err=True)
-        elif not click.confirm(f"{what}\nGo on?", err=True):
+            click.echo(said, err=True)
+            return
+        try:
+            agreed = click.confirm(f"{said}\nGo on?", err=True)
+        except click.Abort as ended:
+            if not isinstance(ended.__context__, EOFError):
+                raise
+            click.echo(err=True)
+            raise OperatorError("nobody can answer: --yes; nothing was changed", Exit.USAGE) from ended
+        if not agreed:
             raise OperatorError("nothing was changed", Exit.USAGE)
 
 
@@ -60,7 +73,7 @@ def place_options(command: Command) -> Command:
         click.option("--profile", default="", help="Profile of the AWS CLI's configuration."),
         click.option("--region", default="", help="AWS Region. Default: the stack's, or the configuration's."),
         click.option("--stack", default="", help="Pulumi stack of the platform, read for its outputs."),
-        click.option("--cluster", default="", envvar="ECS_PLATFORM_CLUSTER", help="ECS cluster, such as ecs-dev."),
+        click.option("--cluster", default="", help=f"ECS cluster, such as ecs-dev; last, the variable {VARIABLE}."),
     ):
         command = option(command)
     return command
@@ -77,7 +90,7 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
         given = Place(cluster=cluster, stack=stack, region=region, profile=profile)
         before: dict[str, Any] = context.obj or {}
         session = Session(
-            connection=Connection(place=given.over(before.get("place", Place()))),
+            connection=Connection(place=given.over(before.get("place", Place())), acts="yes" in rest),
             console=before.get("console") or Console(highlight=False),
             as_json=as_json or before.get("as_json", False),
             yes=bool(rest.pop("yes", False)),

@@ -1,7 +1,9 @@
 """Writes docs/operator-schema.json and docs/operator-policies.json: what `ecs-platform` prints, and what it may do.
 
 python tools/operator_docs.py [--check]
-python tools/operator_docs.py ENVIRONMENT ACCOUNT REGION    prints the IAM documents of an environment
+python tools/operator_docs.py ENVIRONMENT ACCOUNT REGION [ROLES]    prints the IAM documents of an environment
+
+ROLES are the names of the roles of the services' tasks, such as `shop-*`: `run` may hand those on, by default none.
 """
 
 from __future__ import annotations
@@ -40,9 +42,11 @@ class Operator:
     log_group_prefix: str
     """Beginning of the names of the services' log groups."""
     location: Location
+    roles: str = ""
+    """Names of the roles of the services' tasks, with `*`: those that `run` may hand on. Default: none."""
 
     @classmethod
-    def of(cls, environment: str, location: Location) -> Operator:
+    def of(cls, environment: str, location: Location, roles: str = "") -> Operator:
         """Of an environment of this program."""
         names = Names(environment)
         return cls(
@@ -51,6 +55,7 @@ class Operator:
             switch=names.kill_switch,
             log_group_prefix=names.log_group_prefix,
             location=location,
+            roles=roles,
         )
 
     def policies(self) -> dict[str, dict[str, Any]]:
@@ -80,13 +85,14 @@ class Operator:
                 "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes",
                 "autoscaling:DescribeLifecycleHooks", "autoscaling:DescribePolicies",
                 "autoscaling:DescribeScalingActivities", "autoscaling:DescribeScheduledActions",
-                "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics",
+                # With less than every resource AWS answers, and leaves the composite alarms out (API, DescribeAlarms).
+                "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics",
                 "ec2:DescribeInstances", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeNatGateways",
                 "ec2:DescribeVolumes", "ec2:DescribeVpcEndpoints",
                 "ecs:DescribeTaskDefinition", "ecs:ListClusters",
                 "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
-                "scheduler:ListSchedules",
+                "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroups", "scheduler:ListSchedules",
             ], ["*"]),
             _allow("OfCluster", ["ecs:ListServices", "ecs:ListTasks"], ["*"], own_calls),
             _allow("Cluster", ["ecs:DescribeClusters", "ecs:ListContainerInstances"], self._cluster),
@@ -95,7 +101,6 @@ class Operator:
                 "ecs:DescribeServiceRevisions", "ecs:ListServiceDeployments",
             ], self._of_cluster("container-instance", "service", "task", "service-revision")),
             _allow("Providers", ["ecs:DescribeCapacityProviders"], self._arns("ecs", "capacity-provider/*")),
-            _allow("Alarms", ["cloudwatch:DescribeAlarms"], self._arns("cloudwatch", "alarm:*")),
             _allow("Functions", ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
                    self._arns("lambda", f"function:{self.cluster}-*")),
             _allow("Logs", ["logs:FilterLogEvents"], [f"{self.location.log_group_arn(each)}:*" for each in logs]),
@@ -120,15 +125,19 @@ class Operator:
             _allow("Instances", ["ecs:UpdateContainerInstancesState"], self._of_cluster("container-instance")),
             _allow("Run", ["ecs:RunTask"], self._arns("ecs", "task-definition/*"),
                    {"ArnEquals": {"ecs:cluster": self._cluster[0]}}),
-            # The roles of the services' tasks are named by Pulumi: narrow this to their path or names where you can.
-            _allow("RunWithRoles", ["iam:PassRole"], [self.location.iam_arn("role/*")],
-                   {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}),
+            *self._run_with_roles(),
             _allow("Exec", ["ecs:ExecuteCommand"], [*self._cluster, *self._of_cluster("task")]),
             _allow("Replace", ["autoscaling:TerminateInstanceInAutoScalingGroup"], group),
             _allow("RetryRollout", ["autoscaling:CreateOrUpdateTags"], group, forgiven),
             _allow("Pause", ["ssm:PutParameter"], self._arns("ssm", f"parameter{self.switch}")),
-            _allow("TestAlarm", ["cloudwatch:SetAlarmState"], self._arns("cloudwatch", "alarm:*")),
+            _allow("TestAlarm", ["cloudwatch:SetAlarmState"], self._arns("cloudwatch", f"alarm:{self.cluster}-*")),
         )  # fmt: skip
+
+    def _run_with_roles(self) -> Sequence[Statement]:
+        if not self.roles:
+            return ()
+        to_tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        return (_allow("RunWithRoles", ["iam:PassRole"], [self.location.iam_arn(f"role/{self.roles}")], to_tasks),)
 
 
 def _allow(
@@ -153,10 +162,10 @@ def schema() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write both pages, compare them, or print the documents of an environment."""
-    if len(arguments) == 3:  # noqa: PLR2004  the three that the first lines name
-        environment, account, region = arguments
+    if len(arguments) in (3, 4):
+        environment, account, region, *roles = arguments
         place = Location(partition="aws", region=region, account=account)
-        print(json.dumps(Operator.of(environment, place).policies(), indent=2))
+        print(json.dumps(Operator.of(environment, place, *roles).policies(), indent=2))
         return 0
     wanted = {SCHEMA: schema(), POLICIES: json.dumps(Operator.of("prod", EXAMPLE).policies(), indent=2) + "\n"}
     if "--check" not in arguments:

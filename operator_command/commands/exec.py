@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import click
@@ -14,6 +16,7 @@ import click
 from ..errors import Exit, OperatorError
 from ..options import Session, with_session
 from ..reading.service_details import find_service, main_container, read_definition, read_service_tasks
+from ..shown.printable import printable
 from ..shown.words import short_arn
 
 PLUGIN: Final = "session-manager-plugin"
@@ -39,23 +42,36 @@ def execute(session: Session, service: str, command: tuple[str, ...], task: str,
     plugin = shutil.which(PLUGIN)
     if plugin is None:
         raise OperatorError(GET_IT, Exit.USAGE)
-    connection = session.connection
+    connection = replace(session.connection, acts=True)
     found = find_service(connection, service)
     chosen = task_for(read_service_tasks(connection, found["serviceName"]), found["serviceName"], task)
     target = main_container(read_definition(connection, chosen["taskDefinitionArn"]), container)
-    words = " ".join(command) or "/bin/sh"
-    click.echo(f"{found['serviceName']}: {words} in {target} of task {short_arn(chosen['taskArn'])}", err=True)
+    words = command_line(command)
+    name = f"ecs:{connection.cluster}_{short_arn(chosen['taskArn'])}_{runtime_of(chosen, target)}"
+    said = f"{found['serviceName']}: {words} in {target} of task {short_arn(chosen['taskArn'])}"
+    click.echo(printable(said), err=True)
     opened = connection.client("ecs").execute_command(
         cluster=connection.cluster, task=chosen["taskArn"], container=target, command=words, interactive=True
     )
-    runtime = next(each["runtimeId"] for each in chosen["containers"] if each["name"] == target)
-    name = f"ecs:{connection.cluster}_{short_arn(chosen['taskArn'])}_{runtime}"
     return terminal(
         [
             plugin, json.dumps(opened["session"]), connection.region, "StartSession", connection.place.profile,
             json.dumps({"Target": name}), connection.aws.ssm.meta.endpoint_url,
         ]
     )  # fmt: skip
+
+
+def command_line(command: Sequence[str]) -> str:
+    """What ECS runs: one word as it was written, several so that each stays one word; a shell by default."""
+    return (command[0] if len(command) == 1 else shlex.join(command)) or "/bin/sh"
+
+
+def runtime_of(task: Raw, container: str) -> str:
+    """The container's id in its runtime. Raises OperatorError where it has none, since it does not run."""
+    own: Raw = next((each for each in task.get("containers", []) if each.get("name") == container), {})
+    if not own.get("runtimeId"):
+        raise OperatorError(f"{container} of task {short_arn(task['taskArn'])} does not run", Exit.NOT_THERE)
+    return str(own["runtimeId"])
 
 
 def task_for(tasks: Sequence[Raw], service: str, named: str) -> Raw:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from lambdas.cluster import tags
+from lambdas.cluster.snapshot import RETAINED
 
 from ..errors import Exit, OperatorError
 from ..options import Session, asks, with_session
-from ..reading.controllers import read_controllers
+from ..reading.controllers import read_controllers, read_pause
 from ..reading.one_instance import One, read_group, read_one, remembered_failure, with_refreshes
 from ..shown.words import counted
 
@@ -28,6 +29,8 @@ def drain(session: Session, instance: str, undo: bool) -> None:
     registered = one.registered
     if registered is None:
         raise OperatorError(f"{instance}: ECS does not know it, so that no task runs on it", Exit.NOT_THERE)
+    if undo and one.member.lifecycle_state.startswith("Terminating") and one.member.lifecycle_state != RETAINED:
+        raise OperatorError(f"{instance} leaves ({one.member.lifecycle_state}): its tasks have to go", Exit.WRONG)
     wanted = "ACTIVE" if undo else "DRAINING"
     if registered.status == wanted:
         click.echo(f"{instance} is {wanted} already")
@@ -51,9 +54,19 @@ def replace(session: Session, instance: str) -> None:
     connection = session.connection
     controllers = read_controllers(connection)
     one = read_one(connection, controllers, instance)
+    if one.member.lifecycle_state == RETAINED:
+        raise OperatorError(
+            f"{instance} is retained: it left the group and did not empty; look at it, then: "
+            f"aws ec2 terminate-instances --instance-ids {instance}"
+        )
     if one.member.lifecycle_state.startswith("Terminating"):
         click.echo(f"{instance} leaves already ({one.member.lifecycle_state})")
         return
+    if read_pause(connection, controllers).paused:
+        raise OperatorError(
+            f"the controllers of {connection.cluster} are paused: nobody would drain {instance}, and its tasks would "
+            "end with it; first: ecs-platform resume"
+        )
     deadline_s = controllers.instances.drain.deadline_s
     session.agree(
         f"{instance} drains, with {_tasks(one)}, and ends within {deadline_s} s; {one.group.name} starts another one."

@@ -16,6 +16,7 @@ from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
 from ..reading.log_lines import POLL_S, Lines, LogLine
 from ..reading.service_details import find_service, log_places, main_container, read_definition
+from ..shown.printable import printable
 
 _SINCE: Final = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[smhd])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -58,7 +59,8 @@ def say(session: Session, lines: Iterable[LogLine], *, named: bool) -> None:
             continue
         _, container, task = ("", *line.stream.rsplit("/", 2)[-2:]) if "/" in line.stream else ("", "", line.stream)
         who = f"{task[:8]} {container}" if named else task[:8]
-        click.echo(f"{line.at:%H:%M:%S} {who} {line.message}")
+        for part in line.message.split("\n"):  # each with its source, so that no line can pass for another task's
+            click.echo(printable(f"{line.at:%H:%M:%S} {who} {part}"))
 
 
 def seconds(text: str) -> int:

@@ -12,6 +12,7 @@ import click
 from ..connection import Connection, Place
 from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
+from ..shown.printable import printable
 
 
 @click.command()
@@ -35,7 +36,7 @@ def preflight(session: Session, name: str, folder: str) -> int:
     account = checks.Preflight(settings=settings, client=connection.client)
     for each in chain([checks.cli_version(checks.installed_cli())], account.findings()):
         found.append(each)
-        click.echo(json.dumps(asdict(each), default=plain) if session.as_json else str(each))
+        click.echo(json.dumps(asdict(each), default=plain) if session.as_json else printable(str(each)))
     counts = {verdict: [one.verdict for one in found].count(verdict) for verdict in checks.Verdict}
     if not session.as_json:
         click.echo(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))

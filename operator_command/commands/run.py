@@ -11,13 +11,17 @@ import click
 from ..connection import Connection
 from ..errors import Exit, OperatorError
 from ..options import Session, asks, with_session
+from ..patience import patient
 from ..reading.log_lines import POLL_S, Lines
 from ..reading.service_details import find_service, log_places, main_container, read_definition, read_tasks
 from ..shown.words import short_arn
 from .logs import say
 
-STARTED_BY: Final = "ecs-platform run"
-"""What its tasks say they were started by."""
+STARTED_BY: Final = "ecs-platform/run"
+"""What its tasks say they were started by: AWS takes letters, digits, `-`, `/` and `_`."""
+
+_APPEARS: Final = 60 // POLL_S
+"""Looks that may not find the task that was just started: what ECS tells is eventually consistent."""
 
 _KEPT: Final = ("networkConfiguration", "placementConstraints", "placementStrategy")
 """What the task takes of the service beside its definition."""
@@ -80,18 +84,31 @@ def start(connection: Connection, service: Mapping[str, Any], container: str, co
 
 
 def wait(session: Session, arn: str, container: str, lines: Sequence[Lines]) -> int:
-    """Show lines until the task has stopped; the container's exit code."""
-    while True:
-        found = read_tasks(session.connection, [arn])
-        for each in lines:
-            say(session, each.new(), named=False)
-        if not found or found[0]["lastStatus"] == "STOPPED":
+    """Show lines until the task has stopped, and those that come late; the container's exit code."""
+    task: Mapping[str, Any] = {}
+    empty = 0
+    while task.get("lastStatus") != "STOPPED":
+        found = patient(lambda: read_tasks(session.connection, [arn]), lambda _: None)
+        show(session, lines)
+        empty += found == []
+        if found == [] and (task or empty > _APPEARS):
+            task = {}
             break
+        task = found[0] if found else task
         time.sleep(POLL_S)
-    code, why = ended(found[0] if found else {}, container)
+    show(session, lines)
+    time.sleep(POLL_S)
+    show(session, lines)
+    code, why = ended(task, container)
     if code is None:
         raise OperatorError(f"the task {short_arn(arn)} ended without an exit code: {why}", Exit.WRONG)
     return code
+
+
+def show(session: Session, lines: Sequence[Lines]) -> None:
+    """Print what is new; lines that AWS throttles come with the next look."""
+    for each in lines:
+        say(session, patient(each.new, lambda _: []), named=False)
 
 
 def ended(task: Mapping[str, Any], container: str) -> tuple[int | None, str]:

@@ -26,9 +26,9 @@ from ..shown.words import joined
 def try_alarm(session: Session, name: str, hold: int) -> None:
     """Set an alarm to ALARM and back to OK, so that all who are notified get both messages.
 
-    NAME is an alarm of the environment, or the beginning of one; by default the first one of the platform itself that
-    is calm and notifies somebody. An alarm of a service rolls back the deployment that goes on at that time; one that
-    would roll a rollout back is refused while a rollout goes on.
+    NAME is an alarm of the environment, or the beginning of only one; by default the first one of the platform itself
+    that is calm and only notifies. One that does more, such as to scale, has to be named in full. An alarm of a service
+    rolls back the deployment that goes on at that time; one that would roll a rollout back is refused during one.
     """
     connection = session.connection
     controllers = read_controllers(connection)
@@ -68,18 +68,38 @@ def alarms(connection: Connection) -> list[Any]:
 
 
 def choose(found: list[Any], name: str) -> Any:
-    """The alarm to test. Raises OperatorError for one that is not there, that nobody hears, or that already rings."""
-    named = [each for each in found if each["AlarmName"].startswith(name)]
+    """The alarm to test: of this name, or the only one that begins so; without a name the first that can be tested.
+
+    Raises OperatorError for one that is not there, that nobody hears, that already rings, or that does more than notify
+    and is not named in full.
+    """
+    exact = [each for each in found if each["AlarmName"] == name]
+    named = exact or [each for each in found if each["AlarmName"].startswith(name)]
     if not named:
         raise OperatorError(f"{name or 'test-alarm'}: no such alarm of this environment", Exit.NOT_THERE)
+    if name and len(named) > 1:
+        raise OperatorError(f"{name}: several alarms begin so: {_names(named)}", Exit.USAGE)
     heard = [each for each in named if each.get("AlarmActions") and each.get("ActionsEnabled", True)]
     if not heard:
         raise OperatorError(f"{named[0]['AlarmName']} notifies nobody: it has no action, or they are off", Exit.WRONG)
     calm = [each for each in heard if each.get("StateValue") != "ALARM"]
     if not calm:
         raise OperatorError(f"{heard[0]['AlarmName']} is in ALARM by itself: see ecs-platform status", Exit.WRONG)
-    exact = [each for each in calm if each["AlarmName"] == name]
-    return (exact or calm)[0]
+    harmless = exact or [each for each in calm if not _does(each)]
+    if not harmless:
+        does = joined(_does(calm[0]))
+        raise OperatorError(f"{calm[0]['AlarmName']} does more than notify ({does}): name it in full", Exit.USAGE)
+    return harmless[0]
+
+
+def _does(alarm: Any) -> list[str]:
+    """What an alarm does beside messages to SNS, when it rings or is calm again."""
+    actions = [*alarm.get("AlarmActions", []), *alarm.get("OKActions", [])]
+    return [each for each in actions if each.split(":")[2:3] != ["sns"]]
+
+
+def _names(alarms: list[Any]) -> str:
+    return joined([each["AlarmName"] for each in alarms])
 
 
 def _last(arn: str) -> str:

@@ -18,12 +18,14 @@ from lambdas.instances.rollout import blocked, waits
 from lambdas.instances.snapshot import InstancesSnapshot
 
 from ..connection import Connection
-from ..errors import Exit, explained
+from ..errors import Exit
 from ..options import Session, plain, with_session
+from ..patience import patient
 from ..reading.controllers import Controllers, read_controllers
 from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
 from ..reading.standing import read_picture, read_progress
+from ..shown.printable import printable
 from ..shown.progress import Leaving, Step, deployment_step, leaving_step, rollout_step
 from ..shown.status import drains_of, state_of, status_of
 from ..shown.status_drawn import drawn
@@ -73,16 +75,20 @@ def live(session: Session, every: int, timeout: int) -> int:
 def until_ended(session: Session, title: str, look: Callable[[], Step], every: int, timeout: int) -> int:
     """Look until it has ended; 0 if well, 1 if not, or out of time."""
     end = session.now() + timedelta(seconds=timeout)
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TextColumn("{task.percentage:>3.0f} %"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TextColumn("{task.percentage:>3.0f} %"),
+    )
     bar = Progress(*columns, TimeElapsedColumn(), console=session.console, disable=session.as_json)
     with bar:
         task, said = bar.add_task(title, total=100), ""
         while True:
-            step = patient(look)
+            step = patient(look, lambda known: Step(percent=0, text=f"{known}; looking again"))
             if session.as_json:
                 click.echo(json.dumps({"what": title, "at": session.now(), **asdict(step)}, default=plain))
             elif step.text != said:
-                bar.console.print(f"{session.now():%H:%M:%S} {title}: {step.text}", markup=False)
+                bar.console.print(printable(f"{session.now():%H:%M:%S} {title}: {step.text}"), markup=False)
             said = step.text
             bar.update(task, completed=step.percent)
             if step.ended is not None:
@@ -91,17 +97,6 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
                 click.echo(f"error: {title} has not ended within {timeout} s", err=True)
                 return Exit.WRONG
             time.sleep(every)
-
-
-def patient(look: Callable[[], Step]) -> Step:
-    """A look that AWS may throttle: then the next one tells more."""
-    try:
-        return look()
-    except Exception as error:
-        known = explained(error)
-        if known is None or known.code != Exit.LATER:
-            raise
-        return Step(percent=0, text=f"{known}; looking again")
 
 
 def rollout(session: Session) -> Callable[[], Step]:

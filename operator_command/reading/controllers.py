@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from lambdas.capacity import settings as capacity
 from lambdas.cluster.errors import code_of
 from lambdas.cluster.switch import Switch, read_switch
+from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
 
 from ..connection import Connection
@@ -20,6 +21,9 @@ from ..errors import Exit, OperatorError
 
 RECENT: Final = timedelta(minutes=15)
 """How far back the last decision is looked for: the controller writes one a minute."""
+
+_ANY_HARDWARE: Final = capacity.Hardware(instance_types=("m7g.large",))
+"""Of settings that are not understood: nobody plans with them."""
 
 _ABSENT: Final = frozenset({"ResourceNotFoundException"})
 
@@ -30,6 +34,8 @@ class Controllers:
 
     instances: instances.Settings
     capacity: capacity.Settings
+    problem: str = ""
+    """Why they are not those of the functions but the defaults; empty where they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +54,33 @@ class Decision:
 
 
 def read_controllers(connection: Connection) -> Controllers:
-    """The settings; two calls. Raises OperatorError for a cluster that has no controllers."""
-    return Controllers(
-        instances=instances.Settings.from_environment(_variables(connection, "instances")),
-        capacity=capacity.Settings.from_environment(_variables(connection, "capacity")),
-    )
+    """The settings; two calls. Raises OperatorError for a cluster without controllers, or of another release."""
+    found = read_controllers_or_defaults(connection)
+    if found.problem:
+        raise OperatorError(f"{found.problem}; install the release of ecs-platform that stands there", Exit.WRONG)
+    return found
+
+
+def read_controllers_or_defaults(connection: Connection) -> Controllers:
+    """The settings, or the defaults with a problem where those of the functions are of another release; two calls."""
+    of_instances, of_capacity = (_variables(connection, each) for each in ("instances", "capacity"))
+    try:
+        return Controllers(
+            instances=instances.Settings.from_environment(of_instances),
+            capacity=capacity.Settings.from_environment(of_capacity),
+        )
+    except ValueError as error:
+        target = Target(
+            cluster=connection.cluster,
+            group_prefix=of_instances.get("TARGET_GROUP_PREFIX", ""),
+            switch_parameter=of_instances.get("TARGET_SWITCH_PARAMETER", ""),
+            next_look_parameter=of_instances.get("TARGET_NEXT_LOOK_PARAMETER", ""),
+        )
+        return Controllers(
+            instances=instances.Settings(target=target),
+            capacity=capacity.Settings(target=target, hardware=_ANY_HARDWARE),
+            problem=f"the settings of the controllers of {connection.cluster} are not understood: {error}",
+        )
 
 
 def read_pause(connection: Connection, controllers: Controllers) -> Switch:
@@ -81,19 +109,19 @@ def decision_in(message: str) -> Decision | None:
     """The decision that a log line tells; None for every other line."""
     try:
         line: Any = json.loads(message)
-    except ValueError:
+        if not isinstance(line, dict) or "inputs" not in line or "reason" not in line:
+            return None
+        return Decision(
+            at=datetime.fromisoformat(line["timestamp"]).astimezone(UTC),
+            event=str(line["event"]),
+            outcome=str(line.get("outcome", "")),
+            reason=str(line["reason"]),
+            details=dict(line.get("details") or {}),
+            action=dict(line.get("action") or {}),
+            inputs=dict(line["inputs"]),
+        )
+    except (ValueError, KeyError, TypeError):  # a line of another release
         return None
-    if not isinstance(line, dict) or "inputs" not in line or "reason" not in line:
-        return None
-    return Decision(
-        at=datetime.fromisoformat(line["timestamp"]),
-        event=line["event"],
-        outcome=line.get("outcome", ""),
-        reason=line["reason"],
-        details=line.get("details") or {},
-        action=line.get("action") or {},
-        inputs=line["inputs"],
-    )
 
 
 def _variables(connection: Connection, controller: str) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +20,12 @@ from ..connection import Connection
 from .controllers import Controllers, read_controllers
 
 Raw = Mapping[str, Any]
+
+_TAG: Final = "managed-by"
+_MAKER: Final = "ecs-platform"
+"""The tag of all that the platform's program makes."""
+_TAGGED: Final = 20
+"""Resources whose tags a call tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +45,10 @@ class Balancing:
     """ARN → whether a load balancer forwards to it; None where the environment has no balancer of its name."""
     served: frozenset[str] = frozenset()
     """Target groups that a service of the cluster registers its tasks with."""
+    of_addresses: frozenset[str] = frozenset()
+    """Target groups whose targets are addresses, as those of tasks; not functions, instances or balancers."""
+    ours: frozenset[str] = frozenset()
+    """Target groups that the platform's program made, by their tag."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +108,11 @@ def _snapshot(connection: Connection, controllers: Controllers) -> InstancesSnap
 def _policies(connection: Connection, groups: Iterable[str]) -> Iterable[str]:
     autoscaling = connection.aws.autoscaling
     for group in groups:
-        policies = autoscaling.describe_policies(AutoScalingGroupName=group)["ScalingPolicies"]
+        policies = _all(autoscaling, "describe_policies", "ScalingPolicies", AutoScalingGroupName=group)
         yield from (f"scaling policy {each['PolicyName']} of {group}" for each in policies)
-        actions = autoscaling.describe_scheduled_actions(AutoScalingGroupName=group)["ScheduledUpdateGroupActions"]
+        actions = _all(
+            autoscaling, "describe_scheduled_actions", "ScheduledUpdateGroupActions", AutoScalingGroupName=group
+        )
         yield from (f"scheduled action {each['ScheduledActionName']} of {group}" for each in actions)
 
 
@@ -138,15 +150,30 @@ def _balancing(connection: Connection) -> Balancing:
         if code_of(error) != "LoadBalancerNotFound":
             raise
         return Balancing()
-    listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
-    rules = [rule for each in listeners for rule in elb.describe_rules(ListenerArn=each["ListenerArn"])["Rules"]]
-    pages = elb.get_paginator("describe_target_groups").paginate()
-    groups = [each for page in pages for each in page["TargetGroups"] if each.get("VpcId") == balancer.get("VpcId")]
+    listeners = _all(elb, "describe_listeners", "Listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
+    rules = [
+        rule for each in listeners for rule in _all(elb, "describe_rules", "Rules", ListenerArn=each["ListenerArn"])
+    ]
+    found = _all(elb, "describe_target_groups", "TargetGroups")
+    groups = [each for each in found if each.get("VpcId") == balancer.get("VpcId")]
     return Balancing(
         rules=tuple(_rule(each) for each in rules if not each.get("IsDefault")),
         target_groups={each["TargetGroupArn"]: bool(each.get("LoadBalancerArns")) for each in groups},
         served=frozenset(_served(connection)),
+        of_addresses=frozenset(each["TargetGroupArn"] for each in groups if each.get("TargetType") == "ip"),
+        ours=frozenset(_ours(elb, [each["TargetGroupArn"] for each in groups])),
     )
+
+
+def _all(client: Any, operation: str, key: str, **asked: Any) -> list[Raw]:
+    return [each for page in client.get_paginator(operation).paginate(**asked) for each in page[key]]
+
+
+def _ours(elb: Any, arns: Sequence[str]) -> Iterable[str]:
+    for batch in batches(arns, _TAGGED):
+        for each in elb.describe_tags(ResourceArns=batch)["TagDescriptions"]:
+            if {"Key": _TAG, "Value": _MAKER} in each["Tags"]:
+                yield each["ResourceArn"]
 
 
 def _rule(raw: Raw) -> Rule:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -60,13 +59,6 @@ class Lines:
         self.since_ms = max(self.since_ms, newest - 60_000)
         self._seen = {name: at for name, at in self._seen.items() if at >= self.since_ms}
         return sorted((_line(each) for each in fresh), key=lambda each: each.at)
-
-
-def follow(lines: Lines, sleep: Callable[[float], None] = time.sleep) -> Iterator[LogLine]:
-    """Lines as they come, until somebody interrupts."""
-    while True:
-        yield from lines.new()
-        sleep(POLL_S)
 
 
 def _line(event: Any) -> LogLine:

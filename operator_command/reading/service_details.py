@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from lambdas.cluster.read_cluster import DESCRIBE, batches
 
@@ -125,16 +125,25 @@ class Deployed:
     definition_arn: str
 
 
+GOES_ON: Final = frozenset({"PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"})
+"""States of a service deployment that has not ended (API reference, ServiceDeployment)."""
+
+_REVISIONS: Final = 20
+"""Service revisions that a call describes."""
+
+
 def read_deployments(connection: Connection, service: str) -> list[Deployed]:
-    """The latest 20 service deployments, the newest first; two calls."""
-    ecs = connection.client("ecs")
-    listed = ecs.list_service_deployments(cluster=connection.cluster, service=service, maxResults=20)
-    found: list[Raw] = listed["serviceDeployments"]
-    arns = sorted({each["targetServiceRevisionArn"] for each in found if each.get("targetServiceRevisionArn")})
-    if not arns:
-        return []
-    revisions = ecs.describe_service_revisions(serviceRevisionArns=arns)["serviceRevisions"]
-    definitions = {each["serviceRevisionArn"]: each.get("taskDefinition", "") for each in revisions}
+    """The service deployments that ECS knows, the newest first; a call for each 100, and one for each 20 revisions.
+
+    Only of those that go on or ended well the definition is known.
+    """
+    found = _list_deployments(connection, service)
+    told = [each for each in found if each["status"] in {*GOES_ON, "SUCCESSFUL"}]
+    arns = sorted({each["targetServiceRevisionArn"] for each in told if each.get("targetServiceRevisionArn")})
+    definitions: dict[str, str] = {}
+    for batch in batches(arns, _REVISIONS):
+        revisions = connection.client("ecs").describe_service_revisions(serviceRevisionArns=batch)["serviceRevisions"]
+        definitions |= {each["serviceRevisionArn"]: each.get("taskDefinition", "") for each in revisions}
     return [
         Deployed(
             deployment_arn=each["serviceDeploymentArn"],
@@ -145,10 +154,23 @@ def read_deployments(connection: Connection, service: str) -> list[Deployed]:
     ]
 
 
+def _list_deployments(connection: Connection, service: str) -> list[Raw]:
+    found: list[Raw] = []
+    page: dict[str, str] = {}
+    while True:
+        answer = connection.client("ecs").list_service_deployments(
+            cluster=connection.cluster, service=service, maxResults=100, **page
+        )
+        found += answer["serviceDeployments"]
+        if not answer.get("nextToken"):
+            return sorted(found, key=lambda each: each["createdAt"], reverse=True)
+        page = {"nextToken": answer["nextToken"]}
+
+
 def read_newest_deployment(connection: Connection, service: str) -> Raw | None:
     """The newest service deployment as AWS tells it; None where there is none. One call."""
     answer = connection.client("ecs").list_service_deployments(
-        cluster=connection.cluster, service=service, maxResults=20
+        cluster=connection.cluster, service=service, maxResults=100
     )
     found: list[Raw] = answer["serviceDeployments"]
     return max(found, key=lambda each: each["createdAt"], default=None)

@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from lambdas.capacity.short_services import short_services
+from lambdas.cluster.errors import code_of
 from lambdas.cluster.read_cluster import read_container_instances, read_daemons, read_tasks
 from lambdas.cluster.read_groups import read_ec2_instances, read_groups, read_refreshes, read_waiting_since
 from lambdas.cluster.read_services import read_services
@@ -22,7 +25,7 @@ from lambdas.instances.drain import draining_since
 from lambdas.instances.snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 from ..connection import Connection
-from .controllers import Controllers, Decision, read_controllers, read_last_decision, read_pause
+from .controllers import Controllers, Decision, read_controllers_or_defaults, read_last_decision, read_pause
 
 DRAINS_READ: Final = 6
 """Drains whose tasks are read, the oldest first; of the others ECS's count of running ones is shown."""
@@ -80,7 +83,7 @@ class Picture:
 def read_picture(connection: Connection, now: datetime) -> Picture:
     """Read it; raises what AWS raises."""
     cluster = connection.cluster
-    controllers = read_controllers(connection)
+    controllers = read_controllers_or_defaults(connection)
     snapshot = read_instances(connection, controllers, now)
     services = read_services(connection.aws.ecs, cluster)
     return Picture(
@@ -199,7 +202,14 @@ def _images_of(connection: Connection, template: str, versions: Iterable[str]) -
     wanted = list(versions)
     if not wanted:
         return {}
-    answer = connection.aws.ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=wanted)
+    try:
+        answer = connection.aws.ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=wanted)
+    except ClientError as error:
+        if not code_of(error).startswith("InvalidLaunchTemplateId"):
+            raise
+        # One of them is deleted, and AWS tells none.
+        alone = (_images_of(connection, template, [each]) for each in wanted) if len(wanted) > 1 else ()
+        return {version: image for found in alone for version, image in found.items()}
     return {
         str(each["VersionNumber"]): each["LaunchTemplateData"].get("ImageId", "")
         for each in answer["LaunchTemplateVersions"]

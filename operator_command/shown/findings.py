@@ -50,7 +50,10 @@ def _registrations(health: Health) -> Iterator[Finding]:
     for each in silent:
         if seen.gone(each.instance_id):
             what = f"{each.instance_id} is registered, and EC2 has terminated it"
-            remedy = "the instance controller removes it in minutes; or: aws ecs deregister-container-instance --force"
+            remedy = (
+                "the instance controller removes it in minutes; or: aws ecs deregister-container-instance "
+                f"--cluster {health.cluster} --container-instance {each.arn} --force"
+            )
             yield Finding(kind="ghost registration", what=what, remedy=remedy)
     named = {each.instance_id for each in silent if seen.gone(each.instance_id)}
     for instance_id in sorted(seen.registered.keys() - seen.member_ids - named):
@@ -73,7 +76,10 @@ def _instances(health: Health) -> Iterator[Finding]:
                 )
             if each.protected_from_scale_in:
                 what = f"{each.instance_id} is protected from scale-in: it is not removed as a surplus"
-                remedy = "aws autoscaling set-instance-protection --no-protected-from-scale-in"
+                remedy = (
+                    f"aws autoscaling set-instance-protection --auto-scaling-group-name {group.name} "
+                    f"--instance-ids {each.instance_id} --no-protected-from-scale-in"
+                )
                 yield Finding(kind="protected instance", what=what, remedy=remedy)
 
 
@@ -99,7 +105,11 @@ def _group(group: Group, health: Health) -> Iterator[Finding]:
     for hook in group.hooks:
         if hook.name not in own:
             what = f"{group.name}: the hook {hook.name} is not the platform's; who completes it?"
-            yield Finding(kind="foreign hook", what=what, remedy="aws autoscaling delete-lifecycle-hook")
+            remedy = (
+                f"aws autoscaling delete-lifecycle-hook --auto-scaling-group-name {group.name} "
+                f"--lifecycle-hook-name {hook.name}"
+            )
+            yield Finding(kind="foreign hook", what=what, remedy=remedy)
     for name in sorted(own - {each.name for each in group.hooks}):
         what = f"{group.name}: the hook {name} is missing: instances come and go unchecked"
         yield Finding(kind="missing hook", what=what, remedy="pulumi up --refresh")
@@ -127,19 +137,24 @@ def _controllers(health: Health) -> Iterator[Finding]:
 def _balancer(health: Health) -> Iterator[Finding]:
     balancing = health.balancing
     for rule in balancing.rules:
-        if rule.target_groups and not rule.target_groups & balancing.served:
-            targets = joined([_target(each) for each in sorted(rule.target_groups)])
+        asked = rule.target_groups
+        if asked and asked <= balancing.of_addresses and not asked & balancing.served:
+            targets = joined([_target(each) for each in sorted(asked)])
             what = f"a rule forwards to {targets}, where no service is"
-            remedy = f"aws elbv2 delete-rule --rule-arn {rule.arn}"
+            remedy = _removal(f"aws elbv2 delete-rule --rule-arn {rule.arn}", ours=asked <= balancing.ours)
             yield Finding(kind="orphaned rule", what=what, remedy=remedy)
     for arn, attached in sorted((balancing.target_groups or {}).items()):
         if not attached:
             served = (
                 "a service registers there, and nobody forwards to it" if arn in balancing.served else "nobody uses it"
             )
-            remedy = f"aws elbv2 delete-target-group --target-group-arn {arn}"
+            remedy = _removal(f"aws elbv2 delete-target-group --target-group-arn {arn}", ours=arn in balancing.ours)
             kind = "unattached target group"
             yield Finding(kind=kind, what=f"{_target(arn)}: {served}", remedy=remedy)
+
+
+def _removal(command: str, *, ours: bool) -> str:
+    return command if ours else f"it has no tag of the platform: look whose it is, then: {command}"
 
 
 def _target(arn: str) -> str:

@@ -95,6 +95,8 @@ def deployment_step(service: Raw, deployment: Raw | None) -> Step:
     primary: Raw = next((each for each in service["deployments"] if each["status"] == "PRIMARY"), {})
     running, desired = int(primary.get("runningCount", 0)), int(primary.get("desiredCount", 0))
     percent = 100 * min(running, desired) // desired if desired else 100
+    if _begins(primary, deployment):
+        return Step(percent=0, text="a deployment has begun that ECS does not tell yet")
     if deployment is None:
         return Step(percent=percent, text="no deployment is known", ended=False)
     status, why = str(deployment["status"]), deployment.get("statusReason") or ""
@@ -103,3 +105,14 @@ def deployment_step(service: Raw, deployment: Raw | None) -> Step:
     )
     ended = _DEPLOYED.get(status)
     return Step(percent=100 if ended else percent, text=said, ended=ended)
+
+
+def _begins(primary: Raw, deployment: Raw | None) -> bool:
+    """Whether the service has a newer deployment than the newest one that is listed, which has ended."""
+    deploys = primary.get("rolloutState") == "IN_PROGRESS"
+    if deployment is None or deployment["status"] == "SUCCESSFUL":
+        return deploys
+    if deployment["status"] not in _DEPLOYED:
+        return False
+    began, ended = primary.get("createdAt"), deployment.get("finishedAt")
+    return began is not None and ended is not None and began > ended

@@ -112,12 +112,14 @@ class Status:
     """Tasks that run, of all services."""
     noted_services: tuple[ServiceLine, ...]
     alarms: tuple[Ringing, ...]
+    problem: str = ""
+    """What is not known of the controllers' settings, so that their defaults are assumed."""
 
     @property
     def calm(self) -> bool:
         """Whether nothing asks for a person."""
         short = any(each.what != "deploying" for each in self.noted_services)
-        return not (self.alarms or self.paused or self.rollout_blocked or short)
+        return not (self.problem or self.alarms or self.paused or self.rollout_blocked or short)
 
 
 def status_of(picture: Picture) -> Status:
@@ -146,6 +148,7 @@ def status_of(picture: Picture) -> Status:
         tasks=sum(each.running for each in picture.services),
         noted_services=tuple(_noted(picture.services, picture.short)),
         alarms=picture.alarms,
+        problem=picture.controllers.problem,
     )
 
 

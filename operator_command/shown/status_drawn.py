@@ -43,6 +43,8 @@ def _head(view: Status) -> Table:
         ("decision", _decision(view)),
         ("services", f"{view.services}, with {counted(view.tasks, 'running task')}"),
     ]
+    if view.problem:
+        rows.append(("settings", styled(f"{view.problem}; their defaults are assumed", WRONG)))
     if view.refresh is not None:
         rows.append(("refresh", _refresh(view.refresh, view.at)))
     return facts(rows)

@@ -9,6 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from .printable import printable
+
 GOOD: Final = "green"
 NOTED: Final = "yellow"
 WRONG: Final = "red"
@@ -22,7 +24,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, right
         whole = number or name in ("instance", "task")
         made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*map(cell, row))
     return made
 
 
@@ -32,7 +34,7 @@ def facts(rows: Iterable[tuple[str, str | Text]]) -> Table:
     made.add_column(style="bold", no_wrap=True)
     made.add_column(overflow="fold")
     for name, text in rows:
-        made.add_row(name, text)
+        made.add_row(cell(name), cell(text))
     return made
 
 
@@ -45,4 +47,9 @@ def stacked(*parts: RenderableType | None) -> Group:
 
 def styled(text: str, style: str) -> Text:
     """Text in a style; without a terminal it is the text alone."""
-    return Text(text, style=style)
+    return Text(printable(text), style=style)
+
+
+def cell(text: str | Text) -> Text:
+    """What stands in a table: text, and never markup or control characters."""
+    return text if isinstance(text, Text) else Text(printable(text))

@@ -4,6 +4,7 @@ Traps of moto: ListTasks shows stopped tasks by default and ignores serviceName;
 instance; the `filter` of ListContainerInstances is ignored; nothing paginates; a cluster in use can be deleted.
 """
 
+import re
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -72,6 +73,7 @@ def describe_tasks(self: Any) -> ActionResult:
 def run_task(self: Any) -> ActionResult:
     """RunTask: places what fits and names what does not."""
     backend, cluster = _cluster(self)
+    _check_starter(self._get_param("startedBy"))
     definition = backend.describe_task_definition(self._get_param("taskDefinition"))
     shape = tasks.shape_of(definition)
     group = self._get_param("group") or f"family:{definition.family}"
@@ -88,6 +90,15 @@ def run_task(self: Any) -> ActionResult:
         started.append(_place(self, backend, cluster, definition, chosen.id))
     agents.recount(backend, cluster)
     return ActionResult({"tasks": started, "failures": failures})
+
+
+_STARTER = re.compile(r"[A-Za-z0-9\-/_]{0,128}")
+"""What `startedBy` may be (API reference, RunTask)."""
+
+
+def _check_starter(name: str | None) -> None:
+    if name is not None and not _STARTER.fullmatch(name):
+        raise InvalidParameterException("startedBy has characters that are not allowed, or is too long.")
 
 
 def _place(self: Any, backend: Any, cluster: Any, definition: Any, instance: str) -> Any:
@@ -107,6 +118,7 @@ def _place(self: Any, backend: Any, cluster: Any, definition: Any, instance: str
 def start_task(self: Any) -> ActionResult:
     """StartTask: on the instances that the caller names."""
     backend, cluster = _cluster(self)
+    _check_starter(self._get_param("startedBy"))
     definition = backend.describe_task_definition(self._get_param("taskDefinition"))
     started: list[Any] = []
     failures: list[dict[str, str]] = []

@@ -7,6 +7,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.validate import validate_parameters
 
+from operator_command.connection import VARIABLE
 from tests.lambdas.capacity.capacity_api import Api
 from tests.lambdas.transport import AwsError
 from tests.operator_command.stage import CAPACITY, INSTANCES
@@ -79,6 +80,18 @@ class Cloud(Api):
         raise AttributeError(name)
 
 
+class Served(Cloud):
+    """Its services are described with all that the commands for one of them need."""
+
+    def DescribeServices(self, params):
+        return {
+            "services": [
+                each | {"serviceName": "s0", "runningCount": 1, "taskDefinition": f"{self.prefix}task-definition/s0:1"}
+                for each in super().DescribeServices(params)["services"]
+            ]
+        }
+
+
 @contextmanager
 def answered(cloud):
     """Every boto3 client of the process is answered by the cloud; the answers hold to the models of the services."""
@@ -98,6 +111,6 @@ def answered(cloud):
             validate_parameters(parsed, model.output_shape)
         return parsed
 
-    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1"}
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1", VARIABLE: ""}
     with mock.patch.object(BaseClient, "_make_api_call", call), mock.patch.dict("os.environ", keys):
         yield cloud

@@ -15,6 +15,7 @@ from lambdas.capacity import settings as capacity
 from lambdas.cluster import tags
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
+from operator_command.connection import VARIABLE
 from operator_command.main import main
 from sandbox.emulator import Emulator
 from sandbox.emulator import Settings as Speed
@@ -120,5 +121,9 @@ def tag(key, value):
 def staged():
     """An empty environment, gone at the end."""
     mock_random.seed(1)
-    with mock.patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION}), mock_aws(), Emulator(SPEED) as emulator:
+    with (
+        mock.patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION, VARIABLE: CLUSTER}),
+        mock_aws(),
+        Emulator(SPEED) as emulator,
+    ):
         yield Stage(emulator)

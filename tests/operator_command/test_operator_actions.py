@@ -1,7 +1,11 @@
 """`pause`, `resume`, `drain` and `replace` on the emulator."""
 
+from dataclasses import replace
+from unittest import mock
+
 import pytest
 
+from operator_command.reading import one_instance
 from sandbox.tests.emulator.emulated_cluster import GROUP
 from tests.operator_command.stage import SWITCH, run, staged
 
@@ -54,11 +58,33 @@ def test_an_instance_that_is_not_there(stage, command):
 
 def test_replace_goes_through_the_hook_and_keeps_the_size(stage):
     instance = stage.land.ids()[1]
+    run("pause", "--yes")
+    paused = run("replace", instance, "--yes")
+    assert (paused.code, "first: ecs-platform resume" in paused.err) == (1, True)
+    run("resume", "--yes")
     no = run("replace", instance, answer="n\n")
     assert (no.code, "drains, with" in no.err) == (2, True)
     assert run("replace", instance, "--yes").code == 0
     stage.land.emulator.advance(1)
+    back = run("drain", instance, "--undo", "--yes")
+    assert (back.code, "its tasks have to go" in back.err) == (1, True)
     states = {each["InstanceId"]: each["LifecycleState"] for each in stage.land.group()["Instances"]}
     assert states[instance] == "Terminating:Wait"
     assert stage.land.group()["DesiredCapacity"] == 3
     assert "leaves already" in run("replace", instance).out
+
+
+def test_a_retained_instance_does_not_leave_by_itself(stage):
+    real = one_instance.read_one
+
+    def retained(*words):
+        one = real(*words)
+        return replace(one, member=replace(one.member, lifecycle_state="Terminating:Retained"))
+
+    instance = stage.land.ids()[0]
+    with mock.patch("operator_command.commands.instances.read_one", retained):
+        said = run("replace", instance, "--yes")
+        undone = run("drain", instance, "--undo", "--yes")
+    assert (said.code, "is retained" in said.err) == (1, True)
+    assert f"aws ec2 terminate-instances --instance-ids {instance}" in said.err
+    assert (undone.code, undone.out) == (0, f"{instance} is ACTIVE already\n")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from unittest import mock
 
+import boto3
 import pytest
 
 from lambdas.cluster.snapshot import Ec2Instance, Hook, Refresh, Template
@@ -89,6 +90,8 @@ def some_trouble():
         rules=(Rule(arn="rule/1", target_groups=frozenset({TARGETS.format("old")})),),
         target_groups={TARGETS.format("old"): True, TARGETS.format("web"): True, TARGETS.format("idle"): False},
         served=frozenset({TARGETS.format("web")}),
+        of_addresses=frozenset(map(TARGETS.format, ("old", "web", "idle"))),
+        ours=frozenset(map(TARGETS.format, ("old", "web", "idle"))),
     )
     return health(
         [1],
@@ -103,6 +106,42 @@ def test_second_scalers_stopped_controllers_and_what_is_left_of_the_balancer():
     assert kinds(some_trouble()) == [
         "second scaler", "stopped controller", "stopped controller", "orphaned rule", "unattached target group",
     ]  # fmt: skip
+
+
+def test_rules_to_functions_and_instances_are_no_orphans_and_what_is_not_ours_is_looked_at():
+    found = some_trouble()
+    others = replace(found, balancing=replace(found.balancing, of_addresses=frozenset()))
+    assert "orphaned rule" not in kinds(others)
+    unknown = replace(found, balancing=replace(found.balancing, ours=frozenset()))
+    remedies = [each.remedy for each in findings_of(unknown).findings[-2:]]
+    assert all(each.startswith("it has no tag of the platform: look whose it is") for each in remedies)
+
+
+def test_commands_that_are_told_are_complete():
+    trouble = some_trouble()
+    member = replace(a_member(1), protected_from_scale_in=True)
+    odd = a_group([member, a_member(2, "Terminating:Retained")], hooks=(*HOOKS, replace(HOOKS[0], name="odd")))
+    silent = an_instance(7, agent_connected=False)
+    found = replace(
+        trouble,
+        snapshot=InstancesSnapshot(
+            groups=(replace(odd, suspended_processes=frozenset({"Launch"})),),
+            container_instances=(an_instance(1), silent),
+            ec2_instances={"i-7": None},
+        ),
+    )
+    told = [each.remedy.partition("aws ")[2].split() for each in findings_of(found).findings if "aws " in each.remedy]
+    assert len(told) == 8
+    session = boto3.Session(region_name="eu-west-1")
+    for service, operation, *options in told:
+        model = session.client(service).meta.service_model
+        name = "".join(word.title() for word in operation.split("-"))
+        given = {each.removeprefix("--").replace("-", "") for each in options if each.startswith("--")}
+        required = {
+            each.lower() for each in model.operation_model(name).input_shape.required_members
+            if each != "ProtectedFromScaleIn"  # a flag: --no-protected-from-scale-in
+        }  # fmt: skip
+        assert required <= given, operation
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -129,13 +168,18 @@ def test_doctor_on_the_emulator():
             stage.land.ec2.describe_subnets(SubnetIds=stage.land.subnets[:1])["Subnets"][0]["VpcId"],
         )
         elb.create_load_balancer(Name=CLUSTER, Subnets=stage.land.subnets)
-        elb.create_target_group(Name="idle", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
+        ours = [{"Key": "managed-by", "Value": "ecs-platform"}]
+        elb.create_target_group(Name="idle", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip", Tags=ours)
         ill = run("doctor", "--json")
     assert (well.code, "nothing is orphaned" in well.out) == (0, True), well
     assert ill.code == 1
     assert [each["kind"] for each in ill.json["findings"]] == [
         "suspended scaling", "second scaler", "stopped controller", "unattached target group",
     ]  # fmt: skip
+    assert ill.json["findings"][-1]["remedy"].startswith("aws elbv2 delete-target-group")
+
+
+SCALES = "arn:aws:autoscaling:r:1:scalingPolicy:x"
 
 
 def an_alarm(name="platform-x", **changes):
@@ -150,6 +194,13 @@ def an_alarm(name="platform-x", **changes):
         ([an_alarm(AlarmActions=[])], "", "notifies nobody"),
         ([an_alarm(ActionsEnabled=False)], "", "notifies nobody"),
         ([an_alarm(StateValue="ALARM")], "", "is in ALARM by itself"),
+        ([an_alarm(AlarmActions=[SCALES])], "", "does more than notify"),
+        ([an_alarm(OKActions=[SCALES])], "platform", "name it in full"),
+        (
+            [an_alarm("platform-1"), an_alarm("platform-2")],
+            "platform",
+            "several alarms begin so: platform-1, platform-2",
+        ),
     ],
 )
 def test_alarms_that_cannot_be_tested(alarms, name, words):
@@ -159,6 +210,13 @@ def test_alarms_that_cannot_be_tested(alarms, name, words):
 
 def test_the_exact_name_wins_over_the_beginning():
     assert choose([an_alarm("platform-x-1"), an_alarm("platform-x")], "platform-x")["AlarmName"] == "platform-x"
+
+
+def test_without_a_name_an_alarm_that_only_notifies_is_taken_and_in_full_any():
+    acts = an_alarm("platform-a", AlarmActions=[SCALES])
+    assert choose([acts, an_alarm("platform-b")], "")["AlarmName"] == "platform-b"
+    assert choose([acts, an_alarm("platform-b")], "platform-a") is acts
+    assert choose([an_alarm("platform-b-1")], "platform-b")["AlarmName"] == "platform-b-1"
 
 
 def test_an_alarm_goes_to_alarm_and_back():

@@ -18,6 +18,7 @@ class WithTasks(Cloud):
     """Services with one task each, started with ECS Exec."""
 
     able = True
+    containers = ({"name": "app", "runtimeId": "r1"},)
     asked = None
 
     def ListTasks(self, params):
@@ -29,7 +30,7 @@ class WithTasks(Cloud):
                 {
                     "taskArn": arn, "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "createdAt": BEGAN,
                     "enableExecuteCommand": self.able, "taskDefinitionArn": f"{self.prefix}task-definition/s0:1",
-                    "containers": [{"name": "app", "runtimeId": "r1"}],
+                    "containers": list(self.containers),
                 }
                 for arn in params["tasks"]
             ]
@@ -44,7 +45,7 @@ def executed(cloud, *arguments):
     found = mock.patch("shutil.which", return_value="/bin/plugin")
     with answered(cloud), found, mock.patch("subprocess.run") as plugin:
         plugin.return_value.returncode = 7
-        return run("exec", *arguments), plugin
+        return run("exec", "--cluster", "prod", *arguments), plugin
 
 
 def test_the_plugin_gets_the_session_and_its_code_is_the_end():
@@ -67,6 +68,22 @@ def test_without_a_command_it_is_a_shell():
     cloud = WithTasks(3)
     executed(cloud, "s0")
     assert cloud.asked["command"] == "/bin/sh"
+
+
+def test_words_stay_words_and_one_word_is_a_command_line():
+    cloud = WithTasks(3)
+    executed(cloud, "s0", "sh", "-c", "echo $HOME; id")
+    assert cloud.asked["command"] == "sh -c 'echo $HOME; id'"
+    executed(cloud, "s0", "ls -la /tmp")
+    assert cloud.asked["command"] == "ls -la /tmp"
+
+
+def test_a_container_that_does_not_run_is_told_before_a_session_is_opened():
+    cloud = WithTasks(3)
+    cloud.containers = [{"name": "app"}]
+    said, plugin = executed(cloud, "s0")
+    assert (said.code, said.err) == (5, "error: app of task t1 does not run\n")
+    assert (cloud.asked, plugin.called) == (None, False)
 
 
 def test_without_the_plugin_it_says_how_to_get_it():

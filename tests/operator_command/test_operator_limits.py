@@ -6,10 +6,16 @@ from unittest import mock
 import pytest
 from botocore.exceptions import (
     ConnectTimeoutError,
+    DataNotFoundError,
     EndpointConnectionError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     ProfileNotFound,
+    ReadTimeoutError,
+    SSOTokenLoadError,
+    UnauthorizedSSOTokenError,
 )
 
 from operator_command.connection import Place
@@ -22,6 +28,11 @@ from tests.operator_command.stage import run
 DENIED = (
     "User: arn:aws:sts::1:assumed-role/me/x is not authorized to perform: ecs:DescribeServices on resource: "
     "arn:aws:ecs:eu-west-1:1:service/prod/a because no identity-based policy allows the ecs:DescribeServices action"
+)
+
+EC2_DENIED = (
+    "You are not authorized to perform this operation. User: arn:aws:sts::1:assumed-role/me/x is not authorized to "
+    "perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action"
 )
 
 
@@ -63,6 +74,15 @@ def test_the_screen_of_a_thousand_instances_is_one_screen():
         ("DescribeClusters", NoRegionError(), Exit.NO_ACCESS, "name one with --region"),
         ("DescribeClusters", ProfileNotFound(profile="me"), Exit.NO_ACCESS, "(me) could not be found"),
         ("DescribeClusters", EndpointConnectionError(endpoint_url="http://x"), Exit.NO_ACCESS, "nobody answers"),
+        ("ListServices", AwsError("UnauthorizedOperation", EC2_DENIED), Exit.DENIED, "denies ec2:DescribeInstances;"),
+        ("DescribeClusters", AwsError("AuthFailure", "x"), Exit.NO_ACCESS, "sign in again"),
+        ("DescribeClusters", AwsError("RequestExpired", "x"), Exit.NO_ACCESS, "sign in again"),
+        ("DescribeClusters", UnauthorizedSSOTokenError(), Exit.NO_ACCESS, "aws sso login"),
+        ("DescribeClusters", SSOTokenLoadError(error_msg="x"), Exit.NO_ACCESS, "aws sso login"),
+        ("DescribeClusters", InvalidRegionError(region_name="eu_west"), Exit.USAGE, "eu_west"),
+        ("DescribeClusters", ParamValidationError(report="too\nlong"), Exit.USAGE, "too long"),
+        ("DescribeClusters", ReadTimeoutError(endpoint_url="http://x"), Exit.LATER, "try again"),
+        ("DescribeClusters", DataNotFoundError(data_path="x"), Exit.WRONG, "the AWS SDK gives up"),
         ("DescribeClusters", ConnectTimeoutError(endpoint_url="http://x"), Exit.LATER, "AWS gave no answer"),
     ],
 )  # fmt: skip
@@ -94,6 +114,26 @@ def test_a_command_line_that_is_not_understood_ends_with_2(arguments):
 def test_what_a_command_is_given_wins_over_what_the_group_is_given():
     given = Place(cluster="a", region="r").over(Place(cluster="b", stack="s", profile="p"))
     assert given == Place(cluster="a", stack="s", region="r", profile="p")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cluster"),
+    [
+        (("--cluster", "prod", "status", "--json"), "prod"),
+        (("status", "--json", "--cluster", "prod"), "prod"),
+        (("--stack", "s", "status", "--json"), "prod"),
+        (("status", "--json"), None),
+    ],
+)
+def test_the_variable_names_the_cluster_only_where_the_command_line_does_not(arguments, cluster):
+    run_it, found = pulumi(0, '{"clusterName": "prod", "region": "eu-west-3"}')
+    variable = mock.patch.dict("os.environ", {"ECS_PLATFORM_CLUSTER": "staging"})
+    with run_it, found, answered(Cloud(3)), variable:
+        said = run(*arguments)
+    if cluster is None:
+        assert "staging: no such cluster" in said.err
+    else:
+        assert said.json["cluster"] == cluster
 
 
 def pulumi(code, out="", err=""):

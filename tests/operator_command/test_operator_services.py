@@ -8,9 +8,8 @@ import pytest
 
 from operator_command.commands.deploy import before_of, pulumi_next
 from operator_command.commands.logs import seconds
-from operator_command.commands.run import ended
+from operator_command.commands.run import STARTED_BY, ended
 from operator_command.errors import OperatorError
-from operator_command.reading.log_lines import Lines, follow
 from operator_command.reading.service_details import Deployed, chosen, log_places, main_container
 from operator_command.shown.services import (
     Event,
@@ -23,7 +22,9 @@ from operator_command.shown.services import (
     tasks_of,
 )
 from tests.lambdas.capacity.clusters import a_service
+from tests.lambdas.transport import AwsError
 from tests.operator_command.golden import assert_golden
+from tests.operator_command.large import Cloud, Served, answered
 from tests.operator_command.stage import LOGGED, run, staged
 from tests.operator_command.views import NOW
 
@@ -55,7 +56,10 @@ def test_the_tasks_of_a_service_with_their_instances(stage):
 
 
 def test_the_events_of_a_service(stage):
-    assert run("events", "shop").code == 0
+    told = run("events", "shop", "--last", "1", "--json").json["events"]
+    (newest,) = sorted(stage.land.service()["events"], key=lambda each: each["createdAt"])[-1:]
+    assert [each["message"] for each in told] == [newest["message"]]
+    assert " ".join(run("events", "shop", "--last", "1").out.split()).endswith(newest["message"])
 
 
 @pytest.mark.parametrize("command", ["tasks", "events", "logs", "restart", "rollback"])
@@ -81,25 +85,69 @@ def test_log_lines_by_time_task_and_container(stage):
     assert run("logs", "shop", "--since", "soon").code == 2
 
 
-def test_following_shows_each_line_once():
-    class Pages:
-        rounds = 0
+class Writing(Served):
+    """A service whose task writes a line more with each look; CloudWatch tells the old ones again."""
 
-        def get_paginator(self, _):
-            return self
+    looks = 0
 
-        def paginate(self, **_):
-            self.rounds += 1
-            return [
-                {
-                    "events": [
-                        {"eventId": str(n), "timestamp": 1000 * n, "message": f"{n}\n"} for n in range(self.rounds)
-                    ]
-                }
+    def DescribeTaskDefinition(self, params):
+        found = super().DescribeTaskDefinition(params)
+        found["taskDefinition"]["containerDefinitions"] = [LOGGED]
+        return found
+
+    def FilterLogEvents(self, params):
+        self.looks += 1
+        now = int(time.time() * 1000)
+        return {
+            "events": [
+                {"eventId": str(n), "timestamp": now, "logStreamName": "shop/app/t1", "message": f"line {n}\n"}
+                for n in range(self.looks)
             ]
+        }
 
-    found = follow(Lines(logs=Pages(), group="g", since_ms=0), sleep=lambda _: None)
-    assert [next(found).message for _ in range(3)] == ["0", "1", "2"]
+
+def test_following_shows_each_line_once_until_interrupted():
+    with answered(Writing(3, 1)), mock.patch("time.sleep", side_effect=[None, None, KeyboardInterrupt]):
+        said = run("logs", "-f", "s0")
+    assert said.code == 130
+    assert [line.rpartition(" ")[2] for line in said.out.splitlines()] == ["0", "1", "2"]
+
+
+class Starting(Writing):
+    """A one-off task, as the answers in `looks_at_it` tell it: an error, no task, or a task."""
+
+    def __init__(self, *looks_at_it):
+        super().__init__(3, 1)
+        self.looks_at_it = iter(looks_at_it)
+
+    def RunTask(self, params):
+        return {"tasks": [{"taskArn": self.arn("task", "t1")}]}
+
+    def DescribeTasks(self, params):
+        answer = next(self.looks_at_it)
+        if isinstance(answer, Exception):
+            raise answer
+        return {"tasks": [{"taskArn": self.arn("task", "t1"), **answer}] if answer else []}
+
+
+STOPPED = {"lastStatus": "STOPPED", "containers": [{"name": "app", "exitCode": 3}]}
+
+
+def waited(*looks_at_it):
+    with answered(Starting(*looks_at_it)), mock.patch("time.sleep"):
+        return run("run", "--yes", "--cluster", "prod", "s0", "true")
+
+
+def test_a_task_that_ecs_does_not_tell_yet_and_a_throttle_do_not_end_the_wait():
+    said = waited({}, {}, AwsError("ThrottlingException", "x"), {"lastStatus": "RUNNING"}, STOPPED)
+    assert said.code == 3, said
+    assert len(said.out.splitlines()) == 7  # one a look, and two that came late
+
+
+def test_a_task_that_is_gone_or_never_comes_ends_the_wait():
+    for looks in ([{"lastStatus": "RUNNING"}, {}], [{}] * 40):
+        said = waited(*looks)
+        assert (said.code, "ECS does not know it any more" in said.err) == (1, True)
 
 
 def test_restart_asks_and_deploys_again(stage):
@@ -140,7 +188,7 @@ def test_run_waits_for_the_task_and_says_why_it_has_no_exit_code(stage):
     steady(stage)
 
     def pass_time(_):
-        for task in stage.land.tasks(family="shop", startedBy="ecs-platform run"):
+        for task in stage.land.tasks(family="shop", startedBy=STARTED_BY):
             stage.land.ecs.stop_task(cluster="platform", task=task["taskArn"], reason="enough")
         stage.land.emulator.advance(2)
 
@@ -195,7 +243,84 @@ def test_the_deployment_before_is_the_newest_good_one_of_another_definition():
     found = deployed(("SUCCESSFUL", "c"), ("ROLLBACK_SUCCESSFUL", "x"), ("SUCCESSFUL", "b"), ("SUCCESSFUL", "a"))
     assert before_of(found, "c") == "b"
     assert before_of(deployed(("SUCCESSFUL", "c")), "c") is None
+    assert before_of(found, "never-well") == "c"
     assert "shop:4 => shop:5" in pulumi_next("shop", f"{ARN}task-definition/shop:5", f"{ARN}task-definition/shop:4")
+
+
+def test_a_second_rollback_does_not_bring_back_what_the_first_one_left():
+    good, broken = ("SUCCESSFUL", "a"), ("SUCCESSFUL", "b")
+    assert before_of(deployed(good, broken, good), "a") is None
+    assert before_of(deployed(broken, ("SUCCESSFUL", "c"), broken, good), "b") == "a"
+
+
+class Deployments(Cloud):
+    """One service with a history that AWS tells in any order, two deployments a page."""
+
+    def __init__(self, *history):
+        super().__init__(3, 1)
+        self.listed = [
+            {
+                "serviceDeploymentArn": f"d{n}", "status": status, "createdAt": NOW + timedelta(hours=hour),
+                "targetServiceRevisionArn": definition,
+            }
+            for n, (status, definition, hour) in enumerate(history)
+        ]  # fmt: skip
+        self.deployed = None
+
+    def ListServiceDeployments(self, params):
+        begin = int(params.get("nextToken", "0"))
+        more = {"nextToken": str(begin + 2)} if begin + 2 < len(self.listed) else {}
+        return {"serviceDeployments": self.listed[begin : begin + 2], **more}
+
+    def DescribeServiceRevisions(self, params):
+        assert len(params["serviceRevisionArns"]) <= 20
+        return {
+            "serviceRevisions": [
+                {"serviceRevisionArn": each, "taskDefinition": self.definition(each)}
+                for each in params["serviceRevisionArns"]
+            ]
+        }
+
+    def DescribeTaskDefinition(self, params):
+        return {"taskDefinition": {"taskDefinitionArn": self.definition(params["taskDefinition"])}}
+
+    def definition(self, name):
+        return f"{self.prefix}task-definition/{name}"
+
+    def DescribeServices(self, params):
+        (service,) = super().DescribeServices(params)["services"]
+        return {"services": [service | {"serviceName": "s0", "taskDefinition": self.definition("s0:9")}]}
+
+    def UpdateService(self, params):
+        self.deployed = params["taskDefinition"]
+        return {}
+
+
+def test_the_history_is_read_to_its_end_and_in_the_order_of_time():
+    many = [("SUCCESSFUL", f"s0:{n}", n) for n in range(1, 31)]
+    with answered(Deployments(("SUCCESSFUL", "s0:9", 50), ("SUCCESSFUL", "s0:2", 1), *many[2:])) as cloud:
+        assert run("rollback", "s0", "--yes", "--cluster", "prod").code == 0
+    assert cloud.deployed.endswith("/s0:8")
+
+
+@pytest.mark.parametrize("status", ["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"])
+def test_a_deployment_that_ends_is_not_rolled_back_once_more(status):
+    with answered(Deployments((status, "s0:9", 2), ("SUCCESSFUL", "s0:8", 1))) as cloud:
+        said = run("rollback", "s0", "--yes", "--cluster", "prod")
+    assert (said.code, cloud.deployed) == (1, None)
+    assert "wait for its end: ecs-platform watch s0" in said.err
+
+
+def test_a_definition_that_ecs_has_forgotten_can_be_named():
+    with answered(Deployments(("SUCCESSFUL", "s0:9", 2))) as cloud:
+        without = run("rollback", "s0", "--yes", "--cluster", "prod")
+        assert (without.code, cloud.deployed) == (5, None)
+        assert "in what ECS still knows" in without.err
+        assert "--to FAMILY:REVISION" in without.err
+        assert run("rollback", "s0", "--to", "latest", "--yes", "--cluster", "prod").code == 2
+        assert run("rollback", "s0", "--to", "s0:9", "--yes", "--cluster", "prod").code == 2
+        assert run("rollback", "s0", "--to", "s0:4", "--yes", "--cluster", "prod").code == 0
+    assert cloud.deployed.endswith("/s0:4")
 
 
 def test_containers_and_where_they_log():

@@ -3,15 +3,20 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 
+from lambdas.cluster.snapshot import Template
+from lambdas.instances.snapshot import InstancesSnapshot
 from operator_command.reading.controllers import decision_in
-from operator_command.reading.standing import of_environment
+from operator_command.reading.standing import of_environment, read_images
 from operator_command.shown.status import decided, state_of
 from operator_command.shown.status_drawn import drain_text, drawn
-from tests.lambdas.capacity.clusters import a_member, an_instance
+from tests.lambdas.capacity.clusters import a_group, a_member, an_instance
 from tests.operator_command.golden import assert_golden, screen
+from tests.operator_command.large import Cloud, answered
 from tests.operator_command.stage import run, staged
 from tests.operator_command.views import a_status, in_trouble
 
@@ -74,7 +79,17 @@ def test_a_decision_is_said_in_words():
     )
 
 
-@pytest.mark.parametrize("line", ["START RequestId", "[]", '{"event": "finished"}', '{"reason": "x"}'])
+ODD = [
+    json.dumps({name: value for name, value in LINE.items() if name != "timestamp"}),
+    json.dumps(LINE | {"timestamp": "yesterday"}),
+    json.dumps(LINE | {"timestamp": 7}),
+    json.dumps(LINE | {"action": "none"}),
+    json.dumps(LINE | {"inputs": 3}),
+]
+"""What another release may write."""
+
+
+@pytest.mark.parametrize("line", ["START RequestId", "[]", '{"event": "finished"}', '{"reason": "x"}', *ODD])
 def test_other_log_lines_are_no_decision(line):
     assert decision_in(line) is None
 
@@ -118,3 +133,39 @@ def test_status_of_an_emulated_cluster():
     assert {each["image"] for each in found["instances"]} == {"ami-12345678"}
     assert f"{leaving}: " in shown.out
     assert "scale out from 3 to 5" in shown.out
+
+
+class Elsewhere(Cloud):
+    """The functions are those of another release, and a template version of an instance is deleted."""
+
+    def GetFunctionConfiguration(self, params):
+        found = super().GetFunctionConfiguration(params)["Environment"]["Variables"]
+        return {"Environment": {"Variables": found | {"DRAIN_DEADLINE_S": "PT15M"}}}
+
+
+def test_settings_of_another_release_cost_themselves_and_not_the_screen():
+    with answered(Elsewhere(3)):
+        shown, told, acts = run("status"), run("status", "--json"), run("explain")
+    assert (shown.code, told.code) == (0, 0), shown
+    assert "their defaults are assumed" in " ".join(shown.out.split())
+    assert "DRAIN_DEADLINE_S" in told.json["problem"]
+    assert len(told.json["instances"]) == 3
+    assert (acts.code, "install the release of ecs-platform that stands there" in acts.err) == (1, True)
+
+
+def test_a_deleted_template_version_costs_its_image_alone():
+    class Versions:
+        def describe_launch_template_versions(self, LaunchTemplateId, Versions):  # noqa: N803  AWS's names
+            if "2" in Versions:
+                code = "InvalidLaunchTemplateId.VersionNotFound"
+                raise ClientError({"Error": {"Code": code, "Message": "x"}}, "DescribeLaunchTemplateVersions")
+            found = [
+                {"VersionNumber": int(each), "LaunchTemplateData": {"ImageId": f"ami-{each}"}} for each in Versions
+            ]
+            return {"LaunchTemplateVersions": found}
+
+    template = Template(template_id="lt", version="1")
+    members = [replace(a_member(n), template=replace(template, version=str(n))) for n in (1, 2, 3)]
+    seen = InstancesSnapshot(groups=(a_group(members, template=template),))
+    connection = SimpleNamespace(aws=SimpleNamespace(ec2=Versions()))
+    assert read_images(connection, seen) == {"1": "ami-1", "3": "ami-3"}

@@ -90,6 +90,21 @@ def test_a_look_at_a_deployment(status, ended, percent):
     assert deployment_step(service, None).ended is False
 
 
+@pytest.mark.parametrize(
+    ("primary", "newest", "ended"),
+    [
+        ({"rolloutState": "IN_PROGRESS"}, {"status": "SUCCESSFUL"}, None),
+        ({"rolloutState": "IN_PROGRESS"}, None, None),
+        ({"rolloutState": "COMPLETED"}, {"status": "SUCCESSFUL"}, True),
+        ({"createdAt": NOW}, {"status": "ROLLBACK_SUCCESSFUL", "finishedAt": NOW - timedelta(seconds=1)}, None),
+        ({"createdAt": NOW}, {"status": "ROLLBACK_SUCCESSFUL", "finishedAt": NOW}, False),
+    ],
+)
+def test_a_deployment_that_has_begun_and_is_not_listed_yet_is_waited_for(primary, newest, ended):
+    service = {"deployments": [{"status": "PRIMARY", "runningCount": 4, "desiredCount": 4, **primary}]}
+    assert deployment_step(service, newest).ended is ended
+
+
 @contextmanager
 def time_passing(stage, settings=INSTANCES):
     """Each pause of the command is a second of the emulator and a pass of the controller."""

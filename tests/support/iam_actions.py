@@ -80,6 +80,17 @@ def _group(scene: Scene, params: Params) -> list[str]:
     return [scene.group_arn(params.get("AutoScalingGroupName", scene.group))]
 
 
+def _described_alarms(scene: Scene, params: Params) -> list[str]:
+    """With less than every resource AWS answers, and leaves the composite alarms out.
+
+    Source: API reference, DescribeAlarms ("to use this operation and return information about composite alarms, you
+    must be signed on with the cloudwatch:DescribeAlarms permission that is scoped to *").
+    """
+    if "CompositeAlarm" in params.get("AlarmTypes", []):
+        return [NO_RESOURCE]
+    return [scene.location.arn("cloudwatch", f"alarm:{name}") for name in params.get("AlarmNames", ["*"])]
+
+
 def _listed_tasks(scene: Scene, params: Params) -> list[str]:
     """ListTasks without a container instance is asked for every resource, whatever else narrows it.
 
@@ -128,11 +139,7 @@ DEMANDS: dict[str, Demand] = {
     "autoscaling:SetInstanceProtection": _OF_GROUP,
     "autoscaling:StartInstanceRefresh": _OF_GROUP,
     "autoscaling:TerminateInstanceInAutoScalingGroup": _OF_GROUP,
-    "cloudwatch:DescribeAlarms": Demand(
-        resources=lambda scene, params: [
-            scene.location.arn("cloudwatch", f"alarm:{name}") for name in params.get("AlarmNames", ["*"])
-        ]
-    ),
+    "cloudwatch:DescribeAlarms": Demand(resources=_described_alarms),
     "cloudwatch:GetMetricData": _ANY,
     "cloudwatch:SetAlarmState": Demand(
         resources=lambda scene, params: [scene.location.arn("cloudwatch", f"alarm:{params['AlarmName']}")]
@@ -194,6 +201,7 @@ DEMANDS: dict[str, Demand] = {
     "elasticloadbalancing:DescribeListeners": _ANY,
     "elasticloadbalancing:DescribeLoadBalancers": _ANY,
     "elasticloadbalancing:DescribeRules": _ANY,
+    "elasticloadbalancing:DescribeTags": _ANY,
     "elasticloadbalancing:DescribeTargetGroups": _ANY,
     "iam:GetRole": Demand(
         resources=lambda scene, params: [

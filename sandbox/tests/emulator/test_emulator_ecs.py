@@ -160,6 +160,13 @@ def test_a_task_that_finds_no_room_is_reported_by_run_task(cluster):
     assert {failure["reason"] for failure in answer["failures"]} == {"RESOURCE:CPU"}
 
 
+@pytest.mark.parametrize("name", ["ecs-platform run", "a:b", "x" * 129])
+def test_a_starter_of_other_characters_is_refused(cluster, name):
+    definition = cluster.define()
+    with pytest.raises(ClientError, match="startedBy"):
+        cluster.ecs.run_task(cluster="platform", taskDefinition=definition, startedBy=name)
+
+
 def test_a_new_task_definition_rolls_the_service(cluster):
     cluster.serve(count=3)
     cluster.emulator.advance(8)
