@@ -121,14 +121,15 @@ class AlarmTopics(pulumi.ComponentResource):
             # A hash: addresses of paging tools have a key in them, and names are printed by every preview.
             name = f"{self._name}-{role}-{protocol}-{hashlib.sha256(endpoint.encode()).hexdigest()[:8]}"
             called = [self._allow_call(name, topic, endpoint)] if protocol == "lambda" else []
-            waits = {"endpoint_auto_confirms": True, "confirmation_timeout_in_minutes": CONFIRMATION_MINUTES}
+            by_https = protocol == "https"
             aws.sns.TopicSubscription(
                 name,
                 topic=topic.arn,
                 protocol=protocol,
                 endpoint=endpoint,
+                endpoint_auto_confirms=True if by_https else None,
+                confirmation_timeout_in_minutes=CONFIRMATION_MINUTES if by_https else None,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=called),
-                **(waits if protocol == "https" else {}),
             )
 
     def _allow_call(self, name: str, topic: aws.sns.Topic, function_arn: str) -> pulumi.Resource:
