@@ -225,7 +225,7 @@ OF_DELIVERY = (
              _replaced(tokens.TOPIC_POLICY, "", "sns:Publish", "sns:Subscribe")),
     mutation("a topic that nobody hears", "sns-sqs-topic-heard",
              without(tokens.SUBSCRIPTION),
-             Edit(ALARM_TOPIC, "in subscribers.endpoints():", "in ():")),
+             Edit(ALARM_TOPIC, "in dict.fromkeys(subscribers.endpoints()):", "in ():")),
     mutation("a failure that may not be kept", "lambda-failure-path",
              _replaced(ROLE_POLICY, CONTROLLER, "sqs:SendMessage", "sqs:ReceiveMessage")),
 )  # fmt: skip
