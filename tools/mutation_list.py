@@ -331,7 +331,7 @@ OF_THE_SHOP = (
              container("cart", healthCheck=None),
              Edit(f"{SERVICES}/container.py", "if known.health_command:", "if False:")),
     mutation("no alarm on too few tasks", "alarms-required-set",
-             without(ALARM, "cart-too-few-tasks"),
+             without(ALARM, "-tasks"),
              Edit(f"{SERVICES}/service.py", "name=RUNNING_TASKS", 'name="Whatever"')),
     mutation("no alarm on the targets", "alarms-required-set", without(ALARM, "frontend-target-group-unhealthy")),
     mutation("no log group of a task", "logs-group-for-every-producer", without(tokens.LOG_GROUP, "cart-task-logs")),

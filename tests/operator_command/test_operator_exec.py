@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -79,7 +80,7 @@ def test_words_stay_words_and_one_word_is_a_command_line():
 
 
 def test_a_container_that_does_not_run_is_told_before_a_session_is_opened():
-    cloud = WithTasks(3)
+    cloud: Any = WithTasks(3)
     cloud.containers = [{"name": "app"}]
     said, plugin = executed(cloud, "s0")
     assert (said.code, said.err) == (5, "error: app of task t1 does not run\n")

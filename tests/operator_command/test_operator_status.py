@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -167,5 +168,5 @@ def test_a_deleted_template_version_costs_its_image_alone():
     template = Template(template_id="lt", version="1")
     members = [replace(a_member(n), template=replace(template, version=str(n))) for n in (1, 2, 3)]
     seen = InstancesSnapshot(groups=(a_group(members, template=template),))
-    connection = SimpleNamespace(aws=SimpleNamespace(ec2=Versions()))
+    connection: Any = SimpleNamespace(aws=SimpleNamespace(ec2=Versions()))
     assert read_images(connection, seen) == {"1": "ami-1", "3": "ami-3"}
