@@ -56,8 +56,11 @@ class Stage:
         return self.sources[folder] / rest
 
 
-def main(_arguments: Sequence[str]) -> int:
-    """Make every mutation; 0 if each was noticed by its rules and by no other."""
+def main(arguments: Sequence[str]) -> int:
+    """Make every mutation; 0 if each was noticed by its rules and by no other. It takes no arguments."""
+    if arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
     with project_copy() as project:
         production = json.loads((project.folder / PRODUCTION).read_text())
         (project.folder / STRICT).write_text(json.dumps({"all": "mandatory", **production}))

@@ -43,14 +43,19 @@ Measure: TypeAlias = Metric | Formula
 def error_rate(errors: Metric, requests: Metric, *, at_least: int = CALM_REQUESTS) -> Formula:
     """Errors in percent of the requests, of `at_least` so many a minute: of ten that one fails is no ten percent.
 
-    A load balancer publishes no count of what there is none of: no errors are 0, and requests that found no target are
-    none of its requests, only errors (Application Load Balancers, "CloudWatch metrics", RequestCount).
+    A load balancer publishes no count of what there is none of, so a missing one is 0; and requests that found no
+    target are errors, but none of its requests (Application Load Balancers, "CloudWatch metrics", RequestCount).
     """
-    tried = "(FILL(requests, 0) + FILL(errors, 0))"
+    failed = "FILL(errors, 0)"
+    tried = _larger("FILL(requests, 0)", failed)
     return Formula(
-        expression=f"100 * FILL(errors, 0) / IF({tried} > {at_least}, {tried}, {at_least})",
+        expression=f"100 * {failed} / {_larger(tried, str(at_least))}",
         metrics={"errors": errors, "requests": requests},
     )
+
+
+def _larger(one: str, other: str) -> str:
+    return f"IF({one} > {other}, {one}, {other})"
 
 
 def while_busy(measured: Metric, requests: Metric) -> Formula:

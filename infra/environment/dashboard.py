@@ -42,18 +42,15 @@ class Shown:
 
 def rows(shown: Shown) -> list[Row]:
     """From the top: the state, users, room, replacement, instances, events."""
+    pages = States(title="Alarms that wake somebody", alarm_arns=shown.pages)
     return [
-        Row(height=3, widgets=[Words(markdown=shown.headline), *_states(shown)]),
+        Row(height=3, widgets=[Words(markdown=shown.headline), pages]),
         Row(height=5, widgets=_is_it_up(shown)),
         Row(height=5, widgets=_is_there_room(shown)),
         Row(height=5, widgets=_is_something_replaced(shown)),
         Row(height=5, widgets=_hosts(shown)),
         Row(height=5, widgets=[_table(shown, "service-events"), _table(shown, "stopped-tasks")]),
     ]
-
-
-def _states(shown: Shown) -> list[States]:
-    return [States(title="Alarms that wake somebody", alarm_arns=shown.pages)]
 
 
 def _is_it_up(shown: Shown) -> list[Graph]:
@@ -65,7 +62,7 @@ def _is_it_up(shown: Shown) -> list[Graph]:
         Graph(
             title="Requests",
             unit="a minute",
-            lines={"answered by services": requests, "refused by the load balancer": metric("HTTPCode_ELB_5XX_Count")},
+            lines={"that found a target": requests, "errors of the load balancer": metric("HTTPCode_ELB_5XX_Count")},
         ),
         Graph(
             title="Errors (5xx)",

@@ -182,7 +182,7 @@ class InstanceController(pulumi.ComponentResource):
             measure=self._controller.metric(metric, "Maximum"),
             threshold=1,
             severity=severity,
-            name=f"{names.cluster}-{runbook}",
+            name=_own(names)[runbook],
         )
         self._controller.alarm(runbook, alarm)
 

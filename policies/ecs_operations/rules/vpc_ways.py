@@ -89,7 +89,7 @@ def _is_way(opening: Opening, graph: Graph) -> bool:
     """Whether HTTPS gets to AWS: through the Internet, to endpoints, or by what another network has."""
     if not opening.opens(HTTPS):
         return False
-    if opening.names_no_range or is_world([one for one in opening.networks if one.version == 4]):  # noqa: PLR2004
+    if opening.names_no_range or is_world([one for one in opening.networks if one.version == 4]):  # noqa: PLR2004  of IP
         return True
     inside = any(is_private(network) for network in opening.networks)
     if is_world(opening.networks):

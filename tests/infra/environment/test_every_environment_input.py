@@ -1,6 +1,5 @@
 """Every plain input of a component of an environment has an effect that can be seen in a rendered resource."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -27,6 +26,7 @@ from tests.support.builders import (
     an_instance_graph,
     some_conventions,
 )
+from tests.support.effects import value_at
 from tests.support.graph import Graph, graph_of
 
 GROUP, TEMPLATE, BALANCER = aws.autoscaling.Group, aws.ec2.LaunchTemplate, aws.lb.LoadBalancer
@@ -159,26 +159,19 @@ EFFECTS: dict[type, dict[str, Effect]] = {
 }  # fmt: skip
 
 
-def value_at(graph: Graph, effect: Effect) -> Any:
+def shown(graph: Graph, effect: Effect) -> Any:
     nodes = graph.of(effect.kind, effect.name)
     if effect.at == "protect":
         return nodes[0].protect
-    found: Any = dict(nodes[0].inputs) if nodes else {}
-    for step in effect.at.split("."):
-        found = json.loads(found) if isinstance(found, str) else found
-        if isinstance(found, list):
-            found = found[int(step)] if int(step) < len(found) else None
-        else:
-            found = (found or {}).get(step)
-    return found
+    return value_at(nodes[0].inputs if nodes else {}, effect.at)
 
 
 @pytest.mark.parametrize(("of", "name"), [(of, name) for of, effects in EFFECTS.items() for name in effects])
 def test_an_input_shows_in_a_resource(of, name):
     effect = EFFECTS[of][name]
-    assert value_at(GRAPHS[of](**effect.beside, **{name: effect.given}), effect) == effect.is_
+    assert shown(GRAPHS[of](**effect.beside, **{name: effect.given}), effect) == effect.is_
     if not effect.beside:
-        assert value_at(GRAPHS[of](), effect) != effect.is_
+        assert shown(GRAPHS[of](), effect) != effect.is_
 
 
 @pytest.mark.parametrize("of", EFFECTS)

@@ -18,6 +18,7 @@ from infra.services.service import Service
 from infra.services.service_args import ServiceArgs
 from infra.services.task_scaling import TaskScaling
 from tests.support.application import IMAGE, a_platform, a_service
+from tests.support.effects import value_at
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 from tests.support.shop import running_what_was_deployed
 
@@ -174,25 +175,19 @@ def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Gr
     return graph_of(program, lookups={"aws:ecs/getService:getService": running_what_was_deployed})
 
 
-def value_at(graph: Graph, effect: Effect) -> Any:
+def shown(graph: Graph, effect: Effect) -> Any:
     nodes = graph.of(effect.kind, effect.name)
     if effect.at == "custom_timeouts":
         return nodes[0].custom_timeouts
-    found: Any = dict(nodes[0].inputs) if nodes else {}
-    for step in effect.at.split("."):
-        found = json.loads(found) if isinstance(found, str) else found
-        if isinstance(found, list):
-            found = found[int(step)] if int(step) < len(found) else None
-        else:
-            found = (found or {}).get(step)
+    found = value_at(nodes[0].inputs if nodes else {}, effect.at)
     return json.loads(found) if isinstance(found, str) and found[:1] in "[{" and found else found
 
 
 @pytest.mark.parametrize(("of", "name"), [(of, name) for of, effects in EFFECTS.items() for name in effects])
 def test_an_input_shows_in_a_resource(of, name):
     effect = EFFECTS[of][name]
-    assert value_at(graph_for(effect, of, name), effect) == effect.is_
-    assert value_at(graph_for(effect, of, name, change=False), effect) != effect.is_
+    assert shown(graph_for(effect, of, name), effect) == effect.is_
+    assert shown(graph_for(effect, of, name, change=False), effect) != effect.is_
 
 
 @pytest.mark.parametrize("of", EFFECTS)

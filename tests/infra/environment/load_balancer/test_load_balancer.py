@@ -1,10 +1,13 @@
 import pulumi_aws as aws
 import pytest
 
+from infra.common.measures import Metric, error_rate
 from tests.support.builders import a_load_balancer_graph
 from tests.support.watched import of_alarm, told
 
 DOMAIN = {"domain": "dev.example.com", "hosted_zone_id": "Z0123456789ABCDEFGHIJ"}
+
+M = Metric(namespace="N", name="M", dimensions={})
 
 
 def test_nobody_is_answered_who_asks_for_no_service():
@@ -83,9 +86,7 @@ def test_errors_of_the_load_balancer_itself_raise_an_alarm():
     alarm = graph.one(aws.cloudwatch.MetricAlarm, "public-errors")
     assert [one.name for one in of_alarm(alarm)] == ["HTTPCode_ELB_5XX_Count", "RequestCount"]
     assert alarm.property_dependencies["metricQueries"] == {graph.one(aws.lb.LoadBalancer).urn}
-    tried = "(FILL(requests, 0) + FILL(errors, 0))"
-    expression = alarm["metricQueries"][0]["expression"]
-    assert expression == f"100 * FILL(errors, 0) / IF({tried} > 100, {tried}, 100)"
+    assert alarm["metricQueries"][0]["expression"] == error_rate(M, M).expression
     assert alarm["threshold"] == 5
     assert told(graph, alarm)[1]
     assert alarm["name"] == "ecs-test-load-balancer-errors"  # a rollout of instances watches it by name
