@@ -11,7 +11,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity dashboard preview preflight test mutations mutants check pythons format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill capacity dashboard preview preflight test end-to-end explore mutations mutants check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -74,11 +74,17 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 preflight: setup ## [10 s] check, read-only, that an AWS account has what the first up of STACK needs
 	@$(BIN)/python -m operator_command preflight $(STACK)
 
-test: $(VENV)/.development ## [8 min] run all tests
+test: $(VENV)/.development ## [9 min] run all tests that need no engine
 	@echo "with $$($(BIN)/python --version)"
-	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not engine'
 
-check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports, types, docs, tests
+end-to-end: $(VENV)/.development ## [15 min] run the tests of the real engine, on the local AWS
+	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile -m engine
+
+explore: $(VENV)/.development ## [5 min] try new examples of every property
+	@HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis
+
+check: $(VENV)/.development ## [27 min] all that CI checks: format, lint, imports, types, docs, tests
 	@echo "format"; $(BIN)/python -m ruff format --check --quiet .
 	@echo "lint"; $(BIN)/python -m ruff check --quiet .
 	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"
@@ -88,7 +94,7 @@ check: $(VENV)/.development ## [9 min] all that CI checks: format, lint, imports
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check; \
 	  $(BIN)/python tools/reach_page.py --check; $(BIN)/python tools/deployer_policy.py --check; \
 	  $(BIN)/python tools/operator_docs.py --check
-	@echo "tests"; $(MAKE) --no-print-directory test
+	@echo "tests"; $(MAKE) --no-print-directory test end-to-end
 	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
 
 # The engine's tests are left out: the engine runs programs in .venv.

@@ -113,6 +113,7 @@ def _patience(
         now=now,
         boot_s=settings.grow.boot_s,
         history=snapshot.waited or WaitingHistory(),
+        waiting=sum(each.count for each in waits),
         placed={**placed_tasks(snapshot, waits), HEADROOM: min(fitting.values(), default=0)},
         came_of_late=bool(supply.starting) or any(each is not None and now - each < boot for each in arrivals),
     )

@@ -27,6 +27,8 @@ class WaitingHistory:
     """By service: its tasks that had a place, in the minutes in which others of it waited."""
     added: tuple[Sample, ...] = ()
     """Instances by which the size was raised, in each minute."""
+    waiting: tuple[Sample, ...] = ()
+    """Tasks of all services for which instances were wanted, in each minute."""
     known: bool = True
 
 

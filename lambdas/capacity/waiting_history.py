@@ -34,7 +34,7 @@ so that the last one may be gone by then."""
 HEADROOM: Final = ""
 """Stands for a service: tasks that do not exist yet, for which there has to be room. What fits counts as placed."""
 
-MAX_SERVICES: Final = 498
+MAX_SERVICES: Final = 497
 """Services whose history is read: GetMetricData takes 500 queries a call (CloudWatch API reference)."""
 
 
@@ -44,6 +44,7 @@ def read_waiting(cloudwatch: Any, settings: Settings, services: Iterable[str], n
     names = sorted(services)[:MAX_SERVICES]
     own = common.dimensions(target.cluster, metrics.CONTROLLER)
     wanted = [(metrics.INSTANCES_ADDED, own, "Sum")]
+    wanted += [(metrics.UNPLACED_TASKS, own, "Maximum")]
     wanted += [(metrics.SCHEDULABLE_TASKS, own, "Minimum")]
     wanted += [(metrics.PLACED_TASKS, common.service_dimensions(target.cluster, each), "Minimum") for each in names]
     queries = [
@@ -70,7 +71,8 @@ def read_waiting(cloudwatch: Any, settings: Settings, services: Iterable[str], n
             pairs = zip(each["Timestamps"], each["Values"], strict=True)
             found.setdefault(each["Id"], []).extend(Sample(at=at, value=value) for at, value in pairs)
     series = [tuple(found.get(f"q{index}", ())) for index in range(len(wanted))]
-    return WaitingHistory(added=series[0], placed=dict(zip((HEADROOM, *names), series[1:], strict=True)))
+    added, waiting, *placed = series
+    return WaitingHistory(added=added, waiting=waiting, placed=dict(zip((HEADROOM, *names), placed, strict=True)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,8 @@ class Patience:
     history: WaitingHistory
     placed: Mapping[str, int]
     """Tasks of each service that have a place now."""
+    waiting: int = 0
+    """Tasks of all services that wait now."""
     came_of_late: bool = False
     """Whether instances start or came up within the time of a boot: all that is known without a history."""
 
@@ -97,6 +101,13 @@ class Patience:
         """Instances that were added since the last progress."""
         since = self._since(service) - timedelta(seconds=60)
         return sum(each.value for each in self.history.added if each.at >= since)
+
+    def taken_by_others(self, service: str) -> int:
+        """Tasks that waited together with it and were placed before it, each at worst on an instance that it needed."""
+        since = self._since(service) - timedelta(seconds=60)
+        return max(
+            0, int(max((each.value for each in self.history.waiting if each.at >= since), default=0)) - self.waiting
+        )
 
     def in_vain(self, service: str, needed: int, *, more: bool) -> bool:
         """Whether as many instances as all that waits needs were added without a progress.

@@ -70,7 +70,7 @@ def test_counts_come_from_the_graph(graph):
     alarms = graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")
     by_a_rate = [alarm for alarm in alarms if len(alarm.inputs.get("metricQueries", [])) == 3]
     assert found["alarms"].factors[0][0] == len(alarms) + len(by_a_rate)
-    assert len(by_a_rate) == 1
+    assert by_a_rate
     assert found["calls of the controllers"].factors[0][0] == 2 * 43_800
 
 

@@ -153,6 +153,9 @@ class ServiceWorld(World):
         return hosts, services
 
 
+STATISTICS = {"Sum": sum, "Minimum": min, "Maximum": max}
+
+
 class ServiceApi(Api):
     """Answers both controllers. `stale`: ECS shows what was before; `partial`: it describes one less than asked for."""
 
@@ -231,7 +234,7 @@ class ServiceApi(Api):
             metric, statistic = each["MetricStat"]["Metric"], each["MetricStat"]["Stat"]
             names = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
             key = (metric["MetricName"], names.get("Service", names.get("Controller")))
-            found = self._minutes(key, params["StartTime"], sum if statistic == "Sum" else min)
+            found = self._minutes(key, params["StartTime"], STATISTICS[statistic])
             results.append(
                 {"Id": each["Id"], "Timestamps": [at for at, _ in found], "Values": [float(v) for _, v in found]}
             )

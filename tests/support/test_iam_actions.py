@@ -85,6 +85,7 @@ EXAMPLES = {
     "elasticloadbalancing:DescribeListeners": {},
     "elasticloadbalancing:DescribeLoadBalancers": {},
     "elasticloadbalancing:DescribeRules": {},
+    "elasticloadbalancing:DescribeTags": {"ResourceArns": ["mine"]},
     "elasticloadbalancing:DescribeTargetGroups": {},
     "iam:GetRole": {"RoleName": "AWSServiceRoleForECS"},
     "lambda:GetAccountSettings": {},

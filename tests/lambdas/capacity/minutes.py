@@ -17,7 +17,7 @@ class Minutes(Cluster):
 
     def __init__(self, sizes, desired, instances=0, **changes):
         self.now, self.launching, self.came = NOW, {}, {}
-        self.placed, self.added, self.values = defaultdict(list), [], {}
+        self.placed, self.added, self.waiting, self.values = defaultdict(list), [], [], {}
         self.constraints = {}
         self.settings = some_settings(**changes)
         self.remembers = True
@@ -45,6 +45,7 @@ class Minutes(Cluster):
         waited = WaitingHistory(
             placed={name: tuple(samples) for name, samples in self.placed.items()},
             added=tuple(self.added),
+            waiting=tuple(self.waiting),
             known=self.remembers,
         )
         instances = tuple(replace(each, registered_at=self.came.get(each.arn)) for each in seen.container_instances)
@@ -55,6 +56,7 @@ class Minutes(Cluster):
         decision = planned(self.snapshot(), self.settings, self.now)
         self.values = decision.values
         self.placed[""].append(Sample(at=self.now, value=decision.values["SchedulableTasks"]))
+        self.waiting.append(Sample(at=self.now, value=decision.values["UnplacedTasks"]))
         for name in self.sizes:
             if self.running(name) < self.desired[name]:
                 self.placed[name].append(Sample(at=self.now, value=self.running(name)))

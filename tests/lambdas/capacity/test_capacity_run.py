@@ -269,14 +269,15 @@ def test_what_was_measured_is_read_back():
         def GetMetricData(self, params):
             self.queries = params["MetricDataQueries"]
             moments = [NOW - timedelta(minutes=minute) for minute in (1, 2, 3, 4)]
-            series = {"q0": [0, 0, 0, 3], "q1": [0, 0, 0, 0], "q2": [0, 0, 0, 0]}
+            none = [0, 0, 0, 0]
+            series = {"q0": [0, 0, 0, 3], "q1": [10, 10, 10, 10], "q2": none, "q3": none}
             results = [{"Id": name, "Timestamps": moments, "Values": values} for name, values in series.items()]
             return {"MetricDataResults": results}
 
     api = Remembering(2, 1, busy=2, desired=10)
     ran(api)
     metrics = [each["MetricStat"]["Metric"]["MetricName"] for each in api.queries]
-    assert metrics == ["InstancesAdded", "SchedulableTasks", "PlacedTasks"]
+    assert metrics == ["InstancesAdded", "UnplacedTasks", "SchedulableTasks", "PlacedTasks"]
     # Three were added, none of them helped, and the model asks for three again.
     assert (api.size, api.published["StuckTasks"], api.published["UnplacedTasks"]) == (2, 12, 0)
 
