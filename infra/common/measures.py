@@ -58,6 +58,11 @@ def _larger(one: str, other: str) -> str:
     return f"IF({one} > {other}, {one}, {other})"
 
 
+def of_quota(used: Metric) -> Formula:
+    """Percent of an account's quota that are in use; `used` is a metric of AWS/Usage, which CloudWatch knows it by."""
+    return Formula(expression="100 * used / SERVICE_QUOTA(used)", metrics={"used": used})
+
+
 def while_busy(measured: Metric, requests: Metric) -> Formula:
     """A measure of requests, 0 in minutes with fewer than CALM_REQUESTS: a percentile of ten means nothing."""
     return Formula(

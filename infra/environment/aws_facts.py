@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from datetime import date
+from typing import Any, Self, TypeVar
 
 import pulumi
 import pulumi_aws as aws
@@ -16,7 +18,10 @@ from .settings import Settings
 
 AMI_PARAMETERS = "/aws/service/ecs/optimized-ami/amazon-linux-2023/"
 """Public SSM parameters of the ECS-optimized AL2023 images (ECS developer guide, "Retrieving Amazon ECS-optimized
-Linux AMI metadata")."""
+Linux AMI metadata"): each holds a JSON document with the image's id and name."""
+
+_RELEASE_DAY = re.compile(r"\.(\d{8})(?:-|$)")
+"""The day in the name of a release, like al2023-ami-ecs-hvm-2023.0.20241031-kernel-6.1-arm64."""
 
 T = TypeVar("T")
 
@@ -31,14 +36,22 @@ _NOT_FOUND = re.compile(r"couldn't find resource|ParameterNotFound|found nothing
 
 
 @dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image that instances start from."""
+
+    id: str
+    released: date | None = None
+    """The day on which it was published. By default nobody knows: nothing watches its age."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AwsFacts:
     """What an environment needs to know of its account and Region."""
 
     location: Location
     zones: Sequence[Zone]
     """Availability Zones to use, one subnet of each tier in each."""
-    ami_id: str
-    """Image that instances start from."""
+    image: Image
 
     @classmethod
     def look_up(cls, settings: Settings, opts: pulumi.InvokeOptions) -> Self:
@@ -47,7 +60,7 @@ class AwsFacts:
         return cls(
             location=location(settings.region, opts),
             zones=zones(settings.network.zones, settings.network.zone_ids, wanted.types, opts),
-            ami_id=ami(wanted.ami_release, wanted.architecture, opts),
+            image=ami(wanted.ami_release, wanted.architecture, opts),
         )
 
 
@@ -99,13 +112,13 @@ def zones(count: int, ids: Sequence[str], types: Sequence[str], opts: pulumi.Inv
         raise pulumi.RunError(f"ecs-platform:network.{setting}: {error}") from None
 
 
-def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> str:
-    """The id of an ECS-optimized AL2023 image: of a release by its name, or of the `latest` one.
+def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> Image:
+    """An ECS-optimized AL2023 image: of a release by its name, or the `latest` one.
 
     Raises pulumi.RunError where AWS publishes no such image in the Region.
     """
     family = AMI_PARAMETERS + ("arm64/" if architecture == "arm64" else "")
-    name = f"{family}{'recommended' if release == 'latest' else release}/image_id"
+    name = f"{family}{'recommended' if release == 'latest' else release}"
     try:
         # insecure_value: an image id is public, and a secret would hide the change of image in every preview
         found = aws.ssm.get_parameter(name=name, opts=opts).insecure_value
@@ -118,7 +131,19 @@ def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> str:
             f"ecs-platform:instances.amiRelease: {problem}; name a release that this Region has, or another Region: "
             f"aws ssm get-parameters-by-path --path {family.rstrip('/')} --query 'Parameters[].Name'"
         ) from None
-    return str(found)
+    return _image(name, found)
+
+
+def _image(parameter: str, text: str) -> Image:
+    try:
+        told: dict[str, Any] = json.loads(text)
+        day = _RELEASE_DAY.search(told["image_name"])
+        return Image(id=told["image_id"], released=date.fromisoformat(day[1]) if day else None)
+    except (ValueError, KeyError, TypeError):
+        raise pulumi.RunError(
+            f"ecs-platform:instances.amiRelease: {parameter} holds no image_id and image_name but {text!r}; AWS has "
+            "changed what it publishes there: take a newer version of the platform"
+        ) from None
 
 
 def _ask(what: str, question: Callable[[], T]) -> T:

@@ -29,6 +29,7 @@ from .load_balancer import LoadBalancer, LoadBalancerArgs
 from .monitoring import AlarmTopics
 from .network import Discovery, DiscoveryArgs, Network, NetworkArgs
 from .overview import Overview, OverviewArgs
+from .quotas import Quotas, QuotasArgs
 from .readme import readme
 from .settings import Settings
 
@@ -51,6 +52,7 @@ class Environment:
     instance_controller: InstanceController
     capacity_controller: CapacityController
     instances: Instances
+    quotas: Quotas
     overview: Overview
     platform: Platform
     """What application stacks read."""
@@ -67,7 +69,7 @@ class Environment:
             deployed.refuse_another_account(facts.location.account)
         opts = pulumi.ResourceOptions(providers=[provider])
         self.conventions = conventions = _conventions(settings, facts, opts)
-        name, names = conventions.names.cluster, conventions.names
+        names, name = conventions.names, conventions.names.cluster
         self.alarm_topics = alarm_topics = AlarmTopics(name, settings.alarms.topics(conventions), opts)
         network_args = NetworkArgs(
             conventions=conventions,
@@ -91,8 +93,9 @@ class Environment:
             idle_timeout_s=settings.load_balancer.idle_timeout_s,
         )
         self.load_balancer = LoadBalancer(f"{name}-public", load_balancer_args, opts)
-        namespace = settings.discovery.name_in(settings.environment)
-        self.discovery = Discovery(name, DiscoveryArgs(network=network, namespace=namespace), opts)
+        self.discovery = Discovery(
+            name, DiscoveryArgs(network=network, namespace=settings.discovery.name_in(settings.environment)), opts
+        )
         cluster_args = ClusterArgs(
             conventions=conventions,
             alarm_topics=alarm_topics,
@@ -110,6 +113,8 @@ class Environment:
             drain=settings.draining.to_controller(),
             watch=settings.watch.to_controller(),
             rollout=settings.rollout.to_controller(rollback_alarms(names)),
+            image_released=facts.image.released,
+            max_image_age_days=settings.instances.max_image_age_days,
         )
         self.instance_controller = InstanceController(f"{name}-instance-controller", instance_controller_args, opts)
         capacity_controller_args = CapacityControllerArgs(
@@ -129,7 +134,7 @@ class Environment:
             alarm_topics=alarm_topics,
             cluster=cluster,
             network=network,
-            ami_id=facts.ami_id,
+            ami_id=facts.image.id,
             instance_types=settings.instances.types,
             min_size=settings.instances.min_size,
             max_size=settings.instances.max_size,
@@ -146,6 +151,7 @@ class Environment:
         self.instances = Instances(f"{name}-instances", instances_args, opts)
         for controller in (self.instance_controller, self.capacity_controller):
             controller.alarm_on_silence(after=self.instances.group)
+        self.quotas = Quotas(f"{name}-quotas", _quotas(settings, alarm_topics), opts)
         overview_args = OverviewArgs(
             conventions=conventions,
             alarm_topics=alarm_topics,
@@ -209,6 +215,16 @@ def identity_of(settings: Settings) -> Identity:
         environment=settings.environment,
         cidr=settings.network.cidr,
         namespace=settings.discovery.name_in(settings.environment),
+    )
+
+
+def _quotas(settings: Settings, alarm_topics: AlarmTopics) -> QuotasArgs:
+    bought = settings.instances
+    return QuotasArgs(
+        alarm_topics=alarm_topics,
+        instance_types=bought.types,
+        on_demand=bool(bought.on_demand_base or bought.on_demand_percent),
+        spot=bought.on_demand_percent < 100,  # noqa: PLR2004  percent
     )
 
 

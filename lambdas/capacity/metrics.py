@@ -27,6 +27,9 @@ AT_MAXIMUM: Final = "AtMaximum"
 PLACED_TASKS: Final = "PlacedTasks"
 """Tasks of a service that have a place, by the dimensions Cluster and Service; written only while others of it wait."""
 
+FREE_ADDRESSES_PERCENT: Final = "FreeAddressesPercent"
+"""Percent of the addresses that are free in the fullest subnet of the instances and their tasks."""
+
 SEVERAL_GROUPS: Final = "SeveralGroups"
 """1 while more than one group has the cluster's tag and is not being deleted: none of them is scaled."""
 

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..cluster import journal, metrics
 from ..cluster.clients import Clients
 from ..cluster.liveness import completed
@@ -15,14 +17,16 @@ from .act import act
 from .actions import Action
 from .assess import Assessment
 from .demand import placed_tasks
+from .free_addresses import read_free_percent
 from .measure import DONE, measure
-from .metrics import CONTROLLER, PLACED_TASKS, RUNNING_TASKS
+from .metrics import CONTROLLER, FREE_ADDRESSES_PERCENT, PLACED_TASKS, RUNNING_TASKS
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
 from .short_services import short_services
+from .snapshot import CapacitySnapshot
 
 MOST_NAMED: Final = 100
 """Services that one log line names: CloudWatch takes lines of 256 KiB, and a constraint may be long."""
@@ -58,10 +62,12 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
         outcome, error, changed = act(aws, decision.action)
     _log(decision, outcome, error)
     values = {name: min(value, changed) if name in DONE else value for name, value in decision.values.items()}
+    addresses = _addresses(aws.ec2, seen)
     values |= {
         **switch_values(switch),
+        **({} if addresses is None else addresses),
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
-        metrics.FAILED_ACTIONS: float(outcome == "failed"),
+        metrics.FAILED_ACTIONS: float(outcome == "failed" or addresses is None),
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
     measured += _services(RUNNING_TASKS, short_services(seen.services), cluster)
@@ -81,6 +87,16 @@ def decision_of(planned: Plan) -> Decision:
         values=measure(planned),
         inputs={} if found is None else _inputs(found),
     )
+
+
+def _addresses(ec2: Any, seen: CapacitySnapshot) -> Mapping[str, float] | None:
+    """What is free, by metric name; None where AWS refuses to say. No decision rests on it."""
+    try:
+        free = read_free_percent(ec2, seen.groups)
+    except (ClientError, BotoCoreError) as error:
+        journal.write("addresses unknown", "ERROR", error=str(error))
+        return None
+    return {} if free is None else {FREE_ADDRESSES_PERCENT: free}
 
 
 def _services(metric: str, values: Mapping[str, int], cluster: str) -> list[metrics.Count]:

@@ -121,6 +121,7 @@ def _group(raw: Mapping[str, Any]) -> Group:
         mixed_policy=raw.get("MixedInstancesPolicy"),
         tags={each["Key"]: each.get("Value", "") for each in raw.get("Tags", [])},
         zones=tuple(raw.get("AvailabilityZones", [])),
+        subnet_ids=tuple(each for each in raw.get("VPCZoneIdentifier", "").split(",") if each),
         deleting=bool(raw.get("Status")),  # only set while the group is being deleted
         measured=bool(raw.get("EnabledMetrics")),
         suspended_processes=frozenset(each["ProcessName"] for each in raw.get("SuspendedProcesses", [])),

@@ -84,6 +84,7 @@ class Group:
     """The mixed instances policy as the API gives it; None for a group of one instance type."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     zones: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
     hooks: tuple[Hook, ...] = ()
     """Its lifecycle hooks, where they were read."""
     refreshes: tuple[Refresh, ...] = ()

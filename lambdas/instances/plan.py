@@ -41,7 +41,9 @@ def measure(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> d
     """Counts of the snapshot, by metric name. What ECS does not know is only counted when its list is complete."""
     groups = snapshot.groups
     serving = [each.instance_id for group in groups for each in group.members("InService")]
+    age_days = settings.image.age_days(now.date())
     return {
+        **({} if age_days is None else {metrics.IMAGE_AGE_DAYS: age_days}),
         metrics.INSTANCES_DRAINING: sum(len(group.members(TERMINATING_WAIT)) for group in groups),
         metrics.INSTANCES_STARTING: sum(len(group.members(PENDING_WAIT)) for group in groups),
         metrics.INSTANCES_RETAINED: sum(len(group.members(RETAINED)) for group in groups),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from ..cluster import budgets, environment, lifecycle_hooks
@@ -72,6 +73,18 @@ class Rollout:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Image:
+    """The image that the wanted template version starts."""
+
+    released: str = ""
+    """The day on which it was published, in ISO 8601; empty where its name does not say."""
+
+    def age_days(self, today: date) -> int | None:
+        """Days since then, at least 0; None where nobody knows."""
+        return max(0, (today - date.fromisoformat(self.released)).days) if self.released else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pace:
     """How often one invocation looks while something is in motion."""
 
@@ -91,11 +104,12 @@ class Settings:
     drain: Drain = Drain()
     watch: Watch = Watch()
     rollout: Rollout = Rollout()
+    image: Image = Image()
     pace: Pace = Pace()
 
     def __post_init__(self) -> None:
         problems = [*self._drain_problems(), *self._watch_problems(), *self._rollout_problems()]
-        problems += self.pace_problems()
+        problems += [*self._image_problems(), *self.pace_problems()]
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -148,6 +162,13 @@ class Settings:
         if not 1 <= self.watch.budget_percent <= 100:  # noqa: PLR2004 - percent
             problems.append(f"watch budget: must be 1 to 100 percent, got {self.watch.budget_percent}")
         return problems
+
+    def _image_problems(self) -> list[str]:
+        try:
+            self.image.age_days(date.max)
+        except ValueError:
+            return [f"image released: must be a day like 2026-11-27, or empty, got {self.image.released!r}"]
+        return []
 
     def _rollout_problems(self) -> list[str]:
         rollout = self.rollout

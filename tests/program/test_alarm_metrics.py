@@ -57,13 +57,14 @@ MEASURED_BY_AWS = {
         "HealthyHostCount": {"Average", "Minimum", "Maximum"},
         "UnHealthyHostCount": {"Average", "Minimum", "Maximum"},
     },
+    ("AWS/Usage", "Class", "Resource", "Service", "Type"): {"ResourceCount": {"Maximum"}},
     ("AWS/AutoScaling", "AutoScalingGroupName"): {name: {"Maximum"} for name in GROUP_METRICS},
 }
 
 SIGNS_OF_LIFE = {"CompletedPasses"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
-TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS, "DaysToExpiry"}
+TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS, "DaysToExpiry", "FreeAddressesPercent"}
 """Where less is worse."""
 
 

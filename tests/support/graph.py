@@ -39,6 +39,11 @@ def offered(zone_ids: Sequence[str], args: Mapping[str, Any]) -> dict[str, Any]:
 STATE, OUTPUTS = "pulumi:pulumi:readStackResourceOutputs", "pulumi:pulumi:readStackOutputs"
 """The engine's own look-ups: all that the stack has deployed, and what it has exported."""
 
+IMAGE = json.dumps(
+    {"image_id": "ami-0123456789abcdef0", "image_name": "al2023-ami-ecs-hvm-2023.0.20260922-kernel-6.1-arm64"}
+)
+"""What the public SSM parameter of an ECS-optimized image holds, as far as it is read."""
+
 LOOKUPS: dict[str, Any] = {
     STATE: lambda _: pytest.fail("the engine panics where a stack has no state"),
     OUTPUTS: {"name": "organization/ecs-platform/test", "outputs": {}, "secretOutputNames": []},
@@ -58,7 +63,7 @@ LOOKUPS: dict[str, Any] = {
     },
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": lambda args: offered(ZONE_IDS, args),
     "aws:ssm/getParameter:getParameter": {
-        "insecureValue": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0", "name": "x", "id": "x",
+        "insecureValue": IMAGE, "value": IMAGE, "name": "x", "id": "x",
         "arn": "x", "type": "String", "version": 1, "region": REGION,
     },
     "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": []},

@@ -28,6 +28,9 @@ from .target import target
 UNMET_MINUTES = 15
 """Minutes that tasks may lack room before an alarm: a boot takes about five, and may fail once."""
 
+FREE_ADDRESSES_PERCENT = 20
+"""Percent of a subnet's addresses: a rollout needs a tenth more instances at a time, and their tasks besides."""
+
 MEMORY_MIB = 512
 """With 5,000 instances and 300 services every run ends within a quarter of the time limit. With 256 the first one does
 not, and one under `capacity.zoneLoss` hardly does; larger sizes pay for waiting (docs/benchmarks.md)."""
@@ -125,6 +128,7 @@ class CapacityController(pulumi.ComponentResource):
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
+        self._controller.alarm("few-addresses", few_addresses(self._controller))
         self.register_outputs({})
 
     def alarm_on_silence(self, after: pulumi.Resource) -> None:
@@ -155,6 +159,19 @@ class CapacityController(pulumi.ComponentResource):
         return self._controller.alarm(runbook, alarm, cause)
 
 
+def few_addresses(of: Controller) -> Alarm:
+    """An alarm on subnets that are nearly full: no setting adds addresses to one."""
+    return Alarm(
+        summary=f"Less than {FREE_ADDRESSES_PERCENT} percent of a subnet's addresses are free.",
+        runbook="a-subnet-is-nearly-full",
+        measure=of.metric(metrics.FREE_ADDRESSES_PERCENT, "Minimum"),
+        comparison="LessThanThreshold",
+        threshold=FREE_ADDRESSES_PERCENT,
+        periods=UNMET_MINUTES,
+        datapoints=UNMET_MINUTES,
+    )
+
+
 def placement_failures(location: Location, names: Names) -> Mapping[str, Any]:
     """The event of ECS for a task that found no room (its developer guide, "Service action events")."""
     return {
@@ -181,6 +198,7 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
                 "cloudwatch:GetMetricData",
                 "cloudwatch:GetMetricStatistics",
                 "ec2:DescribeInstances",
+                "ec2:DescribeSubnets",
                 "ecs:DescribeTaskDefinition",
             ],
             ["*"],  # none of them can be narrowed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pulumi
@@ -71,6 +72,10 @@ class InstanceControllerArgs:
     watch: controller.Watch
     rollout: controller.Rollout
     """Its alarms are those of `rollback_alarms`."""
+    image_released: date | None = None
+    """The day on which the instances' image was published. By default nobody knows, and nothing watches its age."""
+    max_image_age_days: int = 60
+    """Days after which an image is old, 1 or more. By default 60: AWS publishes a new one every few weeks."""
     pace: controller.Pace = field(default_factory=controller.Pace)
     """How often one invocation looks. By default for most of a minute while something is in motion."""
 
@@ -86,6 +91,7 @@ class InstanceControllerArgs:
             drain=self.drain,
             watch=self.watch,
             rollout=self.rollout,
+            image=controller.Image(released=self.image_released.isoformat() if self.image_released else ""),
             pace=self.pace,
         )
 
@@ -130,14 +136,14 @@ class InstanceController(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.resources = self._controller.resources
-        self._alarms(names)
+        self._alarms(names, args.max_image_age_days)
         self.register_outputs({})
 
     def alarm_on_silence(self, after: pulumi.Resource) -> None:
         """As Controller does."""
         self._controller.alarm_on_silence(after)
 
-    def _alarms(self, names: Names) -> None:
+    def _alarms(self, names: Names, max_image_age_days: int) -> None:
         # `launches_abandoned` tells of several; one is replaced by itself.
         self._fails_a_rollout("readiness-abandoned", metrics.READINESS_ABANDONED, None, names)
         self._fails_a_rollout("drain-deadline", metrics.DRAIN_DEADLINES, "page", names)
@@ -173,6 +179,7 @@ class InstanceController(pulumi.ComponentResource):
         self._controller.alarm("launches-abandoned", launches_abandoned(self._controller))
         self._controller.alarm("agent-lost", agents_lost(self._controller))
         self._controller.alarm("rollout-waits", rollout_waits(self._controller, self._settings))
+        self._controller.alarm("image-old", image_old(self._controller, max_image_age_days))
 
     def _fails_a_rollout(self, runbook: str, metric: str, severity: Severity | None, names: Names) -> None:
         """An alarm that the instance refresh watches, by its name."""
@@ -217,6 +224,18 @@ def agents_lost(of: Controller) -> Alarm:
         measure=of.metric(metrics.INSTANCES_MARKED_UNHEALTHY),
         threshold=LOST_AGENTS,
         period_s=3600,
+    )
+
+
+def image_old(of: Controller, max_age_days: int) -> Alarm:
+    """An alarm on an image that lacks the security fixes of so many days: nobody has deployed a newer one."""
+    return Alarm(
+        summary=f"The image of the instances was published {max_age_days} days ago or earlier.",
+        runbook="the-image-is-old",
+        measure=of.metric(metrics.IMAGE_AGE_DAYS, "Maximum"),
+        threshold=max_age_days,
+        # A day that the controller does not measure makes no image younger.
+        missing="ignore",
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 
 from ..conflict import Conflict
+from ..controllers import InstanceControllerArgs
 from ..instances import AMI_VOLUME_GIB, InstancesArgs, Promise, fit
 from .section import Section
 
@@ -41,6 +42,13 @@ class InstancesSettings(Section):
         description="latest, or the name of an ECS-optimized AL2023 image, for example "
         "al2023-ami-ecs-hvm-2023.0.20241031-kernel-6.1-arm64. With latest, the next deployment moves to the newest "
         "image, visibly in the preview.",
+    )
+    max_image_age_days: int = Field(
+        default=InstanceControllerArgs.max_image_age_days,
+        ge=1,
+        le=3650,
+        description="Days since the image was published, 1 to 3650, from which an alarm says so: AWS publishes a "
+        "new one with security fixes every few weeks, and one that nobody deploys fixes nothing.",
     )
     min_size: int = Field(
         default=3, ge=1, le=1000, description="Least number of instances; one in each zone survives its loss."

@@ -1,3 +1,6 @@
+import json
+from datetime import date
+
 import pulumi
 import pytest
 
@@ -10,13 +13,18 @@ FAMILY = "/aws/service/ecs/optimized-ami/amazon-linux-2023"
 RELEASE = "al2023-ami-ecs-hvm-2023.0.20241031-kernel-6.1"
 
 
-def ami(release: str, architecture: str, answer=None) -> tuple[str, list[str]]:
+def document(name: str) -> str:
+    return json.dumps({"image_id": "ami-1", "image_name": name, "schema_version": 1})
+
+
+def ami(release: str, architecture: str, answer=None, text=None) -> tuple[lookups.Image, list[str]]:
     """The image, and the parameters that were asked for."""
     asked, found = [], []
 
     def parameter(args):
         asked.append(args["name"])
-        return answer or {"insecureValue": "ami-1", "value": "secret", "name": args["name"], "type": "String"}
+        value = document(f"{RELEASE}-arm64") if text is None else text
+        return answer or {"insecureValue": value, "value": "secret", "name": args["name"], "type": "String"}
 
     graph_of(
         lambda: found.append(lookups.ami(release, architecture, pulumi.InvokeOptions())), lookups={PARAMETER: parameter}
@@ -27,19 +35,40 @@ def ami(release: str, architecture: str, answer=None) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     ("release", "architecture", "parameter"),
     [
-        ("latest", "arm64", f"{FAMILY}/arm64/recommended/image_id"),
-        ("latest", "x86_64", f"{FAMILY}/recommended/image_id"),
-        (f"{RELEASE}-arm64", "arm64", f"{FAMILY}/arm64/{RELEASE}-arm64/image_id"),
-        (f"{RELEASE}-x86_64", "x86_64", f"{FAMILY}/{RELEASE}-x86_64/image_id"),
+        ("latest", "arm64", f"{FAMILY}/arm64/recommended"),
+        ("latest", "x86_64", f"{FAMILY}/recommended"),
+        (f"{RELEASE}-arm64", "arm64", f"{FAMILY}/arm64/{RELEASE}-arm64"),
+        (f"{RELEASE}-x86_64", "x86_64", f"{FAMILY}/{RELEASE}-x86_64"),
     ],
 )
 def test_an_image_is_read_where_aws_publishes_it(release, architecture, parameter):
-    assert ami(release, architecture) == ("ami-1", [parameter])
+    assert ami(release, architecture) == (lookups.Image(id="ami-1", released=date(2024, 10, 31)), [parameter])
 
 
 def test_the_images_id_is_no_secret_so_that_a_preview_shows_its_change():
     image, _ = ami("latest", "arm64")
-    assert image == "ami-1"
+    assert image.id == "ami-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("al2023-ami-ecs-hvm-2023.0.20260922-kernel-6.1-arm64", date(2026, 9, 22)),
+        ("al2023-ami-ecs-gpu-hvm-2023.0.20260922", date(2026, 9, 22)),
+        ("al2023-ami-ecs-hvm-2027-kernel-6.1-arm64", None),
+    ],
+)
+def test_the_day_of_a_release_is_in_its_name(name, day):
+    image, _ = ami("latest", "arm64", text=document(name))
+    assert image == lookups.Image(id="ami-1", released=day)
+
+
+@pytest.mark.parametrize(
+    "text", ["ami-1", "[]", "null", "{}", '{"image_id": "ami-1"}', document("al2023-2023.0.20269922-kernel")]
+)
+def test_a_document_that_says_something_else_is_one_sentence(text):
+    with pytest.raises(pulumi.RunError, match="holds no image_id and image_name but"):
+        ami("latest", "arm64", text=text)
 
 
 BRIDGED = (
@@ -70,7 +99,7 @@ def test_a_refused_look_up_of_the_image_is_one_sentence_with_its_innermost_cause
         ami("latest", "x86_64", failure(BRIDGED.format("AccessDeniedException: not authorized.")))
     said = str(error.value)
     assert said.startswith(
-        f"ecs-platform:instances.amiRelease: cannot read {FAMILY}/recommended/image_id, "
+        f"ecs-platform:instances.amiRelease: cannot read {FAMILY}/recommended, "
         "reading SSM Parameter (/x): AccessDeniedException: not authorized; name a release"
     )
     assert "\n" not in said

@@ -16,6 +16,7 @@ class Api:
     """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
 
     group = "group"
+    free_addresses = (4091, 3000, 4000)
     surplus = 1.0
 
     def __init__(
@@ -87,12 +88,22 @@ class Api:
             "DesiredCapacity": self.size,
             "DefaultCooldown": 300,
             "AvailabilityZones": list(ZONES),
+            "VPCZoneIdentifier": "subnet-a,subnet-b,subnet-c",
             "HealthCheckType": "EC2",
             "CreatedTime": NOW,
             "Tags": [{"Key": tags.CLUSTER, "Value": self.cluster}],
             "Instances": members,
         }
         return {"AutoScalingGroups": [group]}
+
+    def DescribeSubnets(self, params):
+        free = dict(zip(("subnet-a", "subnet-b", "subnet-c"), self.free_addresses, strict=True))
+        return {
+            "Subnets": [
+                {"SubnetId": each, "CidrBlock": "10.0.0.0/20", "AvailableIpAddressCount": free[each]}
+                for each in params["SubnetIds"]
+            ]
+        }
 
     def DescribeInstanceRefreshes(self, params):
         return {"InstanceRefreshes": []}

@@ -166,7 +166,9 @@ def test_the_world_and_the_api_are_those_of_the_other_controller():
 
 
 def test_what_tasks_that_waited_together_took_from_one_is_ordered_again():
-    ecs = Ecs({"small": (256, 500), "large": (1024, 1000), "late": (1024, 1000)}, {"small": 4, "large": 4, "late": 1}, 0)
+    ecs = Ecs(
+        {"small": (256, 500), "large": (1024, 1000), "late": (1024, 1000)}, {"small": 4, "large": 4, "late": 1}, 0
+    )
     for _ in range(10):
         ecs.minute()
         assert ecs.api.published["StuckTasks"] == 0

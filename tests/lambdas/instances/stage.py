@@ -3,13 +3,14 @@
 from lambdas.cluster.clock import Clock
 from lambdas.cluster.next_look import NextLook
 from lambdas.instances.passes import one_pass, run
+from lambdas.instances.settings import Image
 from tests.lambdas.instances.builders import settings
 from tests.lambdas.transport import all_of, fake_clients
 from tests.model.api import Api
 from tests.model.world import World
 from tests.support.calls import record
 
-SETTINGS = settings()
+SETTINGS = settings(image=Image(released="2026-03-01"))
 
 
 class Stage:

@@ -7,6 +7,7 @@ from lambdas.instances.actions import StartRefresh
 from lambdas.instances.attributes import OLD_GENERATION
 from lambdas.instances.plan import measure, plan
 from lambdas.instances.rollout import matches
+from lambdas.instances.settings import Image
 from tests.lambdas.instances.builders import NOW, a_group, a_refresh, a_snapshot, an_instance, registered, settings
 
 
@@ -137,3 +138,14 @@ def test_an_instance_without_a_template_runs_no_other_version():
     group = a_group(an_instance(template=None), wanted="1")
     assert started(group) == []
     assert measure(a_snapshot(group), settings(), NOW)["RolloutsWaiting"] == 0
+
+
+@pytest.mark.parametrize(("released", "days"), [("2026-05-04", 0), ("2026-03-01", 64), ("2026-06-01", 0), ("", None)])
+def test_the_age_of_the_wanted_image_is_measured_where_its_day_is_known(released, days):
+    values = measure(a_snapshot(a_group()), settings(image=Image(released=released)), NOW)
+    assert values.get("ImageAgeDays") == days
+
+
+def test_a_day_that_is_none_ends_the_function_before_it_does_anything():
+    with pytest.raises(ValueError, match="image released: must be a day like 2026-11-27, or empty, got 'March'"):
+        settings(image=Image(released="March"))

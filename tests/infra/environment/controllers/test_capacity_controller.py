@@ -99,6 +99,7 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
         "scaling-stuck-tasks": ("StuckTasks", 15),
         "scaling-several-groups": ("SeveralGroups", 15),
         "scaling-failed-actions": ("FailedActions", 3),
+        "scaling-few-addresses": ("FreeAddressesPercent", 15),
     }
     for alarm in own:
         assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "capacity"}

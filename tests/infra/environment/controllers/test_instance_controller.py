@@ -150,7 +150,7 @@ def test_its_alarms_look_at_its_own_metrics(graph):
             "silent", "readiness-abandoned", "drain-deadline", "launches-abandoned", "agent-lost", "failed-actions",
             "rollout-blocked",
             "instances-retained", "useless-instances", "unregistered-instances", "paused", "instances-unplanned",
-            "rollout-waits", "switch-unknown", "unread-parts",
+            "rollout-waits", "switch-unknown", "unread-parts", "image-old",
         )
     }  # fmt: skip
 

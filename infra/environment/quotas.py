@@ -1,0 +1,86 @@
+"""Alarms on the account's quotas: the group cannot grow, or a service be added, long before anything else is wrong.
+
+AWS measures the use of these quotas, and CloudWatch knows what is allowed (CloudWatch user guide, "Visualizing your
+service quotas and setting alarms"; EC2 user guide, "Amazon EC2 usage metrics"). They count all of the account and
+Region, not this environment alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from ..common.alarms import Alarm
+from ..common.measures import Metric, of_quota
+from .monitoring import AlarmTopics
+
+USED_PERCENT = 80
+"""Percent of a quota in use: what is left must last until AWS has raised it, which takes days for some."""
+
+PERIOD_S = 300
+"""Seconds of a period: AWS measures the use of quotas every five minutes."""
+
+ACCELERATED = {"g": "G", "vt": "G", "p": "P", "inf": "Inf", "trn": "Trn"}
+"""First letters of an instance type → the class of its quota; all others that run here are Standard."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotasArgs:
+    """What the environment asks of the account's quotas."""
+
+    alarm_topics: AlarmTopics
+    instance_types: Sequence[str]
+    on_demand: bool
+    """Whether instances may be on demand."""
+    spot: bool
+    """Whether instances may be Spot."""
+
+
+class Quotas(pulumi.ComponentResource):
+    """One alarm for each quota that stops the environment when it is full."""
+
+    def __init__(self, name: str, args: QuotasArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ecs-platform:index:Quotas", name, None, opts)
+        for short, what, metric in watched(args.instance_types, on_demand=args.on_demand, spot=args.spot):
+            alarm = Alarm(
+                summary=f"{USED_PERCENT} percent or more of the account's quota of {what} are in use.",
+                runbook="a-quota-is-nearly-used-up",
+                measure=of_quota(metric),
+                threshold=USED_PERCENT,
+                period_s=PERIOD_S,
+                # A measurement that is missing uses nothing less.
+                missing="ignore",
+            )
+            args.alarm_topics.alarm(f"{name}-{short}", alarm, self)
+        self.register_outputs({})
+
+
+def watched(instance_types: Sequence[str], *, on_demand: bool, spot: bool) -> Iterator[tuple[str, str, Metric]]:
+    """Short name, what it counts, and how much of it is in use."""
+    kinds = sorted({class_of(kind) for kind in instance_types})
+    for purchase, wanted in (("OnDemand", on_demand), ("Spot", spot)):
+        for kind in kinds if wanted else ():
+            text = f"vCPUs of {kind} instances {'on demand' if purchase == 'OnDemand' else 'of Spot'}"
+            yield f"{kind}-{purchase}".lower(), text, _use("EC2", "vCPU", f"{kind}/{purchase}")
+    balancer = "Elastic Load Balancing"
+    yield "routing-rules", "rules of a load balancer", _use(balancer, "RoutingRulesPerApplicationLoadBalancer")
+    target_groups = _use(balancer, "TargetGroupsPerApplicationLoadBalancer")
+    yield "target-groups", "target groups of a load balancer", target_groups
+
+
+def class_of(instance_type: str) -> str:
+    """The class of instances whose quota a type counts against."""
+    letters = re.match(r"[a-z]+?(?=\d)", instance_type)
+    return ACCELERATED.get(letters[0] if letters else "", "Standard")
+
+
+def _use(service: str, resource: str, quota_class: str = "None") -> Metric:
+    return Metric(
+        namespace="AWS/Usage",
+        name="ResourceCount",
+        dimensions={"Service": service, "Resource": resource, "Type": "Resource", "Class": quota_class},
+        statistic="Maximum",
+    )
