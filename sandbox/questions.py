@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -85,9 +84,7 @@ def principal(ask: Question) -> Any:
 def parameter(ask: Question) -> Any:
     decrypt = ask.args.get("withDecryption", True)
     found = ask.call("ssm", "get_parameter", "Parameter", Name=ask.args["name"], WithDecryption=decrypt)
-    # What AWS publishes as a JSON document is text there; moto answers the document itself.
-    value = found["Value"] if isinstance(found["Value"], str) else json.dumps(found["Value"])
-    return {**found, "value": value, "insecureValue": "" if found["Type"] == "SecureString" else value}
+    return {**found, "insecureValue": "" if found["Type"] == "SecureString" else found["Value"]}
 
 
 def image(ask: Question) -> Any:

@@ -18,6 +18,7 @@ from . import (
     group_sizes,
     groups,
     protection,
+    public_parameters,
     refresh,
     schedules,
     service_deployments_api,
@@ -55,6 +56,7 @@ class Emulator:
             events,
             functions,
             deletion_protection,
+            public_parameters,
             strictness,
         ):
             self._patches.apply(part.REPLACEMENTS)
