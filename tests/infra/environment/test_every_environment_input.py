@@ -2,25 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pulumi_aws as aws
 import pytest
 
+import infra.environment
 from infra.common.alarms import Alarm
 from infra.common.measures import Metric
 from infra.common.names import Names
 from infra.environment.cluster import Cluster, ClusterArgs
+from infra.environment.controllers import (
+    CapacityController,
+    CapacityControllerArgs,
+    InstanceController,
+    InstanceControllerArgs,
+    KillSwitch,
+    KillSwitchArgs,
+)
 from infra.environment.encryption import Encryption, EncryptionArgs
-from infra.environment.instances import InstancesArgs
+from infra.environment.instances import InstancesArgs, Promise
 from infra.environment.load_balancer import LoadBalancerArgs
 from infra.environment.monitoring import AlarmTopics, AlarmTopicsArgs, DeadLetterQueueArgs, Subscribers
-from infra.environment.network import NetworkArgs
+from infra.environment.network import Discovery, DiscoveryArgs, Network, NetworkArgs
+from infra.environment.overview import OverviewArgs
+from infra.environment.quotas import Quotas, QuotasArgs
+from lambdas.capacity import settings as capacity
+from lambdas.instances import settings as instances
 from tests.support.builders import (
     LOCATION,
     ZONES,
     a_dead_letter_queue,
     a_load_balancer_graph,
+    a_network,
     a_network_graph,
     alarm_topics,
     an_instance_graph,
@@ -32,7 +49,9 @@ from tests.support.graph import Graph, graph_of
 GROUP, TEMPLATE, BALANCER = aws.autoscaling.Group, aws.ec2.LaunchTemplate, aws.lb.LoadBalancer
 DISTRIBUTION = "mixedInstancesPolicy.instancesDistribution"
 MEASURE = Metric(namespace="N", name="M", dimensions={"D": "1"})
-LINKS = {"alarm_topics", "cluster", "network", "depends_on", "deployed"}
+PACKAGES = [*iter_modules(infra.environment.__path__)]
+FUNCTION, ALARM = aws.lambda_.Function, aws.cloudwatch.MetricAlarm
+LINKS = {"alarm_topics", "cluster", "network", "depends_on", "deployed", "switch", "load_balancer", "instances"}
 """Components and resources: they show as links, which the components' own tests follow."""
 OTHERS = some_conventions(names=Names("other"))
 PLACE = LOCATION.__class__(partition="aws", region="eu-west-1", account=LOCATION.account)
@@ -74,6 +93,58 @@ def the_key(**changes: Any) -> Graph:
     return graph_of(lambda: Encryption("key", EncryptionArgs(**(inputs | changes))))
 
 
+def a_controller(component: type, of: type, inputs: dict[str, Any]) -> Graph:
+    """A controller named `ctl`, with what it needs."""
+
+    def program() -> None:
+        base, topic = some_conventions(), alarm_topics()
+        links = {
+            "alarm_topics": topic,
+            "cluster": Cluster("main", ClusterArgs(conventions=base, alarm_topics=topic)),
+            "switch": KillSwitch("switch", KillSwitchArgs(conventions=base)),
+        }
+        component("ctl", of(**({"conventions": base, "instance_types": ["m7g.large"]} | links | inputs)))
+
+    return graph_of(program)
+
+
+def the_instance_controller(**changes: Any) -> Graph:
+    inputs = {
+        "ready": instances.Ready(),
+        "drain": instances.Drain(),
+        "watch": instances.Watch(),
+        "rollout": instances.Rollout(),
+    }
+    return a_controller(InstanceController, InstanceControllerArgs, inputs | changes)
+
+
+def the_capacity_controller(**changes: Any) -> Graph:
+    promise = Promise(largest_task_cpu_units=1024, largest_task_memory_mib=2048, tasks_per_instance=10)
+    inputs = {"trunking": True, "promise": promise, "grow": capacity.Grow(), "shrink": capacity.Shrink()}
+    return a_controller(CapacityController, CapacityControllerArgs, inputs | changes)
+
+
+def the_quotas(**changes: Any) -> Graph:
+    inputs = {"instance_types": ["m7g.large"], "on_demand": True, "spot": False}
+    return graph_of(lambda: Quotas("q", QuotasArgs(alarm_topics=alarm_topics(), **(inputs | changes))))
+
+
+def the_switch(**changes: Any) -> Graph:
+    return graph_of(lambda: KillSwitch("k", KillSwitchArgs(**({"conventions": some_conventions()} | changes))))
+
+
+def the_names(**changes: Any) -> Graph:
+    def program() -> None:
+        Discovery("d", DiscoveryArgs(network=Network("net", a_network()), **({"namespace": "a.internal"} | changes)))
+
+    return graph_of(program)
+
+
+def seen(variable: str) -> str:
+    """Where a variable of a function stands."""
+    return f"environment.variables.{variable}"
+
+
 GRAPHS: dict[type, Callable[..., Graph]] = {
     NetworkArgs: a_network_graph,
     LoadBalancerArgs: a_load_balancer_graph,
@@ -82,7 +153,14 @@ GRAPHS: dict[type, Callable[..., Graph]] = {
     AlarmTopicsArgs: the_topics,
     DeadLetterQueueArgs: lambda **changes: graph_of(lambda: a_dead_letter_queue(**changes)),
     EncryptionArgs: the_key,
+    InstanceControllerArgs: the_instance_controller,
+    CapacityControllerArgs: the_capacity_controller,
+    KillSwitchArgs: the_switch,
+    DiscoveryArgs: the_names,
+    QuotasArgs: the_quotas,
 }
+ELSEWHERE = {OverviewArgs}
+"""Made of whole components: tests/program/test_dashboards.py looks at what they show."""
 EFFECTS: dict[type, dict[str, Effect]] = {
     NetworkArgs: {
         "conventions": Effect(given=some_conventions(log_retention_days=7), kind=aws.cloudwatch.LogGroup,
@@ -150,6 +228,41 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "retention_s": Effect(given=60, kind=aws.sqs.Queue, at="messageRetentionSeconds", is_=60),
         "tolerated": Effect(given=4, kind=aws.cloudwatch.MetricAlarm, at="threshold", is_=5),
     },
+    InstanceControllerArgs: {
+        "conventions": Effect(given=OTHERS, kind=FUNCTION, at="name", is_="ecs-other-instances"),
+        "instance_types": Effect(given=["m7g.4xlarge"], kind=aws.iam.RolePolicy, name="ctl-role",
+                                 at="policy.Statement.8.Condition.StringEquals.ec2:InstanceType", is_=["m7g.4xlarge"]),
+        "ready": Effect(given=instances.Ready(deadline_s=700), kind=FUNCTION, at=seen("READY_DEADLINE_S"), is_="700"),
+        "drain": Effect(given=instances.Drain(deadline_s=700), kind=FUNCTION, at=seen("DRAIN_DEADLINE_S"), is_="700"),
+        "watch": Effect(given=instances.Watch(observations=9), kind=FUNCTION, at=seen("WATCH_OBSERVATIONS"), is_="9"),
+        "rollout": Effect(given=instances.Rollout(bake_s=9), kind=FUNCTION, at=seen("ROLLOUT_BAKE_S"), is_="9"),
+        "image_released": Effect(given=date(2026, 9, 22), kind=FUNCTION, at=seen("IMAGE_RELEASED"), is_="2026-09-22"),
+        "max_image_age_days": Effect(given=9, kind=ALARM, name="ctl-image-old", at="threshold", is_=9),
+        "pace": Effect(given=instances.Pace(poll_s=9), kind=FUNCTION, at=seen("PACE_POLL_S"), is_="9"),
+    },
+    CapacityControllerArgs: {
+        "conventions": Effect(given=OTHERS, kind=FUNCTION, at="name", is_="ecs-other-capacity"),
+        "instance_types": Effect(given=["m7g.xlarge"], kind=FUNCTION, at=seen("HARDWARE_INSTANCE_TYPES"),
+                                 is_="m7g.xlarge"),
+        "trunking": Effect(given=False, kind=FUNCTION, at=seen("HARDWARE_TRUNKING"), is_="false"),
+        "promise": Effect(
+            given=Promise(largest_task_cpu_units=512, largest_task_memory_mib=2048, tasks_per_instance=10),
+            kind=FUNCTION, at=seen("FLOOR_CPU_UNITS"), is_="512"),
+        "grow": Effect(given=capacity.Grow(headroom_tasks=5), kind=FUNCTION, at=seen("GROW_HEADROOM_TASKS"), is_="5"),
+        "shrink": Effect(given=capacity.Shrink(hold_s=60), kind=FUNCTION, at=seen("SHRINK_HOLD_S"), is_="60"),
+    },
+    KillSwitchArgs: {
+        "conventions": Effect(given=OTHERS, kind=aws.ssm.Parameter, at="name", is_="/ecs-platform/other/controllers"),
+    },
+    DiscoveryArgs: {
+        "namespace": Effect(given="b.internal", kind=aws.servicediscovery.PrivateDnsNamespace, at="name",
+                            is_="b.internal"),
+    },
+    QuotasArgs: {
+        "instance_types": Effect(given=["g5g.xlarge"], kind=ALARM, name="q-g-ondemand", at="threshold", is_=80),
+        "on_demand": Effect(given=False, kind=ALARM, name="q-standard-ondemand", at="threshold", is_=None),
+        "spot": Effect(given=True, kind=ALARM, name="q-standard-spot", at="threshold", is_=80),
+    },
     EncryptionArgs: {
         "names": Effect(given=Names("other"), kind=aws.kms.Alias, at="name", is_="alias/ecs-other"),
         "location": Effect(given=PLACE, kind=aws.kms.Key, at="policy.Statement.1.Principal.Service",
@@ -172,6 +285,12 @@ def test_an_input_shows_in_a_resource(of, name):
     assert shown(GRAPHS[of](**effect.beside, **{name: effect.given}), effect) == effect.is_
     if not effect.beside:
         assert shown(GRAPHS[of](), effect) != effect.is_
+
+
+def test_no_component_is_without_such_a_test():
+    packages = [infra.environment, *(import_module(f"infra.environment.{each.name}") for each in PACKAGES)]
+    public = {value for package in packages for name, value in vars(package).items() if name.endswith("Args")}
+    assert public == {*EFFECTS, *ELSEWHERE}
 
 
 @pytest.mark.parametrize("of", EFFECTS)
