@@ -108,12 +108,16 @@ def _patience(
     now: datetime,
 ) -> Patience:
     boot = timedelta(seconds=settings.grow.boot_s)
-    arrivals = [snapshot.registered[room.name].registered_at for room in supply.ready]
+    ready = [snapshot.registered[room.name] for room in supply.ready]
+    arrivals = [each.registered_at for each in ready]
+    daemons = sum(each.daemon for each in snapshot.services)
+    busy = (each for each in ready if each.running_tasks + each.pending_tasks > daemons)
     return Patience(
         now=now,
         boot_s=settings.grow.boot_s,
         history=snapshot.waited or WaitingHistory(),
         waiting=sum(each.count for each in waits),
+        came=tuple(each.registered_at for each in busy if each.registered_at),
         placed={**placed_tasks(snapshot, waits), HEADROOM: min(fitting.values(), default=0)},
         came_of_late=bool(supply.starting) or any(each is not None and now - each < boot for each in arrivals),
     )

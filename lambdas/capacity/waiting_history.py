@@ -86,6 +86,8 @@ class Patience:
     """Tasks of each service that have a place now."""
     waiting: int = 0
     """Tasks of all services that wait now."""
+    came: tuple[datetime, ...] = ()
+    """When the instances came that run tasks now."""
     came_of_late: bool = False
     """Whether instances start or came up within the time of a boot: all that is known without a history."""
 
@@ -103,11 +105,13 @@ class Patience:
         return sum(each.value for each in self.history.added if each.at >= since)
 
     def taken_by_others(self, service: str) -> int:
-        """Tasks that waited together with it and were placed before it, each at worst on an instance that it needed."""
+        """Instances that came while it waited, and helped others that waited with it.
+
+        They run tasks, and fewer tasks wait than did: at worst each of these has taken an instance for itself.
+        """
         since = self._since(service) - timedelta(seconds=60)
-        return max(
-            0, int(max((each.value for each in self.history.waiting if each.at >= since), default=0)) - self.waiting
-        )
+        together = max((each.value for each in self.history.waiting if each.at >= since), default=0)
+        return min(sum(at >= since for at in self.came), max(0, int(together) - self.waiting))
 
     def in_vain(self, service: str, needed: int, *, more: bool) -> bool:
         """Whether as many instances as all that waits needs were added without a progress.

@@ -160,7 +160,7 @@ GRAPHS: dict[type, Callable[..., Graph]] = {
     QuotasArgs: the_quotas,
 }
 ELSEWHERE = {OverviewArgs}
-"""Made of whole components: tests/program/test_dashboards.py looks at what they show."""
+"""Made of whole components: tests/program/test_alarm_metrics.py looks at what they show."""
 EFFECTS: dict[type, dict[str, Effect]] = {
     NetworkArgs: {
         "conventions": Effect(given=some_conventions(log_retention_days=7), kind=aws.cloudwatch.LogGroup,

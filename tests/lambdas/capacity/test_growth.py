@@ -91,6 +91,19 @@ def test_other_services_grow_on_while_one_is_stuck():
     assert cluster.running("web") == 60
 
 
+def test_what_others_were_helped_by_is_no_leave_to_order_more_for_one_that_is_stuck():
+    cluster = pinned()
+    cluster.run(30)
+    cluster.desired["web"] = 200
+    cluster.run(15)
+    assert cluster.running("web") == 200
+    before = cluster.size()
+    assert before <= 9 + 3 + 200 // 4 + 3
+    cluster.run(60)
+    assert cluster.size() <= before + 3  # one each 20 minutes
+    assert cluster.values["StuckTasks"] >= 3
+
+
 def test_a_first_task_that_is_placed_lets_growth_go_on():
     cluster = pinned()
     cluster.run(30)
