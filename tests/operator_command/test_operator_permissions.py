@@ -181,6 +181,7 @@ def done():
     plugin = mock.patch("shutil.which", return_value="/bin/session-manager-plugin")
     with staged() as stage, plugin, mock.patch("subprocess.run") as started:
         started.return_value.returncode = 0
+        started.return_value.stdout = "1.2.707.0"
         with mock.patch("time.sleep") as sleep:
             all_ = Everything(stage)
             sleep.side_effect = all_.second
