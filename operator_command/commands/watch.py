@@ -26,7 +26,7 @@ from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
 from ..reading.standing import read_picture, read_progress
 from ..shown.printable import printable
-from ..shown.progress import Leaving, Step, deployment_step, leaving_step, rollout_step
+from ..shown.progress import Leaving, Look, Step, deployment_step, leaving_step, rollout_step
 from ..shown.status import drains_of, state_of, status_of
 from ..shown.status_drawn import drawn
 
@@ -86,7 +86,8 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
         while True:
             step = patient(look, lambda known: Step(percent=0, text=f"{known}; looking again"))
             if session.as_json:
-                click.echo(json.dumps({"what": title, "at": session.now(), **asdict(step)}, default=plain))
+                look_at = Look(what=title, at=session.now(), **asdict(step))
+                click.echo(json.dumps(asdict(look_at), default=plain))
             elif step.text != said:
                 bar.console.print(printable(f"{session.now():%H:%M:%S} {title}: {step.text}"), markup=False)
             said = step.text

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +25,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.common.names import Names
 from infra.environment.settings import Settings, parse
 from lambdas.cluster.instance_types import INSTANCE_TYPES
+
+from .checked import Checked, Verdict
 
 LOG_POLICIES: Final = 10
 """Resource policies of CloudWatch Logs for each account and Region (its user guide, "Quotas"); it cannot be raised."""
@@ -51,26 +52,6 @@ Client = Callable[[str], Any]
 """A boto3 client by the service's name."""
 
 
-class Verdict(Enum):
-    """What became of a check."""
-
-    OK = "ok"
-    PROBLEM = "problem"
-    UNKNOWN = "cannot be checked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One line."""
-
-    verdict: Verdict
-    what: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict.value + ':':<19}{self.what}: {self.text}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Preflight:
     """A stack's settings and the account that it goes to; each method is a check."""
@@ -78,7 +59,7 @@ class Preflight:
     settings: Settings
     client: Client
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Checked]:
         """All checks in their order; one that AWS refuses to answer does not stop the others."""
         for check in (
             self.offers, self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.concurrency,
@@ -89,13 +70,13 @@ class Preflight:
                 yield from check()
             except ClientError as error:
                 told = error.response.get("Error", {})
-                yield Finding(
+                yield Checked(
                     verdict=Verdict.UNKNOWN, what=name, text=f"AWS says {told.get('Code')}: {told.get('Message')}"
                 )
             except BotoCoreError as error:
-                yield Finding(verdict=Verdict.UNKNOWN, what=name, text=str(error))
+                yield Checked(verdict=Verdict.UNKNOWN, what=name, text=str(error))
 
-    def offers(self) -> Iterator[Finding]:
+    def offers(self) -> Iterator[Checked]:
         """As many zones that offer every instance type as the network has."""
         types = list(self.settings.instances.types)
         pages = (
@@ -111,7 +92,7 @@ class Preflight:
         ok = zones >= self.settings.network.zones
         yield _judged("offers of the Region", said, ok=ok, remedy="name other instances.types, or fewer network.zones")
 
-    def on_demand(self) -> Iterator[Finding]:
+    def on_demand(self) -> Iterator[Checked]:
         """VCPUs for maxSize instances of the largest type, beside what runs."""
         if self.settings.instances.on_demand_percent or self.settings.instances.on_demand_base:
             kind = max(self.settings.instances.types, key=_vcpus)
@@ -122,7 +103,7 @@ class Preflight:
                 self._running(),
             )
 
-    def spot(self) -> Iterator[Finding]:
+    def spot(self) -> Iterator[Checked]:
         """The same for Spot, where the settings want some."""
         if self.settings.instances.on_demand_percent < 100:  # noqa: PLR2004  percent
             kind = max(self.settings.instances.types, key=_vcpus)
@@ -139,18 +120,18 @@ class Preflight:
         found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
         return sum(_vcpus(one["InstanceType"]) for one in found if one.get("InstanceLifecycle") != "spot")
 
-    def addresses(self) -> Iterator[Finding]:
+    def addresses(self) -> Iterator[Checked]:
         """Elastic IP addresses of the NAT gateways."""
         if wanted := self._gateways():
             used = len(self.client("ec2").describe_addresses()["Addresses"])
             yield from self._quota("Elastic IP addresses", ("ec2", "L-0263D0A3"), wanted, used)
 
-    def vpcs(self) -> Iterator[Finding]:
+    def vpcs(self) -> Iterator[Checked]:
         """One more VPC."""
         used = len(self.client("ec2").describe_vpcs()["Vpcs"])
         yield from self._quota("VPCs", ("vpc", "L-F678F1CE"), 1, used)
 
-    def nat_gateways(self) -> Iterator[Finding]:
+    def nat_gateways(self) -> Iterator[Checked]:
         """One more in a zone; the fullest zone is not known to be one of ours, and counts all the same."""
         if self._gateways():
             ec2 = self.client("ec2")
@@ -164,18 +145,18 @@ class Preflight:
         network = self.settings.network
         return {"perZone": network.zones, "single": 1, "none": 0}[network.nat]
 
-    def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Finding]:
+    def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Checked]:
         service, code = quota
         answer = self.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
         limit = answer["Quota"]["Value"]
         said = f"{wanted:g} wanted beside {used:g} in use, {limit:g} allowed"
         if used + wanted <= limit:
-            yield Finding(verdict=Verdict.OK, what=what, text=said)
+            yield Checked(verdict=Verdict.OK, what=what, text=said)
         else:
             remedy = RAISE.format(service, code, used + wanted)
-            yield Finding(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
+            yield Checked(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
 
-    def concurrency(self) -> Iterator[Finding]:
+    def concurrency(self) -> Iterator[Checked]:
         """Room for the controllers beside the account's other functions."""
         limits = self.client("lambda").get_account_settings()["AccountLimit"]
         free = limits["UnreservedConcurrentExecutions"]
@@ -183,7 +164,7 @@ class Preflight:
         remedy = RAISE.format("lambda", "L-B99A9384", 1000)
         yield _judged("Lambda concurrency", said, ok=free > CONCURRENCY, remedy=f"new accounts begin with 10: {remedy}")
 
-    def log_policies(self) -> Iterator[Finding]:
+    def log_policies(self) -> Iterator[Checked]:
         """Room for one more resource policy of CloudWatch Logs, or the one that is there already."""
         found = self.client("logs").describe_resource_policies(limit=LOG_POLICIES)["resourcePolicies"]
         names = [one["policyName"] for one in found]
@@ -192,7 +173,7 @@ class Preflight:
         remedy = "join two of them, then delete one: aws logs delete-resource-policy --policy-name NAME"
         yield _judged("resource policies of Logs", said, ok=own in names or len(names) < LOG_POLICIES, remedy=remedy)
 
-    def linked_roles(self) -> Iterator[Finding]:
+    def linked_roles(self) -> Iterator[Checked]:
         """The service-linked roles; AWS makes them on first use only where the deployer may make them."""
         wanted = {
             "AWSServiceRoleForECS": "ecs.amazonaws.com",
@@ -215,11 +196,11 @@ class Preflight:
             return "is not there", False
         return "is there", True
 
-    def hosted_zone(self) -> Iterator[Finding]:
+    def hosted_zone(self) -> Iterator[Checked]:
         """The zone of the domain exists, is public and holds the domain."""
         domain, zone_id = self.settings.load_balancer.domain, self.settings.load_balancer.hosted_zone_id
         if not domain or not zone_id:
-            yield Finding(verdict=Verdict.OK, what="hosted zone", text="none wanted: no domain is set")
+            yield Checked(verdict=Verdict.OK, what="hosted zone", text="none wanted: no domain is set")
             return
         route53 = self.client("route53")
         try:
@@ -235,19 +216,19 @@ class Preflight:
         remedy = f"set loadBalancer.hostedZoneId: aws route53 list-hosted-zones-by-name --dns-name {domain}"
         yield _judged("hosted zone", said, ok=ok, remedy=remedy)
 
-    def trunking(self) -> Iterator[Finding]:
+    def trunking(self) -> Iterator[Checked]:
         """What the account says of trunk interfaces; the deployment sets it for the whole account and Region."""
         if not self.settings.instances.trunking:
             return
         found = self.client("ecs").list_account_settings(name="awsvpcTrunking", effectiveSettings=True)["settings"]
         value = found[0]["value"] if found else "disabled"
         more = "" if value == "enabled" else "; the first up enables it for the whole account and Region"
-        yield Finding(verdict=Verdict.OK, what="awsvpcTrunking", text=f"{value}{more}")
+        yield Checked(verdict=Verdict.OK, what="awsvpcTrunking", text=f"{value}{more}")
 
 
-def _judged(what: str, said: str, ok: bool, remedy: str) -> Finding:
+def _judged(what: str, said: str, ok: bool, remedy: str) -> Checked:
     text = said if ok else f"{said}; {remedy}"
-    return Finding(verdict=Verdict.OK if ok else Verdict.PROBLEM, what=what, text=text)
+    return Checked(verdict=Verdict.OK if ok else Verdict.PROBLEM, what=what, text=text)
 
 
 def _code(error: ClientError) -> str:
@@ -264,7 +245,7 @@ def _host_quota(kind: str) -> str:
     return HOST_FAMILIES.get(family, STANDARD)
 
 
-def cli_version(said: str | None) -> Finding:
+def cli_version(said: str | None) -> Checked:
     """Whether `aws --version` is of AWS CLI 2, which the runbooks use; None: there is none."""
     if said is None:
         return _judged(

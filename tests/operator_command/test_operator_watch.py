@@ -145,9 +145,9 @@ def test_watch_a_rollout_a_drain_and_a_deployment_to_their_ends():
             want(stage, "1")
             back = run("watch", "rollout")
             assert (back.code, "another version is wanted" in back.out, stage.land.versions()) == (0, True, {"1"})
-            want(stage, "2")
-            assert "has not ended within 1 s" in run("watch", "rollout", "--timeout", "1").err
-            assert run("watch", "--timeout", "1").out.startswith("platform")
+        want(stage, "2")  # and no controller looks any more
+        assert "has not ended within 1 s" in run("watch", "rollout", "--every", "1", "--timeout", "1").err
+        assert run("watch", "--every", "1", "--timeout", "1").out.startswith("platform")
 
 
 def test_a_look_that_is_throttled_is_looked_again_and_a_denied_one_ends():

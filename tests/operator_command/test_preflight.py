@@ -9,7 +9,8 @@ from botocore.stub import Stubber
 
 from infra.environment.settings import Settings
 from operator_command.reading import preflight
-from operator_command.reading.preflight import Preflight, Verdict, cli_version, settings_of
+from operator_command.reading.checked import Verdict
+from operator_command.reading.preflight import Preflight, cli_version, settings_of
 from tests.operator_command.stage import run
 from tests.support.stack_files import ROOT
 
