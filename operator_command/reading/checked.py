@@ -24,3 +24,9 @@ class Checked:
 
     def __str__(self) -> str:
         return f"{self.verdict.value + ':':<19}{self.what}: {self.text}"
+
+
+def judged(what: str, said: str, ok: bool, remedy: str) -> Checked:
+    """A line that says what to do where something is wrong."""
+    text = said if ok else f"{said}; {remedy}"
+    return Checked(verdict=Verdict.OK if ok else Verdict.PROBLEM, what=what, text=text)

@@ -43,20 +43,30 @@ LOGS = LOGGED["logConfiguration"]["options"]["awslogs-group"]
 SCENE = Scene(location=LOCATION, group=GROUP)
 
 
+ANSWERS = {
+    "ExecuteCommand": {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}},
+    "GetCallerIdentity": {"Arn": "arn:aws:sts::123456789012:assumed-role/controller/me"},
+    "SimulatePrincipalPolicy": {"EvaluationResults": [], "IsTruncated": False},
+    "GetHostedZone": {
+        "HostedZone": {"Id": "/hostedzone/Z1", "Name": "shop.example.com."},
+        "DelegationSet": {"NameServers": ["ns-1.example.net"]},
+    },
+}
+"""Operation → what AWS answers to it."""
 REAL = BaseClient._make_api_call
 
 
 @contextmanager
 def recorded(calls):
-    """What the calls of every client ask of IAM; ExecuteCommand, which the emulator lacks, is answered here."""
+    """What the calls of every client ask of IAM; what the emulator lacks is answered by ANSWERS."""
 
     def call(self, operation, params):
         service = self.meta.service_model.service_id.hyphenize()
         calls.extend(calls_of(service, operation, params, SCENE))
         if operation == "RunTask":  # asks for the right to hand on the roles of the definition, too
             calls.append(Call(action="iam:PassRole", resource=LOCATION.iam_arn("role/shop-task"), context=TO_TASKS))
-        if operation == "ExecuteCommand":
-            return {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}}
+        if operation in ANSWERS:
+            return ANSWERS[operation]
         answer = REAL(self, operation, params)
         for task in answer["tasks"] if operation == "DescribeTasks" else ():  # the emulator runs no containers
             task["enableExecuteCommand"] = True
@@ -116,6 +126,7 @@ def prepare(stage):
     balancer = client("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
     forward = [{"Type": "forward", "TargetGroupArn": target["TargetGroupArn"]}]
     client("elbv2").create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward)
+    client("route53").create_hosted_zone(Name="example.com", CallerReference="1")
     group = land.group()["AutoScalingGroupARN"]
     ecs.create_capacity_provider(name="own", autoScalingGroupProvider={"autoScalingGroupArn": group})
     strategy = {"capacityProviders": ["own"], "defaultCapacityProviderStrategy": []}
