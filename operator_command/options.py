@@ -15,6 +15,7 @@ from rich.console import Console, RenderableType
 
 from .connection import VARIABLE, Connection, Place
 from .errors import Exit, OperatorError
+from .shown.done import Done
 from .shown.printable import printable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,6 +37,10 @@ class Session:
             click.echo(json.dumps(asdict(view), default=plain, indent=2))
         else:
             self.console.print(drawing)
+
+    def tell(self, done: Done) -> None:
+        """Say what was done: as JSON, or in one sentence."""
+        click.echo(json.dumps(asdict(done), indent=2) if self.as_json else str(done))
 
     def agree(self, what: str) -> None:
         """Say what will be done, and where, and ask whether it shall; `--yes` has answered.

@@ -107,11 +107,14 @@ class Operator:
             # Only `preflight` asks these, of an account in which nothing has to stand.
             _allow("Preflight", [
                 "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
-                "ecs:ListAccountSettings", "lambda:GetAccountSettings",
-                "logs:DescribeResourcePolicies", "servicequotas:GetServiceQuota",
+                "ecs:ListAccountSettings", "lambda:GetAccountSettings", "logs:DescribeResourcePolicies",
+                "route53:ListHostedZones", "servicequotas:GetServiceQuota", "sts:GetCallerIdentity",
             ], ["*"]),
-            _allow("PreflightRoles", ["iam:GetRole"], [self.location.iam_arn("role/aws-service-role/*")]),
-            _allow("PreflightZone", ["route53:GetHostedZone"],
+            # The service-linked roles, and the caller's own: a session does not tell its role's path.
+            _allow("PreflightRoles", ["iam:GetRole"], [self.location.iam_arn("role/*")]),
+            _allow("PreflightCaller", ["iam:SimulatePrincipalPolicy"],
+                   [self.location.iam_arn(f"{kind}/*") for kind in ("role", "user")]),
+            _allow("PreflightZone", ["route53:GetHostedZone", "route53:ListResourceRecordSets"],
                    [f"arn:{self.location.partition}:route53:::hostedzone/*"]),
             _allow("Switch", ["ssm:GetParameter"], self._arns("ssm", f"parameter{self.switch}")),
         )  # fmt: skip

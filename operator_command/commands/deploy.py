@@ -12,6 +12,7 @@ from ..connection import Connection
 from ..errors import Exit, OperatorError
 from ..options import Session, asks, with_session
 from ..reading.service_details import GOES_ON, Deployed, find_service, read_definition, read_deployments
+from ..shown.done import Done, watched
 from ..shown.words import counted, short_arn
 
 _CAN_BE_STOPPED: Final = frozenset({"PENDING", "IN_PROGRESS"})
@@ -29,7 +30,7 @@ def restart(session: Session, service: str) -> None:
     name, definition = found["serviceName"], short_arn(found["taskDefinition"])
     session.agree(f"{name}: a new deployment of {definition} replaces {counted(found['runningCount'], 'task')}.")
     connection.client("ecs").update_service(cluster=connection.cluster, service=name, forceNewDeployment=True)
-    click.echo(f"{name} deploys; watch it: ecs-platform watch {name}")
+    session.tell(Done(cluster=connection.cluster, on=name, done=f"{name} deploys", follows=watched(name)))
 
 
 @click.command()
@@ -59,7 +60,8 @@ def rollback(session: Session, service: str, target: str) -> None:
         connection.client("ecs").stop_service_deployment(
             serviceDeploymentArn=going_on.deployment_arn, stopType="ROLLBACK"
         )
-        click.echo(f"{name} rolls back; the `pulumi up` that started it fails and says so")
+        follows = "the `pulumi up` that started it fails and says so"
+        session.tell(Done(cluster=connection.cluster, on=name, done=f"{name} rolls back", follows=follows))
         return
     before = read_named(connection, target) if target else before_of(deployments, current)
     if before is None:
@@ -72,7 +74,8 @@ def rollback(session: Session, service: str, target: str) -> None:
         raise OperatorError(f"{name} runs {short_arn(current)} already", Exit.USAGE)
     session.agree(f"{name}: {short_arn(before)} is deployed again, in place of {short_arn(current)}.")
     connection.client("ecs").update_service(cluster=connection.cluster, service=name, taskDefinition=before)
-    click.echo(pulumi_next(name, current, before))
+    follows = f"{watched(name)}\n{pulumi_next(current, before)}"
+    session.tell(Done(cluster=connection.cluster, on=name, done=f"{name} deploys {short_arn(before)}", follows=follows))
 
 
 def read_named(connection: Connection, target: str) -> str:
@@ -92,10 +95,9 @@ def before_of(deployments: Sequence[Deployed], current: str) -> str | None:
     return next(iter(well[first + 1 :]), None)
 
 
-def pulumi_next(name: str, current: str, before: str) -> str:
+def pulumi_next(current: str, before: str) -> str:
     """What Pulumi shows after a rollback that it does not know of."""
     return (
-        f"{name} deploys {short_arn(before)}; watch it: ecs-platform watch {name}\n"
         f"Pulumi still wants {short_arn(current)}: `pulumi preview` shows no change, `pulumi preview --refresh` shows "
         f"taskDefinition {short_arn(before)} => {short_arn(current)}, and `pulumi up --refresh` would deploy it again. "
         "Deploy a corrected image next."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shlex
 import shutil
 import signal
@@ -20,10 +22,19 @@ from ..shown.printable import printable
 from ..shown.words import short_arn
 
 PLUGIN: Final = "session-manager-plugin"
-GET_IT: Final = (
-    "exec needs AWS's session-manager-plugin on the PATH; get it: "
+WHERE: Final = (
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
 )
+GET_IT: Final = f"exec needs AWS's session-manager-plugin on the PATH; get it: {WHERE}"
+
+SESSION_VARIABLE: Final = "AWS_SSM_START_SESSION_RESPONSE"
+"""Where the plugin takes the session from when its first word is this name: command lines can be read by every user of
+the machine, and the session's token opens the shell. The plugin removes the variable (its source, session.go)."""
+LAST_WITHOUT_VARIABLE: Final = (1, 2, 497, 0)
+"""The last version of the plugin that takes the session from its command line alone (source of AWS CLI 2,
+`sessionmanager.py`)."""
+
+_VERSION: Final = re.compile(r"\d+(\.\d+){0,3}")
 
 Raw = Mapping[str, Any]
 
@@ -42,6 +53,7 @@ def execute(session: Session, service: str, command: tuple[str, ...], task: str,
     plugin = shutil.which(PLUGIN)
     if plugin is None:
         raise OperatorError(GET_IT, Exit.USAGE)
+    check_version(version_of(plugin))
     connection = replace(session.connection, acts=True)
     found = find_service(connection, service)
     chosen = task_for(read_service_tasks(connection, found["serviceName"]), found["serviceName"], task)
@@ -55,10 +67,29 @@ def execute(session: Session, service: str, command: tuple[str, ...], task: str,
     )
     return terminal(
         [
-            plugin, json.dumps(opened["session"]), connection.region, "StartSession", connection.place.profile,
+            plugin, SESSION_VARIABLE, connection.region, "StartSession", connection.place.profile,
             json.dumps({"Target": name}), connection.aws.ssm.meta.endpoint_url,
-        ]
+        ],
+        {SESSION_VARIABLE: json.dumps(opened["session"])},
     )  # fmt: skip
+
+
+def version_of(plugin: str) -> str:
+    """What the plugin says of its version."""
+    done = subprocess.run([plugin, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  found on the PATH
+    return done.stdout.strip()
+
+
+def check_version(said: str) -> None:
+    """Raise OperatorError for a plugin that takes the session from its command line alone, or says no version."""
+    parts = tuple(map(int, said.split("."))) if _VERSION.fullmatch(said) else ()
+    if parts <= LAST_WITHOUT_VARIABLE:
+        last = ".".join(map(str, LAST_WITHOUT_VARIABLE))
+        raise OperatorError(
+            f"{PLUGIN} {said or 'of an unknown version'} would show the session's token to every user of this machine; "
+            f"install a version newer than {last}: {WHERE}",
+            Exit.USAGE,
+        )
 
 
 def command_line(command: Sequence[str]) -> str:
@@ -90,10 +121,10 @@ def task_for(tasks: Sequence[Raw], service: str, named: str) -> Raw:
     return min(able, key=lambda each: each["createdAt"])
 
 
-def terminal(words: Sequence[str]) -> int:
-    """Hand the terminal over; an interrupt is the container's."""
+def terminal(words: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Hand the terminal over, with variables beside this process's own; an interrupt is the container's."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return subprocess.run(words, check=False).returncode  # noqa: S603  the plugin that was found on the PATH
+        return subprocess.run(words, check=False, env={**os.environ, **variables}).returncode  # noqa: S603  found on the PATH
     finally:
         signal.signal(signal.SIGINT, before)

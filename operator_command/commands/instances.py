@@ -11,6 +11,7 @@ from ..errors import Exit, OperatorError
 from ..options import Session, asks, with_session
 from ..reading.controllers import read_controllers, read_pause
 from ..reading.one_instance import One, read_group, read_one, remembered_failure, with_refreshes
+from ..shown.done import Done, watched
 from ..shown.words import counted
 
 
@@ -33,7 +34,9 @@ def drain(session: Session, instance: str, undo: bool) -> None:
         raise OperatorError(f"{instance} leaves ({one.member.lifecycle_state}): its tasks have to go", Exit.WRONG)
     wanted = "ACTIVE" if undo else "DRAINING"
     if registered.status == wanted:
-        click.echo(f"{instance} is {wanted} already")
+        session.tell(
+            Done(cluster=connection.cluster, on=instance, done=f"{instance} is {wanted} already", changed=False)
+        )
         return
     means = "takes tasks again." if undo else f"is set to DRAINING: ECS moves {_tasks(one)} elsewhere; it stays."
     session.agree(f"{instance} {means}")
@@ -42,7 +45,9 @@ def drain(session: Session, instance: str, undo: bool) -> None:
     )
     if failed := answer.get("failures"):
         raise OperatorError(f"ECS does not set {instance} to {wanted}: {failed[0].get('reason', 'no reason is given')}")
-    click.echo(f"{instance} is {wanted}; watch it: ecs-platform watch {instance}")
+    session.tell(
+        Done(cluster=connection.cluster, on=instance, done=f"{instance} is {wanted}", follows=watched(instance))
+    )
 
 
 @click.command()
@@ -60,7 +65,8 @@ def replace(session: Session, instance: str) -> None:
             f"aws ec2 terminate-instances --instance-ids {instance}"
         )
     if one.member.lifecycle_state.startswith("Terminating"):
-        click.echo(f"{instance} leaves already ({one.member.lifecycle_state})")
+        said = f"{instance} leaves already ({one.member.lifecycle_state})"
+        session.tell(Done(cluster=connection.cluster, on=instance, done=said, changed=False))
         return
     if read_pause(connection, controllers).paused:
         raise OperatorError(
@@ -74,7 +80,7 @@ def replace(session: Session, instance: str) -> None:
     connection.aws.autoscaling.terminate_instance_in_auto_scaling_group(
         InstanceId=instance, ShouldDecrementDesiredCapacity=False
     )
-    click.echo(f"{instance} leaves; watch it: ecs-platform watch {instance}")
+    session.tell(Done(cluster=connection.cluster, on=instance, done=f"{instance} leaves", follows=watched(instance)))
 
 
 @click.command("retry-rollout")
@@ -107,7 +113,8 @@ def retry_rollout(session: Session) -> None:
             }
         ]
     )
-    click.echo("forgotten; watch the rollout: ecs-platform watch rollout")
+    follows = "watch the rollout: ecs-platform watch rollout"
+    session.tell(Done(cluster=connection.cluster, on=group.name, done="forgotten", follows=follows))
 
 
 def _tasks(one: One) -> str:

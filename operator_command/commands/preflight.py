@@ -12,6 +12,7 @@ import click
 from ..connection import Connection, Place
 from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
+from ..reading.checked import Checked, Verdict
 from ..shown.printable import printable
 
 
@@ -32,12 +33,12 @@ def preflight(session: Session, name: str, folder: str) -> int:
     settings = checks.settings_of(name, Path(folder))
     place = session.connection.place
     connection = Connection(place=Place(region=place.region or settings.region, profile=place.profile))
-    found: list[checks.Finding] = []
+    found: list[Checked] = []
     account = checks.Preflight(settings=settings, client=connection.client)
     for each in chain([checks.cli_version(checks.installed_cli())], account.findings()):
         found.append(each)
         click.echo(json.dumps(asdict(each), default=plain) if session.as_json else printable(str(each)))
-    counts = {verdict: [one.verdict for one in found].count(verdict) for verdict in checks.Verdict}
+    counts = {verdict: [one.verdict for one in found].count(verdict) for verdict in Verdict}
     if not session.as_json:
         click.echo(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
-    return Exit.WRONG if counts[checks.Verdict.PROBLEM] else Exit.DONE
+    return Exit.WRONG if counts[Verdict.PROBLEM] else Exit.DONE

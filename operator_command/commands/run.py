@@ -37,7 +37,7 @@ def run(session: Session, service: str, command: tuple[str, ...], container: str
     """Run COMMAND once in a task with SERVICE's definition and network; wait, show its lines, end with its exit code.
 
     Options of this command come before SERVICE. Interrupted, the task goes on. The instance controller lets such a task
-    run for `draining.standaloneWaitS` when its instance drains.
+    run for `draining.standaloneWaitS` when its instance drains. With --json each line is an object.
     """
     connection = session.connection
     found = find_service(connection, service)

@@ -8,6 +8,7 @@ from lambdas.cluster.switch import PAUSED, RUNNING
 
 from ..options import Session, asks, with_session
 from ..reading.controllers import read_controllers, read_pause
+from ..shown.done import Done
 
 _MEANS = {
     PAUSED: (
@@ -39,11 +40,12 @@ def turn(session: Session, word: str) -> None:
     """Write the word into the switch, unless it stands there."""
     connection = session.connection
     cluster, controllers = connection.cluster, read_controllers(connection)
+    parameter = controllers.instances.target.switch_parameter
     now = read_pause(connection, controllers)
     if now.understood and now.paused == (word == PAUSED):
-        click.echo(f"the controllers of {cluster} are {word} already")
+        said = f"the controllers of {cluster} are {word} already"
+        session.tell(Done(cluster=cluster, on=parameter, done=said, changed=False))
         return
     session.agree(_MEANS[word].format(cluster=cluster))
-    parameter = controllers.instances.target.switch_parameter
     connection.aws.ssm.put_parameter(Name=parameter, Value=word, Overwrite=True)
-    click.echo(f"{parameter} is {word}")
+    session.tell(Done(cluster=cluster, on=parameter, done=f"{parameter} is {word}"))

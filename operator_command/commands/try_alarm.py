@@ -13,6 +13,7 @@ from ..options import Session, asks, with_session
 from ..reading.controllers import Controllers, read_controllers
 from ..reading.one_instance import read_group, with_refreshes
 from ..reading.standing import of_environment
+from ..shown.done import Done
 from ..shown.words import joined
 
 
@@ -49,7 +50,8 @@ def try_alarm(session: Session, name: str, hold: int) -> None:
         time.sleep(hold)
     finally:  # an interrupt must not leave it in ALARM until its next data point
         cloudwatch.set_alarm_state(AlarmName=alarm_name, StateValue="OK", StateReason=f"{reason}; the test is over")
-    click.echo(f"{alarm_name} was in ALARM and is OK again; did both messages arrive?")
+    done, follows = f"{alarm_name} was in ALARM and is OK again", "did both messages arrive?"
+    session.tell(Done(cluster=connection.cluster, on=alarm_name, done=done, follows=follows))
 
 
 def rolling(connection: Connection, controllers: Controllers) -> bool:

@@ -18,16 +18,16 @@ from lambdas.instances.rollout import blocked, waits
 from lambdas.instances.snapshot import InstancesSnapshot
 
 from ..connection import Connection
-from ..errors import Exit
+from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
-from ..patience import patient
+from ..patience import patient, pause_s
 from ..reading.controllers import Controllers, read_controllers
 from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
-from ..reading.standing import read_picture, read_progress
+from ..reading.standing import ecs_reads, read_picture, read_progress
 from ..shown.printable import printable
-from ..shown.progress import Leaving, Step, deployment_step, leaving_step, rollout_step
-from ..shown.status import drains_of, state_of, status_of
+from ..shown.progress import Leaving, Look, Step, deployment_step, leaving_step, rollout_step
+from ..shown.status import Status, drains_of, state_of, status_of
 from ..shown.status_drawn import drawn
 
 ROLLOUT: Final = "rollout"
@@ -58,18 +58,29 @@ def watch(session: Session, what: str, every: int, timeout: int) -> int:
 
 
 def live(session: Session, every: int, timeout: int) -> int:
-    """The status, until interrupted or out of time."""
+    """The status, until interrupted or out of time; what AWS throttles is looked at again, later each time."""
     end = session.now() + timedelta(seconds=timeout)
+    reads = throttled = 0
     with Live(console=session.console, auto_refresh=False, screen=session.console.is_terminal) as screen:
         while True:
-            view = status_of(read_picture(session.connection, session.now()))
-            if session.as_json:
-                click.echo(json.dumps(asdict(view), default=plain))
+            seen = patient(lambda: read_picture(session.connection, session.now()), lambda known: known)
+            if isinstance(seen, OperatorError):
+                throttled += 1
+                click.echo(printable(f"{seen}; looking again"), err=True)
             else:
-                screen.update(drawn(view), refresh=True)
+                reads, throttled = ecs_reads(seen), 0
+                show(session, screen, status_of(seen))
             if timeout and session.now() >= end:
                 return Exit.DONE
-            time.sleep(every)
+            time.sleep(pause_s(every, reads=reads, throttled=throttled))
+
+
+def show(session: Session, screen: Live, view: Status) -> None:
+    """One status: a line of JSON, or the screen."""
+    if session.as_json:
+        click.echo(json.dumps(asdict(view), default=plain))
+    else:
+        screen.update(drawn(view), refresh=True)
 
 
 def until_ended(session: Session, title: str, look: Callable[[], Step], every: int, timeout: int) -> int:
@@ -82,11 +93,14 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
     )
     bar = Progress(*columns, TimeElapsedColumn(), console=session.console, disable=session.as_json)
     with bar:
-        task, said = bar.add_task(title, total=100), ""
+        task, said, throttled = bar.add_task(title, total=100), "", 0
         while True:
-            step = patient(look, lambda known: Step(percent=0, text=f"{known}; looking again"))
+            seen = patient(look, lambda known: known)
+            throttled = throttled + 1 if isinstance(seen, OperatorError) else 0
+            step = seen if isinstance(seen, Step) else Step(percent=0, text=f"{seen}; looking again")
             if session.as_json:
-                click.echo(json.dumps({"what": title, "at": session.now(), **asdict(step)}, default=plain))
+                look_at = Look(what=title, at=session.now(), **asdict(step))
+                click.echo(json.dumps(asdict(look_at), default=plain))
             elif step.text != said:
                 bar.console.print(printable(f"{session.now():%H:%M:%S} {title}: {step.text}"), markup=False)
             said = step.text
@@ -96,7 +110,7 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
             if timeout and session.now() >= end:
                 click.echo(f"error: {title} has not ended within {timeout} s", err=True)
                 return Exit.WRONG
-            time.sleep(every)
+            time.sleep(pause_s(every, throttled=throttled))
 
 
 def rollout(session: Session) -> Callable[[], Step]:

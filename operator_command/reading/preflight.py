@@ -12,20 +12,30 @@ gateways per zone, concurrent executions.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.common.names import Names
+from infra.common.location import Location
+from infra.common.names import MANAGED_BY, Names
+from infra.environment.deployer import Deployer
 from infra.environment.settings import Settings, parse
+from lambdas.cluster.errors import code_of
 from lambdas.cluster.instance_types import INSTANCE_TYPES
+
+from .checked import Checked, Verdict, judged
+from .free_addresses import Crowd, checked_addresses, private_subnets
+from .hosted_zone import Zone, checked_delegation, checked_zone, read_zone
+from .permissions import checked_permissions
 
 LOG_POLICIES: Final = 10
 """Resource policies of CloudWatch Logs for each account and Region (its user guide, "Quotas"); it cannot be raised."""
@@ -51,26 +61,6 @@ Client = Callable[[str], Any]
 """A boto3 client by the service's name."""
 
 
-class Verdict(Enum):
-    """What became of a check."""
-
-    OK = "ok"
-    PROBLEM = "problem"
-    UNKNOWN = "cannot be checked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One line."""
-
-    verdict: Verdict
-    what: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict.value + ':':<19}{self.what}: {self.text}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Preflight:
     """A stack's settings and the account that it goes to; each method is a check."""
@@ -78,24 +68,25 @@ class Preflight:
     settings: Settings
     client: Client
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Checked]:
         """All checks in their order; one that AWS refuses to answer does not stop the others."""
         for check in (
-            self.offers, self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.concurrency,
-            self.log_policies, self.linked_roles, self.hosted_zone, self.trunking,
+            self.offers, self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.free_addresses,
+            self.concurrency, self.log_policies, self.linked_roles, self.hosted_zone, self.delegation, self.permissions,
+            self.trunking,
         ):  # fmt: skip
             name = check.__name__.replace("_", " ")
             try:
                 yield from check()
             except ClientError as error:
                 told = error.response.get("Error", {})
-                yield Finding(
+                yield Checked(
                     verdict=Verdict.UNKNOWN, what=name, text=f"AWS says {told.get('Code')}: {told.get('Message')}"
                 )
             except BotoCoreError as error:
-                yield Finding(verdict=Verdict.UNKNOWN, what=name, text=str(error))
+                yield Checked(verdict=Verdict.UNKNOWN, what=name, text=str(error))
 
-    def offers(self) -> Iterator[Finding]:
+    def offers(self) -> Iterator[Checked]:
         """As many zones that offer every instance type as the network has."""
         types = list(self.settings.instances.types)
         pages = (
@@ -109,9 +100,9 @@ class Preflight:
         zones = sum(offered >= set(types) for offered in found.values())
         said = f"{zones} zones offer {', '.join(types)}, {self.settings.network.zones} wanted"
         ok = zones >= self.settings.network.zones
-        yield _judged("offers of the Region", said, ok=ok, remedy="name other instances.types, or fewer network.zones")
+        yield judged("offers of the Region", said, ok=ok, remedy="name other instances.types, or fewer network.zones")
 
-    def on_demand(self) -> Iterator[Finding]:
+    def on_demand(self) -> Iterator[Checked]:
         """VCPUs for maxSize instances of the largest type, beside what runs."""
         if self.settings.instances.on_demand_percent or self.settings.instances.on_demand_base:
             kind = max(self.settings.instances.types, key=_vcpus)
@@ -122,7 +113,7 @@ class Preflight:
                 self._running(),
             )
 
-    def spot(self) -> Iterator[Finding]:
+    def spot(self) -> Iterator[Checked]:
         """The same for Spot, where the settings want some."""
         if self.settings.instances.on_demand_percent < 100:  # noqa: PLR2004  percent
             kind = max(self.settings.instances.types, key=_vcpus)
@@ -131,68 +122,94 @@ class Preflight:
             )
 
     def _running(self) -> int:
+        return sum(_vcpus(one["InstanceType"]) for one in self._instances if one.get("InstanceLifecycle") != "spot")
+
+    @cached_property
+    def _instances(self) -> list[Any]:
+        """All of the account and Region that start or run."""
         pages = (
             self.client("ec2")
             .get_paginator("describe_instances")
             .paginate(Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
         )
-        found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
-        return sum(_vcpus(one["InstanceType"]) for one in found if one.get("InstanceLifecycle") != "spot")
+        return [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
 
-    def addresses(self) -> Iterator[Finding]:
+    @cached_property
+    def _subnets(self) -> list[Any]:
+        """All of the account and Region; AWS tells them in one answer where no page is asked for."""
+        return list(self.client("ec2").describe_subnets()["Subnets"])
+
+    def addresses(self) -> Iterator[Checked]:
         """Elastic IP addresses of the NAT gateways."""
         if wanted := self._gateways():
             used = len(self.client("ec2").describe_addresses()["Addresses"])
             yield from self._quota("Elastic IP addresses", ("ec2", "L-0263D0A3"), wanted, used)
 
-    def vpcs(self) -> Iterator[Finding]:
+    def vpcs(self) -> Iterator[Checked]:
         """One more VPC."""
         used = len(self.client("ec2").describe_vpcs()["Vpcs"])
         yield from self._quota("VPCs", ("vpc", "L-F678F1CE"), 1, used)
 
-    def nat_gateways(self) -> Iterator[Finding]:
+    def nat_gateways(self) -> Iterator[Checked]:
         """One more in a zone; the fullest zone is not known to be one of ours, and counts all the same."""
         if self._gateways():
-            ec2 = self.client("ec2")
-            standing = ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["pending", "available"]}])
-            zones = {one["SubnetId"]: one["AvailabilityZone"] for one in ec2.describe_subnets()["Subnets"]}
+            states = [{"Name": "state", "Values": ["pending", "available"]}]
+            standing = self.client("ec2").describe_nat_gateways(Filter=states)
+            zones = {one["SubnetId"]: one["AvailabilityZone"] for one in self._subnets}
             homes = [zones.get(one.get("SubnetId")) for one in standing["NatGateways"]]
             fullest = max((homes.count(zone) for zone in homes), default=0)
             yield from self._quota("NAT gateways of a zone", ("vpc", "L-FE5A380F"), 1, fullest)
+
+    def free_addresses(self) -> Iterator[Checked]:
+        """Addresses in each private subnet of the environment for a refresh at its largest size, where it stands."""
+        instances, environment = self.settings.instances, self.settings.environment
+        tags = {"environment": environment, "managed-by": MANAGED_BY}
+        subnets = private_subnets(self._subnets, Names(environment).cluster, tags)
+        if not subnets:
+            yield Checked(verdict=Verdict.OK, what="free addresses", text="not yet: the first up makes the subnets")
+            return
+        at_once = math.ceil(instances.max_size * self.settings.rollout.max_healthy_percent / 100)
+        crowd = Crowd(
+            instances=at_once,
+            zones=self.settings.network.zones,
+            tasks=instances.tasks_per_instance,
+            trunking=instances.trunking,
+        )
+        yield from checked_addresses(subnets, Counter(one.get("SubnetId", "") for one in self._instances), crowd)
 
     def _gateways(self) -> int:
         network = self.settings.network
         return {"perZone": network.zones, "single": 1, "none": 0}[network.nat]
 
-    def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Finding]:
+    def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Checked]:
         service, code = quota
         answer = self.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
         limit = answer["Quota"]["Value"]
         said = f"{wanted:g} wanted beside {used:g} in use, {limit:g} allowed"
         if used + wanted <= limit:
-            yield Finding(verdict=Verdict.OK, what=what, text=said)
+            yield Checked(verdict=Verdict.OK, what=what, text=said)
         else:
             remedy = RAISE.format(service, code, used + wanted)
-            yield Finding(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
+            yield Checked(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
 
-    def concurrency(self) -> Iterator[Finding]:
+    def concurrency(self) -> Iterator[Checked]:
         """Room for the controllers beside the account's other functions."""
         limits = self.client("lambda").get_account_settings()["AccountLimit"]
         free = limits["UnreservedConcurrentExecutions"]
         said = f"{free} free executions at once, {CONCURRENCY} or more wanted"
         remedy = RAISE.format("lambda", "L-B99A9384", 1000)
-        yield _judged("Lambda concurrency", said, ok=free > CONCURRENCY, remedy=f"new accounts begin with 10: {remedy}")
+        yield judged("Lambda concurrency", said, ok=free > CONCURRENCY, remedy=f"new accounts begin with 10: {remedy}")
 
-    def log_policies(self) -> Iterator[Finding]:
+    def log_policies(self) -> Iterator[Checked]:
         """Room for one more resource policy of CloudWatch Logs, or the one that is there already."""
         found = self.client("logs").describe_resource_policies(limit=LOG_POLICIES)["resourcePolicies"]
         names = [one["policyName"] for one in found]
         own = f"{Names(self.settings.environment).cluster}-events"
         said = f"{len(names)} of {LOG_POLICIES}" + (", ours among them" if own in names else "")
         remedy = "join two of them, then delete one: aws logs delete-resource-policy --policy-name NAME"
-        yield _judged("resource policies of Logs", said, ok=own in names or len(names) < LOG_POLICIES, remedy=remedy)
+        yield judged("resource policies of Logs", said, ok=own in names or len(names) < LOG_POLICIES, remedy=remedy)
 
-    def linked_roles(self) -> Iterator[Finding]:
+    def linked_roles(self) -> Iterator[Checked]:
         """The service-linked roles; AWS makes them on first use only where the deployer may make them."""
         wanted = {
             "AWSServiceRoleForECS": "ecs.amazonaws.com",
@@ -203,55 +220,59 @@ class Preflight:
             wanted["AWSServiceRoleForEC2Spot"] = "spot.amazonaws.com"
         for role, service in wanted.items():
             remedy = f"aws iam create-service-linked-role --aws-service-name {service}"
-            yield _judged(role, *self._role(role), remedy=remedy)
+            yield judged(role, *self._role(role), remedy=remedy)
 
     def _role(self, name: str) -> tuple[str, bool]:
         iam = self.client("iam")
         try:
             iam.get_role(RoleName=name)
         except ClientError as error:
-            if _code(error) != "NoSuchEntity":
+            if code_of(error) != "NoSuchEntity":
                 raise
             return "is not there", False
         return "is there", True
 
-    def hosted_zone(self) -> Iterator[Finding]:
+    @cached_property
+    def _zone(self) -> Zone | None:
+        zone_id = self.settings.load_balancer.hosted_zone_id
+        return read_zone(self.client("route53"), zone_id) if zone_id else None
+
+    def hosted_zone(self) -> Iterator[Checked]:
         """The zone of the domain exists, is public and holds the domain."""
         domain, zone_id = self.settings.load_balancer.domain, self.settings.load_balancer.hosted_zone_id
-        if not domain or not zone_id:
-            yield Finding(verdict=Verdict.OK, what="hosted zone", text="none wanted: no domain is set")
-            return
-        route53 = self.client("route53")
-        try:
-            zone = route53.get_hosted_zone(Id=zone_id)["HostedZone"]
-        except ClientError as error:
-            if _code(error) != "NoSuchHostedZone":
-                raise
-            said, ok = f"there is no {zone_id}", False
+        if domain and zone_id:
+            yield checked_zone(self._zone, zone_id, domain)
         else:
-            name, private = zone["Name"].rstrip("."), zone.get("Config", {}).get("PrivateZone", False)
-            said = f"{zone_id} is {name}, {'private' if private else 'public'}"
-            ok = not private and (domain == name or domain.endswith(f".{name}"))
-        remedy = f"set loadBalancer.hostedZoneId: aws route53 list-hosted-zones-by-name --dns-name {domain}"
-        yield _judged("hosted zone", said, ok=ok, remedy=remedy)
+            yield Checked(verdict=Verdict.OK, what="hosted zone", text="none wanted: no domain is set")
 
-    def trunking(self) -> Iterator[Finding]:
+    def delegation(self) -> Iterator[Checked]:
+        """The public DNS leads to the zone, as far as this account can tell."""
+        if self._zone is not None and not self._zone.private:
+            yield from checked_delegation(self.client("route53"), self._zone)
+
+    def permissions(self) -> Iterator[Checked]:
+        """What the deployer's policies allow is allowed to the caller."""
+        caller = str(self.client("sts").get_caller_identity()["Arn"])
+        _, partition, _, _, account, _ = caller.split(":", 5)
+        deployer = Deployer(
+            names=Names(self.settings.environment),
+            location=Location(partition=partition, region=self.settings.region, account=account),
+            hosted_zone=self.settings.load_balancer.hosted_zone_id or "*",
+            boundary=self.settings.permissions_boundary_arn,
+        )
+        iam = self.client("iam")
+        yield from checked_permissions(
+            iam, caller, lambda name: str(iam.get_role(RoleName=name)["Role"]["Arn"]), deployer.policies().values()
+        )
+
+    def trunking(self) -> Iterator[Checked]:
         """What the account says of trunk interfaces; the deployment sets it for the whole account and Region."""
         if not self.settings.instances.trunking:
             return
         found = self.client("ecs").list_account_settings(name="awsvpcTrunking", effectiveSettings=True)["settings"]
         value = found[0]["value"] if found else "disabled"
         more = "" if value == "enabled" else "; the first up enables it for the whole account and Region"
-        yield Finding(verdict=Verdict.OK, what="awsvpcTrunking", text=f"{value}{more}")
-
-
-def _judged(what: str, said: str, ok: bool, remedy: str) -> Finding:
-    text = said if ok else f"{said}; {remedy}"
-    return Finding(verdict=Verdict.OK if ok else Verdict.PROBLEM, what=what, text=text)
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code"))
+        yield Checked(verdict=Verdict.OK, what="awsvpcTrunking", text=f"{value}{more}")
 
 
 def _vcpus(kind: str) -> int:
@@ -264,14 +285,14 @@ def _host_quota(kind: str) -> str:
     return HOST_FAMILIES.get(family, STANDARD)
 
 
-def cli_version(said: str | None) -> Finding:
+def cli_version(said: str | None) -> Checked:
     """Whether `aws --version` is of AWS CLI 2, which the runbooks use; None: there is none."""
     if said is None:
-        return _judged(
+        return judged(
             "AWS CLI", "there is no aws on the PATH", ok=False, remedy="install AWS CLI 2: the runbooks use it"
         )
     version = said.partition(" ")[0]
-    return _judged(
+    return judged(
         "AWS CLI", version, ok=version.startswith("aws-cli/2."), remedy="install version 2: the runbooks use it"
     )
 

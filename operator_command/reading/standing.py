@@ -6,6 +6,7 @@ drains whose tasks are read, and a dozen for all else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,9 +16,9 @@ from botocore.exceptions import ClientError
 
 from lambdas.capacity.short_services import short_services
 from lambdas.cluster.errors import code_of
-from lambdas.cluster.read_cluster import read_container_instances, read_daemons, read_tasks
+from lambdas.cluster.read_cluster import DESCRIBE, read_container_instances, read_daemons, read_tasks
 from lambdas.cluster.read_groups import read_ec2_instances, read_groups, read_refreshes, read_waiting_since
-from lambdas.cluster.read_services import read_services
+from lambdas.cluster.read_services import SERVICES, read_services
 from lambdas.cluster.services import Service
 from lambdas.cluster.snapshot import ContainerInstance, Ec2Instance
 from lambdas.cluster.switch import Switch
@@ -78,6 +79,15 @@ class Picture:
     progress: Progress | None
     images: Mapping[str, str]
     """Launch template version → AMI, of those that run and the wanted one."""
+
+
+def ecs_reads(seen: Picture) -> int:
+    """Calls of ECS that a picture takes at most: a page and descriptions of registrations, services and drains."""
+    registered = math.ceil(len(seen.snapshot.container_instances) / DESCRIBE)
+    services = len(seen.services)
+    drains = min(len(leaving(seen.snapshot)), DRAINS_READ)
+    # Of each drain the tasks that run, those that were told to stop, and their description; and once the daemons.
+    return 2 * registered + math.ceil(services / DESCRIBE) + math.ceil(services / SERVICES) + 3 * drains + 1
 
 
 def read_picture(connection: Connection, now: datetime) -> Picture:

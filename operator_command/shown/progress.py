@@ -26,6 +26,15 @@ class Step:
     """None while it goes on; then whether it ended well."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look(Step):
+    """A look of `watch` as it is printed with --json."""
+
+    what: str
+    """`rollout`, or the instance or service that is watched."""
+    at: datetime
+
+
 _ROLLS_BACK: Final = "RollbackInProgress"
 _DEPLOYED: Final = {"SUCCESSFUL": True, "STOPPED": False, "ROLLBACK_SUCCESSFUL": False, "ROLLBACK_FAILED": False}
 _SOON: Final = timedelta(seconds=15)

@@ -101,13 +101,14 @@ class Stage:
             self.land.emulator.advance(1)
         raise AssertionError(f"not reached in {limit} s: {self.land.states()}")
 
-    def log(self, line, group=f"/aws/lambda/{CLUSTER}-capacity", at_ms=None):
-        """Write a line into a log group."""
+    def log(self, line, group=f"/aws/lambda/{CLUSTER}-capacity", at_ms=None, stream="test"):
+        """Write a line into a stream of a log group."""
         if not self.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
             self.logs.create_log_group(logGroupName=group)
-            self.logs.create_log_stream(logGroupName=group, logStreamName="test")
+        if not self.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream)["logStreams"]:
+            self.logs.create_log_stream(logGroupName=group, logStreamName=stream)
         event = {"timestamp": at_ms, "message": line if isinstance(line, str) else json.dumps(line)}
-        self.logs.put_log_events(logGroupName=group, logStreamName="test", logEvents=[event])
+        self.logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
 
 
 def tag(key, value):

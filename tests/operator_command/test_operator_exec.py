@@ -1,6 +1,8 @@
 """`exec` without AWS: what it asks of ECS, and what it hands to the plugin."""
 
 import json
+import os
+import subprocess
 from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
@@ -42,11 +44,17 @@ class WithTasks(Cloud):
         return {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}}
 
 
-def executed(cloud, *arguments):
+def executed(cloud, *arguments, version="1.2.707.0\n"):
     found = mock.patch("shutil.which", return_value="/bin/plugin")
-    with answered(cloud), found, mock.patch("subprocess.run") as plugin:
-        plugin.return_value.returncode = 7
-        return run("exec", "--cluster", "prod", *arguments), plugin
+    sessions = mock.Mock(return_value=subprocess.CompletedProcess([], 7))
+
+    def started(words, **options):
+        if words[1:] == ["--version"]:
+            return subprocess.CompletedProcess(words, 0, stdout=version)
+        return sessions(words, **options)
+
+    with answered(cloud), found, mock.patch("subprocess.run", started):
+        return run("exec", "--cluster", "prod", *arguments), sessions
 
 
 def test_the_plugin_gets_the_session_and_its_code_is_the_end():
@@ -60,9 +68,33 @@ def test_the_plugin_gets_the_session_and_its_code_is_the_end():
         True,
     )
     words = plugin.call_args.args[0]
-    assert json.loads(words[1])["tokenValue"] == "t"
     assert json.loads(words[5]) == {"Target": "ecs:prod_t1_r1"}
     assert words[2:4] == ["eu-west-1", "StartSession"]
+
+
+def test_the_session_and_its_token_are_in_a_variable_and_not_on_the_command_line(monkeypatch):
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    _, plugin = executed(WithTasks(3), "s0")
+    words, variables = plugin.call_args.args[0], plugin.call_args.kwargs["env"]
+    assert words[1] == "AWS_SSM_START_SESSION_RESPONSE"
+    assert json.loads(variables[words[1]]) == {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}
+    assert variables["LANG"] == "de_DE.UTF-8"
+    assert not any("tokenValue" in word or "wss://" in word for word in words)
+    assert "AWS_SSM_START_SESSION_RESPONSE" not in os.environ
+
+
+@pytest.mark.parametrize("version", ["1.2.497.1", "1.2.536.0\n", "1.3", "2"])
+def test_a_plugin_that_is_new_enough_gets_the_session(version):
+    assert executed(WithTasks(3), "s0", version=version)[0].code == 7
+
+
+@pytest.mark.parametrize("version", ["1.2.497.0\n", "1.2.99.0", "1.2", "", "latest"])
+def test_an_older_plugin_is_refused_before_a_session_is_opened(version):
+    cloud = WithTasks(3)
+    said, plugin = executed(cloud, "s0", version=version)
+    assert (said.code, cloud.asked, plugin.called) == (2, None, False)
+    assert "install a version newer than 1.2.497.0: https://" in said.err
+    assert said.err.startswith(f"error: session-manager-plugin {version.strip() or 'of an unknown version'} would show")
 
 
 def test_without_a_command_it_is_a_shell():

@@ -16,6 +16,7 @@ from infra.common.location import Location
 from operator_command.commands.run import STARTED_BY
 from operator_command.connection import VARIABLE
 from operator_command.main import COMMANDS
+from operator_command.shown.views import LINES, VIEWS
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, REGION, client
 from tests.operator_command.stage import LOGGED, SWITCH, run, staged, tag
 from tests.support.iam_actions import Scene, calls_of
@@ -38,22 +39,35 @@ ACTING = {
     "exec", "run", "restart", "rollback", "pause", "resume", "drain", "replace", "retry-rollout", "test-alarm",
 }  # fmt: skip
 TO_TASKS = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+LOGS = LOGGED["logConfiguration"]["options"]["awslogs-group"]
 SCENE = Scene(location=LOCATION, group=GROUP)
+
+
+ANSWERS = {
+    "ExecuteCommand": {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}},
+    "GetCallerIdentity": {"Arn": "arn:aws:sts::123456789012:assumed-role/controller/me"},
+    "SimulatePrincipalPolicy": {"EvaluationResults": [], "IsTruncated": False},
+    "GetHostedZone": {
+        "HostedZone": {"Id": "/hostedzone/Z1", "Name": "shop.example.com."},
+        "DelegationSet": {"NameServers": ["ns-1.example.net"]},
+    },
+}
+"""Operation → what AWS answers to it."""
+REAL = BaseClient._make_api_call
 
 
 @contextmanager
 def recorded(calls):
-    """What the calls of every client ask of IAM; ExecuteCommand, which the emulator lacks, is answered here."""
-    real = BaseClient._make_api_call
+    """What the calls of every client ask of IAM; what the emulator lacks is answered by ANSWERS."""
 
     def call(self, operation, params):
         service = self.meta.service_model.service_id.hyphenize()
         calls.extend(calls_of(service, operation, params, SCENE))
         if operation == "RunTask":  # asks for the right to hand on the roles of the definition, too
             calls.append(Call(action="iam:PassRole", resource=LOCATION.iam_arn("role/shop-task"), context=TO_TASKS))
-        if operation == "ExecuteCommand":
-            return {"session": {"sessionId": "s", "streamUrl": "wss://x", "tokenValue": "t"}}
-        answer = real(self, operation, params)
+        if operation in ANSWERS:
+            return ANSWERS[operation]
+        answer = REAL(self, operation, params)
         for task in answer["tasks"] if operation == "DescribeTasks" else ():  # the emulator runs no containers
             task["enableExecuteCommand"] = True
             task["containers"] = [{"name": "app", "runtimeId": "r"}]
@@ -68,24 +82,26 @@ class Everything:
 
     def __init__(self, stage):
         self.stage, self.calls, self.printed = stage, {}, {}
-        self.current = []
 
     def run(self, *words, code=0):
-        self.current = self.calls.setdefault(words[0], [])
-        with recorded(self.current):
+        with recorded(self.calls.setdefault(words[0], [])):
             said = run(*words)
         assert said.code == code, (words, said)
         if "--json" in words:
-            self.printed[words[0]] = said.out
+            self.printed.setdefault(words[0], []).append(said.out)
         return said
 
     def second(self, _):
         """A pause of a command: one-off tasks end, time passes."""
-        ecs, own = self.stage.land.ecs, len(self.current)
+        with mock.patch.object(BaseClient, "_make_api_call", REAL):  # the test's own calls
+            self.end_one_off_tasks()
+            self.stage.land.emulator.advance(1)
+
+    def end_one_off_tasks(self):
+        ecs = self.stage.land.ecs
         for arn in ecs.list_tasks(cluster=CLUSTER, startedBy=STARTED_BY)["taskArns"]:
+            self.stage.log("once", LOGS, int(time.time() * 1000), stream=f"shop/app/{arn.rpartition('/')[2]}")
             ecs.stop_task(cluster=CLUSTER, task=arn)
-        self.stage.land.emulator.advance(1)
-        del self.current[own:]  # the test's own calls
 
 
 def prepare(stage):
@@ -103,13 +119,14 @@ def prepare(stage):
     land.serve(count=2, enableExecuteCommand=True)
     stage.until(lambda: land.service()["runningCount"] == 2)
     land.emulator.advance(3)
-    stage.log("hello", group=LOGGED["logConfiguration"]["options"]["awslogs-group"], at_ms=int(time.time() * 1000))
+    stage.log("hello", LOGS, int(time.time() * 1000), stream="shop/app/0123abcd")
     client("elbv2").create_load_balancer(Name=CLUSTER, Subnets=land.subnets)
     vpc = land.ec2.describe_subnets(SubnetIds=land.subnets[:1])["Subnets"][0]["VpcId"]
     target = client("elbv2").create_target_group(Name="idle", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]
     balancer = client("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
     forward = [{"Type": "forward", "TargetGroupArn": target["TargetGroupArn"]}]
     client("elbv2").create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward)
+    client("route53").create_hosted_zone(Name="example.com", CallerReference="1")
     group = land.group()["AutoScalingGroupARN"]
     ecs.create_capacity_provider(name="own", autoScalingGroupProvider={"autoScalingGroupArn": group})
     strategy = {"capacityProviders": ["own"], "defaultCapacityProviderStrategy": []}
@@ -133,28 +150,26 @@ def everything(all_):
     all_.run("doctor", "--json", code=1)
     with mock.patch.dict("os.environ", {VARIABLE: ""}):
         all_.run("services")
-    all_.run("preflight", "prod", "--folder", str(ROOT), code=1)
-    all_.run("run", "--yes", "shop", "ls", code=1)  # the emulator's containers have no exit codes
-    for words in (("exec", "shop", "ls"), ("pause", "--yes"), ("resume", "--yes")):
-        all_.run(*words)
-    all_.run("test-alarm", "--yes")
-    all_.run("drain", first, "--yes")
-    all_.run("watch", first)
-    all_.run("drain", first, "--undo", "--yes")
-    all_.run("restart", "shop", "--yes")
-    all_.run("watch", "shop")
+    all_.run("preflight", "prod", "--folder", str(ROOT), "--json", code=1)
+    all_.run("run", "--yes", "--json", "shop", "ls", code=1)  # the emulator's containers have no exit codes
+    all_.run("exec", "shop", "ls")
+    for words in (
+        ("pause", "--yes"), ("pause",), ("resume", "--yes"), ("test-alarm", "--yes"), ("drain", first, "--yes"),
+        ("watch", first), ("drain", first, "--undo", "--yes"), ("restart", "shop", "--yes"), ("watch", "shop"),
+    ):  # fmt: skip
+        all_.run(*words, "--json")
     land.ecs.update_service(
         cluster=CLUSTER, service="shop",
         taskDefinition=land.ecs.register_task_definition(**definition)["taskDefinition"]["taskDefinitionArn"],
     )  # fmt: skip
     land.emulator.advance(1)
-    all_.run("rollback", "shop", "--yes")
+    all_.run("rollback", "shop", "--yes", "--json")
     all_.run("watch", "shop", code=1)
-    all_.run("replace", second, "--yes")
+    all_.run("replace", second, "--yes", "--json")
     land.emulator.advance(1)
     all_.run("explain")
     all_.run("status", "--json")
-    all_.run("watch", "--timeout", "1")
+    all_.run("watch", "--timeout", "1", "--json")
     after_a_failed_rollout(all_)
     return all_
 
@@ -168,7 +183,7 @@ def after_a_failed_rollout(all_):
     land.emulator.advance(1)
     land.auto_scaling.cancel_instance_refresh(AutoScalingGroupName=GROUP)
     stage.until(lambda: refreshes(land)[0]["Status"] == "Cancelled")
-    all_.run("retry-rollout", "--yes")
+    all_.run("retry-rollout", "--yes", "--json")
     all_.run("watch", "rollout", "--timeout", "1", code=1)
 
 
@@ -181,6 +196,7 @@ def done():
     plugin = mock.patch("shutil.which", return_value="/bin/session-manager-plugin")
     with staged() as stage, plugin, mock.patch("subprocess.run") as started:
         started.return_value.returncode = 0
+        started.return_value.stdout = "1.2.707.0"
         with mock.patch("time.sleep") as sleep:
             all_ = Everything(stage)
             sleep.side_effect = all_.second
@@ -257,10 +273,25 @@ def test_the_linter_finds_nothing_in_the_documents():
 def test_what_is_printed_as_json_holds_to_the_schema_of_the_page(done):
     schemas = json.loads(operator_docs.SCHEMA.read_text())
     assert done.printed.keys() == schemas.keys()
-    for name, text in done.printed.items():
-        for one in text.splitlines() if name == "logs" else [text]:
-            schema = schemas | {"$ref": f"#/{name}"}
-            jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(json.loads(one))
+    for name, texts in done.printed.items():
+        schema = schemas | {"$ref": f"#/{name}"}
+        validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+        printed = [one for text in texts for one in (text.splitlines() if name in LINES else [text])]
+        assert printed, name
+        for one in printed:
+            validator.validate(json.loads(one))
+
+
+def test_every_command_has_a_schema_but_the_one_that_hands_the_terminal_over():
+    assert VIEWS.keys() == {command.name for command in COMMANDS} - {"exec"}
+
+
+def test_what_acts_says_as_json_on_what_and_whether_it_changed_something(done):
+    paused, again = map(json.loads, done.printed["pause"])
+    assert paused == {"cluster": CLUSTER, "on": SWITCH, "done": f"{SWITCH} is paused", "follows": "", "changed": True}
+    assert (again["changed"], again["done"]) == (False, f"the controllers of {CLUSTER} are paused already")
+    (deployed,) = map(json.loads, done.printed["restart"])
+    assert (deployed["on"], deployed["follows"]) == ("shop", "watch it: ecs-platform watch shop")
 
 
 def test_the_pages_are_those_of_the_command():

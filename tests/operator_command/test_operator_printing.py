@@ -102,7 +102,8 @@ def test_an_interrupt_at_a_question_is_an_interrupt():
 
 @pytest.mark.parametrize("words", [("pause",), ("restart", "s0"), ("exec", "s0")])
 def test_what_acts_takes_no_cluster_of_another_name_unasked(words):
-    with answered(Cloud(3)), mock.patch("shutil.which", return_value="/bin/plugin"):
+    plugin = mock.patch("operator_command.commands.exec.version_of", return_value="1.2.707.0")
+    with answered(Cloud(3)), mock.patch("shutil.which", return_value="/bin/plugin"), plugin:
         said = run(*words)
     assert (said.code, "name the --cluster" in said.err) == (2, True)
 

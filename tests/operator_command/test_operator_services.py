@@ -244,7 +244,7 @@ def test_the_deployment_before_is_the_newest_good_one_of_another_definition():
     assert before_of(found, "c") == "b"
     assert before_of(deployed(("SUCCESSFUL", "c")), "c") is None
     assert before_of(found, "never-well") == "c"
-    assert "shop:4 => shop:5" in pulumi_next("shop", f"{ARN}task-definition/shop:5", f"{ARN}task-definition/shop:4")
+    assert "shop:4 => shop:5" in pulumi_next(f"{ARN}task-definition/shop:5", f"{ARN}task-definition/shop:4")
 
 
 def test_a_second_rollback_does_not_bring_back_what_the_first_one_left():

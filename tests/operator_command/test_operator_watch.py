@@ -11,6 +11,7 @@ import pytest
 
 from lambdas.cluster.clients import create
 from lambdas.instances.passes import one_pass
+from operator_command.patience import LONGEST_S, READS_PER_S, pause_s
 from operator_command.reading.standing import Progress
 from operator_command.shown.progress import Leaving, deployment_step, leaving_step, rollout_step
 from operator_command.shown.status import DrainLine
@@ -145,9 +146,55 @@ def test_watch_a_rollout_a_drain_and_a_deployment_to_their_ends():
             want(stage, "1")
             back = run("watch", "rollout")
             assert (back.code, "another version is wanted" in back.out, stage.land.versions()) == (0, True, {"1"})
-            want(stage, "2")
-            assert "has not ended within 1 s" in run("watch", "rollout", "--timeout", "1").err
-            assert run("watch", "--timeout", "1").out.startswith("platform")
+        want(stage, "2")  # and no controller looks any more
+        assert "has not ended within 1 s" in run("watch", "rollout", "--every", "1", "--timeout", "1").err
+        assert run("watch", "--every", "1", "--timeout", "1").out.startswith("platform")
+
+
+ECS_READS = ("ListContainerInstances", "DescribeContainerInstances", "ListTasks", "DescribeTasks", "ListServices",
+             "DescribeServices", "DescribeClusters")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instances", "services", "drains", "pause"), [(1000, 50, 20, 4.5), (1000, 900, 0, 12), (3, 1, 0, 1)]
+)
+def test_the_live_status_keeps_within_half_of_what_aws_allows(instances, services, drains, pause):
+    looks = 5
+    with answered(Cloud(instances, services, drains=drains)) as cloud, mock.patch("time.sleep") as sleep:
+        sleep.side_effect = [*[None] * (looks - 1), KeyboardInterrupt]
+        assert run("watch", "--every", "1", "--json").code == 130
+    pauses = [each.args[0] for each in sleep.call_args_list]
+    reads = sum(cloud.calls[each] for each in ECS_READS)
+    assert pauses == [pause] * looks
+    assert reads - 1 <= READS_PER_S * sum(pauses), "beside the look for the cluster, once"
+
+
+def test_a_live_look_that_is_throttled_is_looked_again_later_each_time():
+    answers = iter([AwsError("ThrottlingException", "x")] * 3)
+
+    class Throttled(Cloud):
+        def ListServices(self, params):
+            error = next(answers, None)
+            if error:
+                raise error
+            return super().ListServices(params)
+
+    with answered(Throttled(3)), mock.patch("time.sleep") as sleep:
+        sleep.side_effect = [None, None, None, KeyboardInterrupt]
+        said = run("watch", "--json")
+    assert [each.args[0] for each in sleep.call_args_list] == [10, 20, 40, 5]
+    assert (said.code, len(said.out.splitlines()), said.err.count("looking again\n")) == (130, 1, 3)
+    with answered(Cloud(3, refuse={"ListServices": AwsError("AccessDenied", "x")})):
+        assert run("watch").code == 4
+
+
+@pytest.mark.parametrize(
+    ("every", "reads", "throttled", "seconds"),
+    [(5, 7, 0, 5), (1, 45, 0, 4.5), (5, 0, 1, 10), (5, 0, 9, LONGEST_S), (600, 0, 3, 600), (1, 0, 10_000, LONGEST_S),
+     (1, 900, 1, 90)],
+)  # fmt: skip
+def test_the_pause_between_two_looks(every, reads, throttled, seconds):
+    assert pause_s(every, reads=reads, throttled=throttled) == seconds
 
 
 def test_a_look_that_is_throttled_is_looked_again_and_a_denied_one_ends():
@@ -160,8 +207,9 @@ def test_a_look_that_is_throttled_is_looked_again_and_a_denied_one_ends():
                 raise error
             return {"InstanceRefreshes": []}
 
-    with answered(Throttled(3)), mock.patch("time.sleep"):
+    with answered(Throttled(3)), mock.patch("time.sleep") as sleep:
         said = run("watch", "rollout", "--json")
+    assert [each.args[0] for each in sleep.call_args_list] == [10]
     looks = [json.loads(line) for line in said.out.splitlines()]
     assert [each["ended"] for each in looks] == [None, True]
     assert looks[0]["text"].endswith("looking again")

@@ -9,7 +9,9 @@ from botocore.stub import Stubber
 
 from infra.environment.settings import Settings
 from operator_command.reading import preflight
-from operator_command.reading.preflight import Preflight, Verdict, cli_version, settings_of
+from operator_command.reading.checked import Verdict
+from operator_command.reading.hosted_zone import Zone, parents
+from operator_command.reading.preflight import Preflight, cli_version, settings_of
 from tests.operator_command.stage import run
 from tests.support.stack_files import ROOT
 
@@ -148,7 +150,135 @@ def test_the_zone_is_there_public_and_holds_the_domain(answer, verdict, says):
     assert says in text
 
 
+SERVERS = ["ns-1.example.net", "ns-2.example.net"]
+DELEGATED = {"Name": "example.com.", "Type": "NS", "ResourceRecords": [{"Value": f"{each}."} for each in SERVERS]}
+PARENT = {"Id": "/hostedzone/ZPARENT", "Name": "com.", "CallerReference": "1"}
+
+
+def delegation(records, *zones):
+    zone = {"HostedZone": ZONE, "DelegationSet": {"NameServers": [each.upper() for each in SERVERS]}}
+    listed = {"HostedZones": list(zones), "Marker": "", "IsTruncated": False, "MaxItems": "100"}
+    answers = [("route53", "get_hosted_zone", zone), ("route53", "list_hosted_zones", listed)]
+    if records is not None:
+        told = {"ResourceRecordSets": records, "IsTruncated": False, "MaxItems": "1"}
+        answers.append(("route53", "list_resource_record_sets", told))
+    return Account(*answers).check("delegation")
+
+
+def test_the_zone_above_in_the_account_leads_to_the_zone():
+    found = delegation([DELEGATED], ZONE, PARENT)
+    assert found == [(Verdict.OK, "com (ZPARENT) leads to the name servers of example.com")]
+
+
+@pytest.mark.parametrize(
+    ("records", "names"),
+    [
+        ([], "nobody"),
+        ([DELEGATED | {"Name": "example.org."}], "nobody"),
+        ([DELEGATED | {"Type": "SOA"}], "nobody"),
+        ([DELEGATED | {"ResourceRecords": [{"Value": "ns-9.example.net."}]}], "ns-9.example.net"),
+        ([DELEGATED | {"ResourceRecords": [{"Value": f"{SERVERS[0]}."}]}], SERVERS[0]),
+    ],
+)
+def test_a_zone_above_that_leads_elsewhere_is_a_problem_with_the_servers_to_write(records, names):
+    ((verdict, text),) = delegation(records, ZONE, PARENT)
+    assert verdict is Verdict.PROBLEM
+    assert text == (
+        f"com (ZPARENT) names {names} for example.com; write its NS records: ns-1.example.net, ns-2.example.net"
+    )
+
+
+def test_without_a_zone_above_it_says_what_to_look_at_by_hand():
+    private = PARENT | {"Config": {"PrivateZone": True}}
+    ((verdict, text),) = delegation(None, ZONE, private, PARENT | {"Name": "ample.com."})
+    assert verdict is Verdict.UNKNOWN
+    assert text.endswith("`dig +short NS example.com` has to say: ns-1.example.net, ns-2.example.net")
+
+
+def test_of_several_names_above_the_nearest_one_leads_to_a_zone():
+    zone = Zone(zone_id="Z", name="a.b.example.com")
+    above = [Zone(zone_id=str(n), name=name) for n, name in enumerate(["example.com", "b.example.com", "com"])]
+    twice = [*above, Zone(zone_id="9", name="b.example.com")]
+    assert [each.zone_id for each in parents(zone, twice)] == ["1", "9"]
+    assert parents(zone, [zone]) == []
+
+
+@pytest.mark.parametrize("zone", ["NoSuchHostedZone", {"HostedZone": ZONE | {"Config": {"PrivateZone": True}}}])
+def test_what_is_wrong_with_a_zone_itself_is_no_question_of_its_delegation(zone):
+    assert Account(("route53", "get_hosted_zone", zone)).check("delegation") == []
+
+
+def subnet(name="ecs-prod-private-eu-central-1a", environment="prod", free=4000):
+    tags = {"Name": name, "environment": environment, "managed-by": "ecs-platform", "owner": "me"}
+    return {
+        "SubnetId": "s1", "AvailabilityZone": "eu-central-1a", "CidrBlock": "10.0.32.0/24",
+        "AvailableIpAddressCount": free, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }  # fmt: skip
+
+
+def addresses(subnets, *homes):
+    found = [{"SubnetId": each, "InstanceType": "m7g.large"} for each in homes]
+    answers = [("ec2", "describe_subnets", {"Subnets": subnets})]
+    if homes:
+        answers.append(("ec2", "describe_instances", {"Reservations": [{"Instances": found}]}))
+    return Account(*answers).check("free_addresses")
+
+
+def test_a_subnet_needs_addresses_for_its_part_of_a_refresh_at_the_largest_size():
+    """30 instances and 10 percent more in 3 zones are 11 in each, with a trunk interface and 10 tasks each."""
+    assert PROD.instances.max_size == 30
+    assert addresses([subnet(free=132)], "elsewhere") == [
+        (Verdict.OK, "132 free, 132 more wanted by a refresh at maxSize")
+    ]
+    ((verdict, text),) = addresses([subnet(free=131)], "elsewhere")
+    assert verdict is Verdict.PROBLEM
+    assert text.startswith("131 free, 132 more wanted by a refresh at maxSize; lower instances.maxSize")
+
+
+def test_what_the_instances_of_a_subnet_may_hold_already_is_not_wanted_again():
+    (said,) = addresses([subnet(free=251 - 30)], "s1", "s1", "elsewhere")
+    assert said == (Verdict.OK, "221 free, 108 more wanted by a refresh at maxSize")
+    (said,) = addresses([subnet(free=251 - 5)], "s1")
+    assert said == (Verdict.OK, "246 free, 127 more wanted by a refresh at maxSize")
+
+
+@pytest.mark.parametrize(
+    "others", [[], [subnet(name="ecs-prod-public-eu-central-1a")], [subnet(environment="dev")], [{"SubnetId": "s2"}]]
+)
+def test_before_the_first_up_there_are_no_subnets(others):
+    assert addresses(others) == [(Verdict.OK, "not yet: the first up makes the subnets")]
+
+
+def test_instances_and_subnets_are_read_once_for_all_checks():
+    account = Account(
+        instances(), quota(64), ("ec2", "describe_nat_gateways", {"NatGateways": []}),
+        ("ec2", "describe_subnets", {"Subnets": [subnet()]}), quota(5),
+    )  # fmt: skip
+    checks = Preflight(settings=PROD, client=account.client)
+    for check in (checks.on_demand, checks.nat_gateways, checks.free_addresses):
+        assert {each.verdict for each in check()} == {Verdict.OK}
+
+
+def test_the_caller_is_simulated_with_the_names_of_the_stack():
+    identity = {"Arn": "arn:aws:sts::123456789012:assumed-role/deployer/me"}
+    role = {
+        "Path": "/team/", "RoleName": "deployer", "RoleId": "A" * 16, "CreateDate": "2026-01-01",
+        "Arn": "arn:aws:iam::123456789012:role/team/deployer",
+    }  # fmt: skip
+    allowed = {"EvalActionName": "ecs:CreateCluster", "EvalDecision": "allowed"}
+    answer = {"EvaluationResults": [allowed], "IsTruncated": False}
+    account = Account(("sts", "get_caller_identity", identity), ("iam", "get_role", {"Role": role}))
+    asked = []
+    for _ in range(4):
+        account.stub("iam").add_response("simulate_principal_policy", answer)
+    account.client("iam").meta.events.register("provide-client-params", lambda params, **_: asked.append(params))
+    ((verdict, text),) = account.check("permissions")
+    assert (verdict, text.startswith("arn:aws:iam::123456789012:role/team/deployer may do all")) == (Verdict.OK, True)
+    assert "arn:aws:lambda:eu-central-1:123456789012:function:ecs-prod-0" in asked[2]["ResourceArns"]
+
+
 def test_without_a_domain_no_zone_is_asked_for():
+    assert Account().check("delegation", DEV) == []
     assert Account().check("hosted_zone", DEV) == [(Verdict.OK, "none wanted: no domain is set")]
 
 

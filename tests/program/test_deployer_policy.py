@@ -9,11 +9,12 @@ import pytest
 
 from infra.common.location import Location
 from infra.common.names import Names
+from infra.environment.deployer import LARGEST, Deployer
 from tests.support.deployment_calls import has_resources, recorded
 from tests.support.graph import ACCOUNT, REGION
 from tests.support.iam_evaluator import Call, allowed, refused
 from tools import deployer_policy
-from tools.deployer_policy import EXAMPLE, LARGEST, Deployer
+from tools.deployer_policy import EXAMPLE
 
 DOCUMENTS = [json.dumps(document) for document in EXAMPLE.policies().values()]
 TAGS = {"aws:ResourceTag/environment": "prod", "aws:ResourceTag/managed-by": "ecs-platform"}

@@ -104,6 +104,16 @@ def _function(scene: Scene, params: Params) -> list[str]:
     return [scene.location.arn("lambda", f"function:{params['FunctionName']}")]
 
 
+def _role(scene: Scene, name: str) -> str:
+    """Service-linked roles have a path of their own."""
+    path = "aws-service-role/x.amazonaws.com/" if name.startswith("AWSServiceRoleFor") else ""
+    return scene.location.iam_arn(f"role/{path}{name}")
+
+
+def _zone(scene: Scene, zone_id: str) -> str:
+    return f"arn:{scene.location.partition}:route53:::hostedzone/{zone_id}"
+
+
 def _definition(scene: Scene, params: Params) -> str:
     named = str(params["taskDefinition"])
     return named if named.startswith("arn:") else scene.location.arn("ecs", f"task-definition/{named}")
@@ -203,11 +213,8 @@ DEMANDS: dict[str, Demand] = {
     "elasticloadbalancing:DescribeRules": _ANY,
     "elasticloadbalancing:DescribeTags": _ANY,
     "elasticloadbalancing:DescribeTargetGroups": _ANY,
-    "iam:GetRole": Demand(
-        resources=lambda scene, params: [
-            scene.location.iam_arn(f"role/aws-service-role/x.amazonaws.com/{params['RoleName']}")
-        ]
-    ),
+    "iam:GetRole": Demand(resources=lambda scene, params: [_role(scene, params["RoleName"])]),
+    "iam:SimulatePrincipalPolicy": Demand(resources=lambda _, params: [params["PolicySourceArn"]]),
     "lambda:GetAccountSettings": _ANY,
     "lambda:GetFunctionConcurrency": Demand(resources=_function),
     "lambda:GetFunctionConfiguration": Demand(resources=_function),
@@ -215,11 +222,12 @@ DEMANDS: dict[str, Demand] = {
     "logs:FilterLogEvents": Demand(
         resources=lambda scene, params: [f"{scene.location.log_group_arn(params['logGroupName'])}:*"]
     ),
-    "route53:GetHostedZone": Demand(
-        resources=lambda scene, params: [f"arn:{scene.location.partition}:route53:::hostedzone/{params['Id']}"]
-    ),
+    "route53:GetHostedZone": Demand(resources=lambda scene, params: [_zone(scene, params["Id"])]),
+    "route53:ListHostedZones": _ANY,
+    "route53:ListResourceRecordSets": Demand(resources=lambda scene, params: [_zone(scene, params["HostedZoneId"])]),
     "scheduler:ListSchedules": _ANY,
     "servicequotas:GetServiceQuota": _ANY,
+    "sts:GetCallerIdentity": _ANY,
     "ssm:GetParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:PutParameter": Demand(resources=lambda scene, params: [scene.parameter_arn(params["Name"])]),
     "ssm:GetParameters": Demand(

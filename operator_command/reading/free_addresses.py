@@ -1,0 +1,65 @@
+"""Whether the private subnets of an environment that stands have addresses for a refresh at its largest size. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .checked import Checked, judged
+
+AWS_KEEPS: Final = 5
+"""Addresses of each subnet that nobody gets (VPC user guide, "Subnet CIDR blocks")."""
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """What is in the group's subnets at the most: during a refresh at its largest size."""
+
+    instances: int
+    """Of the group: maxSize, and what a refresh starts before old ones go."""
+    zones: int
+    tasks: int
+    """Of one instance, each with an interface, and so an address, of its own."""
+    trunking: bool
+
+    @property
+    def of_one(self) -> int:
+        """Addresses of one instance with its tasks: its own, one of its trunk interface, one of each task."""
+        return 1 + self.trunking + self.tasks
+
+    @property
+    def of_zone(self) -> int:
+        """Addresses in the subnet of one zone; the group spreads its instances evenly."""
+        return math.ceil(self.instances / self.zones) * self.of_one
+
+
+def private_subnets(subnets: Iterable[Raw], cluster: str, tags: Mapping[str, str]) -> list[Raw]:
+    """Those of the environment, by the tags that the program gives them."""
+    return [
+        each
+        for each in subnets
+        if (own := {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}).items() >= tags.items()
+        and own.get("Name", "").startswith(f"{cluster}-private-")
+    ]
+
+
+def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crowd: Crowd) -> Iterator[Checked]:
+    """A line for each subnet; `instances` are those that it has now.
+
+    They hold as many of the taken addresses as they could: which are theirs is not told, and what more than that is
+    taken belongs to others, such as endpoints.
+    """
+    for each in subnets:
+        usable = ipaddress.IPv4Network(each["CidrBlock"]).num_addresses - AWS_KEEPS
+        free = int(each["AvailableIpAddressCount"])
+        held = min(usable - free, instances.get(each["SubnetId"], 0) * crowd.of_one)
+        wanted = max(0, crowd.of_zone - held)
+        said = f"{free} free, {wanted} more wanted by a refresh at maxSize"
+        remedy = "lower instances.maxSize or tasksPerInstance, or move out what else is in it: a subnet cannot grow"
+        what = f"addresses of {each['SubnetId']} ({each['AvailabilityZone']})"
+        yield judged(what, said, ok=wanted <= free, remedy=remedy)
