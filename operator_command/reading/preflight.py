@@ -5,8 +5,8 @@ command alone, when that runs: all others start without them.
 
 AWS documents the names of quotas (EC2 user guide, "Amazon EC2 service quotas"; VPC and Lambda quotas) and gives their
 codes only by `aws service-quotas list-service-quotas`. Those here stand with the same names in several public copies of
-that list, compared on 2026-11-27: Standard, Spot Standard, G and VT, P, Inf and Trn vCPUs, Elastic IPs, VPCs, NAT
-gateways per zone, concurrent executions.
+that list, compared on 2026-11-27: Standard, Spot Standard, G and VT, P, Inf and Trn vCPUs, network interfaces, Elastic
+IPs, VPCs, NAT gateways per zone, concurrent executions.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ STANDARD: Final = "L-1216C47A"
 """Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances, in vCPUs."""
 STANDARD_SPOT: Final = "L-34B43A08"
 """All Standard Spot Instance Requests, in vCPUs."""
+INTERFACES: Final = "L-DF5E4CA3"
+"""Network interfaces per Region: of instances, their trunks and their tasks, of endpoints, balancers and gateways."""
 RAISE: Final = (
     "aws service-quotas request-service-quota-increase --service-code {} --quota-code {} --desired-value {:g}"
 )
@@ -71,9 +73,9 @@ class Preflight:
     def findings(self) -> Iterator[Checked]:
         """All checks in their order; one that AWS refuses to answer does not stop the others."""
         for check in (
-            self.offers, self.on_demand, self.spot, self.addresses, self.vpcs, self.nat_gateways, self.free_addresses,
-            self.concurrency, self.log_policies, self.linked_roles, self.hosted_zone, self.delegation, self.permissions,
-            self.trunking,
+            self.offers, self.on_demand, self.spot, self.interfaces, self.addresses, self.vpcs, self.nat_gateways,
+            self.free_addresses, self.concurrency, self.log_policies, self.linked_roles, self.hosted_zone,
+            self.delegation, self.permissions, self.trunking,
         ):  # fmt: skip
             name = check.__name__.replace("_", " ")
             try:
@@ -121,6 +123,14 @@ class Preflight:
                 "vCPUs of Spot", ("ec2", STANDARD_SPOT), self.settings.instances.max_size * _vcpus(kind), 0
             )
 
+    def interfaces(self) -> Iterator[Checked]:
+        """Network interfaces of a refresh at maxSize; what others have is not counted: it takes a call a thousand."""
+        limit = self._allowed("vpc", INTERFACES)
+        wanted = self._crowd.instances * self._crowd.of_one
+        said = f"{wanted} wanted by a refresh at maxSize, {limit:g} allowed in the account and Region"
+        remedy = f"raise it: {RAISE.format('vpc', INTERFACES, 2 * wanted)}"
+        yield judged("network interfaces", said, ok=wanted <= limit, remedy=remedy)
+
     def _running(self) -> int:
         return sum(_vcpus(one["InstanceType"]) for one in self._instances if one.get("InstanceLifecycle") != "spot")
 
@@ -162,20 +172,24 @@ class Preflight:
 
     def free_addresses(self) -> Iterator[Checked]:
         """Addresses in each private subnet of the environment for a refresh at its largest size, where it stands."""
-        instances, environment = self.settings.instances, self.settings.environment
+        environment = self.settings.environment
         tags = {"environment": environment, "managed-by": MANAGED_BY}
         subnets = private_subnets(self._subnets, Names(environment).cluster, tags)
         if not subnets:
             yield Checked(verdict=Verdict.OK, what="free addresses", text="not yet: the first up makes the subnets")
             return
-        at_once = math.ceil(instances.max_size * self.settings.rollout.max_healthy_percent / 100)
-        crowd = Crowd(
-            instances=at_once,
+        now = Counter(one.get("SubnetId", "") for one in self._instances)
+        yield from checked_addresses(subnets, now, self._crowd)
+
+    @property
+    def _crowd(self) -> Crowd:
+        instances = self.settings.instances
+        return Crowd(
+            instances=math.ceil(instances.max_size * self.settings.rollout.max_healthy_percent / 100),
             zones=self.settings.network.zones,
             tasks=instances.tasks_per_instance,
             trunking=instances.trunking,
         )
-        yield from checked_addresses(subnets, Counter(one.get("SubnetId", "") for one in self._instances), crowd)
 
     def _gateways(self) -> int:
         network = self.settings.network
@@ -183,14 +197,17 @@ class Preflight:
 
     def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Checked]:
         service, code = quota
-        answer = self.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
-        limit = answer["Quota"]["Value"]
+        limit = self._allowed(service, code)
         said = f"{wanted:g} wanted beside {used:g} in use, {limit:g} allowed"
         if used + wanted <= limit:
             yield Checked(verdict=Verdict.OK, what=what, text=said)
         else:
             remedy = RAISE.format(service, code, used + wanted)
             yield Checked(verdict=Verdict.PROBLEM, what=what, text=f"{said}; raise it: {remedy}")
+
+    def _allowed(self, service: str, code: str) -> float:
+        answer = self.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
+        return float(answer["Quota"]["Value"])
 
     def concurrency(self) -> Iterator[Checked]:
         """Room for the controllers beside the account's other functions."""

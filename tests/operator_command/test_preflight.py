@@ -65,6 +65,14 @@ def test_vcpus_for_the_largest_size_count_beside_what_runs():
     assert said == (Verdict.OK, "60 wanted beside 4 in use, 64 allowed")
 
 
+def test_interfaces_of_all_instances_trunks_and_tasks_count_against_the_quota():
+    (said,) = Account(quota(5000)).check("interfaces")
+    assert said == (Verdict.OK, "396 wanted by a refresh at maxSize, 5000 allowed in the account and Region")
+    ((verdict, text),) = Account(quota(300)).check("interfaces")
+    assert verdict is Verdict.PROBLEM
+    assert text.endswith("--service-code vpc --quota-code L-DF5E4CA3 --desired-value 792")
+
+
 def test_too_few_vcpus_are_a_problem_with_the_command_that_raises_them():
     ((verdict, text),) = Account(quota(32), instances()).check("on_demand")
     assert verdict is Verdict.PROBLEM
