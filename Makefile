@@ -123,7 +123,7 @@ docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictu
 	@$(BIN)/python tools/cost_page.py
 
 ##@ Before a release
-mutations: $(VENV)/.development ## [5 min] take out safeguards one by one: each preview has to fail by its rule
+mutations: $(VENV)/.development ## [12 min] take out safeguards one by one: each preview has to fail by its rule
 	@$(with_engine) $(BIN)/python tools/mutations.py
 
 mutants: $(VENV)/.development ## [8 min] make NUMBER (200) mistakes in the controllers: which does no test notice?
