@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self, TypeVar
@@ -137,13 +138,23 @@ def ami(release: str, architecture: str, opts: pulumi.InvokeOptions) -> Image:
 def _image(parameter: str, text: str) -> Image:
     try:
         told: dict[str, Any] = json.loads(text)
-        day = _RELEASE_DAY.search(told["image_name"])
-        return Image(id=told["image_id"], released=date.fromisoformat(day[1]) if day else None)
+        image_id = str(told["image_id"])
     except (ValueError, KeyError, TypeError):
         raise pulumi.RunError(
-            f"ecs-platform:instances.amiRelease: {parameter} holds no image_id and image_name but {text!r}; AWS has "
-            "changed what it publishes there: take a newer version of the platform"
+            f"ecs-platform:instances.amiRelease: {parameter} holds no image_id but {text!r}; AWS has changed what it "
+            "publishes there: take a newer version of the platform"
         ) from None
+    return Image(id=image_id, released=released(str(told.get("image_name", ""))))
+
+
+def released(image_name: str) -> date | None:
+    """The day in the name of an image, with a warning where it has none: then no alarm tells that the image is old."""
+    day = _RELEASE_DAY.search(image_name)
+    with suppress(ValueError):
+        if day:
+            return date.fromisoformat(day[1])
+    pulumi.log.warn(f"the image {image_name!r} has no day in its name: the alarm on old images has nothing to judge")
+    return None
 
 
 def _ask(what: str, question: Callable[[], T]) -> T:

@@ -127,6 +127,7 @@ class Environment:
             promise=settings.instances.promise,
             grow=settings.capacity.grow(boot_s=settings.readiness.deadline_s),
             shrink=settings.capacity.shrink(),
+            max_healthy_percent=settings.rollout.max_healthy_percent,
         )
         self.capacity_controller = CapacityController(f"{name}-capacity-controller", capacity_controller_args, opts)
         instances_args = InstancesArgs(
@@ -225,6 +226,7 @@ def _quotas(settings: Settings, alarm_topics: AlarmTopics) -> QuotasArgs:
         instance_types=bought.types,
         on_demand=bool(bought.on_demand_base or bought.on_demand_percent),
         spot=bought.on_demand_percent < 100,  # noqa: PLR2004  percent
+        max_healthy_percent=settings.rollout.max_healthy_percent,
     )
 
 

@@ -1,8 +1,8 @@
 """Alarms on the account's quotas: the group cannot grow, or a service be added, long before anything else is wrong.
 
 AWS measures the use of these quotas, and CloudWatch knows what is allowed (CloudWatch user guide, "Visualizing your
-service quotas and setting alarms"; EC2 user guide, "Amazon EC2 usage metrics"). They count all of the account and
-Region, not this environment alone.
+service quotas and setting alarms"; EC2 user guide, "Amazon EC2 usage metrics"). vCPUs count all of the account and
+Region; of the load balancers the fullest one counts, which may be somebody else's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from ..common.measures import Metric, of_quota
 from .monitoring import AlarmTopics
 
 USED_PERCENT = 80
-"""Percent of a quota in use: what is left must last until AWS has raised it, which takes days for some."""
+"""Percent of a quota in use: what is left must last until AWS has raised it, which takes days for some. Less where a
+rollout needs more than the rest."""
 
 PERIOD_S = 300
 """Seconds of a period: AWS measures the use of quotas every five minutes."""
@@ -37,6 +38,8 @@ class QuotasArgs:
     """Whether instances may be on demand."""
     spot: bool
     """Whether instances may be Spot."""
+    max_healthy_percent: int
+    """Upper limit of the group during a rollout, in percent."""
 
 
 class Quotas(pulumi.ComponentResource):
@@ -44,15 +47,14 @@ class Quotas(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: QuotasArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:Quotas", name, None, opts)
+        used_percent = min(USED_PERCENT, 100 * 100 // args.max_healthy_percent)
         for short, what, metric in watched(args.instance_types, on_demand=args.on_demand, spot=args.spot):
             alarm = Alarm(
-                summary=f"{USED_PERCENT} percent or more of the account's quota of {what} are in use.",
+                summary=f"{used_percent} percent or more of the account's quota of {what} are in use.",
                 runbook="a-quota-is-nearly-used-up",
                 measure=of_quota(metric),
-                threshold=USED_PERCENT,
+                threshold=used_percent,
                 period_s=PERIOD_S,
-                # A measurement that is missing uses nothing less.
-                missing="ignore",
             )
             args.alarm_topics.alarm(f"{name}-{short}", alarm, self)
         self.register_outputs({})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..cluster.packing import ShapeCount
+from ..cluster.packing import ShapeCount, number
 from ..cluster.room import totals
 from ..cluster.shapes import Shape, hardest
 from ..cluster.snapshot import Group
@@ -77,7 +77,7 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         tuple(each for each in waits if supply.fits_empty(each.shape)),
         needed,
         fitting,
-        _patience(snapshot, supply, waits, fitting, settings, now),
+        _patience(snapshot, supply, waits, demand, fitting, settings, now),
         max(0, group.max_size - group.desired_capacity),
         settings.grow.per_minute,
     )
@@ -103,21 +103,20 @@ def _patience(
     snapshot: CapacitySnapshot,
     supply: Supply,
     waits: tuple[Waiting, ...],
+    demand: tuple[ShapeCount, ...],
     fitting: Mapping[Shape, int],
     settings: Settings,
     now: datetime,
 ) -> Patience:
     boot = timedelta(seconds=settings.grow.boot_s)
-    ready = [snapshot.registered[room.name] for room in supply.ready]
-    arrivals = [each.registered_at for each in ready]
-    daemons = sum(each.daemon for each in snapshot.services)
-    busy = (each for each in ready if each.running_tasks + each.pending_tasks > daemons)
+    arrivals = [snapshot.registered[room.name].registered_at for room in supply.ready]
+    busy = [snapshot.registered[room.name].registered_at for room in supply.ready if supply.is_busy(room)]
     return Patience(
         now=now,
         boot_s=settings.grow.boot_s,
         history=snapshot.waited or WaitingHistory(),
-        waiting=sum(each.count for each in waits),
-        came=tuple(each.registered_at for each in busy if each.registered_at),
+        waiting=number(demand),
+        came=tuple(each for each in busy if each),
         placed={**placed_tasks(snapshot, waits), HEADROOM: min(fitting.values(), default=0)},
         came_of_late=bool(supply.starting) or any(each is not None and now - each < boot for each in arrivals),
     )

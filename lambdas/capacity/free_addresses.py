@@ -1,4 +1,4 @@
-"""Free addresses: each task takes one of its subnet, and where none is left ECS starts none, whatever room there is."""
+"""Free addresses: each task takes one of its subnet, and where none is left it stops before it starts."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -13,7 +13,10 @@ def read_free_percent(ec2: Any, groups: Iterable[Group]) -> float | None:
     """Percent of the addresses that are free in the fullest of the groups' subnets, None without any; one call."""
     ids = sorted({subnet for group in groups for subnet in group.subnet_ids})
     found = ec2.describe_subnets(SubnetIds=ids)["Subnets"] if ids else []
-    return min((free_percent(each["CidrBlock"], each["AvailableIpAddressCount"]) for each in found), default=None)
+    return min(
+        (free_percent(each["CidrBlock"], each["AvailableIpAddressCount"]) for each in found if "CidrBlock" in each),
+        default=None,
+    )
 
 
 def free_percent(cidr: str, free: int) -> float:

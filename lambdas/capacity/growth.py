@@ -83,11 +83,9 @@ def _in_vain(
     bare = replace(supply, starting=())
     every = _shortage(bare, needed, _overdue(waits, patience), MOST, MOST).instances
     more = missing.instances > 0
-    full = {HEADROOM} | {each.service for each in alive if each.shape in left}
-    wanted = {each: every + (patience.taken_by_others(each) if each in full else 0) for each in found}
-    return {
-        each: patience.tries(each, wanted[each]) for each in found if patience.in_vain(each, wanted[each], more=more)
-    }
+    lacks_room = {HEADROOM} | {each.service for each in alive if each.shape in left}
+    found = {each for each in found if not (each in lacks_room and patience.others_came_first(each))}
+    return {each: patience.tries(each) for each in found if patience.in_vain(each, every, more=more)}
 
 
 def _shortage(supply: Supply, needed: NeededRoom, overdue: tuple[ShapeCount, ...], most: int, exact: int) -> Shortage:

@@ -57,17 +57,17 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
+    addresses = _addresses(aws.ec2, seen)  # nothing slow stands between an action and what is published of it
     outcome, error, changed = "none" if decision.action is None else "paused", "", 0
     if decision.action is not None and not switch.paused:
         outcome, error, changed = act(aws, decision.action)
     _log(decision, outcome, error)
     values = {name: min(value, changed) if name in DONE else value for name, value in decision.values.items()}
-    addresses = _addresses(aws.ec2, seen)
     values |= {
         **switch_values(switch),
-        **({} if addresses is None else addresses),
+        **addresses,
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
-        metrics.FAILED_ACTIONS: float(outcome == "failed" or addresses is None),
+        metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
     measured += _services(RUNNING_TASKS, short_services(seen.services), cluster)
@@ -89,14 +89,14 @@ def decision_of(planned: Plan) -> Decision:
     )
 
 
-def _addresses(ec2: Any, seen: CapacitySnapshot) -> Mapping[str, float] | None:
-    """What is free, by metric name; None where AWS refuses to say. No decision rests on it."""
+def _addresses(ec2: Any, seen: CapacitySnapshot) -> Mapping[str, float]:
+    """What is free, by metric name; where AWS refuses to say, that. No decision rests on it."""
     try:
         free = read_free_percent(ec2, seen.groups)
     except (ClientError, BotoCoreError) as error:
-        journal.write("addresses unknown", "ERROR", error=str(error))
-        return None
-    return {} if free is None else {FREE_ADDRESSES_PERCENT: free}
+        journal.write("not read", "ERROR", part="free addresses", error=str(error))
+        return {metrics.UNREAD_PARTS: 1.0}
+    return {metrics.UNREAD_PARTS: 0.0} | ({} if free is None else {FREE_ADDRESSES_PERCENT: free})
 
 
 def _services(metric: str, values: Mapping[str, int], cluster: str) -> list[metrics.Count]:

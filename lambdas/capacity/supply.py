@@ -52,6 +52,11 @@ class Supply:
         bare = replace(shape, distinct="") if shape.distinct else shape
         return max((slots(room, bare) for room in self._empty_in_zones if room.zone in zones), default=0)
 
+    def is_busy(self, room: Room) -> bool:
+        """Whether it surely holds tasks that a new instance does not: less is free there than on the smallest one."""
+        free, empty = room.content(), self.empty.content()
+        return any(one < other for one, other in zip(free[:3], empty[:3], strict=True))
+
     @cached_property
     def _empty_in_zones(self) -> tuple[Room, ...]:
         return tuple(replace(self.empty, zone=zone) for zone in self.zones)

@@ -31,6 +31,12 @@ RETRY: Final = timedelta(minutes=20)
 """For one further instance, once those that were added have not helped: longer than `hold_s` by default, 15 minutes,
 so that the last one may be gone by then."""
 
+ROUNDS: Final = 2
+"""Orders for tasks that wait while smaller ones take what comes. Of three sizes the largest may wait for a try."""
+
+ROUND, PAUSE = timedelta(minutes=5), timedelta(minutes=2)
+"""How long one order may take, in parts of a minute each, and what lies between two: less than any boot."""
+
 HEADROOM: Final = ""
 """Stands for a service: tasks that do not exist yet, for which there has to be room. What fits counts as placed."""
 
@@ -85,7 +91,7 @@ class Patience:
     placed: Mapping[str, int]
     """Tasks of each service that have a place now."""
     waiting: int = 0
-    """Tasks of all services that wait now."""
+    """Tasks of all services for which instances are wanted now."""
     came: tuple[datetime, ...] = ()
     """When the instances came that run tasks now."""
     came_of_late: bool = False
@@ -101,17 +107,30 @@ class Patience:
 
     def added(self, service: str) -> float:
         """Instances that were added since the last progress."""
-        since = self._since(service) - timedelta(seconds=60)
-        return sum(each.value for each in self.history.added if each.at >= since)
+        return sum(each.value for each in self._orders(service))
 
-    def taken_by_others(self, service: str) -> int:
-        """Instances that came while it waited, and helped others that waited with it.
+    def others_came_first(self, service: str) -> bool:
+        """Whether others may have taken what was ordered for it: ECS spreads smaller tasks over all that came.
 
-        They run tasks, and fewer tasks wait than did: at worst each of these has taken an instance for itself.
+        Fewer wait than did, and instances that came meanwhile run tasks. It is ordered for again, ROUNDS times in all:
+        what holds it back may still be something else than they.
         """
         since = self._since(service) - timedelta(seconds=60)
-        together = max((each.value for each in self.history.waiting if each.at >= since), default=0)
-        return min(sum(at >= since for at in self.came), max(0, int(together) - self.waiting))
+        fewer = any(each.value > self.waiting for each in self.history.waiting if each.at >= since)
+        return fewer and any(at >= since for at in self.came) and self._rounds(service) < ROUNDS
+
+    def _rounds(self, service: str) -> int:
+        rounds, began = 0, self._since(service) - 2 * ROUND
+        before = began
+        for at in sorted(each.at for each in self._orders(service)):
+            if at - before >= PAUSE or at - began >= ROUND:
+                rounds, began = rounds + 1, at
+            before = at
+        return rounds
+
+    def _orders(self, service: str) -> list[Sample]:
+        since = self._since(service) - timedelta(seconds=60)
+        return [each for each in self.history.added if each.value and each.at >= since]
 
     def in_vain(self, service: str, needed: int, *, more: bool) -> bool:
         """Whether as many instances as all that waits needs were added without a progress.
@@ -124,9 +143,9 @@ class Patience:
         late = more or self.stalled_s(service) >= self.boot_s
         return late and self.added(service) >= max(1, self._first(service, needed))
 
-    def tries(self, service: str, needed: int) -> bool:
+    def tries(self, service: str) -> bool:
         """Whether a further instance is tried all the same."""
-        tried = self.added(service) - self._first(service, needed)
+        tried = self._rounds(service) - 1
         return self.history.known and tried < self.stalled_s(service) // RETRY.total_seconds()
 
     def _first(self, service: str, needed: int) -> int:

@@ -20,6 +20,9 @@ SWITCH_UNKNOWN: Final = "SwitchUnknown"
 FAILED_ACTIONS: Final = "FailedActions"
 """Actions that AWS refused."""
 
+UNREAD_PARTS: Final = "UnreadParts"
+"""Reads that AWS refused: nothing is concluded from what they would have told."""
+
 BATCH: Final = 1000
 """Metrics per PutMetricData call (CloudWatch API reference)."""
 

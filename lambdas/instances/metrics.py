@@ -23,8 +23,6 @@ ROLLOUTS_WAITING: Final = "RolloutsWaiting"
 """Groups whose wanted template version is not what all their instances run, and has not failed."""
 IMAGE_AGE_DAYS: Final = "ImageAgeDays"
 """Days since the wanted image was published; not written where nobody knows when that was."""
-UNREAD_PARTS: Final = "UnreadParts"
-"""Reads that AWS refused: nothing is concluded from what they would have told."""
 
 DRAIN_DEADLINES: Final = "DrainDeadlines"
 """Hooks that were completed in this pass although tasks were left."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from ..cluster import metrics as common
 from ..cluster.snapshot import RETAINED
 from . import metrics, rollout, watch
 from .actions import Action
@@ -52,5 +53,5 @@ def measure(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> d
         metrics.AGENTS_LOST: sum(watch.lost(group, snapshot, settings.watch, now) for group in groups),
         metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(group) for group in groups),
         metrics.ROLLOUTS_WAITING: sum(rollout.waits(group) for group in groups),
-        metrics.UNREAD_PARTS: len(snapshot.unread),
+        common.UNREAD_PARTS: len(snapshot.unread),
     }

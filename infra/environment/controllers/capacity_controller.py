@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
-from lambdas.cluster.metrics import FAILED_ACTIONS
+from lambdas.cluster.metrics import FAILED_ACTIONS, UNREAD_PARTS
 
 from ...common import iam
 from ...common.alarms import Alarm, Severity
@@ -29,7 +29,7 @@ UNMET_MINUTES = 15
 """Minutes that tasks may lack room before an alarm: a boot takes about five, and may fail once."""
 
 FREE_ADDRESSES_PERCENT = 20
-"""Percent of a subnet's addresses: a rollout needs a tenth more instances at a time, and their tasks besides."""
+"""Percent of a subnet's addresses. More where a rollout takes more, with its further instances and their tasks."""
 
 MEMORY_MIB = 512
 """With 5,000 instances and 300 services every run ends within a quarter of the time limit. With 256 the first one does
@@ -50,6 +50,8 @@ class CapacityControllerArgs:
     """The largest promised task: there is room for one more of it, also in a cluster without services."""
     grow: controller.Grow
     shrink: controller.Shrink
+    max_healthy_percent: int
+    """Upper limit of the group during a rollout, in percent: it needs addresses beside those that are taken."""
 
     def __post_init__(self) -> None:
         settings = self.settings()
@@ -128,7 +130,8 @@ class CapacityController(pulumi.ComponentResource):
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
-        self._controller.alarm("few-addresses", few_addresses(self._controller))
+        self._controller.alarm("unread-parts", unread_parts(self._controller))
+        self._controller.alarm("few-addresses", few_addresses(self._controller, args.max_healthy_percent))
         self.register_outputs({})
 
     def alarm_on_silence(self, after: pulumi.Resource) -> None:
@@ -159,14 +162,27 @@ class CapacityController(pulumi.ComponentResource):
         return self._controller.alarm(runbook, alarm, cause)
 
 
-def few_addresses(of: Controller) -> Alarm:
-    """An alarm on subnets that are nearly full: no setting adds addresses to one."""
+def unread_parts(of: Controller) -> Alarm:
+    """An alarm on what the controller may not read, for long."""
     return Alarm(
-        summary=f"Less than {FREE_ADDRESSES_PERCENT} percent of a subnet's addresses are free.",
+        summary="AWS keeps refusing what the controller reads.",
+        runbook="failed-actions",
+        measure=of.metric(UNREAD_PARTS, "Maximum"),
+        threshold=1,
+        periods=UNMET_MINUTES,
+        datapoints=UNMET_MINUTES,
+    )
+
+
+def few_addresses(of: Controller, max_healthy_percent: int) -> Alarm:
+    """An alarm on subnets that are nearly full: no setting adds addresses to one."""
+    free_percent = max(FREE_ADDRESSES_PERCENT, 100 - 100 * 100 // max_healthy_percent)
+    return Alarm(
+        summary=f"Less than {free_percent} percent of a subnet's addresses are free.",
         runbook="a-subnet-is-nearly-full",
         measure=of.metric(metrics.FREE_ADDRESSES_PERCENT, "Minimum"),
         comparison="LessThanThreshold",
-        threshold=FREE_ADDRESSES_PERCENT,
+        threshold=free_percent,
         periods=UNMET_MINUTES,
         datapoints=UNMET_MINUTES,
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
-from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED, SWITCH_UNKNOWN
+from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED, SWITCH_UNKNOWN, UNREAD_PARTS
 from lambdas.instances import metrics
 from lambdas.instances import settings as controller
 
@@ -171,7 +171,7 @@ class InstanceController(pulumi.ComponentResource):
                 LOST_MINUTES,
             ),
             ("paused", PAUSED, "The controllers are paused.", PAUSED_MINUTES),
-            ("unread-parts", metrics.UNREAD_PARTS, "AWS keeps refusing what the controller reads.", LOST_MINUTES),
+            ("unread-parts", UNREAD_PARTS, "AWS keeps refusing what the controller reads.", LOST_MINUTES),
         )
         for logical, metric, summary, minutes in lasting:
             runbook = runbooks.get(logical, logical)
@@ -230,7 +230,7 @@ def agents_lost(of: Controller) -> Alarm:
 def image_old(of: Controller, max_age_days: int) -> Alarm:
     """An alarm on an image that lacks the security fixes of so many days: nobody has deployed a newer one."""
     return Alarm(
-        summary=f"The image of the instances was published {max_age_days} days ago or earlier.",
+        summary=f"The image that instances start from was published {max_age_days} days ago or earlier.",
         runbook="the-image-is-old",
         measure=of.metric(metrics.IMAGE_AGE_DAYS, "Maximum"),
         threshold=max_age_days,

@@ -76,13 +76,16 @@ def _used(alarm: Resource, graph: Graph) -> bool:
     users = [(composite, "alarmRule") for composite in graph.of(tokens.COMPOSITE_ALARM)]
     users += [(service, "alarms") for service in graph.of(tokens.SERVICE)]
     users += [(group, "instanceRefresh") for group in graph.of(tokens.GROUP)]
-    users += [(function, "environment") for function in graph.of(tokens.FUNCTION) if _told_otherwise(alarm, graph)]
+    if any(_names(user, property_, alarm) for user, property_ in users):
+        return True
+    by_functions = any(_names(function, "environment", alarm) for function in graph.of(tokens.FUNCTION))
+    return by_functions and _told_otherwise(alarm, graph)
+
+
+def _names(user: Resource, property_: str, alarm: Resource) -> bool:
+    texts = (leaf for leaf in leaves(user.inputs.get(property_)) if isinstance(leaf, str))
     names = alarm.known("name", "arn")
-    return any(
-        refers(user, property_, alarm, "name", "arn")
-        or any(name in leaf for name in names for leaf in leaves(user.inputs.get(property_)) if isinstance(leaf, str))
-        for user, property_ in users
-    )
+    return refers(user, property_, alarm, "name", "arn") or any(name in text for text in texts for name in names)
 
 
 def _told_otherwise(alarm: Resource, graph: Graph) -> bool:

@@ -121,11 +121,12 @@ def the_instance_controller(**changes: Any) -> Graph:
 def the_capacity_controller(**changes: Any) -> Graph:
     promise = Promise(largest_task_cpu_units=1024, largest_task_memory_mib=2048, tasks_per_instance=10)
     inputs = {"trunking": True, "promise": promise, "grow": capacity.Grow(), "shrink": capacity.Shrink()}
+    inputs |= {"max_healthy_percent": 110}
     return a_controller(CapacityController, CapacityControllerArgs, inputs | changes)
 
 
 def the_quotas(**changes: Any) -> Graph:
-    inputs = {"instance_types": ["m7g.large"], "on_demand": True, "spot": False}
+    inputs = {"instance_types": ["m7g.large"], "on_demand": True, "spot": False, "max_healthy_percent": 110}
     return graph_of(lambda: Quotas("q", QuotasArgs(alarm_topics=alarm_topics(), **(inputs | changes))))
 
 
@@ -249,6 +250,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Promise(largest_task_cpu_units=512, largest_task_memory_mib=2048, tasks_per_instance=10),
             kind=FUNCTION, at=seen("FLOOR_CPU_UNITS"), is_="512"),
         "grow": Effect(given=capacity.Grow(headroom_tasks=5), kind=FUNCTION, at=seen("GROW_HEADROOM_TASKS"), is_="5"),
+        "max_healthy_percent": Effect(given=200, kind=ALARM, name="ctl-few-addresses", at="threshold", is_=50),
         "shrink": Effect(given=capacity.Shrink(hold_s=60), kind=FUNCTION, at=seen("SHRINK_HOLD_S"), is_="60"),
     },
     KillSwitchArgs: {
@@ -261,6 +263,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
     QuotasArgs: {
         "instance_types": Effect(given=["g5g.xlarge"], kind=ALARM, name="q-g-ondemand", at="threshold", is_=80),
         "on_demand": Effect(given=False, kind=ALARM, name="q-standard-ondemand", at="threshold", is_=None),
+        "max_healthy_percent": Effect(given=200, kind=ALARM, name="q-routing-rules", at="threshold", is_=50),
         "spot": Effect(given=True, kind=ALARM, name="q-standard-spot", at="threshold", is_=80),
     },
     EncryptionArgs: {

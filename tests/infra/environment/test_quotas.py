@@ -8,11 +8,11 @@ from tests.support.builders import alarm_topics
 from tests.support.graph import graph_of
 
 
-def alarms(types=("m7g.large",), *, on_demand=True, spot=False):
+def alarms(types=("m7g.large",), *, on_demand=True, spot=False, percent=110):
     """Name → the alarm."""
 
     def program():
-        inputs = {"instance_types": types, "on_demand": on_demand, "spot": spot}
+        inputs = {"instance_types": types, "on_demand": on_demand, "spot": spot, "max_healthy_percent": percent}
         Quotas("quotas", QuotasArgs(alarm_topics=alarm_topics(), **inputs))
 
     found = graph_of(program).of(aws.cloudwatch.MetricAlarm)
@@ -32,6 +32,11 @@ def test_each_class_of_instances_that_may_be_bought_has_an_alarm(given, names):
     assert alarms(**given).keys() == names | {"routing-rules", "target-groups"}
 
 
+@pytest.mark.parametrize(("percent", "used"), [(101, 80), (110, 80), (125, 80), (150, 66), (200, 50)])
+def test_what_is_left_is_enough_for_a_rollout(percent, used):
+    assert {each["threshold"] for each in alarms(percent=percent).values()} == {used}
+
+
 def test_the_use_is_judged_by_what_the_account_is_allowed():
     alarm = alarms()["standard-ondemand"]
     computed, used = sorted(alarm["metricQueries"], key=lambda each: "metric" in each)
@@ -44,7 +49,7 @@ def test_the_use_is_judged_by_what_the_account_is_allowed():
         "period": 300,
         "stat": "Maximum",
     }
-    assert (alarm["threshold"], alarm["treatMissingData"]) == (80, "ignore")
+    assert (alarm["threshold"], alarm["treatMissingData"]) == (80, "notBreaching")
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from tests.model.services import CPU, INTERFACES, MEMORY, ServiceApi, ServiceWor
 HEADROOM = 2
 SETTINGS = some_settings(grow={"headroom_tasks": HEADROOM}, shrink={"hold_s": 300, "disruption_percent": 25})
 NAMED = ("UnplacedTasks", "UnplaceableTasks", "StuckTasks")
-REST = 15
-"""Minutes without a change that count as rest: a surplus is held for five, and CloudWatch is late."""
+REST = 45
+"""Minutes without a change that count as rest: what is stuck is tried again after 40."""
 QUIET = 120
 """Minutes within which it comes: some for each instance that may be too many."""
 

@@ -91,6 +91,30 @@ def test_other_services_grow_on_while_one_is_stuck():
     assert cluster.running("web") == 60
 
 
+class Crowded(Minutes):
+    """Each instance that comes is given a small task of the others before anything else; so it goes on for ever."""
+
+    def place(self):
+        for number, here in self.hosts.items():
+            if number >= 10 and not here:
+                source = next((other for other, tasks in self.hosts.items() if tasks.count("small") > 1), None)
+                if source is not None:
+                    self.hosts[source].remove("small")
+                    here.append("small")
+        super().place()
+
+
+@pytest.mark.parametrize("peak", [0, 40])
+def test_small_tasks_that_move_onto_whatever_comes_are_ordered_against_a_few_times_only(peak):
+    cluster = Crowded({"small": (256, 500), "large": (2048, 7000)}, {"small": 40, "large": 2}, 10)
+    for minute in range(90):
+        cluster.minute()
+        if minute == 20 and peak:
+            cluster.waiting.append(Sample(at=cluster.now, value=peak))
+    assert cluster.size() <= 10 + 2 * 4 + 5  # two orders of all that waits and the headroom; one each 20 minutes
+    assert cluster.values["StuckTasks"] >= 2
+
+
 def test_what_others_were_helped_by_is_no_leave_to_order_more_for_one_that_is_stuck():
     cluster = pinned()
     cluster.run(30)

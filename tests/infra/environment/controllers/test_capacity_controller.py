@@ -33,6 +33,7 @@ def a_scaling_graph(**changes):
             "promise": Promise(largest_task_cpu_units=1024, largest_task_memory_mib=2048, tasks_per_instance=10),
             "grow": Grow(headroom_tasks=3),
             "shrink": Shrink(),
+            "max_healthy_percent": 110,
         }
         controller = CapacityController("scaling", CapacityControllerArgs(**(inputs | changes)))
         controller.alarm_on_silence(after=inputs["switch"].parameter)
@@ -100,6 +101,7 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
         "scaling-several-groups": ("SeveralGroups", 15),
         "scaling-failed-actions": ("FailedActions", 3),
         "scaling-few-addresses": ("FreeAddressesPercent", 15),
+        "scaling-unread-parts": ("UnreadParts", 15),
     }
     for alarm in own:
         assert alarm["dimensions"] == {"Cluster": "ecs-test", "Controller": "capacity"}
