@@ -201,7 +201,7 @@ OF_THE_CONTROLLERS = (
              _environment(DRAIN_DEADLINE_S="7200"), NO_HEARTBEAT),
     mutation("functions that log elsewhere", "logs-group-for-every-producer",
              without(tokens.LOG_GROUP, "-instance-controller-logs"),
-             Edit(f"{CONTROLLERS}/function.py", "name=log_group_name", 'name=log_group_name + "-elsewhere"')),
+             Edit(f"{CONTROLLERS}/function.py", "name=log_group_name", "name=args.conventions.names.log_group(args.package)")),
     mutation("functions that fail without an alarm", "alarms-required-set",
              without(ALARM, "-instance-controller-errors"),
              Edit(f"{CONTROLLERS}/function.py", "name=metric", 'name="Duration"')),
