@@ -7,15 +7,20 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from infra.common.location import Location
+from infra.common.names import Names
+from infra.environment.deployer import Deployer
 from infra.environment.settings import Settings
 from operator_command.reading import preflight
 from operator_command.reading.checked import Verdict
 from operator_command.reading.hosted_zone import Zone, parents
+from operator_command.reading.permissions import questions
 from operator_command.reading.preflight import Preflight, cli_version, settings_of
 from tests.operator_command.stage import run
 from tests.support.stack_files import ROOT
 
 PROD, DEV = settings_of("prod", ROOT), settings_of("dev", ROOT)
+LOCATION = Location(partition="aws", region="eu-central-1", account="123456789012")
 ZONE = {"Id": "/hostedzone/Z0123456789ABCDEFGHIJ", "Name": "example.com.", "CallerReference": "1"}
 
 
@@ -277,12 +282,20 @@ def test_the_caller_is_simulated_with_the_names_of_the_stack():
     answer = {"EvaluationResults": [allowed], "IsTruncated": False}
     account = Account(("sts", "get_caller_identity", identity), ("iam", "get_role", {"Role": role}))
     asked = []
-    for _ in range(4):
+    policies = Deployer(
+        names=Names("prod"), location=LOCATION, hosted_zone=PROD.load_balancer.hosted_zone_id
+    ).policies()
+    for _ in questions(policies.values()):
         account.stub("iam").add_response("simulate_principal_policy", answer)
     account.client("iam").meta.events.register("provide-client-params", lambda params, **_: asked.append(params))
     ((verdict, text),) = account.check("permissions")
-    assert (verdict, text.startswith("arn:aws:iam::123456789012:role/team/deployer may do all")) == (Verdict.OK, True)
-    assert "arn:aws:lambda:eu-central-1:123456789012:function:ecs-prod-0" in asked[2]["ResourceArns"]
+    assert (verdict, text.startswith("IAM's simulation allows arn:aws:iam::123456789012:role/team/deployer")) == (
+        Verdict.OK,
+        True,
+    )
+    assert ["arn:aws:lambda:eu-central-1:123456789012:function:ecs-prod-0"] in [
+        each["ResourceArns"] for each in asked[1:]
+    ]
 
 
 def test_without_a_domain_no_zone_is_asked_for():
