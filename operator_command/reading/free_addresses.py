@@ -43,9 +43,13 @@ def private_subnets(subnets: Iterable[Raw], cluster: str, tags: Mapping[str, str
     return [
         each
         for each in subnets
-        if (own := {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}).items() >= tags.items()
-        and own.get("Name", "").startswith(f"{cluster}-private-")
+        if (own := tags_of(each)).items() >= tags.items() and own.get("Name", "").startswith(f"{cluster}-private-")
     ]
+
+
+def tags_of(resource: Raw) -> dict[str, str]:
+    """The tags of a resource of EC2."""
+    return {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
 
 
 def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crowd: Crowd) -> Iterator[Checked]:

@@ -67,7 +67,7 @@ def instances(*kinds: str):
 def test_vcpus_for_the_largest_size_count_beside_what_runs():
     assert PROD.instances.max_size == 30
     (said,) = Account(quota(64), instances("m7g.xlarge")).check("on_demand")
-    assert said == (Verdict.OK, "60 wanted beside 4 in use, 64 allowed")
+    assert said == (Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")
 
 
 def test_interfaces_of_all_instances_trunks_and_tasks_count_against_the_quota():
@@ -97,13 +97,20 @@ def test_the_quota_is_that_of_the_instance_family(kind, code):
 def test_spot_is_asked_only_where_it_is_wanted():
     assert Account().check("spot") == []
     some = PROD.model_copy(update={"instances": PROD.instances.model_copy(update={"on_demand_percent": 0})})
-    assert Account(quota(10)).check("spot", some)[0][0] is Verdict.PROBLEM
+    assert Account(quota(10), instances()).check("spot", some)[0][0] is Verdict.PROBLEM
+    spot = {"InstanceType": "m7g.xlarge", "InstanceLifecycle": "spot"}
+    running = ("ec2", "describe_instances", {"Reservations": [{"Instances": [spot, {"InstanceType": "m7g.large"}]}]})
+    assert Account(quota(64), running).check("spot", some) == [
+        (Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")
+    ]
 
 
 def test_addresses_are_wanted_one_a_gateway():
     addresses = ("ec2", "describe_addresses", {"Addresses": [{}, {}, {}]})
     assert Account(addresses, quota(5)).check("addresses")[0][0] is Verdict.PROBLEM
-    assert Account(addresses, quota(5)).check("addresses", DEV) == [(Verdict.OK, "1 wanted beside 3 in use, 5 allowed")]
+    assert Account(addresses, quota(5)).check("addresses", DEV) == [
+        (Verdict.OK, "1 wanted beside 3 in use by others, 5 allowed")
+    ]
 
 
 def test_vpcs_and_gateways_of_the_fullest_zone_are_counted():
@@ -112,7 +119,40 @@ def test_vpcs_and_gateways_of_the_fullest_zone_are_counted():
     standing = ("ec2", "describe_nat_gateways", {"NatGateways": [{"SubnetId": "s1"}, {"SubnetId": "s1"}]})
     subnets = ("ec2", "describe_subnets", {"Subnets": [{"SubnetId": "s1", "AvailabilityZone": "eu-central-1a"}]})
     said = Account(standing, subnets, quota(5)).check("nat_gateways")
-    assert said == [(Verdict.OK, "1 wanted beside 2 in use, 5 allowed")]
+    assert said == [(Verdict.OK, "1 wanted beside 2 in use by others, 5 allowed")]
+
+
+def tagged(**more):
+    tags = {"environment": "prod", "managed-by": "ecs-platform"} | {
+        key.replace("_", "-"): it for key, it in more.items()
+    }
+    return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+@pytest.mark.parametrize(
+    ("others", "own"),
+    [([tagged(environment="dev")], [tagged()]), ([tagged(managed_by="me"), {}], [tagged(owner="we")])],
+)
+def test_what_the_environment_has_already_is_not_counted_beside_what_it_wants(others, own):
+    beside = f"beside {len(others)} in use by others, 5 allowed"
+    vpcs = ("ec2", "describe_vpcs", {"Vpcs": [*others, *own]})
+    assert Account(vpcs, quota(5)).check("vpcs") == [(Verdict.OK, f"1 wanted {beside}")]
+    held = ("ec2", "describe_addresses", {"Addresses": [*others, *own * 3]})
+    assert Account(held, quota(5)).check("addresses") == [(Verdict.OK, f"3 wanted {beside}")]
+    gateways = [each | {"SubnetId": "s1"} for each in [*others, *own]]
+    subnets = ("ec2", "describe_subnets", {"Subnets": [{"SubnetId": "s1", "AvailabilityZone": "eu-central-1a"}]})
+    standing = ("ec2", "describe_nat_gateways", {"NatGateways": gateways})
+    assert Account(standing, subnets, quota(5)).check("nat_gateways") == [(Verdict.OK, f"1 wanted {beside}")]
+
+
+def test_instances_of_the_environments_group_are_not_counted_beside_its_largest_size():
+    def of_group(name):
+        return {"InstanceType": "m7g.xlarge", "Tags": [{"Key": "aws:autoscaling:groupName", "Value": name}]}
+
+    found = [of_group("ecs-prod-instances-0a1b2c3")] * 9 + [of_group("ecs-dev-instances-0a1b2c3")]
+    running = ("ec2", "describe_instances", {"Reservations": [{"Instances": found}]})
+    said = Account(quota(64), running).check("on_demand")
+    assert said == [(Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")]
 
 
 @pytest.mark.parametrize(("free", "verdict"), [(10, Verdict.PROBLEM), (1000, Verdict.OK)])
