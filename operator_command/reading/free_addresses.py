@@ -1,4 +1,4 @@
-"""Whether the private subnets of an environment that stands have addresses for a refresh at its largest size. Pure."""
+"""Whether the private subnets of an environment have addresses for a refresh at its largest size. Pure."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ def tags_of(resource: Raw) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
 
 
+def planned_addresses(cidr: str, subnet: str, crowd: Crowd) -> Checked:
+    """Before there are subnets: whether one of this size, of a VPC of `cidr`, will do."""
+    usable = _usable(subnet)
+    said = f"{usable} in each private subnet of {cidr}, {crowd.of_zone} wanted by a refresh at maxSize"
+    remedy = "a larger network.cidr: a subnet cannot grow"
+    return judged("free addresses", said, ok=crowd.of_zone <= usable, remedy=remedy)
+
+
+def _usable(subnet: str) -> int:
+    return ipaddress.IPv4Network(subnet).num_addresses - AWS_KEEPS
+
+
 def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crowd: Crowd) -> Iterator[Checked]:
     """A line for each subnet; `instances` are those that it has now.
 
@@ -59,9 +71,8 @@ def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crow
     taken belongs to others, such as endpoints.
     """
     for each in subnets:
-        usable = ipaddress.IPv4Network(each["CidrBlock"]).num_addresses - AWS_KEEPS
         free = int(each["AvailableIpAddressCount"])
-        held = min(usable - free, instances.get(each["SubnetId"], 0) * crowd.of_one)
+        held = min(_usable(each["CidrBlock"]) - free, instances.get(each["SubnetId"], 0) * crowd.of_one)
         wanted = max(0, crowd.of_zone - held)
         said = f"{free} free, {wanted} more wanted by a refresh at maxSize"
         remedy = "lower instances.maxSize or tasksPerInstance, or move out what else is in it: a subnet cannot grow"

@@ -28,12 +28,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.common.location import Location
 from infra.common.names import MANAGED_BY, Names
 from infra.environment.deployer import Deployer
+from infra.environment.network.addressing import AddressPlan
+from infra.environment.network.addressing import Zone as AvailabilityZone
 from infra.environment.settings import Settings, parse
 from lambdas.cluster.errors import code_of
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 
 from .checked import Checked, Verdict, judged
-from .free_addresses import Crowd, checked_addresses, private_subnets, tags_of
+from .free_addresses import Crowd, checked_addresses, planned_addresses, private_subnets, tags_of
 from .hosted_zone import Zone, checked_delegation, checked_zone, read_zone
 from .permissions import checked_permissions
 
@@ -55,6 +57,8 @@ STANDARD_SPOT: Final = "L-34B43A08"
 """All Standard Spot Instance Requests, in vCPUs."""
 INTERFACES: Final = "L-DF5E4CA3"
 """Network interfaces per Region: of instances, their trunks and their tasks, of endpoints, balancers and gateways."""
+ANY_ZONE: Final = AvailabilityZone(id="any-az1", name="")
+"""Which zones there will be takes a look-up; the private subnets of a plan have one size in all of them."""
 GROUP_TAG: Final = "aws:autoscaling:groupName"
 """What Auto Scaling gives the instances of a group (its user guide, "Tag Auto Scaling groups and instances")."""
 RAISE: Final = (
@@ -191,10 +195,11 @@ class Preflight:
             yield from self._quota("NAT gateways of a zone", ("vpc", "L-FE5A380F"), 1, fullest)
 
     def free_addresses(self) -> Iterator[Checked]:
-        """Addresses in each private subnet of the environment for a refresh at its largest size, where it stands."""
+        """Addresses in each private subnet of the environment for a refresh at its largest size."""
         subnets = private_subnets(self._subnets, self._names.cluster, self._tags)
         if not subnets:
-            yield Checked(verdict=Verdict.OK, what="free addresses", text="not yet: the first up makes the subnets")
+            cidr = self.settings.network.cidr
+            yield planned_addresses(cidr, AddressPlan(cidr).private(ANY_ZONE), self._crowd)
             return
         now = Counter(one.get("SubnetId", "") for one in self._instances)
         yield from checked_addresses(subnets, now, self._crowd)

@@ -298,8 +298,23 @@ def test_what_the_instances_of_a_subnet_may_hold_already_is_not_wanted_again():
 @pytest.mark.parametrize(
     "others", [[], [subnet(name="ecs-prod-public-eu-central-1a")], [subnet(environment="dev")], [{"SubnetId": "s2"}]]
 )
-def test_before_the_first_up_there_are_no_subnets(others):
-    assert addresses(others) == [(Verdict.OK, "not yet: the first up makes the subnets")]
+def test_before_the_first_up_the_plan_tells_the_size_of_the_subnets(others):
+    said = "4091 in each private subnet of 10.16.0.0/16, 132 wanted by a refresh at maxSize"
+    assert addresses(others) == [(Verdict.OK, said)]
+
+
+@pytest.mark.parametrize(("largest", "verdict"), [(54, Verdict.OK), (55, Verdict.PROBLEM)])
+def test_a_range_that_is_too_small_is_a_problem_while_it_can_still_be_another(largest, verdict):
+    """A /20 gives a zone 251 addresses, for 20 instances of 12: 54 and a tenth more are 60 in 3 zones, 55 are 61."""
+    small = PROD.model_copy(
+        update={
+            "network": PROD.network.model_copy(update={"cidr": "10.10.0.0/20"}),
+            "instances": PROD.instances.model_copy(update={"max_size": largest}),
+        }
+    )
+    ((found, text),) = Account(("ec2", "describe_subnets", {"Subnets": []})).check("free_addresses", small)
+    assert found is verdict
+    assert text.endswith("; a larger network.cidr: a subnet cannot grow") is (verdict is Verdict.PROBLEM)
 
 
 def test_instances_and_subnets_are_read_once_for_all_checks():
