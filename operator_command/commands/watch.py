@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable
@@ -59,7 +60,7 @@ def watch(session: Session, what: str, every: int, timeout: int) -> int:
 
 def live(session: Session, every: int, timeout: int) -> int:
     """The status, until interrupted or out of time; what AWS throttles is looked at again, later each time."""
-    end = session.now() + timedelta(seconds=timeout)
+    left_s = deadline(session, timeout)
     reads = throttled = 0
     with Live(console=session.console, auto_refresh=False, screen=session.console.is_terminal) as screen:
         while True:
@@ -70,9 +71,9 @@ def live(session: Session, every: int, timeout: int) -> int:
             else:
                 reads, throttled = ecs_reads(seen), 0
                 show(session, screen, status_of(seen))
-            if timeout and session.now() >= end:
+            if (left := left_s()) <= 0:
                 return Exit.DONE
-            time.sleep(pause_s(every, reads=reads, throttled=throttled))
+            time.sleep(min(pause_s(every, reads=reads, throttled=throttled), left))
 
 
 def show(session: Session, screen: Live, view: Status) -> None:
@@ -85,7 +86,7 @@ def show(session: Session, screen: Live, view: Status) -> None:
 
 def until_ended(session: Session, title: str, look: Callable[[], Step], every: int, timeout: int) -> int:
     """Look until it has ended; 0 if well, 1 if not, or out of time."""
-    end = session.now() + timedelta(seconds=timeout)
+    left_s = deadline(session, timeout)
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
@@ -107,10 +108,16 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
             bar.update(task, completed=step.percent)
             if step.ended is not None:
                 return Exit.DONE if step.ended else Exit.WRONG
-            if timeout and session.now() >= end:
+            if (left := left_s()) <= 0:
                 click.echo(f"error: {title} has not ended within {timeout} s", err=True)
                 return Exit.WRONG
-            time.sleep(pause_s(every, throttled=throttled))
+            time.sleep(min(pause_s(every, throttled=throttled), left))
+
+
+def deadline(session: Session, timeout_s: int) -> Callable[[], float]:
+    """Tells the seconds until `timeout_s` from now are over, for ever where that is 0."""
+    end = session.now() + timedelta(seconds=timeout_s) if timeout_s else None
+    return lambda: (end - session.now()).total_seconds() if end else math.inf
 
 
 def rollout(session: Session) -> Callable[[], Step]:
