@@ -7,7 +7,7 @@ import math
 import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ from lambdas.instances.snapshot import InstancesSnapshot
 from ..connection import Connection
 from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
-from ..patience import patient, pause_s
+from ..patience import ONCE, patient, pause_s
 from ..reading.controllers import Controllers, read_controllers
 from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
@@ -29,7 +29,7 @@ from ..reading.standing import ecs_reads, read_picture, read_progress
 from ..shown.printable import printable
 from ..shown.progress import Leaving, Look, Step, deployment_step, leaving_step, rollout_step
 from ..shown.status import Status, drains_of, state_of, status_of
-from ..shown.status_drawn import drawn
+from ..shown.status_drawn import drawn, overdue
 
 ROLLOUT: Final = "rollout"
 _INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
@@ -61,19 +61,26 @@ def watch(session: Session, what: str, every: int, timeout: int) -> int:
 def live(session: Session, every: int, timeout: int) -> int:
     """The status, until interrupted or out of time; what AWS throttles is looked at again, later each time."""
     left_s = deadline(session, timeout)
+    connection = replace(session.connection, config=ONCE)
     reads = throttled = 0
-    with Live(console=session.console, auto_refresh=False, screen=session.console.is_terminal) as screen:
+    last: Status | None = None
+    with Live(console=session.console, auto_refresh=False, screen=on_screen(session)) as screen:
         while True:
-            seen = patient(lambda: read_picture(session.connection, session.now()), lambda known: known)
+            seen = patient(lambda: read_picture(connection, session.now()), lambda known: known)
             if isinstance(seen, OperatorError):
                 throttled += 1
-                click.echo(printable(f"{seen}; looking again"), err=True)
+                show_overdue(session, screen, last, f"{seen}; looking again")
             else:
-                reads, throttled = ecs_reads(seen), 0
-                show(session, screen, status_of(seen))
+                reads, throttled, last = ecs_reads(seen), 0, status_of(seen)
+                show(session, screen, last)
             if (left := left_s()) <= 0:
                 return Exit.DONE
             time.sleep(min(pause_s(every, reads=reads, throttled=throttled), left))
+
+
+def on_screen(session: Session) -> bool:
+    """Whether the status takes a whole terminal, in which nothing else may be written."""
+    return session.console.is_terminal and not session.as_json
 
 
 def show(session: Session, screen: Live, view: Status) -> None:
@@ -82,6 +89,14 @@ def show(session: Session, screen: Live, view: Status) -> None:
         click.echo(json.dumps(asdict(view), default=plain))
     else:
         screen.update(drawn(view), refresh=True)
+
+
+def show_overdue(session: Session, screen: Live, last: Status | None, said: str) -> None:
+    """Why there is no new status: over the last one on the screen, or else on standard error."""
+    if on_screen(session):
+        screen.update(overdue(last, said), refresh=True)
+    else:
+        click.echo(printable(said), err=True)
 
 
 def until_ended(session: Session, title: str, look: Callable[[], Step], every: int, timeout: int) -> int:
