@@ -242,8 +242,8 @@ def test_the_pause_between_two_looks(every, reads, throttled, seconds):
 
 @pytest.mark.parametrize("what", [(), ("rollout",)])
 def test_no_pause_is_longer_than_what_is_left_until_the_timeout(what):
-    waits = {"refuse": {"DescribeInstanceRefreshes": AwsError("ThrottlingException", "x")}} if what else {}
-    with answered(Cloud(3, **waits)), mock.patch("time.sleep") as sleep:
+    refuse = {"DescribeInstanceRefreshes": AwsError("ThrottlingException", "x")} if what else None
+    with answered(Cloud(3, refuse=refuse)), mock.patch("time.sleep") as sleep:
         sleep.side_effect = [None, KeyboardInterrupt]
         run("watch", *what, "--every", "60", "--timeout", "20", "--json")
     pauses = [each.args[0] for each in sleep.call_args_list]

@@ -21,7 +21,8 @@ from tests.support.stack_files import ROOT
 
 PROD, DEV = settings_of("prod", ROOT), settings_of("dev", ROOT)
 LOCATION = Location(partition="aws", region="eu-central-1", account="123456789012")
-ZONE = {"Id": "/hostedzone/Z0123456789ABCDEFGHIJ", "Name": "example.com.", "CallerReference": "1"}
+ZONE_ID = "Z0123456789ABCDEFGHIJ"
+ZONE = {"Id": f"/hostedzone/{ZONE_ID}", "Name": "example.com.", "CallerReference": "1"}
 
 
 class Account:
@@ -338,9 +339,7 @@ def test_the_caller_is_simulated_with_the_names_of_the_stack():
     answer = {"EvaluationResults": [allowed], "IsTruncated": False}
     account = Account(("sts", "get_caller_identity", identity), ("iam", "get_role", {"Role": role}))
     asked = []
-    policies = Deployer(
-        names=Names("prod"), location=LOCATION, hosted_zone=PROD.load_balancer.hosted_zone_id
-    ).policies()
+    policies = Deployer(names=Names("prod"), location=LOCATION, hosted_zone=ZONE_ID).policies()
     for _ in questions(policies.values()):
         account.stub("iam").add_response("simulate_principal_policy", answer)
     account.client("iam").meta.events.register("provide-client-params", lambda params, **_: asked.append(params))
