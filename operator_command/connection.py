@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from lambdas.cluster.clients import CONFIG, Clients, create, lean_session
 
@@ -48,7 +49,9 @@ class Connection:
     place: Place
     acts: bool = False
     """Whether something will be changed: then no cluster is taken that was not named and is not called as ours are."""
-    _made: dict[str, Any] = field(default_factory=dict[str, Any])
+    config: Config = CONFIG
+    """Of the clients: how long they wait, and how often they try."""
+    _made: dict[str, Any] = field(default_factory=dict[str, Any], init=False)
 
     @cached_property
     def outputs(self) -> Mapping[str, Any]:
@@ -64,7 +67,7 @@ class Connection:
     @cached_property
     def aws(self) -> Clients:
         """The clients that the controllers' readers take. Their ECS client reads no more than the controllers do."""
-        return create(self.session)
+        return create(self.session, self.config)
 
     @property
     def region(self) -> str:
@@ -74,7 +77,7 @@ class Connection:
     def client(self, service: str) -> Any:
         """A client of another service, by boto3's name."""
         if service not in self._made:
-            self._made[service] = self.session.client(service, config=CONFIG)
+            self._made[service] = self.session.client(service, config=self.config)
         return self._made[service]
 
     @cached_property

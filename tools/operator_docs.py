@@ -59,8 +59,8 @@ class Operator:
         )
 
     def policies(self) -> dict[str, dict[str, Any]]:
-        """Name → document. Who acts needs both."""
-        parts = {"reads": self._reads(), "acts": self._acts()}
+        """Name → document. Who acts needs the first two; the third is for whoever deploys."""
+        parts = {"reads": self._reads(), "acts": self._acts(), "preflight": self._preflight()}
         return {
             f"{self.cluster}-operator-{part}": {"Version": "2012-10-17", "Statement": list(statements)}
             for part, statements in parts.items()
@@ -104,18 +104,6 @@ class Operator:
             _allow("Functions", ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
                    self._arns("lambda", f"function:{self.cluster}-*")),
             _allow("Logs", ["logs:FilterLogEvents"], [f"{self.location.log_group_arn(each)}:*" for each in logs]),
-            # Only `preflight` asks these, of an account in which nothing has to stand.
-            _allow("Preflight", [
-                "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
-                "ecs:ListAccountSettings", "lambda:GetAccountSettings", "logs:DescribeResourcePolicies",
-                "route53:ListHostedZones", "servicequotas:GetServiceQuota", "sts:GetCallerIdentity",
-            ], ["*"]),
-            # The service-linked roles, and the caller's own: a session does not tell its role's path.
-            _allow("PreflightRoles", ["iam:GetRole"], [self.location.iam_arn("role/*")]),
-            _allow("PreflightCaller", ["iam:SimulatePrincipalPolicy"],
-                   [self.location.iam_arn(f"{kind}/*") for kind in ("role", "user")]),
-            _allow("PreflightZone", ["route53:GetHostedZone", "route53:ListResourceRecordSets"],
-                   [f"arn:{self.location.partition}:route53:::hostedzone/*"]),
             _allow("Switch", ["ssm:GetParameter"], self._arns("ssm", f"parameter{self.switch}")),
         )  # fmt: skip
 
@@ -134,6 +122,23 @@ class Operator:
             _allow("RetryRollout", ["autoscaling:CreateOrUpdateTags"], group, forgiven),
             _allow("Pause", ["ssm:PutParameter"], self._arns("ssm", f"parameter{self.switch}")),
             _allow("TestAlarm", ["cloudwatch:SetAlarmState"], self._arns("cloudwatch", f"alarm:{self.cluster}-*")),
+        )  # fmt: skip
+
+    def _preflight(self) -> Sequence[Statement]:
+        """Of an account in which nothing has to stand; the command needs no other document."""
+        return (
+            _allow("Account", [
+                "ec2:DescribeAddresses", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstances",
+                "ec2:DescribeNatGateways", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecs:ListAccountSettings",
+                "lambda:GetAccountSettings", "logs:DescribeResourcePolicies", "route53:ListHostedZones",
+                "servicequotas:GetServiceQuota", "sts:GetCallerIdentity",
+            ], ["*"]),
+            # The service-linked roles, and the caller's own: a session does not tell its role's path.
+            _allow("Roles", ["iam:GetRole"], [self.location.iam_arn("role/*")]),
+            _allow("Caller", ["iam:SimulatePrincipalPolicy"],
+                   [self.location.iam_arn(f"{kind}/*") for kind in ("role", "user")]),
+            _allow("Zone", ["route53:GetHostedZone", "route53:ListResourceRecordSets"],
+                   [f"arn:{self.location.partition}:route53:::hostedzone/*"]),
         )  # fmt: skip
 
     def _run_with_roles(self) -> Sequence[Statement]:

@@ -37,16 +37,16 @@ def lean_session(**options: Any) -> boto3.Session:
     return boto3.Session(botocore_session=core, **options)
 
 
-def create(session: boto3.Session) -> Clients:
+def create(session: boto3.Session, config: Config = CONFIG) -> Clients:
     """Make the clients in one thread: creating them is not safe in several."""
-    ecs = session.client("ecs", config=CONFIG)
+    ecs = session.client("ecs", config=config)
     parse_leanly(ecs)
     return Clients(
-        autoscaling=session.client("autoscaling", config=CONFIG),
-        cloudwatch=session.client("cloudwatch", config=CONFIG),
-        ec2=session.client("ec2", config=CONFIG),
+        autoscaling=session.client("autoscaling", config=config),
+        cloudwatch=session.client("cloudwatch", config=config),
+        ec2=session.client("ec2", config=config),
         ecs=ecs,
-        ssm=session.client("ssm", config=CONFIG),
+        ssm=session.client("ssm", config=config),
     )
 
 

@@ -23,9 +23,9 @@ from ..shown.printable import printable
 def preflight(session: Session, name: str, folder: str) -> int:
     """Check, read-only, that an account has what the first `pulumi up` of STACK needs: a line a check.
 
-    Quotas, service-linked roles, the hosted zone, what the Region offers and the caller may do; addresses of an
-    environment that stands. Nothing has to stand yet; --cluster and --stack say nothing here. Ends with 1 when
-    something is missing; what may not be read is said, and is no failure.
+    Quotas, service-linked roles, the hosted zone, what the Region offers and the caller may do; addresses of the
+    private subnets. Nothing has to stand yet; --cluster and --stack say nothing here. Ends with 1 when something is
+    missing; what may not be read is said, and is no failure.
     """
     from ..reading import preflight as checks  # noqa: PLC0415  the program's settings, which no other command needs
 

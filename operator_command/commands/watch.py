@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +21,7 @@ from lambdas.instances.snapshot import InstancesSnapshot
 from ..connection import Connection
 from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
-from ..patience import patient, pause_s
+from ..patience import ONCE, patient, pause_s
 from ..reading.controllers import Controllers, read_controllers
 from ..reading.one_instance import read_alone, read_group, with_refreshes
 from ..reading.service_details import find_service, read_newest_deployment
@@ -28,7 +29,7 @@ from ..reading.standing import ecs_reads, read_picture, read_progress
 from ..shown.printable import printable
 from ..shown.progress import Leaving, Look, Step, deployment_step, leaving_step, rollout_step
 from ..shown.status import Status, drains_of, state_of, status_of
-from ..shown.status_drawn import drawn
+from ..shown.status_drawn import drawn, overdue
 
 ROLLOUT: Final = "rollout"
 _INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
@@ -59,20 +60,27 @@ def watch(session: Session, what: str, every: int, timeout: int) -> int:
 
 def live(session: Session, every: int, timeout: int) -> int:
     """The status, until interrupted or out of time; what AWS throttles is looked at again, later each time."""
-    end = session.now() + timedelta(seconds=timeout)
+    left_s = deadline(session, timeout)
+    connection = replace(session.connection, config=ONCE)
     reads = throttled = 0
-    with Live(console=session.console, auto_refresh=False, screen=session.console.is_terminal) as screen:
+    last: Status | None = None
+    with Live(console=session.console, auto_refresh=False, screen=on_screen(session)) as screen:
         while True:
-            seen = patient(lambda: read_picture(session.connection, session.now()), lambda known: known)
+            seen = patient(lambda: read_picture(connection, session.now()), lambda known: known)
             if isinstance(seen, OperatorError):
                 throttled += 1
-                click.echo(printable(f"{seen}; looking again"), err=True)
+                show_overdue(session, screen, last, f"{seen}; looking again")
             else:
-                reads, throttled = ecs_reads(seen), 0
-                show(session, screen, status_of(seen))
-            if timeout and session.now() >= end:
+                reads, throttled, last = ecs_reads(seen), 0, status_of(seen)
+                show(session, screen, last)
+            if (left := left_s()) <= 0:
                 return Exit.DONE
-            time.sleep(pause_s(every, reads=reads, throttled=throttled))
+            time.sleep(min(pause_s(every, reads=reads, throttled=throttled), left))
+
+
+def on_screen(session: Session) -> bool:
+    """Whether the status takes a whole terminal, in which nothing else may be written."""
+    return session.console.is_terminal and not session.as_json
 
 
 def show(session: Session, screen: Live, view: Status) -> None:
@@ -83,9 +91,17 @@ def show(session: Session, screen: Live, view: Status) -> None:
         screen.update(drawn(view), refresh=True)
 
 
+def show_overdue(session: Session, screen: Live, last: Status | None, said: str) -> None:
+    """Why there is no new status: over the last one on the screen, or else on standard error."""
+    if on_screen(session):
+        screen.update(overdue(last, said), refresh=True)
+    else:
+        click.echo(printable(said), err=True)
+
+
 def until_ended(session: Session, title: str, look: Callable[[], Step], every: int, timeout: int) -> int:
     """Look until it has ended; 0 if well, 1 if not, or out of time."""
-    end = session.now() + timedelta(seconds=timeout)
+    left_s = deadline(session, timeout)
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
@@ -107,10 +123,16 @@ def until_ended(session: Session, title: str, look: Callable[[], Step], every: i
             bar.update(task, completed=step.percent)
             if step.ended is not None:
                 return Exit.DONE if step.ended else Exit.WRONG
-            if timeout and session.now() >= end:
+            if (left := left_s()) <= 0:
                 click.echo(f"error: {title} has not ended within {timeout} s", err=True)
                 return Exit.WRONG
-            time.sleep(pause_s(every, throttled=throttled))
+            time.sleep(min(pause_s(every, throttled=throttled), left))
+
+
+def deadline(session: Session, timeout_s: int) -> Callable[[], float]:
+    """Tells the seconds until `timeout_s` from now are over, for ever where that is 0."""
+    end = session.now() + timedelta(seconds=timeout_s) if timeout_s else None
+    return lambda: (end - session.now()).total_seconds() if end else math.inf
 
 
 def rollout(session: Session) -> Callable[[], Step]:

@@ -1,4 +1,4 @@
-"""Whether the private subnets of an environment that stands have addresses for a refresh at its largest size. Pure."""
+"""Whether the private subnets of an environment have addresses for a refresh at its largest size. Pure."""
 
 from __future__ import annotations
 
@@ -43,9 +43,25 @@ def private_subnets(subnets: Iterable[Raw], cluster: str, tags: Mapping[str, str
     return [
         each
         for each in subnets
-        if (own := {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}).items() >= tags.items()
-        and own.get("Name", "").startswith(f"{cluster}-private-")
+        if (own := tags_of(each)).items() >= tags.items() and own.get("Name", "").startswith(f"{cluster}-private-")
     ]
+
+
+def tags_of(resource: Raw) -> dict[str, str]:
+    """The tags of a resource of EC2."""
+    return {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
+
+
+def planned_addresses(cidr: str, subnet: str, crowd: Crowd) -> Checked:
+    """Before there are subnets: whether one of this size, of a VPC of `cidr`, will do."""
+    usable = _usable(subnet)
+    said = f"{usable} in each private subnet of {cidr}, {crowd.of_zone} wanted by a refresh at maxSize"
+    remedy = "a larger network.cidr: a subnet cannot grow"
+    return judged("free addresses", said, ok=crowd.of_zone <= usable, remedy=remedy)
+
+
+def _usable(subnet: str) -> int:
+    return ipaddress.IPv4Network(subnet).num_addresses - AWS_KEEPS
 
 
 def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crowd: Crowd) -> Iterator[Checked]:
@@ -55,9 +71,8 @@ def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crow
     taken belongs to others, such as endpoints.
     """
     for each in subnets:
-        usable = ipaddress.IPv4Network(each["CidrBlock"]).num_addresses - AWS_KEEPS
         free = int(each["AvailableIpAddressCount"])
-        held = min(usable - free, instances.get(each["SubnetId"], 0) * crowd.of_one)
+        held = min(_usable(each["CidrBlock"]) - free, instances.get(each["SubnetId"], 0) * crowd.of_one)
         wanted = max(0, crowd.of_zone - held)
         said = f"{free} free, {wanted} more wanted by a refresh at maxSize"
         remedy = "lower instances.maxSize or tasksPerInstance, or move out what else is in it: a subnet cannot grow"

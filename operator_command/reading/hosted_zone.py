@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,22 +51,24 @@ def checked_delegation(route53: Any, zone: Zone) -> Iterator[Checked]:
     """The zone above it names its servers, where that zone is in this account; else what has to be looked at by hand.
 
     A call for each 100 zones of the account, and one for each zone above it: what the public DNS answers needs a
-    resolver, which the command does not have.
+    resolver, which the command does not have. So a zone above that names others is no problem yet: nothing may lead to
+    that one, as to one that was left over when the domain moved.
     """
-    servers = ", ".join(sorted(zone.servers))
     above = parents(zone, read_zones(route53))
     delegated = {each.zone_id: read_delegated(route53, each, zone.name) for each in above}
     leading = [each for each in above if delegated[each.zone_id] == zone.servers]
     if leading:
         said = f"{leading[0].name} ({leading[0].zone_id}) leads to the name servers of {zone.name}"
         yield Checked(verdict=Verdict.OK, what="delegation", text=said)
-    elif above:
-        names = ", ".join(sorted(delegated[above[0].zone_id])) or "nobody"
-        said = f"{above[0].name} ({above[0].zone_id}) names {names} for {zone.name}; write its NS records: {servers}"
-        yield Checked(verdict=Verdict.PROBLEM, what="delegation", text=said)
-    else:
-        said = f"no zone of this account is above {zone.name}; `dig +short NS {zone.name}` has to say: {servers}"
-        yield Checked(verdict=Verdict.UNKNOWN, what="delegation", text=said)
+        return
+    others = [f"{each.name} ({each.zone_id}) names {_listed(delegated[each.zone_id])}" for each in above]
+    found = f"{'; '.join(others)} for {zone.name}" if others else f"no zone of this account is above {zone.name}"
+    said = f"{found}; `dig +short NS {zone.name}` has to say: {_listed(zone.servers)}"
+    yield Checked(verdict=Verdict.UNKNOWN, what="delegation", text=said)
+
+
+def _listed(servers: Iterable[str]) -> str:
+    return ", ".join(sorted(servers)) or "nobody"
 
 
 def parents(zone: Zone, zones: Sequence[Zone]) -> list[Zone]:

@@ -28,12 +28,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.common.location import Location
 from infra.common.names import MANAGED_BY, Names
 from infra.environment.deployer import Deployer
+from infra.environment.network.addressing import AddressPlan
+from infra.environment.network.addressing import Zone as AvailabilityZone
 from infra.environment.settings import Settings, parse
 from lambdas.cluster.errors import code_of
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 
 from .checked import Checked, Verdict, judged
-from .free_addresses import Crowd, checked_addresses, private_subnets
+from .free_addresses import Crowd, checked_addresses, planned_addresses, private_subnets, tags_of
 from .hosted_zone import Zone, checked_delegation, checked_zone, read_zone
 from .permissions import checked_permissions
 
@@ -55,6 +57,10 @@ STANDARD_SPOT: Final = "L-34B43A08"
 """All Standard Spot Instance Requests, in vCPUs."""
 INTERFACES: Final = "L-DF5E4CA3"
 """Network interfaces per Region: of instances, their trunks and their tasks, of endpoints, balancers and gateways."""
+ANY_ZONE: Final = AvailabilityZone(id="any-az1", name="")
+"""Which zones there will be takes a look-up; the private subnets of a plan have one size in all of them."""
+GROUP_TAG: Final = "aws:autoscaling:groupName"
+"""What Auto Scaling gives the instances of a group (its user guide, "Tag Auto Scaling groups and instances")."""
 RAISE: Final = (
     "aws service-quotas request-service-quota-increase --service-code {} --quota-code {} --desired-value {:g}"
 )
@@ -105,14 +111,14 @@ class Preflight:
         yield judged("offers of the Region", said, ok=ok, remedy="name other instances.types, or fewer network.zones")
 
     def on_demand(self) -> Iterator[Checked]:
-        """VCPUs for maxSize instances of the largest type, beside what runs."""
+        """VCPUs for maxSize instances of the largest type, beside what others run."""
         if self.settings.instances.on_demand_percent or self.settings.instances.on_demand_base:
             kind = max(self.settings.instances.types, key=_vcpus)
             yield from self._quota(
                 "vCPUs on demand",
                 ("ec2", _host_quota(kind)),
                 self.settings.instances.max_size * _vcpus(kind),
-                self._running(),
+                self._running(spot=False),
             )
 
     def spot(self) -> Iterator[Checked]:
@@ -120,7 +126,10 @@ class Preflight:
         if self.settings.instances.on_demand_percent < 100:  # noqa: PLR2004  percent
             kind = max(self.settings.instances.types, key=_vcpus)
             yield from self._quota(
-                "vCPUs of Spot", ("ec2", STANDARD_SPOT), self.settings.instances.max_size * _vcpus(kind), 0
+                "vCPUs of Spot",
+                ("ec2", STANDARD_SPOT),
+                self.settings.instances.max_size * _vcpus(kind),
+                self._running(spot=True),
             )
 
     def interfaces(self) -> Iterator[Checked]:
@@ -131,8 +140,23 @@ class Preflight:
         remedy = f"raise it: {RAISE.format('vpc', INTERFACES, 2 * wanted)}"
         yield judged("network interfaces", said, ok=wanted <= limit, remedy=remedy)
 
-    def _running(self) -> int:
-        return sum(_vcpus(one["InstanceType"]) for one in self._instances if one.get("InstanceLifecycle") != "spot")
+    def _running(self, *, spot: bool) -> int:
+        group = self._names.group_prefix
+        others = [one for one in self._instances if not tags_of(one).get(GROUP_TAG, "").startswith(group)]
+        return sum(_vcpus(one["InstanceType"]) for one in others if (one.get("InstanceLifecycle") == "spot") == spot)
+
+    def _of_others(self, found: list[Any]) -> list[Any]:
+        """What is not the environment's own: where that stands, it has what it wants."""
+        return [one for one in found if not tags_of(one).items() >= self._tags.items()]
+
+    @property
+    def _names(self) -> Names:
+        return Names(self.settings.environment)
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        """What the program gives all that it makes, and nobody else has both."""
+        return {"environment": self.settings.environment, "managed-by": MANAGED_BY}
 
     @cached_property
     def _instances(self) -> list[Any]:
@@ -152,31 +176,30 @@ class Preflight:
     def addresses(self) -> Iterator[Checked]:
         """Elastic IP addresses of the NAT gateways."""
         if wanted := self._gateways():
-            used = len(self.client("ec2").describe_addresses()["Addresses"])
-            yield from self._quota("Elastic IP addresses", ("ec2", "L-0263D0A3"), wanted, used)
+            used = self._of_others(self.client("ec2").describe_addresses()["Addresses"])
+            yield from self._quota("Elastic IP addresses", ("ec2", "L-0263D0A3"), wanted, len(used))
 
     def vpcs(self) -> Iterator[Checked]:
-        """One more VPC."""
-        used = len(self.client("ec2").describe_vpcs()["Vpcs"])
-        yield from self._quota("VPCs", ("vpc", "L-F678F1CE"), 1, used)
+        """One VPC beside those of others."""
+        used = self._of_others(self.client("ec2").describe_vpcs()["Vpcs"])
+        yield from self._quota("VPCs", ("vpc", "L-F678F1CE"), 1, len(used))
 
     def nat_gateways(self) -> Iterator[Checked]:
-        """One more in a zone; the fullest zone is not known to be one of ours, and counts all the same."""
+        """One in a zone beside others'; the fullest zone is not known to be one of ours, and counts all the same."""
         if self._gateways():
             states = [{"Name": "state", "Values": ["pending", "available"]}]
             standing = self.client("ec2").describe_nat_gateways(Filter=states)
             zones = {one["SubnetId"]: one["AvailabilityZone"] for one in self._subnets}
-            homes = [zones.get(one.get("SubnetId")) for one in standing["NatGateways"]]
+            homes = [zones.get(one.get("SubnetId")) for one in self._of_others(standing["NatGateways"])]
             fullest = max((homes.count(zone) for zone in homes), default=0)
             yield from self._quota("NAT gateways of a zone", ("vpc", "L-FE5A380F"), 1, fullest)
 
     def free_addresses(self) -> Iterator[Checked]:
-        """Addresses in each private subnet of the environment for a refresh at its largest size, where it stands."""
-        environment = self.settings.environment
-        tags = {"environment": environment, "managed-by": MANAGED_BY}
-        subnets = private_subnets(self._subnets, Names(environment).cluster, tags)
+        """Addresses in each private subnet of the environment for a refresh at its largest size."""
+        subnets = private_subnets(self._subnets, self._names.cluster, self._tags)
         if not subnets:
-            yield Checked(verdict=Verdict.OK, what="free addresses", text="not yet: the first up makes the subnets")
+            cidr = self.settings.network.cidr
+            yield planned_addresses(cidr, AddressPlan(cidr).private(ANY_ZONE), self._crowd)
             return
         now = Counter(one.get("SubnetId", "") for one in self._instances)
         yield from checked_addresses(subnets, now, self._crowd)
@@ -198,7 +221,7 @@ class Preflight:
     def _quota(self, what: str, quota: tuple[str, str], wanted: float, used: float) -> Iterator[Checked]:
         service, code = quota
         limit = self._allowed(service, code)
-        said = f"{wanted:g} wanted beside {used:g} in use, {limit:g} allowed"
+        said = f"{wanted:g} wanted beside {used:g} in use by others, {limit:g} allowed"
         if used + wanted <= limit:
             yield Checked(verdict=Verdict.OK, what=what, text=said)
         else:
@@ -221,7 +244,7 @@ class Preflight:
         """Room for one more resource policy of CloudWatch Logs, or the one that is there already."""
         found = self.client("logs").describe_resource_policies(limit=LOG_POLICIES)["resourcePolicies"]
         names = [one["policyName"] for one in found]
-        own = f"{Names(self.settings.environment).cluster}-events"
+        own = f"{self._names.cluster}-events"
         said = f"{len(names)} of {LOG_POLICIES}" + (", ours among them" if own in names else "")
         remedy = "join two of them, then delete one: aws logs delete-resource-policy --policy-name NAME"
         yield judged("resource policies of Logs", said, ok=own in names or len(names) < LOG_POLICIES, remedy=remedy)
@@ -272,7 +295,7 @@ class Preflight:
         caller = str(self.client("sts").get_caller_identity()["Arn"])
         _, partition, _, _, account, _ = caller.split(":", 5)
         deployer = Deployer(
-            names=Names(self.settings.environment),
+            names=self._names,
             location=Location(partition=partition, region=self.settings.region, account=account),
             hosted_zone=self.settings.load_balancer.hosted_zone_id or "*",
             boundary=self.settings.permissions_boundary_arn,

@@ -29,6 +29,12 @@ def drawn(view: Status) -> Group:
     return stacked(_head(view), _zones(view), _instances(view), _noted(view))
 
 
+def overdue(last: Status | None, said: str) -> Group:
+    """Why there is no newer status, and when the last one was seen, with its screen; None: there was none yet."""
+    seen = f"seen last at {last.at:%H:%M:%S} UTC" if last else "nothing was seen yet"
+    return stacked(styled(f"{said}; {seen}", WRONG), drawn(last) if last else None)
+
+
 def _head(view: Status) -> Table:
     state = styled("paused: the controllers change nothing", WRONG) if view.paused else styled("running", GOOD)
     if not view.switch_understood:

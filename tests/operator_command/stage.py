@@ -55,11 +55,12 @@ class Said:
         return json.loads(self.out)
 
 
-def run(*arguments, answer="", width=80):
+def run(*arguments, answer="", width=80, terminal=False):
     """Run the command as the console script does."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), mock.patch("sys.stdin", io.StringIO(answer)):
-        code = main(arguments, console=Console(file=out, width=width, highlight=False, color_system=None))
+        console = Console(file=out, width=width, height=50, highlight=False, color_system=None, force_terminal=terminal)
+        code = main(arguments, console=console)
     return Said(int(code), out.getvalue(), err.getvalue())
 
 

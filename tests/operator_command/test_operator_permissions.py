@@ -34,7 +34,7 @@ OPERATOR = Operator(
     location=LOCATION,
     roles="shop-*",
 )
-READS, ACTS = (json.dumps(document) for document in OPERATOR.policies().values())
+READS, ACTS, PREFLIGHT = (json.dumps(document) for document in OPERATOR.policies().values())
 ACTING = {
     "exec", "run", "restart", "rollback", "pause", "resume", "drain", "replace", "retry-rollout", "test-alarm",
 }  # fmt: skip
@@ -208,18 +208,31 @@ def test_every_command_was_run(done):
 
 
 def test_what_only_reads_needs_the_first_document_alone(done):
-    for name in done.calls.keys() - ACTING:
+    for name in done.calls.keys() - ACTING - {"preflight"}:
         assert refused([READS], done.calls[name]) == [], name
 
 
-def test_what_acts_needs_both_documents(done):
+def test_the_checks_of_an_account_need_a_document_of_their_own_alone(done):
+    assert refused([PREFLIGHT], done.calls["preflight"]) == []
+    assert unused_grants([PREFLIGHT], done.calls["preflight"]) == []
+
+
+def test_who_only_looks_or_acts_cannot_ask_what_others_may():
+    for document in (READS, ACTS):
+        granted = {action.partition(":")[0] for each in json.loads(document)["Statement"] for action in each["Action"]}
+        assert not granted & ({"sts", "route53", "servicequotas"} | ({"iam"} if document == READS else set()))
+    simulated = Call(action="iam:SimulatePrincipalPolicy", resource=LOCATION.iam_arn("user/me"))
+    assert not allowed([READS, ACTS], simulated)
+
+
+def test_what_acts_needs_the_second_document_besides(done):
     for name in ACTING:
         assert refused([READS, ACTS], done.calls[name]) == [], name
         assert refused([READS], done.calls[name]) != [], name
 
 
 def test_nothing_is_granted_that_no_command_calls(done):
-    every = [call for calls in done.calls.values() for call in calls]
+    every = [call for name, calls in done.calls.items() if name != "preflight" for call in calls]
     # Asked only when tasks wait or a surplus goes: tests of the capacity controller show these calls.
     every += [
         Call(action="cloudwatch:GetMetricData"), Call(action="cloudwatch:GetMetricStatistics"),

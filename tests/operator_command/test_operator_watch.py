@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
+from botocore.client import BaseClient
 
 from lambdas.cluster.clients import create
 from lambdas.instances.passes import one_pass
@@ -169,6 +170,22 @@ def test_the_live_status_keeps_within_half_of_what_aws_allows(instances, service
     assert reads - 1 <= READS_PER_S * sum(pauses), "beside the look for the cluster, once"
 
 
+def test_the_live_status_tries_each_call_once_and_other_commands_wait():
+    tried = set()
+
+    def spy(self, operation, params):
+        tried.add(self.meta.config.retries["total_max_attempts"])
+        return inner(self, operation, params)
+
+    for words, attempts in ((("watch", "--json"), {1}), (("status",), {5})):
+        tried.clear()
+        with answered(Cloud(3)), mock.patch("time.sleep", side_effect=KeyboardInterrupt):
+            inner = BaseClient._make_api_call
+            with mock.patch.object(BaseClient, "_make_api_call", spy):
+                run(*words)
+        assert tried == attempts
+
+
 def test_a_live_look_that_is_throttled_is_looked_again_later_each_time():
     answers = iter([AwsError("ThrottlingException", "x")] * 3)
 
@@ -188,6 +205,32 @@ def test_a_live_look_that_is_throttled_is_looked_again_later_each_time():
         assert run("watch").code == 4
 
 
+def test_on_a_terminal_a_throttled_look_is_told_within_the_screen():
+    answers = iter([None, AwsError("ThrottlingException", "x")])
+
+    class Throttled(Cloud):
+        def ListServices(self, params):
+            error = next(answers, None)
+            if error:
+                raise error
+            return super().ListServices(params)
+
+    with answered(Throttled(3)), mock.patch("time.sleep", side_effect=[None, KeyboardInterrupt]):
+        said = run("watch", terminal=True, width=160)
+    assert (said.code, said.err.split()) == (130, ["interrupted"])
+    before, _, after = said.out.partition("looking again; seen last at ")
+    assert "AWS throttles or fails at ListServices (ThrottlingException)" in before
+    assert re.match(r"\d\d:\d\d:\d\d UTC", after)
+    assert before.count("prod") == after.count("prod") > 0, "the last good look stands below it"
+
+
+def test_before_the_first_good_look_the_screen_tells_that_there_is_none():
+    throttled = Cloud(3, refuse={"ListServices": AwsError("ThrottlingException", "x")})
+    with answered(throttled), mock.patch("time.sleep", side_effect=KeyboardInterrupt):
+        said = run("watch", terminal=True, width=160)
+    assert "looking again; nothing was seen yet" in said.out
+
+
 @pytest.mark.parametrize(
     ("every", "reads", "throttled", "seconds"),
     [(5, 7, 0, 5), (1, 45, 0, 4.5), (5, 0, 1, 10), (5, 0, 9, LONGEST_S), (600, 0, 3, 600), (1, 0, 10_000, LONGEST_S),
@@ -195,6 +238,17 @@ def test_a_live_look_that_is_throttled_is_looked_again_later_each_time():
 )  # fmt: skip
 def test_the_pause_between_two_looks(every, reads, throttled, seconds):
     assert pause_s(every, reads=reads, throttled=throttled) == seconds
+
+
+@pytest.mark.parametrize("what", [(), ("rollout",)])
+def test_no_pause_is_longer_than_what_is_left_until_the_timeout(what):
+    refuse = {"DescribeInstanceRefreshes": AwsError("ThrottlingException", "x")} if what else None
+    with answered(Cloud(3, refuse=refuse)), mock.patch("time.sleep") as sleep:
+        sleep.side_effect = [None, KeyboardInterrupt]
+        run("watch", *what, "--every", "60", "--timeout", "20", "--json")
+    pauses = [each.args[0] for each in sleep.call_args_list]
+    assert len(pauses) == 2
+    assert 0 < max(pauses) <= 20
 
 
 def test_a_look_that_is_throttled_is_looked_again_and_a_denied_one_ends():

@@ -7,16 +7,22 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from infra.common.location import Location
+from infra.common.names import Names
+from infra.environment.deployer import Deployer
 from infra.environment.settings import Settings
 from operator_command.reading import preflight
 from operator_command.reading.checked import Verdict
 from operator_command.reading.hosted_zone import Zone, parents
+from operator_command.reading.permissions import questions
 from operator_command.reading.preflight import Preflight, cli_version, settings_of
 from tests.operator_command.stage import run
 from tests.support.stack_files import ROOT
 
 PROD, DEV = settings_of("prod", ROOT), settings_of("dev", ROOT)
-ZONE = {"Id": "/hostedzone/Z0123456789ABCDEFGHIJ", "Name": "example.com.", "CallerReference": "1"}
+LOCATION = Location(partition="aws", region="eu-central-1", account="123456789012")
+ZONE_ID = "Z0123456789ABCDEFGHIJ"
+ZONE = {"Id": f"/hostedzone/{ZONE_ID}", "Name": "example.com.", "CallerReference": "1"}
 
 
 class Account:
@@ -62,7 +68,7 @@ def instances(*kinds: str):
 def test_vcpus_for_the_largest_size_count_beside_what_runs():
     assert PROD.instances.max_size == 30
     (said,) = Account(quota(64), instances("m7g.xlarge")).check("on_demand")
-    assert said == (Verdict.OK, "60 wanted beside 4 in use, 64 allowed")
+    assert said == (Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")
 
 
 def test_interfaces_of_all_instances_trunks_and_tasks_count_against_the_quota():
@@ -92,13 +98,20 @@ def test_the_quota_is_that_of_the_instance_family(kind, code):
 def test_spot_is_asked_only_where_it_is_wanted():
     assert Account().check("spot") == []
     some = PROD.model_copy(update={"instances": PROD.instances.model_copy(update={"on_demand_percent": 0})})
-    assert Account(quota(10)).check("spot", some)[0][0] is Verdict.PROBLEM
+    assert Account(quota(10), instances()).check("spot", some)[0][0] is Verdict.PROBLEM
+    spot = {"InstanceType": "m7g.xlarge", "InstanceLifecycle": "spot"}
+    running = ("ec2", "describe_instances", {"Reservations": [{"Instances": [spot, {"InstanceType": "m7g.large"}]}]})
+    assert Account(quota(64), running).check("spot", some) == [
+        (Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")
+    ]
 
 
 def test_addresses_are_wanted_one_a_gateway():
     addresses = ("ec2", "describe_addresses", {"Addresses": [{}, {}, {}]})
     assert Account(addresses, quota(5)).check("addresses")[0][0] is Verdict.PROBLEM
-    assert Account(addresses, quota(5)).check("addresses", DEV) == [(Verdict.OK, "1 wanted beside 3 in use, 5 allowed")]
+    assert Account(addresses, quota(5)).check("addresses", DEV) == [
+        (Verdict.OK, "1 wanted beside 3 in use by others, 5 allowed")
+    ]
 
 
 def test_vpcs_and_gateways_of_the_fullest_zone_are_counted():
@@ -107,7 +120,40 @@ def test_vpcs_and_gateways_of_the_fullest_zone_are_counted():
     standing = ("ec2", "describe_nat_gateways", {"NatGateways": [{"SubnetId": "s1"}, {"SubnetId": "s1"}]})
     subnets = ("ec2", "describe_subnets", {"Subnets": [{"SubnetId": "s1", "AvailabilityZone": "eu-central-1a"}]})
     said = Account(standing, subnets, quota(5)).check("nat_gateways")
-    assert said == [(Verdict.OK, "1 wanted beside 2 in use, 5 allowed")]
+    assert said == [(Verdict.OK, "1 wanted beside 2 in use by others, 5 allowed")]
+
+
+def tagged(**more):
+    tags = {"environment": "prod", "managed-by": "ecs-platform"} | {
+        key.replace("_", "-"): it for key, it in more.items()
+    }
+    return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+@pytest.mark.parametrize(
+    ("others", "own"),
+    [([tagged(environment="dev")], [tagged()]), ([tagged(managed_by="me"), {}], [tagged(owner="we")])],
+)
+def test_what_the_environment_has_already_is_not_counted_beside_what_it_wants(others, own):
+    beside = f"beside {len(others)} in use by others, 5 allowed"
+    vpcs = ("ec2", "describe_vpcs", {"Vpcs": [*others, *own]})
+    assert Account(vpcs, quota(5)).check("vpcs") == [(Verdict.OK, f"1 wanted {beside}")]
+    held = ("ec2", "describe_addresses", {"Addresses": [*others, *own * 3]})
+    assert Account(held, quota(5)).check("addresses") == [(Verdict.OK, f"3 wanted {beside}")]
+    gateways = [each | {"SubnetId": "s1"} for each in [*others, *own]]
+    subnets = ("ec2", "describe_subnets", {"Subnets": [{"SubnetId": "s1", "AvailabilityZone": "eu-central-1a"}]})
+    standing = ("ec2", "describe_nat_gateways", {"NatGateways": gateways})
+    assert Account(standing, subnets, quota(5)).check("nat_gateways") == [(Verdict.OK, f"1 wanted {beside}")]
+
+
+def test_instances_of_the_environments_group_are_not_counted_beside_its_largest_size():
+    def of_group(name):
+        return {"InstanceType": "m7g.xlarge", "Tags": [{"Key": "aws:autoscaling:groupName", "Value": name}]}
+
+    found = [of_group("ecs-prod-instances-0a1b2c3")] * 9 + [of_group("ecs-dev-instances-0a1b2c3")]
+    running = ("ec2", "describe_instances", {"Reservations": [{"Instances": found}]})
+    said = Account(quota(64), running).check("on_demand")
+    assert said == [(Verdict.OK, "60 wanted beside 4 in use by others, 64 allowed")]
 
 
 @pytest.mark.parametrize(("free", "verdict"), [(10, Verdict.PROBLEM), (1000, Verdict.OK)])
@@ -188,11 +234,12 @@ def test_the_zone_above_in_the_account_leads_to_the_zone():
         ([DELEGATED | {"ResourceRecords": [{"Value": f"{SERVERS[0]}."}]}], SERVERS[0]),
     ],
 )
-def test_a_zone_above_that_leads_elsewhere_is_a_problem_with_the_servers_to_write(records, names):
+def test_a_zone_above_that_leads_elsewhere_may_be_in_nobodys_use_and_is_shown_beside_what_has_to_be(records, names):
     ((verdict, text),) = delegation(records, ZONE, PARENT)
-    assert verdict is Verdict.PROBLEM
+    assert verdict is Verdict.UNKNOWN
     assert text == (
-        f"com (ZPARENT) names {names} for example.com; write its NS records: ns-1.example.net, ns-2.example.net"
+        f"com (ZPARENT) names {names} for example.com; "
+        "`dig +short NS example.com` has to say: ns-1.example.net, ns-2.example.net"
     )
 
 
@@ -253,8 +300,23 @@ def test_what_the_instances_of_a_subnet_may_hold_already_is_not_wanted_again():
 @pytest.mark.parametrize(
     "others", [[], [subnet(name="ecs-prod-public-eu-central-1a")], [subnet(environment="dev")], [{"SubnetId": "s2"}]]
 )
-def test_before_the_first_up_there_are_no_subnets(others):
-    assert addresses(others) == [(Verdict.OK, "not yet: the first up makes the subnets")]
+def test_before_the_first_up_the_plan_tells_the_size_of_the_subnets(others):
+    said = "4091 in each private subnet of 10.16.0.0/16, 132 wanted by a refresh at maxSize"
+    assert addresses(others) == [(Verdict.OK, said)]
+
+
+@pytest.mark.parametrize(("largest", "verdict"), [(54, Verdict.OK), (55, Verdict.PROBLEM)])
+def test_a_range_that_is_too_small_is_a_problem_while_it_can_still_be_another(largest, verdict):
+    """A /20 gives a zone 251 addresses, for 20 instances of 12: 54 and a tenth more are 60 in 3 zones, 55 are 61."""
+    small = PROD.model_copy(
+        update={
+            "network": PROD.network.model_copy(update={"cidr": "10.10.0.0/20"}),
+            "instances": PROD.instances.model_copy(update={"max_size": largest}),
+        }
+    )
+    ((found, text),) = Account(("ec2", "describe_subnets", {"Subnets": []})).check("free_addresses", small)
+    assert found is verdict
+    assert text.endswith("; a larger network.cidr: a subnet cannot grow") is (verdict is Verdict.PROBLEM)
 
 
 def test_instances_and_subnets_are_read_once_for_all_checks():
@@ -277,12 +339,18 @@ def test_the_caller_is_simulated_with_the_names_of_the_stack():
     answer = {"EvaluationResults": [allowed], "IsTruncated": False}
     account = Account(("sts", "get_caller_identity", identity), ("iam", "get_role", {"Role": role}))
     asked = []
-    for _ in range(4):
+    policies = Deployer(names=Names("prod"), location=LOCATION, hosted_zone=ZONE_ID).policies()
+    for _ in questions(policies.values()):
         account.stub("iam").add_response("simulate_principal_policy", answer)
     account.client("iam").meta.events.register("provide-client-params", lambda params, **_: asked.append(params))
     ((verdict, text),) = account.check("permissions")
-    assert (verdict, text.startswith("arn:aws:iam::123456789012:role/team/deployer may do all")) == (Verdict.OK, True)
-    assert "arn:aws:lambda:eu-central-1:123456789012:function:ecs-prod-0" in asked[2]["ResourceArns"]
+    assert (verdict, text.startswith("IAM's simulation allows arn:aws:iam::123456789012:role/team/deployer")) == (
+        Verdict.OK,
+        True,
+    )
+    assert ["arn:aws:lambda:eu-central-1:123456789012:function:ecs-prod-0"] in [
+        each["ResourceArns"] for each in asked[1:]
+    ]
 
 
 def test_without_a_domain_no_zone_is_asked_for():
