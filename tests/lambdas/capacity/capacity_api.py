@@ -16,7 +16,7 @@ class Api:
     """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
 
     group = "group"
-    free_addresses = (4091, 3000, 4000)
+    free_addresses: tuple[int, ...] = (4091, 3000, 4000)
     surplus = 1.0
 
     def __init__(
