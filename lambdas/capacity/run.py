@@ -19,7 +19,8 @@ from .assess import Assessment
 from .demand import placed_tasks
 from .free_addresses import read_free_percent
 from .measure import DONE, measure
-from .metrics import CONTROLLER, FREE_ADDRESSES_PERCENT, PLACED_TASKS, RUNNING_TASKS
+from .metrics import CONTROLLER, FREE_ADDRESSES_PERCENT, INTERFACES_PERCENT, PLACED_TASKS, RUNNING_TASKS
+from .network_interfaces import is_due, read_used_percent
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
@@ -57,7 +58,7 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     planned = plan(seen, settings, now, Reader(aws=aws, settings=settings, now=now, known=known))
     _forget(known, planned)
     decision = decision_of(planned)
-    addresses = _addresses(aws.ec2, seen)  # nothing slow stands between an action and what is published of it
+    network = _network(aws, seen, now)  # nothing slow stands between an action and what is published of it
     outcome, error, changed = "none" if decision.action is None else "paused", "", 0
     if decision.action is not None and not switch.paused:
         outcome, error, changed = act(aws, decision.action)
@@ -65,7 +66,7 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     values = {name: min(value, changed) if name in DONE else value for name, value in decision.values.items()}
     values |= {
         **switch_values(switch),
-        **addresses,
+        **network,
         metrics.COMPLETED_PASSES: completed(seen.groups, cluster),
         metrics.FAILED_ACTIONS: float(outcome == "failed"),
     }
@@ -89,14 +90,19 @@ def decision_of(planned: Plan) -> Decision:
     )
 
 
-def _addresses(ec2: Any, seen: CapacitySnapshot) -> Mapping[str, float]:
-    """What is free, by metric name; where AWS refuses to say, that. No decision rests on it."""
-    try:
-        free = read_free_percent(ec2, seen.groups)
-    except (ClientError, BotoCoreError) as error:
-        journal.write("not read", "ERROR", part="free addresses", error=str(error))
-        return {metrics.UNREAD_PARTS: 1.0}
-    return {metrics.UNREAD_PARTS: 0.0} | ({} if free is None else {FREE_ADDRESSES_PERCENT: free})
+def _network(aws: Clients, seen: CapacitySnapshot, now: datetime) -> Mapping[str, float]:
+    """What the network still gives, by metric name; of what AWS refuses to say, the number. No decision rests on it."""
+    parts = {FREE_ADDRESSES_PERCENT: lambda: read_free_percent(aws.ec2, seen.groups)}
+    if is_due(now):
+        parts[INTERFACES_PERCENT] = lambda: read_used_percent(aws.ec2, aws.quotas)
+    found: dict[str, float | None] = {}
+    for name, read in parts.items():
+        try:
+            found[name] = read()
+        except (ClientError, BotoCoreError) as error:
+            journal.write("not read", "ERROR", part=name, error=str(error))
+    known = {name: value for name, value in found.items() if value is not None}
+    return {metrics.UNREAD_PARTS: float(len(parts) - len(found)), **known}
 
 
 def _services(metric: str, values: Mapping[str, int], cluster: str) -> list[metrics.Count]:

@@ -27,6 +27,7 @@ class Clients:
     cloudwatch: Any
     ec2: Any
     ecs: Any
+    quotas: Any
     ssm: Any
 
 
@@ -46,6 +47,7 @@ def create(session: boto3.Session, config: Config = CONFIG) -> Clients:
         cloudwatch=session.client("cloudwatch", config=config),
         ec2=session.client("ec2", config=config),
         ecs=ecs,
+        quotas=session.client("service-quotas", config=config),
         ssm=session.client("ssm", config=config),
     )
 

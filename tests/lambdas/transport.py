@@ -15,7 +15,7 @@ from botocore.validate import validate_parameters
 from lambdas.cluster.clients import Clients, create
 
 Respond = Callable[[str, str, Mapping[str, Any]], Mapping[str, Any]]
-SERVICES = ("autoscaling", "cloudwatch", "ec2", "ecs", "ssm")
+SERVICES = ("autoscaling", "cloudwatch", "ec2", "ecs", "quotas", "ssm")
 
 
 class AwsError(Exception):

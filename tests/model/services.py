@@ -201,6 +201,12 @@ class ServiceApi(Api):
         found = [{"taskArn": arn, "protectionEnabled": False} for arn in params["tasks"]]
         return self._cut("protectedTasks", "taskArn", found)
 
+    def DescribeNetworkInterfaces(self, params):
+        return {"NetworkInterfaces": []}
+
+    def GetServiceQuota(self, params):
+        return {"Quota": {"Value": 5000.0}}
+
     def SetDesiredCapacity(self, params):
         if params["DesiredCapacity"] > self.world.max_size:
             raise AwsError("ValidationError", "New SetDesiredCapacity value is above max value for the group")

@@ -162,6 +162,7 @@ DEMANDS: dict[str, Demand] = {
     "ec2:DescribeInstances": _ANY,
     "ec2:DescribeLaunchTemplateVersions": _ANY,
     "ec2:DescribeNatGateways": _ANY,
+    "ec2:DescribeNetworkInterfaces": _ANY,
     "ec2:DescribeSubnets": _ANY,
     "ec2:DescribeVolumes": _ANY,
     "ec2:DescribeVpcEndpoints": _ANY,

@@ -50,6 +50,7 @@ EXAMPLES = {
     "ec2:DescribeInstances": {"InstanceIds": ["i-0123456789abcdef0"]},
     "ec2:DescribeLaunchTemplateVersions": {"LaunchTemplateId": "lt-1"},
     "ec2:DescribeNatGateways": {},
+    "ec2:DescribeNetworkInterfaces": {},
     "ec2:DescribeSubnets": {},
     "ec2:DescribeVolumes": {},
     "ec2:DescribeVpcEndpoints": {},

@@ -31,6 +31,12 @@ UNMET_MINUTES = 15
 FREE_ADDRESSES_PERCENT = 20
 """Percent of a subnet's addresses. More where a rollout takes more, with its further instances and their tasks."""
 
+USED_PERCENT = 80
+"""Percent of the quota of network interfaces: what is left must last until AWS has raised it."""
+
+EVERY_MINUTES = 15
+"""Minutes between two measurements of it (lambdas/capacity/network_interfaces.py)."""
+
 MEMORY_MIB = 512
 """With 5,000 instances and 300 services every run ends within a quarter of the time limit. With 256 the first one does
 not, and one under `capacity.zoneLoss` hardly does; larger sizes pay for waiting (docs/benchmarks.md)."""
@@ -130,6 +136,7 @@ class CapacityController(pulumi.ComponentResource):
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
+        self._controller.alarm("many-interfaces", many_interfaces(self._controller))
         self._controller.alarm("unread-parts", unread_parts(self._controller))
         self._controller.alarm("few-addresses", few_addresses(self._controller, args.max_healthy_percent))
         self.register_outputs({})
@@ -174,6 +181,17 @@ def unread_parts(of: Controller) -> Alarm:
     )
 
 
+def many_interfaces(of: Controller) -> Alarm:
+    """An alarm on the account's quota of network interfaces: beyond it no task with its own one starts."""
+    return Alarm(
+        summary=f"{USED_PERCENT} percent or more of the account's quota of network interfaces are in use.",
+        runbook="a-quota-is-nearly-used-up",
+        measure=of.metric(metrics.INTERFACES_PERCENT, "Maximum"),
+        threshold=USED_PERCENT,
+        period_s=60 * EVERY_MINUTES,
+    )
+
+
 def few_addresses(of: Controller, max_healthy_percent: int) -> Alarm:
     """An alarm on subnets that are nearly full: no setting adds addresses to one."""
     free_percent = max(FREE_ADDRESSES_PERCENT, 100 - 100 * 100 // max_healthy_percent)
@@ -214,8 +232,10 @@ def statements(location: Location, names: Names) -> list[dict[str, Any]]:
                 "cloudwatch:GetMetricData",
                 "cloudwatch:GetMetricStatistics",
                 "ec2:DescribeInstances",
+                "ec2:DescribeNetworkInterfaces",
                 "ec2:DescribeSubnets",
                 "ecs:DescribeTaskDefinition",
+                "servicequotas:GetServiceQuota",
             ],
             ["*"],  # none of them can be narrowed
         ),

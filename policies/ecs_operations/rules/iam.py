@@ -35,7 +35,7 @@ UNSCOPED_ACTIONS = [
     "xray:PutTraceSegments", "xray:PutTelemetryRecords",
     "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics",
     "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*", "application-autoscaling:Describe*",
-    "servicediscovery:DiscoverInstances", "tag:GetResources",
+    "servicediscovery:DiscoverInstances", "servicequotas:GetServiceQuota", "tag:GetResources",
 ]  # fmt: skip
 """Actions that name no resource (source: Service Authorization Reference, empty column "Resource types")."""
 

@@ -16,6 +16,7 @@ class Api:
     """Instances with 4 CPU slots each, of which the first `busy` are full; services with one task definition each."""
 
     group = "group"
+    network_interfaces = 40
     free_addresses: tuple[int, ...] = (4091, 3000, 4000)
     surplus = 1.0
 
@@ -95,6 +96,16 @@ class Api:
             "Instances": members,
         }
         return {"AutoScalingGroups": [group]}
+
+    def DescribeNetworkInterfaces(self, params):
+        start = int(params.get("NextToken", "0"))
+        count = min(params["MaxResults"], self.network_interfaces - start)
+        more = {"NextToken": str(start + count)} if start + count < self.network_interfaces else {}
+        return {"NetworkInterfaces": [{} for _ in range(count)], **more}
+
+    def GetServiceQuota(self, params):
+        assert (params["ServiceCode"], params["QuotaCode"]) == ("vpc", "L-DF5E4CA3")
+        return {"Quota": {"Value": 5000.0}}
 
     def DescribeSubnets(self, params):
         free = dict(zip(("subnet-a", "subnet-b", "subnet-c"), self.free_addresses, strict=True))

@@ -45,14 +45,16 @@ def test_services_cost_a_page_per_hundred_and_a_description_per_ten(count, pages
     assert (api.calls["ListServices"], api.calls["DescribeServices"]) == (pages, descriptions)
 
 
-def test_a_thousand_instances_and_three_hundred_services_cost_58_calls_once_warm():
+def test_a_thousand_instances_and_three_hundred_services_cost_60_calls_once_warm():
     api, known = Api(1000, 300, busy=1000), {}
     ran(api, known)
     assert api.calls["DescribeTaskDefinition"] == 300
     cold = api.calls.total()
     ran(api, known)
     assert api.calls["DescribeTaskDefinition"] == 300
-    assert api.calls.total() - cold == 20 + 33 + 5  # instances; services; switch, groups, refreshes, subnets, metrics
+    assert (
+        api.calls.total() - cold == 20 + 33 + 7
+    )  # instances; services; switch, groups, refreshes, subnets, interfaces, quota, metrics
 
 
 def test_definitions_that_nobody_uses_any_more_are_forgotten():
@@ -344,6 +346,7 @@ def test_every_kind_of_call_is_known_to_those_who_write_the_role():
         "cloudwatch:GetMetricStatistics",
         "cloudwatch:PutMetricData",
         "ec2:DescribeInstances",
+        "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSubnets",
         "ecs:DescribeContainerInstances",
         "ecs:DescribeServices",
@@ -353,6 +356,7 @@ def test_every_kind_of_call_is_known_to_those_who_write_the_role():
         "ecs:ListContainerInstances",
         "ecs:ListServices",
         "ecs:ListTasks",
+        "service-quotas:GetServiceQuota",
         "ssm:GetParameter",
     }
 

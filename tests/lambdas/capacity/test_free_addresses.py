@@ -35,7 +35,7 @@ def test_a_refused_look_at_the_subnets_is_told_and_stops_nothing(capsys):
     assert api.size == 5
     assert api.published["FailedActions"] == 0
     assert (api.published["UnreadParts"], "FreeAddressesPercent" in api.published) == (1, False)
-    assert '"part": "free addresses"' in capsys.readouterr().out
+    assert '"part": "FreeAddressesPercent"' in capsys.readouterr().out
 
 
 def test_a_group_without_subnets_asks_nothing():

@@ -101,6 +101,7 @@ def test_every_alarm_looks_at_a_metric_that_the_controller_publishes(graph):
         "scaling-several-groups": ("SeveralGroups", 15),
         "scaling-failed-actions": ("FailedActions", 3),
         "scaling-few-addresses": ("FreeAddressesPercent", 15),
+        "scaling-many-interfaces": ("NetworkInterfacesPercent", 1),
         "scaling-unread-parts": ("UnreadParts", 15),
     }
     for alarm in own:
