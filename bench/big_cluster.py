@@ -49,7 +49,11 @@ class World:
             ("SetDesiredCapacity", {}),
         ):
             self._xml[operation] = wire.as_xml(aws.autoscaling, operation, value)
-        for client in (aws.autoscaling, aws.cloudwatch, aws.ec2, aws.ecs, aws.ssm):
+        interfaces = [{"NetworkInterfaceId": f"eni-{number:017x}", "Status": "in-use"} for number in range(1000)]
+        self._xml["DescribeNetworkInterfaces"] = wire.as_xml(
+            aws.ec2, "DescribeNetworkInterfaces", {"NetworkInterfaces": interfaces}
+        )
+        for client in (aws.autoscaling, aws.cloudwatch, aws.ec2, aws.ecs, aws.quotas, aws.ssm):
             wire.answer(client, self)
         return aws
 
@@ -69,6 +73,7 @@ class World:
             "DescribeTaskDefinition": lambda: self._definitions[given["taskDefinition"]],
             "GetMetricData": lambda: b'{"MetricDataResults":[]}',
             "GetMetricStatistics": lambda: b'{"Datapoints":[]}',
+            "GetServiceQuota": lambda: b'{"Quota":{"Value":5000.0}}',
             "PutMetricData": lambda: b"{}",
         }
         return answers[operation]()
