@@ -18,6 +18,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.resource import Resource
 from ecs_operations.served.about_pack import Configured, about_the_pack
+from ecs_operations.served.decoding import decode_once
 from ecs_operations.served.guarded import guarded
 from ecs_operations.served.memory import Memory, unproxied
 
@@ -28,6 +29,7 @@ Today = Callable[[], date]
 
 def serve(rules: Iterable[registry.Rule]) -> None:
     """Serve these rules to the engine as the policy pack `ecs-operations`."""
+    decode_once()
     sdk.PolicyPack(
         name="ecs-operations",
         enforcement_level=sdk.EnforcementLevel.MANDATORY,
