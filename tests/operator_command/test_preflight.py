@@ -2,67 +2,18 @@
 
 import json
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
-from infra.common.location import Location
 from infra.common.names import Names
 from infra.environment.deployer import Deployer
-from infra.environment.settings import Settings
 from operator_command.reading import preflight
 from operator_command.reading.checked import Verdict
-from operator_command.reading.hosted_zone import Zone, parents
 from operator_command.reading.permissions import questions
-from operator_command.reading.preflight import Preflight, cli_version, settings_of
+from operator_command.reading.preflight import Preflight, cli_version
+from tests.operator_command.account import DEV, LOCATION, PROD, ZONE_ID, Account, instances, quota, subnet
 from tests.operator_command.stage import run
 from tests.support.stack_files import ROOT
-
-PROD, DEV = settings_of("prod", ROOT), settings_of("dev", ROOT)
-LOCATION = Location(partition="aws", region="eu-central-1", account="123456789012")
-ZONE_ID = "Z0123456789ABCDEFGHIJ"
-ZONE = {"Id": f"/hostedzone/{ZONE_ID}", "Name": "example.com.", "CallerReference": "1"}
-
-
-class Account:
-    """Stubbed clients: `answers` are (service, operation, answer or error code)."""
-
-    def __init__(self, *answers):
-        self.stubs = {}
-        for service, operation, answer in answers:
-            stub = self.stub(service)
-            if isinstance(answer, str):
-                stub.add_client_error(operation, answer, "the credentials may not")
-            else:
-                stub.add_response(operation, answer)
-
-    def stub(self, service):
-        if service not in self.stubs:
-            client = boto3.client(
-                service, region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
-            )
-            self.stubs[service] = Stubber(client)
-            self.stubs[service].activate()
-        return self.stubs[service]
-
-    def client(self, service):
-        return self.stub(service).client
-
-    def check(self, name: str, settings: Settings = PROD):
-        found = list(getattr(Preflight(settings=settings, client=self.client), name)())
-        for stub in self.stubs.values():
-            stub.assert_no_pending_responses()
-        return [(one.verdict, one.text) for one in found]
-
-
-def quota(value: float):
-    return ("service-quotas", "get_service_quota", {"Quota": {"Value": value}})
-
-
-def instances(*kinds: str):
-    found = [{"InstanceType": kind} for kind in kinds]
-    return ("ec2", "describe_instances", {"Reservations": [{"Instances": found}]})
 
 
 def test_vcpus_for_the_largest_size_count_beside_what_runs():
@@ -186,137 +137,6 @@ def test_a_linked_role_that_is_missing_is_named_with_the_command_that_makes_it()
     remedy = "is not there; aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"
     assert ecs == (Verdict.PROBLEM, remedy)
     assert others == [(Verdict.OK, "is there")] * 2
-
-
-@pytest.mark.parametrize(
-    ("answer", "verdict", "says"),
-    [
-        ({"HostedZone": ZONE}, Verdict.OK, "is example.com, public"),
-        ({"HostedZone": ZONE | {"Name": "other.org."}}, Verdict.PROBLEM, "is other.org, public; set"),
-        ({"HostedZone": ZONE | {"Name": "ample.com."}}, Verdict.PROBLEM, "is ample.com, public; set"),
-        ({"HostedZone": ZONE | {"Config": {"PrivateZone": True}}}, Verdict.PROBLEM, "is example.com, private; set"),
-        ("NoSuchHostedZone", Verdict.PROBLEM, "there is no Z0123456789ABCDEFGHIJ; set loadBalancer.hostedZoneId"),
-    ],
-)
-def test_the_zone_is_there_public_and_holds_the_domain(answer, verdict, says):
-    ((found, text),) = Account(("route53", "get_hosted_zone", answer)).check("hosted_zone")
-    assert found is verdict
-    assert says in text
-
-
-SERVERS = ["ns-1.example.net", "ns-2.example.net"]
-DELEGATED = {"Name": "example.com.", "Type": "NS", "ResourceRecords": [{"Value": f"{each}."} for each in SERVERS]}
-PARENT = {"Id": "/hostedzone/ZPARENT", "Name": "com.", "CallerReference": "1"}
-
-
-def delegation(records, *zones):
-    zone = {"HostedZone": ZONE, "DelegationSet": {"NameServers": [each.upper() for each in SERVERS]}}
-    listed = {"HostedZones": list(zones), "Marker": "", "IsTruncated": False, "MaxItems": "100"}
-    answers = [("route53", "get_hosted_zone", zone), ("route53", "list_hosted_zones", listed)]
-    if records is not None:
-        told = {"ResourceRecordSets": records, "IsTruncated": False, "MaxItems": "1"}
-        answers.append(("route53", "list_resource_record_sets", told))
-    return Account(*answers).check("delegation")
-
-
-def test_the_zone_above_in_the_account_leads_to_the_zone():
-    found = delegation([DELEGATED], ZONE, PARENT)
-    assert found == [(Verdict.OK, "com (ZPARENT) leads to the name servers of example.com")]
-
-
-@pytest.mark.parametrize(
-    ("records", "names"),
-    [
-        ([], "nobody"),
-        ([DELEGATED | {"Name": "example.org."}], "nobody"),
-        ([DELEGATED | {"Type": "SOA"}], "nobody"),
-        ([DELEGATED | {"ResourceRecords": [{"Value": "ns-9.example.net."}]}], "ns-9.example.net"),
-        ([DELEGATED | {"ResourceRecords": [{"Value": f"{SERVERS[0]}."}]}], SERVERS[0]),
-    ],
-)
-def test_a_zone_above_that_leads_elsewhere_may_be_in_nobodys_use_and_is_shown_beside_what_has_to_be(records, names):
-    ((verdict, text),) = delegation(records, ZONE, PARENT)
-    assert verdict is Verdict.UNKNOWN
-    assert text == (
-        f"com (ZPARENT) names {names} for example.com; "
-        "`dig +short NS example.com` has to say: ns-1.example.net, ns-2.example.net"
-    )
-
-
-def test_without_a_zone_above_it_says_what_to_look_at_by_hand():
-    private = PARENT | {"Config": {"PrivateZone": True}}
-    ((verdict, text),) = delegation(None, ZONE, private, PARENT | {"Name": "ample.com."})
-    assert verdict is Verdict.UNKNOWN
-    assert text.endswith("`dig +short NS example.com` has to say: ns-1.example.net, ns-2.example.net")
-
-
-def test_of_several_names_above_the_nearest_one_leads_to_a_zone():
-    zone = Zone(zone_id="Z", name="a.b.example.com")
-    above = [Zone(zone_id=str(n), name=name) for n, name in enumerate(["example.com", "b.example.com", "com"])]
-    twice = [*above, Zone(zone_id="9", name="b.example.com")]
-    assert [each.zone_id for each in parents(zone, twice)] == ["1", "9"]
-    assert parents(zone, [zone]) == []
-
-
-@pytest.mark.parametrize("zone", ["NoSuchHostedZone", {"HostedZone": ZONE | {"Config": {"PrivateZone": True}}}])
-def test_what_is_wrong_with_a_zone_itself_is_no_question_of_its_delegation(zone):
-    assert Account(("route53", "get_hosted_zone", zone)).check("delegation") == []
-
-
-def subnet(name="ecs-prod-private-eu-central-1a", environment="prod", free=4000):
-    tags = {"Name": name, "environment": environment, "managed-by": "ecs-platform", "owner": "me"}
-    return {
-        "SubnetId": "s1", "AvailabilityZone": "eu-central-1a", "CidrBlock": "10.0.32.0/24",
-        "AvailableIpAddressCount": free, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
-    }  # fmt: skip
-
-
-def addresses(subnets, *homes):
-    found = [{"SubnetId": each, "InstanceType": "m7g.large"} for each in homes]
-    answers = [("ec2", "describe_subnets", {"Subnets": subnets})]
-    if homes:
-        answers.append(("ec2", "describe_instances", {"Reservations": [{"Instances": found}]}))
-    return Account(*answers).check("free_addresses")
-
-
-def test_a_subnet_needs_addresses_for_its_part_of_a_refresh_at_the_largest_size():
-    """30 instances and 10 percent more in 3 zones are 11 in each, with a trunk interface and 10 tasks each."""
-    assert PROD.instances.max_size == 30
-    assert addresses([subnet(free=132)], "elsewhere") == [
-        (Verdict.OK, "132 free, 132 more wanted by a refresh at maxSize")
-    ]
-    ((verdict, text),) = addresses([subnet(free=131)], "elsewhere")
-    assert verdict is Verdict.PROBLEM
-    assert text.startswith("131 free, 132 more wanted by a refresh at maxSize; lower instances.maxSize")
-
-
-def test_what_the_instances_of_a_subnet_may_hold_already_is_not_wanted_again():
-    (said,) = addresses([subnet(free=251 - 30)], "s1", "s1", "elsewhere")
-    assert said == (Verdict.OK, "221 free, 108 more wanted by a refresh at maxSize")
-    (said,) = addresses([subnet(free=251 - 5)], "s1")
-    assert said == (Verdict.OK, "246 free, 127 more wanted by a refresh at maxSize")
-
-
-@pytest.mark.parametrize(
-    "others", [[], [subnet(name="ecs-prod-public-eu-central-1a")], [subnet(environment="dev")], [{"SubnetId": "s2"}]]
-)
-def test_before_the_first_up_the_plan_tells_the_size_of_the_subnets(others):
-    said = "4091 in each private subnet of 10.16.0.0/16, 132 wanted by a refresh at maxSize"
-    assert addresses(others) == [(Verdict.OK, said)]
-
-
-@pytest.mark.parametrize(("largest", "verdict"), [(54, Verdict.OK), (55, Verdict.PROBLEM)])
-def test_a_range_that_is_too_small_is_a_problem_while_it_can_still_be_another(largest, verdict):
-    """A /20 gives a zone 251 addresses, for 20 instances of 12: 54 and a tenth more are 60 in 3 zones, 55 are 61."""
-    small = PROD.model_copy(
-        update={
-            "network": PROD.network.model_copy(update={"cidr": "10.10.0.0/20"}),
-            "instances": PROD.instances.model_copy(update={"max_size": largest}),
-        }
-    )
-    ((found, text),) = Account(("ec2", "describe_subnets", {"Subnets": []})).check("free_addresses", small)
-    assert found is verdict
-    assert text.endswith("; a larger network.cidr: a subnet cannot grow") is (verdict is Verdict.PROBLEM)
 
 
 def test_instances_and_subnets_are_read_once_for_all_checks():
