@@ -10,7 +10,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from ecs_operations import RULES
 from ecs_operations.facts import tokens
 from ecs_operations.served.decoding import REQUESTS, STEPS, decode_once
-from tests.policies.test_adapter import FLOW, RETENTION, SECRET, UNKNOWN, Engine, struct, urn
+from tests.policies.served_rules import FLOW, RETENTION, SECRET, UNKNOWN, Engine, struct, urn
 
 PARTS = [(sdk.policy, name) for name in ("json_format", *STEPS)]
 PARTS += [(sdk.policy._PolicyAnalyzerServicer, name) for name in REQUESTS]
