@@ -74,19 +74,19 @@ preview: setup ## [15 s] preview STACK (dev) under the policy pack in its PROFIL
 preflight: setup ## [10 s] check, read-only, that an AWS account has what the first up of STACK needs
 	@$(BIN)/python -m operator_command preflight $(STACK)
 
-test: $(VENV)/.development ## [9 min] run all tests that need no engine
+test: $(VENV)/.development ## [6 min] run all tests that need no engine
 	@echo "with $$($(BIN)/python --version)"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not engine'
 
-end-to-end: $(VENV)/.development ## [15 min] run the tests of the real engine, on the local AWS
+end-to-end: $(VENV)/.development ## [11 min] run the tests of the real engine, on the local AWS
 	@$(with_engine) $(BIN)/python -m pytest -n 2 --dist loadfile -m engine
 
 # What new examples find is work for the next commit (pytest's 1); that they could not be tried is a failure now.
-explore: $(VENV)/.development ## [5 min] try new examples of every property, and say what breaks; refuses nothing
+explore: $(VENV)/.development ## [1 min] try new examples of every property, and say what breaks; refuses nothing
 	@HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis || { code=$$?; \
 	  [ $$code = 1 ] && echo "::warning::new examples break a property: above is which, and how to repeat it" || exit $$code; }
 
-check: $(VENV)/.development ## [27 min] all that CI checks: format, lint, imports, types, docs, tests
+check: $(VENV)/.development ## [19 min] all that CI checks: format, lint, imports, types, docs, tests
 	@echo "format"; $(BIN)/python -m ruff format --check --quiet .
 	@echo "lint"; $(BIN)/python -m ruff check --quiet .
 	@echo "imports"; said=$$($(lint_imports)) || { echo "$$said"; exit 1; }; tail -n 1 <<< "$$said"

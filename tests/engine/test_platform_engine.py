@@ -172,12 +172,14 @@ def test_a_refresh_finds_what_somebody_changed_by_hand(deployed):
     deployed.up()
 
 
-def test_another_ami_release_is_a_new_template_version_and_a_changed_tag(deployed):
+def test_another_ami_release_is_a_new_template_version_a_changed_tag_and_the_day_that_the_controller_knows(deployed):
     release = "amiRelease: al2023-ami-ecs-hvm-2023.0.20260914-kernel-6.1-arm64"
     with deployed.edited("Pulumi.dev.yaml", "    types: [m7g.medium]", f"    {release}\n    types: [m7g.medium]"):
         plan = deployed.plan("--stack", "dev")
         text = deployed.succeeds("preview", "--stack", "dev", "--diff")
-    assert plan["update"] == {"ecs-dev-instances-template", "ecs-dev-instances-group"}
+    function = "ecs-dev-instance-controller-function"
+    assert plan["update"] == {"ecs-dev-instances-template", "ecs-dev-instances-group", function}
+    assert "IMAGE_RELEASED" in text[text.index(function) :]
     assert set(plan) == {"same", "update"}
     group = text[text.index("ecs-dev-instances-group") :]
     assert "tags" in group
