@@ -18,11 +18,13 @@ from ..common.measures import Metric, of_quota
 from .monitoring import AlarmTopics
 
 USED_PERCENT = 80
-"""Percent of a quota in use: what is left must last until AWS has raised it, which takes days for some. Less where a
-rollout needs more than the rest."""
+"""Percent of a quota in use: what is left must last until AWS has raised it, which takes days for some."""
 
 PERIOD_S = 300
 """Seconds of a period: AWS measures the use of quotas every five minutes."""
+
+INSTANCES = "EC2"
+"""The service whose quotas a rollout needs more of, while it lasts."""
 
 ACCELERATED = {"g": "G", "vt": "G", "p": "P", "inf": "Inf", "trn": "Trn"}
 """First letters of an instance type → the class of its quota; all others that run here are Standard."""
@@ -47,8 +49,9 @@ class Quotas(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: QuotasArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:Quotas", name, None, opts)
-        used_percent = min(USED_PERCENT, 100 * 100 // args.max_healthy_percent)
         for short, what, metric in watched(args.instance_types, on_demand=args.on_demand, spot=args.spot):
+            grows = metric.dimensions["Service"] == INSTANCES
+            used_percent = used_before_a_rollout(args.max_healthy_percent) if grows else USED_PERCENT
             alarm = Alarm(
                 summary=f"{used_percent} percent or more of the account's quota of {what} are in use.",
                 runbook="a-quota-is-nearly-used-up",
@@ -60,13 +63,18 @@ class Quotas(pulumi.ComponentResource):
         self.register_outputs({})
 
 
+def used_before_a_rollout(max_healthy_percent: int) -> int:
+    """Percent of a quota of what instances take, from which on a rollout may not fit; USED_PERCENT at most."""
+    return min(USED_PERCENT, 100 * 100 // max_healthy_percent)
+
+
 def watched(instance_types: Sequence[str], *, on_demand: bool, spot: bool) -> Iterator[tuple[str, str, Metric]]:
     """Short name, what it counts, and how much of it is in use."""
     kinds = sorted({class_of(kind) for kind in instance_types})
     for purchase, wanted in (("OnDemand", on_demand), ("Spot", spot)):
         for kind in kinds if wanted else ():
             text = f"vCPUs of {kind} instances {'on demand' if purchase == 'OnDemand' else 'of Spot'}"
-            yield f"{kind}-{purchase}".lower(), text, _use("EC2", "vCPU", f"{kind}/{purchase}")
+            yield f"{kind}-{purchase}".lower(), text, _use(INSTANCES, "vCPU", f"{kind}/{purchase}")
     balancer = "Elastic Load Balancing"
     yield "routing-rules", "rules of a load balancer", _use(balancer, "RoutingRulesPerApplicationLoadBalancer")
     target_groups = _use(balancer, "TargetGroupsPerApplicationLoadBalancer")

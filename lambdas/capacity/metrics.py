@@ -31,7 +31,9 @@ FREE_ADDRESSES_PERCENT: Final = "FreeAddressesPercent"
 """Percent of the addresses that are free in the fullest subnet of the instances and their tasks."""
 
 INTERFACES_PERCENT: Final = "NetworkInterfacesPercent"
-"""Percent of the account's quota of network interfaces that are in use; written every quarter of an hour."""
+"""Percent of the account's quota of network interfaces that are in use; written every INTERFACES_MINUTES."""
+INTERFACES_MINUTES: Final = 15
+"""Minutes from one measurement of it to the next: it takes a call for each thousand interfaces."""
 
 SEVERAL_GROUPS: Final = "SeveralGroups"
 """1 while more than one group has the cluster's tag and is not being deleted: none of them is scaled."""

@@ -1,10 +1,12 @@
 """Network interfaces: an account has so many in a Region, and each instance, trunk and task takes one.
 
-Who takes them all is looked at every quarter of an hour only: it takes a call for each thousand.
+How many are taken is looked at every quarter of an hour only (metrics.INTERFACES_MINUTES).
 """
 
 from datetime import datetime
 from typing import Any, Final
+
+from .metrics import INTERFACES_MINUTES
 
 SERVICE, QUOTA = "vpc", "L-DF5E4CA3"
 """The quota "Network interfaces per Region", 5,000 by default (Amazon VPC user guide, "Amazon VPC quotas")."""
@@ -12,12 +14,10 @@ SERVICE, QUOTA = "vpc", "L-DF5E4CA3"
 PAGE: Final = 1000
 """Interfaces per DescribeNetworkInterfaces call (EC2 API reference, MaxResults)."""
 
-EVERY_MINUTES: Final = 15
-
 
 def is_due(now: datetime) -> bool:
     """Whether the run of this minute looks."""
-    return now.minute % EVERY_MINUTES == 0
+    return now.minute % INTERFACES_MINUTES == 0
 
 
 def read_used_percent(ec2: Any, quotas: Any) -> float:

@@ -1,6 +1,7 @@
 """The history of what waits: since when a service's waiting tasks have made no progress, and what was added since.
 
-The memory is the controller's own metrics: `PlacedTasks` of each service while tasks of it wait, and `InstancesAdded`.
+The memory is the controller's own metrics: `PlacedTasks` of each service while tasks of it wait, `UnplacedTasks` of
+all, and `InstancesAdded`.
 A warm process forgets with every update and is one of several when events wake it; tags of the group belong to the
 program, which would undo them. Metrics need no further permission to write, are visible after a minute or two, which is
 less than an instance needs to come, and show people what the controller remembers. Where they cannot be read, instances

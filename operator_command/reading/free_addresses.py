@@ -6,12 +6,11 @@ import ipaddress
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
+
+from lambdas.capacity.free_addresses import RESERVED
 
 from .checked import Checked, judged
-
-AWS_KEEPS: Final = 5
-"""Addresses of each subnet that nobody gets (VPC user guide, "Subnet CIDR blocks")."""
 
 Raw = Mapping[str, Any]
 
@@ -61,7 +60,7 @@ def planned_addresses(cidr: str, subnet: str, crowd: Crowd) -> Checked:
 
 
 def _usable(subnet: str) -> int:
-    return ipaddress.IPv4Network(subnet).num_addresses - AWS_KEEPS
+    return ipaddress.IPv4Network(subnet).num_addresses - RESERVED
 
 
 def checked_addresses(subnets: Iterable[Raw], instances: Mapping[str, int], crowd: Crowd) -> Iterator[Checked]:

@@ -31,6 +31,7 @@ from infra.environment.deployer import Deployer
 from infra.environment.network.addressing import AddressPlan
 from infra.environment.network.addressing import Zone as AvailabilityZone
 from infra.environment.settings import Settings, parse
+from lambdas.capacity.network_interfaces import QUOTA as INTERFACES
 from lambdas.cluster.errors import code_of
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 
@@ -55,8 +56,6 @@ STANDARD: Final = "L-1216C47A"
 """Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances, in vCPUs."""
 STANDARD_SPOT: Final = "L-34B43A08"
 """All Standard Spot Instance Requests, in vCPUs."""
-INTERFACES: Final = "L-DF5E4CA3"
-"""Network interfaces per Region: of instances, their trunks and their tasks, of endpoints, balancers and gateways."""
 ANY_ZONE: Final = AvailabilityZone(id="any-az1", name="")
 """Which zones there will be takes a look-up; the private subnets of a plan have one size in all of them."""
 GROUP_TAG: Final = "aws:autoscaling:groupName"

@@ -21,6 +21,7 @@ from ..cluster import Cluster
 from ..conventions import Conventions
 from ..instances import RESERVED_MEMORY_MIB, Promise, fit
 from ..monitoring import AlarmTopics
+from ..quotas import used_before_a_rollout
 from .controller import Controller, ControllerArgs
 from .kill_switch import KillSwitch
 from .target import target
@@ -30,12 +31,6 @@ UNMET_MINUTES = 15
 
 FREE_ADDRESSES_PERCENT = 20
 """Percent of a subnet's addresses. More where a rollout takes more, with its further instances and their tasks."""
-
-USED_PERCENT = 80
-"""Percent of the quota of network interfaces: what is left must last until AWS has raised it."""
-
-EVERY_MINUTES = 15
-"""Minutes between two measurements of it (lambdas/capacity/network_interfaces.py)."""
 
 MEMORY_MIB = 512
 """With 5,000 instances and 300 services every run ends within a quarter of the time limit. With 256 the first one does
@@ -136,7 +131,7 @@ class CapacityController(pulumi.ComponentResource):
             (FAILED_ACTIONS, "AWS keeps refusing what the controller does.", "failed-actions", 3),
         ):
             self._alarm(metric, summary, runbook, minutes)
-        self._controller.alarm("many-interfaces", many_interfaces(self._controller))
+        self._controller.alarm("many-interfaces", many_interfaces(self._controller, args.max_healthy_percent))
         self._controller.alarm("unread-parts", unread_parts(self._controller))
         self._controller.alarm("few-addresses", few_addresses(self._controller, args.max_healthy_percent))
         self.register_outputs({})
@@ -181,14 +176,15 @@ def unread_parts(of: Controller) -> Alarm:
     )
 
 
-def many_interfaces(of: Controller) -> Alarm:
+def many_interfaces(of: Controller, max_healthy_percent: int) -> Alarm:
     """An alarm on the account's quota of network interfaces: beyond it no task with its own one starts."""
+    used_percent = used_before_a_rollout(max_healthy_percent)
     return Alarm(
-        summary=f"{USED_PERCENT} percent or more of the account's quota of network interfaces are in use.",
+        summary=f"{used_percent} percent or more of the account's quota of network interfaces are in use.",
         runbook="a-quota-is-nearly-used-up",
         measure=of.metric(metrics.INTERFACES_PERCENT, "Maximum"),
-        threshold=USED_PERCENT,
-        period_s=60 * EVERY_MINUTES,
+        threshold=used_percent,
+        period_s=60 * metrics.INTERFACES_MINUTES,
     )
 
 

@@ -263,7 +263,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
     QuotasArgs: {
         "instance_types": Effect(given=["g5g.xlarge"], kind=ALARM, name="q-g-ondemand", at="threshold", is_=80),
         "on_demand": Effect(given=False, kind=ALARM, name="q-standard-ondemand", at="threshold", is_=None),
-        "max_healthy_percent": Effect(given=200, kind=ALARM, name="q-routing-rules", at="threshold", is_=50),
+        "max_healthy_percent": Effect(given=200, kind=ALARM, name="q-standard-ondemand", at="threshold", is_=50),
         "spot": Effect(given=True, kind=ALARM, name="q-standard-spot", at="threshold", is_=80),
     },
     EncryptionArgs: {
