@@ -7,12 +7,16 @@ from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
 from .services.deployment import Deployment
+from .services.firelens import LogOptions, LogRouter
+from .services.limits import Limits
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
 from .services.routing import HealthCheck, Route
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
+from .services.sidecar import Sidecar, adot_collector, log_router
 from .services.task_scaling import TaskScaling
+from .services.volume import EbsVolume, EfsVolume, Mount, Scratch
 
 __all__ = [
     "DENSE",
@@ -21,12 +25,22 @@ __all__ = [
     "Caller",
     "Container",
     "Deployment",
+    "EbsVolume",
+    "EfsVolume",
     "HealthCheck",
+    "Limits",
+    "LogOptions",
+    "LogRouter",
+    "Mount",
     "Placement",
     "Platform",
     "Route",
+    "Scratch",
     "Service",
     "ServiceArgs",
+    "Sidecar",
     "TaskScaling",
+    "adot_collector",
     "allow",
+    "log_router",
 ]

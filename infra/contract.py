@@ -102,6 +102,11 @@ class Platform:
         for name, value in self.outputs.items():
             pulumi.export(name, value)
 
+    @staticmethod
+    def written_for(text: str) -> str:
+        """What somebody meant who wrote a text."""
+        return f"Platform.of({text!r})"
+
     @classmethod
     def of(cls, stack: str) -> Platform:
         """The platform that the stack `organization/project/stack` exported; one object a program and stack.

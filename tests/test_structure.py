@@ -65,7 +65,8 @@ def test_a_component_is_written_like_the_others(component):
     assert is_dataclass(args)
     assert vars(args)["__dataclass_params__"].frozen
     assert f'"ecs-platform:index:{component.__name__}"' in source
-    assert [field.name for field in fields(args) if not re.search(rf"\.{field.name}\b", source)] == []
+    read = source + inspect.getsource(import_module(args.__module__))
+    assert [field.name for field in fields(args) if not re.search(rf"\.{field.name}\b", read)] == []
 
 
 def test_children_never_inherit_the_callers_options():

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .inputs import InputTexts, Texts, input_texts_problem, texts_problem
+from .args import refused
+from .inputs import InputTexts, Texts
+from .shapes import shape_problem
 
 VERSION = "2012-10-17"
 """The current version of the policy language (IAM user guide, "Version")."""
@@ -21,10 +23,10 @@ def allow(
 
     A resource may be an Output, for example `bucket.arn`; then a preview shows the document only once it exists.
 
-    Raises ValueError for a text where a list of texts is meant.
+    Raises pulumi.RunError for a text where a list of texts is meant.
     """
-    if problem := texts_problem("actions", actions) or input_texts_problem("resources", resources):
-        raise ValueError(problem)
+    if problem := shape_problem("actions", actions, Texts) or shape_problem("resources", resources, InputTexts):
+        raise refused(f"allow: {problem}")
     statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": condition} if condition else {})
 

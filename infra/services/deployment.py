@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from ..common.inputs import InputTexts, input_texts_problem, range_problem
+from ..common.args import inputs
+from ..common.inputs import InputTexts, range_problem
 from .requirements import room_problem
 
 GRACE_S: Final = 60
 """Seconds that a container takes to start and to answer, with some to spare."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@inputs
 class Deployment:
     """How fast a deployment goes, and what stops it. One that fails rolls back to what ran before, and `up` fails."""
 
@@ -33,16 +33,14 @@ class Deployment:
     """Seconds that `up` waits until the service is steady, 60 or more: as long as old tasks finish requests, and more.
     By default half an hour."""
 
-    def __post_init__(self) -> None:
-        problem = (
+    def problem(self) -> str | None:
+        """What is out of its range."""
+        return (
             range_problem("minimum_healthy_percent", self.minimum_healthy_percent, 0, 100)
             or range_problem("maximum_percent", self.maximum_percent, 1, 200)
             or (None if self.grace_s is None else range_problem("grace_s", self.grace_s, 0))
-            or input_texts_problem("alarm_names", self.alarm_names)
             or range_problem("timeout_s", self.timeout_s, 60)  # less than a task takes to start
         )
-        if problem:
-            raise ValueError(problem)
 
     @property
     def chosen_grace_s(self) -> int:
@@ -58,7 +56,7 @@ class Deployment:
         """Tasks that run at any time where `minimum` are desired, as ECS rounds; 1 at least."""
         return max(1, ceil(minimum * self.minimum_healthy_percent / 100))
 
-    def problem(self, minimum: int, maximum: int) -> str | None:
+    def room_problem(self, minimum: int, maximum: int) -> str | None:
         """Whether one of `minimum` to `maximum` tasks could not be moved."""
         return room_problem(
             minimum=minimum,

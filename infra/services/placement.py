@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import field
+from typing import Final
 
 import pulumi_aws as aws
 
-from ..common.inputs import Texts, said, texts_problem
+from ..common.args import example, inputs
+from ..common.inputs import Texts
 
 ZONES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone")
 """Strategy: spread over the zones."""
@@ -20,34 +21,25 @@ DENSE: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field
 """Strategy: fill an instance's memory before the next one gets a task."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@inputs
 class Placement:
     """Strategies in their order, and constraints, as in ECS."""
 
-    strategies: Sequence[aws.ecs.ServiceOrderedPlacementStrategyArgs] = (ZONES, INSTANCES)
+    strategies: Sequence[aws.ecs.ServiceOrderedPlacementStrategyArgs] = field(
+        default=(ZONES, INSTANCES), metadata=example("[ZONES, INSTANCES]")
+    )
     """ZONES, INSTANCES and DENSE, or others of the API, 5 at most (ECS API, CreateService). By default zones, then
     instances: a lost one takes as few tasks as possible."""
     constraints: Texts = ()
     """Expressions of the cluster query language that an instance has to meet, for example
     `attribute:ecs.instance-type =~ g5.*`; 10 at most (same source). By default every instance will do."""
 
-    def __post_init__(self) -> None:
-        if problem := texts_problem("constraints", self.constraints):
-            raise ValueError(problem)
-        if problem := self._strategies_problem():
-            raise ValueError(problem)
+    def problem(self) -> str | None:
+        """Whether there are more than ECS takes."""
         for name, most in {"strategies": 5, "constraints": 10}.items():
             if (given := len(getattr(self, name))) > most:
-                raise ValueError(f"{name}: must be {most} at most, got {given}")
-
-    def _strategies_problem(self) -> str | None:
-        given: Any = self.strategies
-        if not isinstance(given, list | tuple):
-            return f"strategies: must be a list of strategies, got {said(given)}; write [ZONES, INSTANCES]"
-        wrong = [one for one in given if not isinstance(one, aws.ecs.ServiceOrderedPlacementStrategyArgs)]
-        return (
-            f"strategies: must be ZONES, INSTANCES, DENSE or others of the API, got {said(wrong[0])}" if wrong else None
-        )
+                return f"{name}: must be {most} at most, got {given}"
+        return None
 
     @property
     def rebalances_zones(self) -> bool:

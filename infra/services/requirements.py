@@ -8,19 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
-from ..common.inputs import range_problem
 from ..contract import PlatformLimits
 from .routing import Route
 
 DNS_TTL_S = 10
 """Seconds for which callers use a private name's answer. ECS does not wait for them when it stops a task, so a task
 serves that long after SIGTERM; with a shorter time every request would ask Route 53."""
-
-TASK_CPU_UNITS = range(128, 196_609)
-"""CPU units of a task on EC2 (ECS API, RegisterTaskDefinition)."""
-
-LEAST_MEMORY_MIB = 6
-"""Memory of a container at least (ECS API, ContainerDefinition)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +22,8 @@ class Requirements:
 
     cpu_units: int
     memory_mib: int
-    stop_timeout_s: int
-    discoverable: bool
+    stop_time_s: int
+    """Seconds that all containers of a task take to stop, one after another where they depend on each other."""
     route: Route | None
 
 
@@ -46,9 +39,9 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         if wanted > limit
     ]
     delay = requirements.route.deregistration_delay_s if requirements.route else 0
-    if delay + requirements.stop_timeout_s > platform.task_exit_time_s:
+    if delay + requirements.stop_time_s > platform.task_exit_time_s:
         found.append(
-            f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_timeout_s} s are more "
+            f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_time_s} s are more "
             f"than the {platform.task_exit_time_s} s in which a task has to leave a draining instance; lower them, or "
             "raise draining.deadlineS of the platform"
         )
@@ -69,15 +62,13 @@ def _host_problem(host: str | None, domain: str | None) -> str | None:
     )
 
 
-def requirements_problem(requirements: Requirements) -> str | None:
-    """What no platform can do, or contradicts itself."""
-    if requirements.discoverable and requirements.stop_timeout_s < DNS_TTL_S:
-        return (
-            f"stop_timeout_s: callers use a private name's answer for {DNS_TTL_S} s, so a task has to serve that long "
-            f"after SIGTERM: must be {DNS_TTL_S} or more, got {requirements.stop_timeout_s}"
-        )
-    return range_problem("cpu_units", requirements.cpu_units, TASK_CPU_UNITS[0], TASK_CPU_UNITS[-1]) or range_problem(
-        "memory_mib", requirements.memory_mib, LEAST_MEMORY_MIB
+def stop_problem(stop_timeout_s: int, *, discoverable: bool) -> str | None:
+    """Whether callers of a private name would meet a task that has stopped."""
+    if not discoverable or stop_timeout_s >= DNS_TTL_S:
+        return None
+    return (
+        f"stop_timeout_s: callers use a private name's answer for {DNS_TTL_S} s, so a task has to serve that long "
+        f"after SIGTERM: must be {DNS_TTL_S} or more, got {stop_timeout_s}"
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from ..common.args import refused
 from ..common.program import PerProgram
 from ..contract import Platform
 from .routing import Route
@@ -20,14 +21,14 @@ class RouteClaims:
     """Priority → the service that has it, and its route."""
 
     def claim(self, service: str, route: Route) -> int:
-        """Give a route's priority to a service. Raises ValueError where another service has it."""
+        """Give a route's priority to a service. Raises pulumi.RunError where another service has it."""
         priority = route.chosen_priority
         other, held = self.taken.setdefault(priority, (service, route))
         if other == service:
             return priority
         if (held.host, held.path) == (route.host, route.path):
-            raise ValueError(f"route: {service} and {other} both want {route}; give them different hosts or paths")
-        raise ValueError(
+            raise refused(f"route: {service} and {other} both want {route}; give them different hosts or paths")
+        raise refused(
             f"route: {route} of {service} has priority {priority}, and so has {held} of {other}; "
             "give one of them another priority"
         )

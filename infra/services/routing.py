@@ -16,9 +16,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from ..common.inputs import instance_problem, range_problem, said, text_problem
+from ..common.args import inputs
+from ..common.inputs import range_problem
 
 PRIORITIES: Final = range(1, 50_001)
 """What a listener takes (Elastic Load Balancing API, CreateRule)."""
@@ -87,7 +88,7 @@ _WILDCARD_HOSTS: Final = [
 _ANY_HOST: Final = _Band(first=_EXACT_HOSTS_END + 1 + 640 * len(_LABELS), usual=(120, 300), rare=(2, 4))
 
 
-@dataclass(frozen=True, kw_only=True)
+@inputs
 class HealthCheck:
     """How the load balancer finds out whether a task is healthy."""
 
@@ -106,8 +107,9 @@ class HealthCheck:
     unhealthy_count: int = 3
     """Consecutive failed checks until it gets none, 2 to 10. By default 3."""
 
-    def __post_init__(self) -> None:
-        problem = (
+    def problem(self) -> str | None:
+        """What the load balancer does not take."""
+        return (
             self._path_problem()
             or self._matcher_problem()
             or range_problem("interval_s", self.interval_s, 5, 300)
@@ -115,12 +117,13 @@ class HealthCheck:
             or range_problem("healthy_count", self.healthy_count, 2, 10)
             or range_problem("unhealthy_count", self.unhealthy_count, 2, 10)
         )
-        if problem:
-            raise ValueError(problem)
+
+    @staticmethod
+    def written_for(text: str) -> str:
+        """What somebody meant who wrote a text."""
+        return f"HealthCheck(path={text!r})"
 
     def _path_problem(self) -> str | None:
-        if problem := text_problem("path", self.path):
-            return problem
         if _CHECKED_PATH.match(self.path):
             return None
         got = repr(self.path) if len(self.path) <= LONGEST_CHECKED_PATH else f"{len(self.path)} characters"
@@ -130,8 +133,6 @@ class HealthCheck:
         )
 
     def _matcher_problem(self) -> str | None:
-        if problem := text_problem("matcher", self.matcher):
-            return f"{problem}; write {str(self.matcher)!r}"
         ranges = [_CODES.match(part) for part in self.matcher.split(",")]
         if all(found and int(found["first"]) <= int(found["last"] or found["first"]) for found in ranges):
             return None
@@ -141,7 +142,7 @@ class HealthCheck:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@inputs
 class Route:
     """Host and path of the requests that a service gets from the load balancer."""
 
@@ -163,13 +164,21 @@ class Route:
     """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
     `*` elsewhere than above. By default it follows from host and path."""
 
-    def __post_init__(self) -> None:
-        if problem := self._condition_problem() or self._number_problem():
-            raise ValueError(problem)
+    def problem(self) -> str | None:
+        """What the load balancer does not take."""
+        return self._condition_problem() or self._number_problem()
+
+    @staticmethod
+    def written_for(text: str) -> str:
+        """What somebody meant who wrote a text."""
+        host, slash, path = text.removeprefix("https://").removeprefix("http://").partition("/")
+        parts = [f"host={host!r}"] * bool(host) + [f"path={slash + path!r}"] * bool(slash)
+        return f"Route({', '.join(parts)})"
 
     def _condition_problem(self) -> str | None:
-        if problem := self._type_problem():
-            return problem
+        for name in ("host", "path"):
+            if getattr(self, name) == "":
+                return f"{name}: must be a {name}, got ''; leave it out for every {name}"
         if self.priority is not None:
             return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
         if self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
@@ -184,15 +193,6 @@ class Route:
             )
         return None
 
-    def _type_problem(self) -> str | None:
-        host = None if self.host is None else text_problem("host", self.host)
-        if problem := host or text_problem("path", self.path):
-            return problem
-        for name in ("host", "path"):
-            if getattr(self, name) == "":
-                return f"{name}: must be a {name}, got ''; leave it out for every {name}"
-        return instance_problem("health_check", self.health_check, HealthCheck)
-
     def _number_problem(self) -> str | None:
         # At least 1 s (the API takes 0): without a delay, requests are cut.
         return (
@@ -202,12 +202,10 @@ class Route:
         )
 
     def _latency_problem(self) -> str | None:
-        slowest: Any = self.latency_p95_s
-        if slowest is None:
+        slowest = self.latency_p95_s
+        if slowest is None or 0 < slowest <= LONGEST_LATENCY_S:
             return None
-        if isinstance(slowest, bool) or not isinstance(slowest, int | float) or not 0 < slowest <= LONGEST_LATENCY_S:
-            return f"latency_p95_s: must be more than 0 and up to {LONGEST_LATENCY_S} s, or None, got {said(slowest)}"
-        return None
+        return f"latency_p95_s: must be more than 0 and up to {LONGEST_LATENCY_S} s, or None, got {slowest}"
 
     @property
     def chosen_priority(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ..common.args import refused
 from ..contract import Platform
 
 
@@ -56,15 +57,16 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
     def allow_from(self, caller: Caller) -> list[pulumi.Resource]:
         """Allow a caller to reach the port: an egress rule at its security group, an ingress rule at this one.
 
-        A caller that is allowed already needs none. Raises ValueError without a port, and for two callers of one name.
+        A caller that is allowed already needs none. Raises pulumi.RunError without a port, and for two callers of one
+        name.
         """
         port = self._args.port
         if port is None:
-            raise ValueError(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
+            raise refused(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
         if caller == self._allowed.get(caller.name):
             return []
         if caller.name in self._allowed:
-            raise ValueError(f"name: two callers of {self._args.service_name} are called {caller.name}; rename one")
+            raise refused(f"name: two callers of {self._args.service_name} are called {caller.name}; rename one")
         self._allowed[caller.name] = caller
         # With the port in their names the rules of another port are others, and the old ones stay until the tasks run.
         name = f"{self._name}-from-{caller.name}-{port}"

@@ -10,12 +10,17 @@ import pulumi_aws as aws
 
 from ..common import stack_state
 from ..common.alarms import Alarm, alarm_to
+from ..common.args import refused
 from ..common.inputs import instance_problem, said
+from ..common.late import previewed
 from ..common.measures import Metric
 from ..contract import PlatformLimits
+from .container import image_problem
+from .container_definitions import UNKNOWN_IMAGE
 from .dashboard import Shown, dashboard
 from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
+from .infrastructure_role import VOLUMES_POLICY, infrastructure_role
 from .requirements import DNS_TTL_S, platform_problems
 from .route_claims import claims_of
 from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
@@ -23,6 +28,7 @@ from .service_args import ServiceArgs
 from .target_group import TargetGroup, TargetGroupArgs
 from .task import Task, TaskArgs
 from .task_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
+from .volume import EbsVolume
 
 _NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
 
@@ -73,18 +79,21 @@ class Service(pulumi.ComponentResource):
     """Names of those that may call it."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Raises ValueError for a name that is no DNS name, and for a route that another service has.
+        """Raises pulumi.RunError for a name that is no DNS name, and for a route that another service has.
 
-        Raises pulumi.RunError for a change that would take the deployed service off the air. `protect` in `opts` keeps
-        the ECS service from being deleted; what a deployment replaces is not protected.
+        The same for a change that would take the deployed service off the air. `protect` in `opts` keeps the ECS
+        service from being deleted; what a deployment replaces is not protected.
         """
-        _check_inputs(name, args)
+        self._deployed = _check_inputs(name, args)
         super().__init__("ecs-platform:index:Service", name, None, opts)
         self._name, self._args = name, args
         # Children take it over from here, and a deployment could not replace a protected task definition.
         self._protect, self._protects_service = False, bool(self._protect)
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.callers = []
+        self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
+            lambda known: self._check(*known)
+        )
         task, target_group = self._task(), self._target_group()
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
@@ -108,20 +117,22 @@ class Service(pulumi.ComponentResource):
             {
                 "service_name": self.service_name,
                 "security_group_id": self.security_group_id,
-                OUTPUT: self.service_name.apply(lambda _: args.as_deployed.output),
+                OUTPUT: pulumi.Output.all(self.service_name, args.image).apply(
+                    lambda known: args.as_deployed(known[1]).output
+                ),
             }
         )
 
     @property
     def private_name(self) -> pulumi.Output[str]:
-        """The name that callers inside the VPC use. Raises ValueError where the service is not discoverable."""
+        """The name that callers inside the VPC use. Raises pulumi.RunError where the service is not discoverable."""
         if not self._args.discoverable:
-            raise ValueError(f"discoverable: {self._name} has no private name, set discoverable=True")
+            raise refused(f"discoverable: {self._name} has no private name, set discoverable=True")
         return pulumi.Output.format("{0}.{1}", self._name, self._args.platform.namespace)
 
     @property
     def private_url(self) -> pulumi.Output[str]:
-        """Private name and port, for callers inside the VPC. Raises ValueError as private_name does."""
+        """Private name and port, for callers inside the VPC. Raises pulumi.RunError as private_name does."""
         return pulumi.Output.format("http://{0}:{1}", self.private_name, self._args.port)
 
     @property
@@ -130,10 +141,13 @@ class Service(pulumi.ComponentResource):
         return Caller(self._name, self.security_group_id)
 
     def allow_from(self, caller: Service | Caller) -> None:
-        """Allow another service to call this one; once is enough. Raises ValueError for a service without a port."""
+        """Allow another service to call this one; once is enough.
+
+        Raises pulumi.RunError for a service without a port.
+        """
         given: Any = caller
         if not isinstance(given, Service | Caller):
-            raise ValueError(f"allow_from: must be a Service or a Caller, got {said(given)}")  # noqa: TRY004  as every input
+            raise refused(f"allow_from: must be a Service or a Caller, got {said(given)}")
         known = given if isinstance(given, Caller) else given.as_caller
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]
@@ -169,22 +183,21 @@ class Service(pulumi.ComponentResource):
             TaskArgs(
                 platform=args.platform,
                 service_name=self._name,
-                image=args.image,
-                port=args.port,
-                cpu_units=args.cpu_units,
-                memory_mib=args.memory_mib,
-                container=args.container,
-                statements=args.statements,
-                execution_statements=args.execution_statements,
-                checked=args.platform.limits.apply(self._check),
+                content=args.content,
+                checked=self._checked,
             ),
             self._child_opts,
         )
 
-    def _check(self, platform: PlatformLimits) -> None:
-        if problems := platform_problems(self._args.requirements, platform):
+    def _check(self, platform: PlatformLimits, image: Any) -> None:
+        if problem := image_problem(image) or self._change_problem(image):
+            raise pulumi.RunError(f"{self._name}: {problem}")
+        if problems := platform_problems(self._args.requirements(self._name), platform):
             lines = "".join(f"\n  - {problem}" for problem in problems)
             raise pulumi.RunError(f"the platform cannot run {self._name}:{lines}")
+
+    def _change_problem(self, image: str) -> str | None:
+        return self._deployed.change_problem(self._args.as_deployed(image)) if self._deployed else None
 
     def _new_security_group(self) -> ServiceSecurityGroup:
         args = self._args
@@ -253,6 +266,7 @@ class Service(pulumi.ComponentResource):
             load_balancers=[target_group.load_balancer_args(container_name=self._name)] if target_group else None,
             health_check_grace_period_seconds=deployment.chosen_grace_s if args.checked else None,
             service_registries={"registry_arn": registry.arn} if registry else None,
+            volume_configuration=self._volume_configuration(),
             ordered_placement_strategies=list(args.placement.strategies),
             placement_constraints=[{"type": "memberOf", "expression": one} for one in args.placement.constraints],
             availability_zone_rebalancing="ENABLED" if rebalances else "DISABLED",
@@ -272,6 +286,14 @@ class Service(pulumi.ComponentResource):
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )
+
+    def _volume_configuration(self) -> aws.ecs.ServiceVolumeConfigurationArgs | None:
+        ebs = self._args.content.volumes_of(EbsVolume)
+        if not ebs:
+            return None
+        role = infrastructure_role(f"{self._name}-volumes", self._args.platform, VOLUMES_POLICY, self._child_opts)
+        ((name, volume),) = ebs.items()
+        return aws.ecs.ServiceVolumeConfigurationArgs(name=name, managed_ebs_volume=volume.managed_by(role.arn))
 
     def _network_configuration(self) -> aws.ecs.ServiceNetworkConfigurationArgs:
         return aws.ecs.ServiceNetworkConfigurationArgs(
@@ -346,12 +368,16 @@ class Service(pulumi.ComponentResource):
         )
 
 
-def _check_inputs(name: str, args: ServiceArgs) -> None:
-    if not _NAME.match(name):
-        raise ValueError(f"name: must be a DNS name: up to 40 of a-z, 0-9 and -, a letter first; got {name!r}")
+def _check_inputs(name: Any, args: ServiceArgs) -> DeployedService | None:
+    """What the stack's last deployment of the service left."""
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise refused(f"name: must be a DNS name: up to 40 of a-z, 0-9 and -, a letter first; got {name!r}")
     if problem := instance_problem("args", args, ServiceArgs):
-        raise ValueError(problem)
+        raise refused(f"{name}: {problem}; write Service({name!r}, ServiceArgs(...))")
+    if problem := args.content.names_problem(name):
+        raise refused(f"{name}: {problem}")
     deployed = DeployedService.read(name)
-    if deployed and (problem := deployed.change_problem(args.as_deployed)):
+    if deployed and isinstance(args.image, str) and (problem := deployed.change_problem(args.as_deployed(args.image))):
         with stack_state.kept_outputs():
-            raise pulumi.RunError(f"{name}: {problem}")
+            raise refused(f"{name}: {problem}")
+    return deployed

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -14,8 +13,10 @@ from ..common import iam
 from ..common.location import Location
 from ..contract import Platform
 from . import roles
-from .container import Container, KnownTexts, container_definitions
+from .container_definitions import Known, container_definition
 from .taken_names import free_log_group
+from .task_content import TaskContent
+from .volume import EfsVolume, task_volume
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +25,7 @@ class TaskArgs:
 
     platform: Platform
     service_name: str
-    image: str
-    port: int | None
-    cpu_units: int
-    memory_mib: int
-    container: Container
-    statements: Sequence[Mapping[str, Any]]
-    execution_statements: Sequence[Mapping[str, Any]]
+    content: TaskContent
     checked: pulumi.Output[None]
     """Fails where the platform cannot run the task; the task definition waits for it."""
 
@@ -52,6 +47,7 @@ class Task(pulumi.ComponentResource):
     def __init__(self, name: str, args: TaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:Task", name, None, opts)
         self._name, self._args = name, args
+        self._placed = args.content.placed(args.service_name)
         self._child_opts = pulumi.ResourceOptions(parent=self)
         platform = args.platform
         self._location = pulumi.Output.all(
@@ -70,23 +66,41 @@ class Task(pulumi.ComponentResource):
             self.log_group,
             self._role_policy("execution", self.execution_role, self._execution_document()),
         ]
-        if args.statements or args.container.exec:
+        if args.content.needs_task_role:
             self.prerequisites.append(self._role_policy("role", self.task_role, self._task_document()))
         self.task_definition = self._task_definition()
         self.register_outputs({"task_definition_arn": self.task_definition.arn, "log_group_name": self.log_group_name})
 
     def _execution_document(self) -> pulumi.Output[str]:
-        args = self._args
-        return pulumi.Output.all(self._location, self.log_group_name, list(args.execution_statements)).apply(
-            lambda known: iam.document(
-                *roles.execution_statements(args.container, args.image, known[1], known[0]), *known[2]
+        content, placed = self._args.content, self._placed
+        known = [Known.of(one, for_display=False) for one in placed]
+        return pulumi.Output.all(
+            location=self._location, log_group=self.log_group_name, more=list(content.execution_statements), known=known
+        ).apply(
+            lambda all_: iam.document(
+                *roles.execution_statements(
+                    [one.container for one in placed], all_["known"], all_["log_group"], all_["location"]
+                ),
+                *all_["more"],
             )
         )
 
     def _task_document(self) -> pulumi.Output[str]:
-        args = self._args
-        return pulumi.Output.all(self._location, args.platform.log_group_prefix, list(args.statements)).apply(
-            lambda known: iam.document(*roles.task_statements(known[2], args.container, f"{known[1]}exec", known[0]))
+        args, content = self._args, self._args.content
+        mounted = list(content.volumes_of(EfsVolume).values())
+        return pulumi.Output.all(
+            location=self._location,
+            prefix=args.platform.log_group_prefix,
+            own=content.task_statements,
+            ids=[[one.file_system_id, one.access_point_id] for one in mounted],
+        ).apply(
+            lambda known: iam.document(
+                *roles.task_statements(known["own"], content.container, f"{known['prefix']}exec", known["location"]),
+                *(
+                    roles.file_system_statement(one, ids[0], ids[1], known["location"])
+                    for one, ids in zip(mounted, known["ids"], strict=True)
+                ),
+            )
         )
 
     def _role(self, name: str) -> aws.iam.Role:
@@ -109,27 +123,36 @@ class Task(pulumi.ComponentResource):
             family=pulumi.Output.format("{0}-{1}", args.platform.cluster_name, args.service_name),
             requires_compatibilities=["EC2"],
             network_mode="awsvpc",
-            cpu=args.checked.apply(lambda _: str(args.cpu_units)),
-            memory=str(args.memory_mib),  # the hard limit of the whole task
+            cpu=args.checked.apply(lambda _: str(args.content.cpu_units)),
+            memory=str(args.content.memory_mib),  # the hard limit of the whole task
             execution_role_arn=self.execution_role.arn,
             task_role_arn=self.task_role.arn,
             container_definitions=self._container_definitions(),
-            volumes=[{"name": volume} for volume in args.container.volumes],
+            volumes=self._volumes(),
             skip_destroy=True,  # a rollback needs the older revision
             opts=self._child_opts,
         )
 
-    def _container_definitions(self) -> pulumi.Output[str]:
-        return pulumi.Output.all(
-            region=self._args.platform.region, log_group=self.log_group_name, known=KnownTexts.of(self._args.container)
-        ).apply(lambda known: self._rendered(**known))
+    def _volumes(self) -> list[aws.ecs.TaskDefinitionVolumeArgs]:
+        content = self._args.content
+        own = [name for one in self._placed for name in one.volumes(exec=content.container.exec)]
+        return [
+            *(aws.ecs.TaskDefinitionVolumeArgs(name=name) for name in own),
+            *(task_volume(name, volume) for name, volume in content.volumes.items()),
+        ]
 
-    def _rendered(self, **known: Any) -> str:
-        args = self._args
-        try:
-            rendered = container_definitions(
-                args.container, name=args.service_name, image=args.image, port=args.port, **known
-            )
-        except ValueError as error:
-            raise pulumi.RunError(f"{args.service_name}: {error}") from None
-        return json.dumps(rendered)
+    def _container_definitions(self) -> pulumi.Output[str]:
+        """The whole text in a preview, too: what is not known there has a stand-in."""
+        known = [Known.of(one, for_display=True) for one in self._placed]
+        return pulumi.Output.all(region=self._args.platform.region, log_group=self.log_group_name, known=known).apply(
+            lambda all_: self._rendered(all_["known"], all_["log_group"], all_["region"])
+        )
+
+    def _rendered(self, known: Sequence[Known], log_group: str, region: str) -> str:
+        exec_ = self._args.content.container.exec
+        return json.dumps(
+            [
+                container_definition(one, its, log_group=log_group, region=region, exec=exec_)
+                for one, its in zip(self._placed, known, strict=True)
+            ]
+        )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..common.inputs import number_problem, range_problem
+from ..common.args import inputs
+from ..common.inputs import range_problem
 
 SCALE_IN_COOLDOWN_S = 300
 """Seconds between two scale-ins: the alarms of target tracking judge 15 minutes anyway, and peaks come in waves."""
@@ -15,7 +16,7 @@ SCALE_OUT_COOLDOWN_S = 60
 """Seconds until new tasks count: about the start of one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@inputs
 class TaskScaling:
     """Service auto scaling: bounds, and the targets that decide between them. The one that wants most tasks wins."""
 
@@ -33,15 +34,10 @@ class TaskScaling:
     """Requests a minute that each task shall get on average, 1 or more; for services with a route. By default no such
     target."""
 
-    def __post_init__(self) -> None:
-        if problem := self._problem():
-            raise ValueError(problem)
-
-    def _problem(self) -> str | None:
+    def problem(self) -> str | None:
+        """What is out of its range, or contradicts itself."""
         if not self.targets:
             return "cpu_percent: give one target at least: cpu_percent, memory_percent, requests_per_minute"
-        if problem := number_problem("minimum", self.minimum) or number_problem("maximum", self.maximum):
-            return problem
         if not 1 <= self.minimum < self.maximum:
             return f"minimum: must be 1 or more and less than maximum ({self.maximum}), got {self.minimum}"
         if problem := range_problem("desired", self.first, self.minimum, self.maximum):

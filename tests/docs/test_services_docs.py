@@ -1,5 +1,6 @@
 """docs/services.md: its programs run as they stand."""
 
+import json
 import re
 
 import pulumi_aws as aws
@@ -11,7 +12,9 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS = [re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)]
+NEW_SERVICE, CALLS, BESIDE = [
+    re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
+]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
 
 
@@ -34,6 +37,13 @@ def test_a_caller_of_another_stack_is_allowed():
     _, callee = CALLS.split("# in the program of the service that is called")
     graph = graph_from(f"import pulumi\nfrom ecs_platform import Caller\n{NEW_SERVICE}\n{callee}")
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["referencedSecurityGroupId"] == "sg-frontend"
+
+
+def test_a_service_with_containers_beside_it_runs_as_it_stands():
+    names = "from ecs_platform import Container, Sidecar, adot_collector\nproxy_image = collector_image = image\n"
+    graph = graph_from(f"{NEW_SERVICE}\n{names}\n{BESIDE}")
+    definitions = graph.one(aws.ecs.TaskDefinition, "shop-task-definition")["containerDefinitions"]
+    assert [one["name"] for one in json.loads(definitions)] == ["shop", "migrate", "proxy", "adot-collector"]
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

@@ -10,7 +10,21 @@ from typing import Any
 
 import pulumi
 
-from infra import Container, Deployment, HealthCheck, Placement, Platform, Route, ServiceArgs, TaskScaling, allow
+from infra import (
+    Container,
+    Deployment,
+    EbsVolume,
+    HealthCheck,
+    Limits,
+    Mount,
+    Placement,
+    Platform,
+    Route,
+    ServiceArgs,
+    Sidecar,
+    TaskScaling,
+    allow,
+)
 
 IMAGE = "nginx@sha256:" + "0" * 64
 
@@ -18,126 +32,207 @@ IMAGE = "nginx@sha256:" + "0" * 64
 def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
     """Start of the sentence → what is refused."""
     return {
-        "command: must be a list of texts, got 'npm start'": lambda: Container(
+        "Container.command: must be a list of texts, got 'npm start'; write ['npm', 'start']": lambda: Container(
             command="npm start",  # pyright: ignore[reportArgumentType]
         ),
-        "command: must be a list of texts, got 8080 among them; write '8080'": lambda: Container(
+        "Container.command: must be a list of texts, got 8080 among them; write '8080'": lambda: Container(
             command=["--port", 8080],  # pyright: ignore[reportArgumentType]
         ),
-        "health_command: must be a list of texts, got 'curl -f": lambda: Container(
-            health_command="curl -f http://localhost/ || exit 1",  # pyright: ignore[reportArgumentType]
+        "Container.health_command: must be a list of texts, got 'curl -f http://localhost/ || exit 1'; write ['sh', '-c', 'curl -f http://localhost/ || exit 1']": lambda: (
+            Container(
+                health_command="curl -f http://localhost/ || exit 1",  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "writable_paths: must be a list of texts, got '/tmp'": lambda: Container(
+        "Container.writable_paths: must be a list of texts, got '/tmp'; write ['/tmp']": lambda: Container(
             writable_paths="/tmp",  # pyright: ignore[reportArgumentType]
         ),
-        "environment: must map names to texts, got ['MODE=fast']": lambda: Container(
+        "Container.environment: must map names to texts, got ['MODE=fast']": lambda: Container(
             environment=["MODE=fast"],  # pyright: ignore[reportArgumentType]
         ),
-        "environment: PORT must be a text, got 8080; write '8080'": lambda: Container(
+        "Container.environment: PORT must be a text, got 8080; write '8080'": lambda: Container(
             environment={"PORT": 8080},  # pyright: ignore[reportArgumentType]
         ),
-        "secrets: must map names to ARNs": lambda: Container(
+        "Container.secrets: must map names to texts, got something else": lambda: Container(
             secrets=["arn:aws:ssm:eu-central-1:123456789012:parameter/a"],  # pyright: ignore[reportArgumentType]
         ),
-        "user: must be a text, got 1000": lambda: Container(
+        "Container.user: must be a text, got 1000; write '1000'": lambda: Container(
             user=1000,  # pyright: ignore[reportArgumentType]
         ),
-        "alarm_names: must be a list of texts, got 'late'": lambda: Deployment(
+        "Deployment.alarm_names: must be a list of texts, got 'late'; write ['late']": lambda: Deployment(
             alarm_names="late",  # pyright: ignore[reportArgumentType]
         ),
-        "constraints: must be a list of texts, got 'attribute:": lambda: Placement(
-            constraints="attribute:ecs.instance-type =~ g5.*",  # pyright: ignore[reportArgumentType]
+        "Placement.constraints: must be a list of texts, got 'attribute:ecs.instance-type =~ g5.*'; write ['attribute:ecs.instance-type =~ g5.*']": lambda: (
+            Placement(
+                constraints="attribute:ecs.instance-type =~ g5.*",  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "strategies: must be ZONES, INSTANCES, DENSE or others of the API, got 'spread'": lambda: Placement(
-            strategies=["spread"],  # pyright: ignore[reportArgumentType]
+        "Placement.strategies: must be a list of ServiceOrderedPlacementStrategyArgs, got 'spread' among them; write [ZONES, INSTANCES]": lambda: (
+            Placement(
+                strategies=["spread"],  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "environment: DB must be a text, got {'port': 5432}": lambda: Container(
+        "Container.environment: DB must be a text, got {'port': 5432}": lambda: Container(
             environment={"DB": {"port": 5432}},  # pyright: ignore[reportArgumentType]
         ),
-        "environment: TLS must be a text, got True; write 'True'": lambda: Container(
+        "Container.environment: TLS must be a text, got True; write 'True'": lambda: Container(
             environment={"TLS": True},  # pyright: ignore[reportArgumentType]
         ),
-        "writable_paths: must be a list of texts that the program knows, got an Output": lambda: Container(
-            writable_paths=[pulumi.Output.from_input("/tmp")],  # pyright: ignore[reportArgumentType]
+        "Container.writable_paths: must be a list of texts that the program knows, got an Output among them; write the text": lambda: (
+            Container(
+                writable_paths=[pulumi.Output.from_input("/tmp")],  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "exec: must be True or False, got 'no'": lambda: Container(
+        "Container.exec: must be True or False, got 'no'": lambda: Container(
             exec="no",  # pyright: ignore[reportArgumentType]
         ),
-        "init_process: must be True or False, got 0": lambda: Container(
+        "Container.init_process: must be True or False, got 0": lambda: Container(
             init_process=0,  # pyright: ignore[reportArgumentType]
         ),
-        "grace_s: must be a whole number, got 1.5": lambda: Deployment(
+        "Deployment.grace_s: must be a whole number of seconds, got 1.5": lambda: Deployment(
             grace_s=1.5,  # pyright: ignore[reportArgumentType]
         ),
-        "minimum: must be a whole number, got '2'": lambda: TaskScaling(
+        "TaskScaling.minimum: must be a whole number, got '2'; write 2": lambda: TaskScaling(
             minimum="2",  # pyright: ignore[reportArgumentType]
         ),
-        "host: must be a text, got ['a.example.com']": lambda: Route(
+        "Route.host: must be a text, got ['a.example.com']": lambda: Route(
             host=["a.example.com"],  # pyright: ignore[reportArgumentType]
         ),
-        "health_check: must be a HealthCheck, got '/health'": lambda: Route(
+        "Route.health_check: must be a HealthCheck, got '/health'; write HealthCheck(path='/health')": lambda: Route(
             health_check="/health",  # pyright: ignore[reportArgumentType]
         ),
-        "matcher: must be a text, got 200; write '200'": lambda: HealthCheck(
+        "HealthCheck.matcher: must be a text, got 200; write '200'": lambda: HealthCheck(
             matcher=200,  # pyright: ignore[reportArgumentType]
         ),
-        "image: must be a text, got an Output": lambda: ServiceArgs(
-            platform=platform,
-            image=pulumi.Output.from_input(IMAGE),  # pyright: ignore[reportArgumentType]
-        ),
-        "discoverable: must be True or False, got 'false'": lambda: ServiceArgs(
+        "ServiceArgs.discoverable: must be True or False, got 'false'": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             port=8080,
             discoverable="false",  # pyright: ignore[reportArgumentType]
         ),
-        "execution_statements: must be a list of statements, got ['kms:Decrypt']": lambda: ServiceArgs(
-            platform=platform,
-            image=IMAGE,
-            execution_statements=["kms:Decrypt"],  # pyright: ignore[reportArgumentType]
+        "ServiceArgs.execution_statements: must be a list of statements, got 'kms:Decrypt' among them; write [allow([...], [...])]": lambda: (
+            ServiceArgs(
+                platform=platform,
+                image=IMAGE,
+                execution_statements=["kms:Decrypt"],  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "strategies: must be a list of strategies, got 'spread'": lambda: Placement(
-            strategies="spread",  # pyright: ignore[reportArgumentType]
+        "Placement.strategies: must be a list of ServiceOrderedPlacementStrategyArgs, got 'spread'; write [ZONES, INSTANCES]": lambda: (
+            Placement(
+                strategies="spread",  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "route: must be a Route, got 'shop.example.com'": lambda: ServiceArgs(
-            platform=platform,
-            image=IMAGE,
-            port=8080,
-            route="shop.example.com",  # pyright: ignore[reportArgumentType]
+        "ServiceArgs.route: must be a Route, got 'shop.example.com'; write Route(host='shop.example.com')": lambda: (
+            ServiceArgs(
+                platform=platform,
+                image=IMAGE,
+                port=8080,
+                route="shop.example.com",  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "platform: must be a Platform, got 'organization/ecs-platform/dev'": lambda: ServiceArgs(
-            platform="organization/ecs-platform/dev",  # pyright: ignore[reportArgumentType]
-            image=IMAGE,
+        "ServiceArgs.platform: must be a Platform, got 'organization/ecs-platform/dev'; write Platform.of('organization/ecs-platform/dev')": lambda: (
+            ServiceArgs(
+                platform="organization/ecs-platform/dev",  # pyright: ignore[reportArgumentType]
+                image=IMAGE,
+            )
         ),
-        "scaling: must be a TaskScaling, got 3": lambda: ServiceArgs(
+        "ServiceArgs.scaling: must be a TaskScaling, got 3": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             scaling=3,  # pyright: ignore[reportArgumentType]
         ),
-        "container: must be a Container, got 'nginx'": lambda: ServiceArgs(
+        "ServiceArgs.container: must be a Container, got 'nginx'": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             container="nginx",  # pyright: ignore[reportArgumentType]
         ),
-        "statements: must be a list of statements, got {'Effect'": lambda: ServiceArgs(
-            platform=platform,
-            image=IMAGE,
-            statements=allow(["s3:GetObject"], ["*"]),  # pyright: ignore[reportArgumentType]
+        "ServiceArgs.statements: must be a list of statements, got {'Effect': 'Allow', 'Action': ['s3:GetObject'], 'Resource': ['*']}; write a list, [...]": lambda: (
+            ServiceArgs(
+                platform=platform,
+                image=IMAGE,
+                statements=allow(["s3:GetObject"], ["*"]),  # pyright: ignore[reportArgumentType]
+            )
         ),
-        "cpu_units: must be a whole number, got '256'": lambda: ServiceArgs(
+        "ServiceArgs.cpu_units: must be a whole number of CPU units, got '256'; write 256": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             cpu_units="256",  # pyright: ignore[reportArgumentType]
         ),
-        "path: must be a text, got 8080": lambda: Route(
+        "Route.path: must be a text, got 8080; write '8080'": lambda: Route(
             path=8080,  # pyright: ignore[reportArgumentType]
         ),
-        "actions: must be a list of texts, got 's3:GetObject'": lambda: allow(
+        "allow: actions: must be a list of texts, got 's3:GetObject'; write ['s3:GetObject']": lambda: allow(
             "s3:GetObject",  # pyright: ignore[reportArgumentType]
             ["*"],
         ),
-        "resources: must be a list of texts, got '*'": lambda: allow(
+        "allow: resources: must be a list of texts, got '*'; write ['*']": lambda: allow(
             ["s3:GetObject"],
             "*",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.memory_mib: must be a whole number of MiB, got '1GB'; write 1024": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            memory_mib="1GB",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.cpu_units: must be a whole number of CPU units, got '0.5 vCPU'; write 512": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            cpu_units="0.5 vCPU",  # pyright: ignore[reportArgumentType]
+        ),
+        "Container.stop_timeout_s: must be a whole number of seconds, got '2m'; write 120": lambda: Container(
+            stop_timeout_s="2m",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.port: must be a whole number, got '8080'; write 8080": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            port="8080",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.port: must be a whole number that the program knows, got an Output": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            port=pulumi.Output.from_input(8080),  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.route: must be a Route, got {'path': '/a'}; write Route(path='/a')": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            port=8080,
+            route={"path": "/a"},  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.imag: there is no such input; did you mean image?": lambda: ServiceArgs(
+            platform=platform,
+            imag=IMAGE,  # pyright: ignore[reportCallIssue]
+        ),
+        "ServiceArgs.image: is missing, and has no default": lambda: ServiceArgs(  # pyright: ignore[reportCallIssue]
+            platform=platform,
+        ),
+        "Route: inputs must be given by names, got '/a' without one; write host=...": lambda: Route(
+            "/a",  # pyright: ignore[reportCallIssue]
+        ),
+        "ServiceArgs.containers: must be a list of Sidecars, got 'envoy'": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            containers="envoy",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.volumes: data must be a Scratch or a EfsVolume or a EbsVolume, got 'fs-1'": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            volumes={"data": "fs-1"},  # pyright: ignore[reportArgumentType]
+        ),
+        "Container.depends_on: db must be START or COMPLETE or SUCCESS or HEALTHY, got 'healthy'; "
+        "did you mean 'HEALTHY'?": lambda: Container(
+            depends_on={"db": "healthy"},  # pyright: ignore[reportArgumentType]
+        ),
+        "Container.mounts: must be a list of Mounts, got Mount(": lambda: Container(
+            mounts=Mount(volume="data", path="/data"),  # pyright: ignore[reportArgumentType]
+        ),
+        "Limits.ulimits: nofile must be a whole number, got '65536'; write 65536": lambda: Limits(
+            ulimits={"nofile": "65536"},  # pyright: ignore[reportArgumentType]
+        ),
+        "Sidecar.essential: must be True or False, got 'no'": lambda: Sidecar(
+            name="envoy",
+            image=IMAGE,
+            essential="no",  # pyright: ignore[reportArgumentType]
+        ),
+        "EbsVolume.size_gib: must be a whole number of GiB, got '1TB'; write 1024": lambda: EbsVolume(
+            size_gib="1TB",  # pyright: ignore[reportArgumentType]
         ),
     }

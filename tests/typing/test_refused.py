@@ -1,5 +1,6 @@
 import re
 
+import pulumi
 import pytest
 
 from tests.support.application import a_platform
@@ -10,6 +11,6 @@ REFUSED = refused(a_platform())
 
 @pytest.mark.parametrize("says", REFUSED)
 def test_what_a_type_checker_refuses_the_library_refuses_in_one_sentence(says: str):
-    with pytest.raises(ValueError, match=f"^{re.escape(says)}") as error:
+    with pytest.raises(pulumi.RunError, match=f"^{re.escape(says)}") as error:
         REFUSED[says]()
     assert "\n" not in str(error.value)

@@ -15,7 +15,7 @@ from tools.mutation import Edit, Mutation, mutation
 
 SERVICE, TASK, REGISTRY = tokens.SERVICE, tokens.TASK_DEFINITION, tokens.DISCOVERY_SERVICE
 SERVICE_SOURCE, TASK_SOURCE, CONTAINER_SOURCE = (
-    f"infra/services/{name}.py" for name in ("service", "task", "container")
+    f"infra/services/{name}.py" for name in ("service", "task", "container_definitions")
 )
 SCALING_SOURCE = "infra/services/task_scaling.py"
 TAGS = dict.fromkeys(("environment", "owner", "managed-by"), "x")
@@ -178,7 +178,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
                      deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0})),
     mutation("a capability that is the host's", "taskdef-no-privileged",
              container(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}),
-             Edit(CONTAINER_SOURCE, '{"initProcessEnabled": container.init_process}',
+             Edit(CONTAINER_SOURCE, '{"initProcessEnabled": container.init_process, **container.limits.linux_parameters}',
                   '{"capabilities": {"add": ["SYS_ADMIN"]}}')),
     mutation("a disk of the host", "taskdef-no-privileged",
              container(linuxParameters={"devices": [{"hostPath": "/dev/nvme0n1"}]})),
@@ -189,7 +189,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              Edit(CONTAINER_SOURCE, '"dockerSecurityOptions": ["no-new-privileges"],')),
     mutation("the socket of Docker", "taskdef-no-host-paths",
              _mounting(hostPath="/var/run/docker.sock"),
-             Edit(TASK_SOURCE, '{"name": volume} for', '{"name": volume, "host_path": "/var/run/docker.sock"} for')),
+             Edit(TASK_SOURCE, "VolumeArgs(name=name) for", 'VolumeArgs(name=name, host_path="/var/run/docker.sock") for')),
     mutation("the host, by a volume of Docker", "taskdef-no-host-paths",
              _mounting(dockerVolumeConfiguration={"driver": "local", "driverOpts": {"o": "bind", "device": "/"}})),
     mutation("one role for two purposes", "taskdef-roles-split",
@@ -216,7 +216,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              Edit(CONTAINER_SOURCE, 'LOG_BUFFER: Final = "25m"', 'LOG_BUFFER: Final = "4k"')),
     mutation("a password in the command", PLAIN,
              container(command=["serve", "--password=correct-horse"]),
-             Edit(CONTAINER_SOURCE, '"essential": True,', '"essential": True, "command": ["--password=correct-horse"],')),
+             Edit(CONTAINER_SOURCE, '"command": list(known.command)', '"command": ["--password=correct-horse"]')),
     mutation("a password in the program and its arguments", PLAIN,
              container(entryPoint=["mysqladmin"], command=["ping", "-pcorrect-horse"])),
     mutation("a token in a health check", PLAIN,

@@ -308,7 +308,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
                  **inputs, "containerDefinitions": inputs["containerDefinitions"].replace(
                      '"stopTimeout": 30', '"stopTimeout": 120')}),
              Edit(f"{SERVICES}/target_group.py", "=route.deregistration_delay_s", "=300"),
-             Edit(f"{SERVICES}/container.py", '"stopTimeout": container.stop_timeout_s,', '"stopTimeout": 120,')),
+             Edit(f"{SERVICES}/container_definitions.py", '"stopTimeout": container.stop_timeout_s,', '"stopTimeout": 120,')),
     mutation("a port that is open to nobody", "tg-reachable", without(RULE, FROM_BALANCER)),
     mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081),
              Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}port", f"{CALLER_IN}1")),

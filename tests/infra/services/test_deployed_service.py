@@ -113,9 +113,9 @@ def test_what_runs_is_written_when_the_deployment_has_succeeded():
 def test_a_caller_is_allowed_once_however_often_it_is_said():
     web = Caller("web", "sg-web")
     assert graph_with(callers=[web, web]).outputs["callers"] == ["web"]
-    with pytest.raises(ValueError, match="two callers of cart are called web; rename one"):
+    with pytest.raises(pulumi.RunError, match="two callers of cart are called web; rename one"):
         graph_with(callers=[web, Caller("web", "sg-other")])
-    with pytest.raises(ValueError, match="allow_from: must be a Service or a Caller, got 'web'"):
+    with pytest.raises(pulumi.RunError, match="allow_from: must be a Service or a Caller, got 'web'"):
         graph_with(callers=["web"])
 
 

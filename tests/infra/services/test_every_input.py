@@ -1,6 +1,7 @@
 """Every input of a service has an effect that can be seen in a rendered resource."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -11,12 +12,16 @@ from infra.common.iam import allow
 from infra.contract import Platform
 from infra.services.container import Container
 from infra.services.deployment import Deployment
+from infra.services.firelens import LogOptions, LogRouter
+from infra.services.limits import Limits
 from infra.services.placement import DENSE, Placement
 from infra.services.routing import HealthCheck, Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.service_args import ServiceArgs
+from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling
+from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
 from tests.support.application import IMAGE, a_platform, a_service
 from tests.support.effects import value_at
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
@@ -43,13 +48,19 @@ class Effect:
     name: str | None = None
     base: dict[str, Any] = field(default_factory=dict)
     """Inputs of ServiceArgs without which this one would be refused."""
+    without: dict[str, Any] | None = None
+    """Those that are compared with, where `base` without the input would be refused. By default `base`."""
 
 
 def mount(path: str) -> dict[str, Any]:
     return {"sourceVolume": path.strip("/").replace("/", "-"), "containerPath": path, "readOnly": False}
 
 
+SIDE = "containerDefinitions.1"
+EBS = "volumeConfiguration.managedEbsVolume"
 ROUTED = {"route": Route()}
+MOUNTED = {"container": Container(mounts=[Mount(volume="work", path="/work")])}
+BESIDE = {"containers": [Sidecar(name="proxy", image=OTHER)]}
 CHECKED = {"container": Container(health_command=["check"])}
 EFFECTS: dict[type, dict[str, Effect]] = {
     ServiceArgs: {
@@ -63,6 +74,11 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "route": Effect(given=Route(path="/a"), kind=SERVICE, at="loadBalancers.0.containerPort", is_=8080),
         "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
         "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
+        "containers": Effect(
+            given=[Sidecar(name="proxy", image=OTHER)], kind=TASK, at="containerDefinitions.1.name", is_="proxy"),
+        "volumes": Effect(
+            given={"work": Scratch()}, kind=TASK, at="volumes.1.name", is_="work", base=MOUNTED,
+            without={}),
         "statements": Effect(given=[MORE], kind=POLICY, name="cart-task-role", at="policy.Statement", is_=[MORE]),
         "execution_statements": Effect(
             given=[MORE], kind=POLICY, name="cart-task-execution", at="policy.Statement.1", is_=MORE),
@@ -75,6 +91,24 @@ EFFECTS: dict[type, dict[str, Effect]] = {
     },
     Container: {
         "command": Effect(given=["serve"], kind=TASK, at=f"{CONTAINER}.command", is_=["serve"]),
+        "entry_point": Effect(given=["/serve"], kind=TASK, at=f"{CONTAINER}.entryPoint", is_=["/serve"]),
+        "depends_on": Effect(
+            given={"proxy": "START"}, kind=TASK, at=f"{CONTAINER}.dependsOn",
+            is_=[{"containerName": "proxy", "condition": "START"}], base=BESIDE),
+        "mounts": Effect(
+            given=[Mount(volume="work", path="/work", read_only=True)], kind=TASK, at=f"{CONTAINER}.mountPoints.1",
+            is_={"sourceVolume": "work", "containerPath": "/work", "readOnly": True},
+            base={"volumes": {"work": Scratch()}}, without={}),
+        "cpu_units": Effect(given=128, kind=TASK, at=f"{CONTAINER}.cpu", is_=128),
+        "memory_mib": Effect(given=256, kind=TASK, at=f"{CONTAINER}.memory", is_=256),
+        "gpus": Effect(
+            given=1, kind=TASK, at=f"{CONTAINER}.resourceRequirements", is_=[{"type": "GPU", "value": "1"}]),
+        "limits": Effect(
+            given=Limits(shared_memory_mib=128), kind=TASK, at=f"{CONTAINER}.linuxParameters.sharedMemorySize",
+            is_=128),
+        "log": Effect(
+            given=LogOptions(options={"Name": "x"}), kind=TASK, at=f"{CONTAINER}.logConfiguration.logDriver",
+            is_="awsfirelens", base={"containers": [log_router(OTHER)]}, without={}),
         "environment": Effect(given={"A": "b"}, kind=TASK, at=f"{CONTAINER}.environment", is_=[
             {"name": "A", "value": "b"}]),
         "secrets": Effect(given={"A": SECRET}, kind=TASK, at=f"{CONTAINER}.secrets", is_=[
@@ -94,6 +128,60 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             is_=["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], base={"image": IN_ECR}),
         "registry_credentials": Effect(given=SECRET, kind=TASK, at=f"{CONTAINER}.repositoryCredentials", is_={
             "credentialsParameter": SECRET}),
+    },
+    Sidecar: {
+        "name": Effect(given="b", kind=TASK, at=f"{SIDE}.name", is_="b"),
+        "image": Effect(given=IMAGE, kind=TASK, at=f"{SIDE}.image", is_=IMAGE),
+        "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{SIDE}.user", is_="1:1"),
+        "essential": Effect(given=False, kind=TASK, at=f"{SIDE}.essential", is_=False),
+        "port": Effect(given=9901, kind=TASK, at=f"{SIDE}.portMappings", is_=[
+            {"containerPort": 9901, "hostPort": 9901, "protocol": "tcp"}]),
+        "log_router": Effect(
+            given=LogRouter(), kind=TASK, at=f"{SIDE}.firelensConfiguration", is_={"type": "fluentbit"},
+            base={"container": Container(log=LogOptions(options={"Name": "x"}))}, without={}),
+        "statements": Effect(given=[MORE], kind=POLICY, name="cart-task-role", at="policy.Statement", is_=[MORE]),
+    },
+    Limits: {
+        "ulimits": Effect(given={"nofile": 9}, kind=TASK, at=f"{CONTAINER}.ulimits", is_=[
+            {"name": "nofile", "softLimit": 9, "hardLimit": 9}]),
+        "shared_memory_mib": Effect(
+            given=128, kind=TASK, at=f"{CONTAINER}.linuxParameters.sharedMemorySize", is_=128),
+        "tmpfs_mib": Effect(given={"/keys": 8}, kind=TASK, at=f"{CONTAINER}.linuxParameters.tmpfs", is_=[
+            {"containerPath": "/keys", "size": 8, "mountOptions": ["nosuid", "nodev"]}]),
+        "system_controls": Effect(
+            given={"net.core.somaxconn": "4096"}, kind=TASK, at=f"{CONTAINER}.systemControls",
+            is_=[{"namespace": "net.core.somaxconn", "value": "4096"}]),
+    },
+    LogOptions: {
+        "options": Effect(given={"Name": "y"}, kind=TASK, at=f"{CONTAINER}.logConfiguration.options.Name", is_="y"),
+        "secrets": Effect(given={"key": SECRET}, kind=TASK, at=f"{CONTAINER}.logConfiguration.secretOptions", is_=[
+            {"name": "key", "valueFrom": SECRET}]),
+    },
+    LogRouter: {
+        "type": Effect(given="fluentd", kind=TASK, at=f"{SIDE}.firelensConfiguration.type", is_="fluentd"),
+        "options": Effect(given={"a": "b"}, kind=TASK, at=f"{SIDE}.firelensConfiguration.options", is_={"a": "b"}),
+    },
+    Mount: {
+        "volume": Effect(given="other", kind=TASK, at=f"{CONTAINER}.mountPoints.1.sourceVolume", is_="other"),
+        "path": Effect(given="/other", kind=TASK, at=f"{CONTAINER}.mountPoints.1.containerPath", is_="/other"),
+        "read_only": Effect(given=True, kind=TASK, at=f"{CONTAINER}.mountPoints.1.readOnly", is_=True),
+    },
+    EfsVolume: {
+        "file_system_id": Effect(
+            given="fs-99999999", kind=TASK, at="volumes.1.efsVolumeConfiguration.fileSystemId", is_="fs-99999999"),
+        "access_point_id": Effect(
+            given="fsap-99999999", kind=TASK,
+            at="volumes.1.efsVolumeConfiguration.authorizationConfig.accessPointId", is_="fsap-99999999"),
+        "read_only": Effect(
+            given=True, kind=POLICY, name="cart-task-role", at="policy.Statement.0.Action",
+            is_=["elasticfilesystem:ClientMount"]),
+    },
+    EbsVolume: {
+        "size_gib": Effect(given=20, kind=SERVICE, at=f"{EBS}.sizeInGb", is_=20),
+        "iops": Effect(given=4000, kind=SERVICE, at=f"{EBS}.iops", is_=4000),
+        "throughput_mib_s": Effect(given=200, kind=SERVICE, at=f"{EBS}.throughput", is_=200),
+        "snapshot_id": Effect(given="snap-1", kind=SERVICE, at=f"{EBS}.snapshotId", is_="snap-1"),
+        "file_system_type": Effect(given="ext4", kind=SERVICE, at=f"{EBS}.fileSystemType", is_="ext4"),
     },
     Deployment: {
         "minimum_healthy_percent": Effect(given=50, kind=SERVICE, at="deploymentMinimumHealthyPercent", is_=50),
@@ -155,14 +243,41 @@ NOT_READ = {
 platform without a domain."""
 
 
+WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    Sidecar: lambda part: {"containers": [Sidecar(**({"name": "a", "image": OTHER} | part))]},
+    Limits: lambda part: {"container": Container(limits=Limits(**part))},
+    LogOptions: lambda part: {
+        "container": Container(log=LogOptions(**({"options": {"Name": "x"}} | part))),
+        "containers": [log_router(OTHER)],
+    },
+    LogRouter: lambda part: {
+        "container": Container(log=LogOptions(options={"Name": "x"})),
+        "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
+    },
+    Mount: lambda part: mounting(Scratch(), part),
+    EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
+    EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
+}
+"""Inputs that lie in others → the inputs of a service that holds them."""
+
+
+def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    mount = Mount(**({"volume": "work", "path": "/work"} | dict(part or {})))
+    return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
+
+
 def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Graph:
     """A service that has a route and a caller where the input belongs to one, with the input or without."""
     changes, part = dict(effect.base), {name: effect.given} if change else {}
+    if not change and effect.without is not None:
+        changes = effect.without
     caller = Caller(**({"name": "a", "security_group_id": "sg-a"} | (part if of is Caller else {})))
     if of is ServiceArgs:
         changes |= part
     elif of in (Route, HealthCheck):
         changes["route"] = Route(**part) if of is Route else Route(health_check=HealthCheck(**part))
+    elif of in WITHIN:
+        changes = WITHIN[of](part) | changes
     elif of is not Caller:
         key = {Container: "container", Deployment: "deployment", TaskScaling: "scaling", Placement: "placement"}[of]
         changes[key] = replace(changes[key], **part) if key in changes else of(**part)

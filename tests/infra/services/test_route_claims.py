@@ -39,14 +39,14 @@ def read(stack: str):
     ids=["read twice", "read, and changed", "made of plain values"],
 )
 def test_services_of_one_program_and_platform_cannot_have_the_same_requests(first, second):
-    with pytest.raises(ValueError, match="catalog and cart both want"):
+    with pytest.raises(pulumi.RunError, match="catalog and cart both want"):
         program(("cart", first), ("catalog", second))
 
 
 def test_a_platform_of_the_same_program_has_claims_before_its_load_balancer_is_known():
     suffix = pulumi.Output.from_input("app/ecs-test/50dc6c495c0c9188")
     platform = a_platform(load_balancer_arn_suffix=suffix)
-    with pytest.raises(ValueError, match="catalog and cart both want"):
+    with pytest.raises(pulumi.RunError, match="catalog and cart both want"):
         program(("cart", lambda: platform), ("catalog", lambda: replace(platform)))
 
 

@@ -1,3 +1,4 @@
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,9 @@ def test_every_route_of_a_program_gets_a_priority_of_its_own_or_an_error(routes)
 def test_two_services_cannot_have_the_same_requests():
     claims = RouteClaims()
     claims.claim("cart", Route(host="shop.example.com", path="/cart*"))
-    with pytest.raises(ValueError, match=r"catalog and cart both want shop.example.com/cart\*; give them different"):
+    with pytest.raises(
+        pulumi.RunError, match=r"catalog and cart both want shop.example.com/cart\*; give them different"
+    ):
         claims.claim("catalog", Route(host="shop.example.com", path="/cart*"))
 
 
@@ -107,7 +110,7 @@ def test_two_services_cannot_have_the_same_priority():
     claims = RouteClaims()
     claims.claim("cart", Route(path="/cart*", priority=7))
     says = r"/catalog\* of catalog has priority 7, and so has .*/cart\* of cart; give one of them another priority"
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(pulumi.RunError, match=says):
         claims.claim("catalog", Route(path="/catalog*", priority=7))
 
 
@@ -134,7 +137,7 @@ def test_a_priority_of_ones_own_wins():
     ],
 )
 def test_a_wrong_route_is_refused(changes, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(pulumi.RunError, match=says):
         Route(**changes)
 
 
@@ -169,5 +172,5 @@ def test_status_codes_are_one_a_range_or_a_list(matcher):
     ],
 )
 def test_a_wrong_health_check_is_refused(changes, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(pulumi.RunError, match=says):
         HealthCheck(**changes)

@@ -1,3 +1,4 @@
+import pulumi
 import pytest
 
 from infra.services.container import Container
@@ -38,16 +39,16 @@ def test_what_ecs_takes_is_taken(arn):
     ],
 )
 def test_what_the_execution_role_could_not_read_is_refused(arn, says):
-    with pytest.raises(ValueError, match=f"^secrets: DB {says}"):
+    with pytest.raises(pulumi.RunError, match=rf"^Container\.secrets: DB {says}"):
         Container(secrets={"DB": arn})
 
 
 def test_only_a_whole_secret_is_the_credentials_of_a_registry():
     assert Container(registry_credentials=SECRET).registry_credentials == SECRET
     for wrong in (f"{SECRET}:password::", f"{PARAMETER}/token"):
-        with pytest.raises(ValueError, match="registry_credentials: must be a whole secret"):
+        with pytest.raises(pulumi.RunError, match="registry_credentials: must be a whole secret"):
             Container(registry_credentials=wrong)
-    with pytest.raises(ValueError, match="registry_credentials: is a partial ARN"):
+    with pytest.raises(pulumi.RunError, match="registry_credentials: is a partial ARN"):
         Container(registry_credentials=SECRET.removesuffix("-AbCdEf"))
 
 

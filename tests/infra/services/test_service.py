@@ -6,7 +6,8 @@ import pytest
 from pulumi_aws.ecs import ServiceOrderedPlacementStrategyArgs
 
 from infra.common.iam import allow
-from infra.services.container import EXEC_PATHS, Container
+from infra.services.container import Container
+from infra.services.container_definitions import EXEC_PATHS
 from infra.services.deployment import Deployment
 from infra.services.placement import DENSE, INSTANCES, ZONES, Placement
 from infra.services.routing import Route
@@ -304,7 +305,7 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
         for name in ("cart", "catalog"):
             Service(name, a_service(platform=platform, route=Route(path="/*")))
 
-    with pytest.raises(ValueError, match="catalog and cart both want"):
+    with pytest.raises(pulumi.RunError, match="catalog and cart both want"):
         graph_from(program)
 
 
@@ -337,18 +338,18 @@ def test_two_services_of_a_program_cannot_want_the_same_requests():
     ],
 )
 def test_wrong_inputs_are_refused_before_anything_exists(changes, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(pulumi.RunError, match=says):
         a_service(**changes)
 
 
 @pytest.mark.parametrize("name", ["Cart", "-cart", "c" * 41, "cart_1"])
 def test_a_name_is_a_dns_name(name):
-    with pytest.raises(ValueError, match="name: must be a DNS name: up to 40 of a-z"):
+    with pytest.raises(pulumi.RunError, match="name: must be a DNS name: up to 40 of a-z"):
         graph_from(lambda: Service(name, a_service()))
 
 
 def test_a_service_that_is_not_discoverable_has_no_private_name():
-    with pytest.raises(ValueError, match="discoverable: cart has no private name"):
+    with pytest.raises(pulumi.RunError, match="discoverable: cart has no private name"):
         graph_from(lambda: Service("cart", a_service()).private_url)
 
 
@@ -372,7 +373,7 @@ def test_nobody_can_be_allowed_to_call_a_worker():
     def program():
         Service("worker", a_service(port=None)).allow_from(Service("cart", a_service()))
 
-    with pytest.raises(ValueError, match="port: worker listens on none"):
+    with pytest.raises(pulumi.RunError, match="port: worker listens on none"):
         graph_from(program)
 
 
