@@ -6,35 +6,43 @@ This is the only door: modules below it may move between releases. It loads noth
 from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
-from .services.deployment import Deployment
+from .services.deployment import STOP_FIRST, Deployment
+from .services.egress import Egress
 from .services.firelens import LogOptions, LogRouter
 from .services.limits import Limits
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
 from .services.routing import HealthCheck, Route
+from .services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
 from .services.sidecar import Sidecar, adot_collector, log_router
-from .services.task_scaling import TaskScaling
+from .services.task_scaling import ONE_TASK, TaskScaling
 from .services.volume import EbsVolume, EfsVolume, Mount, Scratch
 
 __all__ = [
     "DENSE",
     "INSTANCES",
+    "ONE_TASK",
+    "STOP_FIRST",
     "ZONES",
     "Caller",
     "Container",
     "Deployment",
     "EbsVolume",
     "EfsVolume",
+    "Egress",
     "HealthCheck",
     "Limits",
     "LogOptions",
     "LogRouter",
+    "MetricTarget",
     "Mount",
     "Placement",
     "Platform",
+    "QueueTarget",
     "Route",
+    "ScheduledBounds",
     "Scratch",
     "Service",
     "ServiceArgs",

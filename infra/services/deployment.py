@@ -59,8 +59,14 @@ class Deployment:
     def room_problem(self, minimum: int, maximum: int) -> str | None:
         """Whether one of `minimum` to `maximum` tasks could not be moved."""
         return room_problem(
-            minimum=minimum,
+            minimum=max(minimum, 1),
             maximum=maximum,
             least_percent=self.minimum_healthy_percent,
             most_percent=self.maximum_percent,
         )
+
+
+STOP_FIRST: Final = Deployment(minimum_healthy_percent=0, maximum_percent=100)
+"""The old task stops before the new one starts, for what must not run twice. While an instance is cut off, ECS may
+start another task before it knows that the first one has stopped: only a lock of the application's own excludes that.
+"""

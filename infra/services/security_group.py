@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from ..common.args import refused
 from ..contract import Platform
+from .egress import Egress
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A service of another stack, known by its security group: `Caller("web", stack.require_output("webGroup"))`."""
+    """What is no service of the program, known by its security group or by a prefix list.
+
+    `Caller("web", stack.require_output("webGroup"))`, `Caller("office", prefix_list_id="pl-0123456789abcdef0")`.
+    """
 
     name: str
     """Different for each caller of a service: it is part of the rules' names."""
-    security_group_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str] | None = None
+    """Its security group, which gets the rule by which it calls. By default a prefix list is given."""
+    prefix_list_id: pulumi.Input[str] | None = None
+    """Networks that somebody keeps under an id. By default a security group is given."""
+
+    def __post_init__(self) -> None:
+        if (self.security_group_id is None) == (self.prefix_list_id is None):
+            raise refused(f"Caller.security_group_id: give one of security_group_id and prefix_list_id of {self.name}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +43,8 @@ class ServiceSecurityGroupArgs:
     """TCP port that callers reach; None for a service that nobody calls."""
     egress_https: bool
     """Whether tasks may call everybody by HTTPS. The VPC's DNS needs no rule: no security group filters it."""
+    egress: Sequence[Egress]
+    """Whom they may call besides."""
 
 
 class ServiceSecurityGroup(pulumi.ComponentResource):
@@ -52,6 +67,8 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             opts=self._child_opts,
         )
         self.egress = [self._https()] if args.egress_https else []
+        for one in args.egress:
+            self.egress += self._allow_to(one)
         self.register_outputs({"security_group_id": self.security_group.id})
 
     def allow_from(self, caller: Caller) -> list[pulumi.Resource]:
@@ -71,27 +88,53 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
         # With the port in their names the rules of another port are others, and the old ones stay until the tasks run.
         name = f"{self._name}-from-{caller.name}-{port}"
         description = f"{caller.name} calls {self._args.service_name}"
-        egress = aws.vpc.SecurityGroupEgressRule(
-            name,
-            security_group_id=caller.security_group_id,
-            referenced_security_group_id=self.security_group.id,
-            description=description,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            opts=self._child_opts,
-        )
+        rule: dict[str, Any] = {"description": description, "ip_protocol": "tcp", "from_port": port, "to_port": port}
         ingress = aws.vpc.SecurityGroupIngressRule(
             name,
             security_group_id=self.security_group.id,
             referenced_security_group_id=caller.security_group_id,
-            description=description,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
+            prefix_list_id=caller.prefix_list_id,
+            **rule,
+            opts=self._child_opts,
+        )
+        if caller.security_group_id is None:
+            return [ingress]
+        egress = aws.vpc.SecurityGroupEgressRule(
+            name,
+            security_group_id=caller.security_group_id,
+            referenced_security_group_id=self.security_group.id,
+            **rule,
             opts=self._child_opts,
         )
         return [egress, ingress]
+
+    def _allow_to(self, egress: Egress) -> list[pulumi.Resource]:
+        name = f"{self._name}-to-{egress.rule_name}"
+        rule: dict[str, Any] = {
+            "description": f"{self._args.service_name} calls {egress.rule_name}",
+            "ip_protocol": egress.protocol,
+            "from_port": egress.port,
+            "to_port": egress.port,
+        }
+        out = aws.vpc.SecurityGroupEgressRule(
+            name,
+            security_group_id=self.security_group.id,
+            referenced_security_group_id=egress.security_group_id,
+            cidr_ipv4=egress.cidr,
+            prefix_list_id=egress.prefix_list_id,
+            **rule,
+            opts=self._child_opts,
+        )
+        if egress.security_group_id is None or not egress.lets_in:
+            return [out]
+        into = aws.vpc.SecurityGroupIngressRule(
+            name,
+            security_group_id=egress.security_group_id,
+            referenced_security_group_id=self.security_group.id,
+            **rule,
+            opts=self._child_opts,
+        )
+        return [out, into]
 
     def _https(self) -> aws.vpc.SecurityGroupEgressRule:
         return aws.vpc.SecurityGroupEgressRule(

@@ -9,11 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common import stack_state
-from ..common.alarms import Alarm, alarm_to
 from ..common.args import refused
 from ..common.inputs import instance_problem, said
 from ..common.late import previewed
-from ..common.measures import Metric
 from ..contract import PlatformLimits
 from .container import image_problem
 from .container_definitions import UNKNOWN_IMAGE
@@ -24,26 +22,14 @@ from .infrastructure_role import VOLUMES_POLICY, infrastructure_role
 from .requirements import DNS_TTL_S, platform_problems
 from .route_claims import claims_of
 from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
+from .service_alarms import WatchedService, at_maximum, too_few_tasks
 from .service_args import ServiceArgs
+from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 from .target_group import TargetGroup, TargetGroupArgs
 from .task import Task, TaskArgs
-from .task_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 from .volume import EbsVolume
 
 _NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
-
-TOO_FEW_MINUTES = 5
-"""Minutes with fewer tasks than the service allows that raise an alarm: replacing a task takes less."""
-
-TOO_FEW_WINDOW_MINUTES = 7
-"""Minutes that they have to lie within: the capacity controller, which measures each minute, may miss some."""
-
-AT_MAXIMUM_WINDOW_MINUTES, AT_MAXIMUM_MINUTES = 30, 25
-"""So many of the last minutes at the maximum raise an alarm: a peak that passes needs nobody, and a task that is being
-replaced is not counted for some."""
-
-RUNNING_TASKS = "RunningTasks"
-"""Metric of the capacity controller (lambdas/capacity/short_services.py): written only of services that run too few."""
 
 
 class Service(pulumi.ComponentResource):
@@ -72,7 +58,8 @@ class Service(pulumi.ComponentResource):
     """Where the load balancer answers for it."""
     service_registry: aws.servicediscovery.Service | None
     """The private name; None where the service is not discoverable."""
-    scalable_target: aws.appautoscaling.Target
+    scalable_target: aws.appautoscaling.Target | None
+    """None where the number of tasks is fixed."""
     dashboard: aws.cloudwatch.Dashboard | None
     """None unless it was asked for."""
     callers: list[str]
@@ -103,9 +90,8 @@ class Service(pulumi.ComponentResource):
             depends_on += [target_group.listener_rule, *self._allow_load_balancer()]
         self.service_registry = self._service_registry()
         self.service = self._service(task, target_group, depends_on)
-        self.scalable_target = self._auto_scaling(target_group).target
-        self._too_few_tasks()
-        self._at_maximum()
+        self.scalable_target = self._auto_scaling(target_group).target if args.scaling.scales else None
+        self._alarms()
         self._show(task, target_group)
         self.service_name = confirmed(
             self.service,
@@ -167,6 +153,14 @@ class Service(pulumi.ComponentResource):
         )
         return dashboard(f"{self._name}-dashboard", shown, self._child_opts)
 
+    def _alarms(self) -> None:
+        args = self._args
+        watched = WatchedService(platform=args.platform, name=self._name, service_name=self.service.name)
+        # Deployments and drains may go below the minimum, as far as the service allows: that is no alarm.
+        too_few_tasks(watched, args.deployment.least(args.scaling.bounds[0]), self)
+        if args.scaling.scales:
+            at_maximum(watched, args.scaling.bounds[1], self)
+
     def _show(self, task: Task, target_group: TargetGroup | None) -> None:
         self.task_definition = task.task_definition
         self.task_role, self.execution_role = task.task_role, task.execution_role
@@ -204,7 +198,11 @@ class Service(pulumi.ComponentResource):
         return ServiceSecurityGroup(
             f"{self._name}-security-group",
             ServiceSecurityGroupArgs(
-                platform=args.platform, service_name=self._name, port=args.port, egress_https=args.egress_https
+                platform=args.platform,
+                service_name=self._name,
+                port=args.port,
+                egress_https=args.egress_https,
+                egress=args.egress,
             ),
             self._child_opts,
         )
@@ -282,7 +280,7 @@ class Service(pulumi.ComponentResource):
                 parent=self,
                 protect=self._protects_service,
                 depends_on=depends_on,  # without its roles' policies and its rules no task becomes healthy
-                ignore_changes=["desiredCount"],  # service auto scaling owns it
+                ignore_changes=["desiredCount"] if args.scaling.scales else [],  # service auto scaling owns it
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )
@@ -312,59 +310,6 @@ class Service(pulumi.ComponentResource):
                 resource_label=target_group.resource_label if target_group else None,
             ),
             self._child_opts,
-        )
-
-    def _too_few_tasks(self) -> None:
-        # Deployments and drains may go below the minimum, as far as the service allows: that is no alarm.
-        platform, least = self._args.platform, self._args.deployment.least(self._args.scaling.minimum)
-        none = alarm_to(platform.notified, f"{self._name}-no-tasks", self._fewer_than(1, "runs no task"), self)
-        alarm_to(
-            platform.notified,
-            f"{self._name}-too-few-tasks",
-            self._fewer_than(least, f"runs fewer than {least} tasks"),
-            self,
-            cause=platform.at_maximum_alarm_arn,  # where the cluster may not grow, that is said once
-            worse=none,
-        )
-
-    def _fewer_than(self, least: int, problem: str) -> Alarm:
-        platform = self._args.platform
-        return Alarm(
-            summary=f"{self._name} {problem}.",
-            runbook="a-service-runs-too-few-tasks",
-            measure=Metric(
-                namespace=platform.metric_namespace,
-                name=RUNNING_TASKS,
-                dimensions={"Cluster": platform.cluster_name, "Service": self.service.name},
-                statistic="Maximum",
-            ),
-            comparison="LessThanThreshold",
-            threshold=least,
-            severity="page",
-            periods=TOO_FEW_WINDOW_MINUTES,
-            datapoints=TOO_FEW_MINUTES,
-        )
-
-    def _at_maximum(self) -> None:
-        scaling, platform = self._args.scaling, self._args.platform
-        alarm_to(
-            platform.notified,
-            f"{self._name}-at-maximum",
-            Alarm(
-                summary=f"{self._name} has run {scaling.maximum} tasks, its maximum, for half an hour.",
-                runbook="a-service-is-at-its-maximum",
-                # ECS sends one sample a task and minute (ECS developer guide, "CloudWatch metrics", SampleCount).
-                measure=Metric(
-                    namespace="AWS/ECS",
-                    name="CPUUtilization",
-                    dimensions={"ClusterName": platform.cluster_name, "ServiceName": self.service.name},
-                    statistic="SampleCount",
-                ),
-                threshold=scaling.maximum,
-                periods=AT_MAXIMUM_WINDOW_MINUTES,
-                datapoints=AT_MAXIMUM_MINUTES,
-            ),
-            self,
         )
 
 

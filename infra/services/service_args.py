@@ -14,6 +14,7 @@ from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
 from .deployment import Deployment
+from .egress import Egress
 from .placement import Placement
 from .requirements import Requirements, stop_problem
 from .routing import Route
@@ -53,6 +54,9 @@ class ServiceArgs:
     """Whether tasks may call everybody by HTTPS: AWS APIs, others' APIs, ECS Exec. Images, secrets and logs take the
     instance's way, and no security group filters the VPC's DNS, so a service without calls works with False. By default
     they may."""
+    egress: Sequence[Egress] = ()
+    """Whom tasks may call besides: a database, a cache, a network. The rules are there before the tasks. By default
+    nobody."""
     statements: Sequence[Mapping[str, Any]] = field(default=(), metadata=example("[allow([...], [...])]"))
     """IAM statements of what the application may do, as `allow` makes them. By default nothing."""
     execution_statements: Sequence[Mapping[str, Any]] = field(default=(), metadata=example("[allow([...], [...])]"))
@@ -76,10 +80,17 @@ class ServiceArgs:
         return (
             (None if self.port is None else range_problem("port", self.port, 1, 65_535))
             or self._unused_problem()
+            or self._egress_problem()
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
-            or self.deployment.room_problem(self.scaling.minimum, self.scaling.maximum)
+            or self.deployment.room_problem(*self.scaling.bounds)
         )
+
+    def _egress_problem(self) -> str | None:
+        names = [one.rule_name for one in self.egress]
+        if twice := [name for name in names if names.count(name) > 1]:
+            return f"egress: two are called {twice[0]}; give each a name: Egress.to(group, port, name=...)"
+        return None
 
     def _unused_problem(self) -> str | None:
         """An input that would do nothing."""

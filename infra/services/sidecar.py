@@ -65,7 +65,7 @@ def adot_collector(image: pulumi.Input[str], *, configuration: str = ADOT_CONFIG
         name="adot-collector",
         image=image,
         essential=False,
-        container=Container(command=[f"--config={configuration}"], user=None),
+        container=Container(command=[f"--config={configuration}"]),
         statements=[
             allow(
                 [

@@ -1,19 +1,13 @@
-"""How many tasks a service runs: service auto scaling tracks targets, and owns the number."""
+"""How many tasks a service runs, and what decides about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pulumi
-import pulumi_aws as aws
+from collections.abc import Sequence
+from typing import Final
 
 from ..common.args import inputs
 from ..common.inputs import range_problem
-
-SCALE_IN_COOLDOWN_S = 300
-"""Seconds between two scale-ins: the alarms of target tracking judge 15 minutes anyway, and peaks come in waves."""
-SCALE_OUT_COOLDOWN_S = 60
-"""Seconds until new tasks count: about the start of one."""
+from .scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 
 
 @inputs
@@ -21,32 +15,80 @@ class TaskScaling:
     """Service auto scaling: bounds, and the targets that decide between them. The one that wants most tasks wins."""
 
     minimum: int = 2
-    """Tasks at least, 1 or more. By default 2, so that one can go."""
+    """Tasks at least, 0 or more; with 0 a worker waits for work as none, and needs `queue`. By default 2, so that one
+    can go."""
     maximum: int = 10
-    """Tasks at most: what a mistake can cost; more than minimum. By default 10."""
+    """Tasks at most: what a mistake can cost. As many as minimum: always so many, which nothing scales. By default
+    10."""
     desired: int | None = None
     """Tasks at creation; later ones are service auto scaling's. By default minimum."""
     cpu_percent: int | None = 60
     """Percent of `cpu_units` that the tasks shall use on average, 1 to 100; None for no such target. By default 60."""
     memory_percent: int | None = None
     """The same for `memory_mib`, for applications that give memory back. By default no such target."""
+    queue: QueueTarget | None = None
+    """Messages that wait for each task. By default no queue is looked at."""
+    metric: MetricTarget | None = None
+    """A metric of your own that more tasks bring down. By default none is looked at."""
+    schedules: Sequence[ScheduledBounds] = ()
+    """Other bounds from certain times on, for example office hours. They own the bounds that they name: a change of
+    minimum or maximum counts from the next of them on. By default the bounds stay."""
     requests_per_minute: int | None = None
     """Requests a minute that each task shall get on average, 1 or more; for services with a route. By default no such
     target."""
 
     def problem(self) -> str | None:
         """What is out of its range, or contradicts itself."""
-        if not self.targets:
-            return "cpu_percent: give one target at least: cpu_percent, memory_percent, requests_per_minute"
-        if not 1 <= self.minimum < self.maximum:
-            return f"minimum: must be 1 or more and less than maximum ({self.maximum}), got {self.minimum}"
-        if problem := range_problem("desired", self.first, self.minimum, self.maximum):
-            return problem
+        if not 0 <= self.minimum <= self.maximum:
+            return f"minimum: must be 0 or more and at most maximum ({self.maximum}), got {self.minimum}"
+        if self.maximum == 0:
+            return "maximum: must be 1 or more, or nothing ever runs; got 0"
+        return (
+            self._targets_problem()
+            or range_problem("desired", self.first, self.minimum, self.maximum)
+            or self._percents_problem()
+            or self._schedules_problem()
+        )
+
+    def _targets_problem(self) -> str | None:
+        if self.scales and not (self.targets or self.queue or self.metric):
+            return (
+                "cpu_percent: give one target at least: cpu_percent, memory_percent, requests_per_minute, queue, metric"
+            )
+        if not self.minimum and not self.queue:
+            return "minimum: where no task runs, only a queue starts one; give queue=QueueTarget(...), or 1 or more"
+        if not self.scales and (self.queue or self.metric or self.schedules or self.requests_per_minute):
+            return f"maximum: {self.maximum} tasks, as many as minimum, are not scaled; raise it, or leave targets out"
+        return None
+
+    def _percents_problem(self) -> str | None:
         for name, most in {"cpu_percent": 100, "memory_percent": 100, "requests_per_minute": None}.items():
             value: int | None = getattr(self, name)
             if value is not None and (problem := range_problem(name, value, 1, most)):
                 return problem
         return None
+
+    def _schedules_problem(self) -> str | None:
+        names = [one.name for one in self.schedules]
+        if twice := [name for name in names if names.count(name) > 1]:
+            return f"schedules: two are called {twice[0]}; rename one"
+        for one in self.schedules:
+            least = self.minimum if one.minimum is None else one.minimum
+            most = self.maximum if one.maximum is None else one.maximum
+            if least > most:
+                return f"schedules: {one.name} would keep {least} tasks at least and {most} at most"
+        return None
+
+    @property
+    def scales(self) -> bool:
+        """Whether the number of tasks changes by itself."""
+        return self.minimum < self.maximum
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The fewest and the most tasks at any time, by schedules too."""
+        least = [self.minimum, *(one.minimum for one in self.schedules if one.minimum is not None)]
+        return min(least), max(self.maximum, *(one.maximum for one in self.schedules if one.maximum is not None), 0)
 
     @property
     def first(self) -> int:
@@ -64,59 +106,5 @@ class TaskScaling:
         return {name: (metric, target) for name, (metric, target) in every.items() if target is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServiceAutoScalingArgs:
-    """What is scaled, and between which bounds."""
-
-    scaling: TaskScaling
-    cluster_name: pulumi.Input[str]
-    service_name: pulumi.Input[str]
-    """The physical name."""
-    resource_label: pulumi.Input[str] | None = None
-    """Load balancer and target group of the service, as the metric of requests_per_minute names them. By default none:
-    the service has no route."""
-
-
-class ServiceAutoScaling(pulumi.ComponentResource):
-    """The scalable target of a service, with a policy for each metric."""
-
-    target: aws.appautoscaling.Target
-    policies: dict[str, aws.appautoscaling.Policy]
-    """By the names of TaskScaling.targets."""
-
-    def __init__(self, name: str, args: ServiceAutoScalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("ecs-platform:index:ServiceAutoScaling", name, None, opts)
-        self._name, self._args = name, args
-        self._child_opts = pulumi.ResourceOptions(parent=self)
-        self.target = aws.appautoscaling.Target(
-            f"{name}-target",
-            service_namespace="ecs",
-            scalable_dimension="ecs:service:DesiredCount",
-            resource_id=pulumi.Output.format("service/{0}/{1}", args.cluster_name, args.service_name),
-            min_capacity=args.scaling.minimum,
-            max_capacity=args.scaling.maximum,
-            opts=self._child_opts,
-        )
-        self.policies = {
-            target: self._policy(target, metric, value) for target, (metric, value) in args.scaling.targets.items()
-        }
-        self.register_outputs({})
-
-    def _policy(self, target: str, metric: str, value: int) -> aws.appautoscaling.Policy:
-        return aws.appautoscaling.Policy(
-            f"{self._name}-{target}",
-            policy_type="TargetTrackingScaling",
-            service_namespace=self.target.service_namespace,
-            scalable_dimension=self.target.scalable_dimension,
-            resource_id=self.target.resource_id,
-            target_tracking_scaling_policy_configuration={
-                "predefined_metric_specification": {
-                    "predefined_metric_type": metric,
-                    "resource_label": self._args.resource_label if target == "requests" else None,
-                },
-                "target_value": value,
-                "scale_in_cooldown": SCALE_IN_COOLDOWN_S,
-                "scale_out_cooldown": SCALE_OUT_COOLDOWN_S,
-            },
-            opts=self._child_opts,
-        )
+ONE_TASK: Final = TaskScaling(minimum=1, maximum=1)
+"""Exactly one task; with STOP_FIRST never a second one beside it."""

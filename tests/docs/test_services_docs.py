@@ -12,7 +12,7 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, BESIDE = [
+NEW_SERVICE, CALLS, OUT, BESIDE = [
     re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
 ]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
@@ -37,6 +37,12 @@ def test_a_caller_of_another_stack_is_allowed():
     _, callee = CALLS.split("# in the program of the service that is called")
     graph = graph_from(f"import pulumi\nfrom ecs_platform import Caller\n{NEW_SERVICE}\n{callee}")
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["referencedSecurityGroupId"] == "sg-frontend"
+
+
+def test_both_sides_of_a_way_out_are_opened():
+    graph = graph_from(f"import pulumi_aws as aws\nfrom ecs_platform import Egress\n{NEW_SERVICE}\n{OUT}")
+    assert graph.one(aws.vpc.SecurityGroupIngressRule, "orders-security-group-to-tcp-5432")["toPort"] == 5432
+    assert graph.one(aws.vpc.SecurityGroupEgressRule, "orders-security-group-to-office")["cidrIpv4"] == "10.20.0.0/16"
 
 
 def test_a_service_with_containers_beside_it_runs_as_it_stands():

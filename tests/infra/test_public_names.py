@@ -26,7 +26,7 @@ def test_the_exported_names_are_sorted_and_are_all_that_the_package_imports():
 
 @pytest.mark.parametrize("name", infra.__all__)
 def test_every_exported_name_is_explained_on_the_page(name):
-    assert re.search(rf"[`(\[ ]{name}[`(,)\]]", PAGE)
+    assert re.search(rf"[`(\[ =]{name}[`(,)\]]", PAGE)
 
 
 def test_importing_the_library_loads_nothing_of_the_environment_and_of_the_controllers():

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment.instances.user_data import metric_namespace
-from infra.services.service import RUNNING_TASKS
+from infra.services.service_alarms import RUNNING_TASKS
 from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
 from lambdas.cluster.group_sizes import GROUP_METRICS

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from infra.services.service import RUNNING_TASKS
+from infra.services.service_alarms import RUNNING_TASKS
 from tests.model.alarms import rings
 from tests.model.both import LARGE, Both
 from tests.model.services import BOOT_S

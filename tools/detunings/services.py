@@ -17,7 +17,7 @@ SERVICE, TASK, REGISTRY = tokens.SERVICE, tokens.TASK_DEFINITION, tokens.DISCOVE
 SERVICE_SOURCE, TASK_SOURCE, CONTAINER_SOURCE = (
     f"infra/services/{name}.py" for name in ("service", "task", "container_definitions")
 )
-SCALING_SOURCE = "infra/services/task_scaling.py"
+SCALING_SOURCE = "infra/services/service_auto_scaling.py"
 TAGS = dict.fromkeys(("environment", "owner", "managed-by"), "x")
 KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PLAIN = "taskdef-no-plaintext-secrets"

@@ -30,11 +30,7 @@ WIDE = """
             f"{name}-wide", security_group_id=self.security_group.id, description="all", ip_protocol="-1",
             cidr_ipv4="10.0.0.0/8", opts=self._child_opts,
         )"""
-CALLER_IN = """referenced_security_group_id=caller.security_group_id,
-            description=description,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port="""
+CALLER_IN = "prefix_list_id=caller.prefix_list_id,\n            **"
 FROM_BALANCER = "frontend-security-group-from-load-balancer-8080"
 
 
@@ -311,7 +307,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              Edit(f"{SERVICES}/container_definitions.py", '"stopTimeout": container.stop_timeout_s,', '"stopTimeout": 120,')),
     mutation("a port that is open to nobody", "tg-reachable", without(RULE, FROM_BALANCER)),
     mutation("another port that is open", "tg-reachable", changed(RULE, FROM_BALANCER, fromPort=8081, toPort=8081),
-             Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}port", f"{CALLER_IN}1")),
+             Edit(f"{SERVICES}/security_group.py", f"{CALLER_IN}rule", CALLER_IN + '(rule | {"to_port": 1})')),
     mutation("a service that lets its caller out, and not in", "tg-reachable",
              without(RULE, "cart-security-group-from-frontend-8080")),
     mutation("a load balancer that gets out to another port", "tg-reachable",

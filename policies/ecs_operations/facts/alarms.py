@@ -370,6 +370,15 @@ def _math(alarm: Resource) -> Iterator[str]:
     yield from _computed(alarm, " ".join(str(known(query.get("expression")) or "") for query in returned))
 
 
+SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
+
+
+def only_scales(alarm: Resource) -> bool:
+    """Whether its actions are scaling policies."""
+    actions = alarm.dependencies.get("alarmActions", ())
+    return bool(actions) and all(any(token in urn for token in SCALERS) for urn in actions)
+
+
 def _computed(alarm: Resource, expression: str) -> Iterator[str]:
     """Whether what is computed of the metrics can be beyond the threshold, on the side where it is worse."""
     towards, worse = direction(alarm), dict[str, str]()
@@ -379,7 +388,8 @@ def _computed(alarm: Resource, expression: str) -> Iterator[str]:
             yield problem
         if meaning.worse:
             worse[meaning.worse] = metric
-    if len(worse) == 1 and towards and towards not in worse:
+    # Work that waits while little runs starts more: such an alarm need not be bad news.
+    if len(worse) == 1 and towards and towards not in worse and not only_scales(alarm):
         few = "little" if towards == "low" else "much"
         yield f"goes to ALARM when there is too {few} of what it computes of {', '.join(worse.values())}"
         return

@@ -8,7 +8,7 @@ from functools import partial
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarm_rules import UnreadRuleError, holds_in
-from ecs_operations.facts.alarms import COUNTS, by_math, direction, faults, measures, seconds_to_alarm
+from ecs_operations.facts.alarms import COUNTS, by_math, direction, faults, measures, only_scales, seconds_to_alarm
 from ecs_operations.facts.controllers import COMPLETE, actors
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
@@ -45,7 +45,7 @@ def alarms_have_actions(alarm: Resource, graph: Graph, _config: Config) -> Resul
         return
     if not alarm.has("treatMissingData"):
         yield "does not say what missing data means"
-    elif not _only_scales(alarm):
+    elif not only_scales(alarm):
         yield from _silence(alarm, str(alarm.get("treatMissingData")))
 
 
@@ -61,15 +61,6 @@ def _silence(alarm: Resource, missing: str) -> Results:
             )
         elif not low and missing == "breaching" and measure.meaning().kind is Kind.COUNT:
             yield f"is in ALARM while nothing fails: {measure.metric} is missing then, and missing data is breaching"
-
-
-def _only_scales(alarm: Resource) -> bool:
-    """Whether its actions are scaling policies."""
-    actions = alarm.dependencies.get("alarmActions", ())
-    return bool(actions) and all(any(token in urn for token in SCALERS) for urn in actions)
-
-
-SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
 
 
 def _used(alarm: Resource, graph: Graph) -> bool:

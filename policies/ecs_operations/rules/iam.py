@@ -33,6 +33,7 @@ UNSCOPED_ACTIONS = [
     "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
     "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
     "xray:PutTraceSegments", "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets",
     "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics",
     "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*", "application-autoscaling:Describe*",
     "servicediscovery:DiscoverInstances", "servicequotas:GetServiceQuota", "tag:GetResources",

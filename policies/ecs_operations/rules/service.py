@@ -155,7 +155,7 @@ ONE_ZONE = re.compile(r"ecs\.availability-zone\s*(==\s*\S|in\s*\[[^],]+\])", re.
 )
 def service_az_rebalancing(service: Resource, graph: Graph, _config: Config) -> Results:
     """After a zone has come back, its share of the tasks stays elsewhere, and the next failure stops more of them."""
-    if is_daemon(service) or not on_instances(graph, service):
+    if is_daemon(service) or not on_instances(graph, service) or most_tasks(graph, service) == 1:
         return
     if is_false(service.get("availabilityZoneRebalancing")):
         yield "leaves its tasks where a failure of a zone has put them"
@@ -225,6 +225,8 @@ def service_min_healthy(service: Resource, graph: Graph, config: Config) -> Resu
     stuck = next((one for one in range(max(count, 1), highest + 1) if _is_stuck(one, least, most)), None)
     if stuck:
         yield f"with {counted(stuck, 'task')}, {least} % and {most} % leave no room to stop or start one"
+    elif highest == 1 and most <= DEFAULT_LEAST:
+        return  # a singleton: its task has to stop before another one may start
     elif count and least < (DEFAULT_LEAST if count < MANY else wanted):
         yield f"a deployment may take it to {least} % of its {counted(count, 'task')}"
 
@@ -244,10 +246,16 @@ def _is_stuck(count: int, least: float, most: float) -> bool:
     settings=(Setting(name="minimumTasks", default=2, minimum=1, maximum=100, description="Least number of tasks."),),
 )
 def service_desired_at_least_two(service: Resource, graph: Graph, config: Config) -> Results:
-    """The only task of a service stops with its instance, and until another has started nothing answers."""
+    """The only task of a service stops with its instance, and until another has started nothing answers.
+
+    What nobody calls and what scales from none by its work waits for work, and no caller for it.
+    """
     if is_daemon(service):
         return
     count = least_tasks(graph, service)
+    is_called = bool(service.get("loadBalancers") or service.has("serviceRegistries"))
+    if count == 0 and not is_called and most_tasks(graph, service) > 0:
+        return
     if count < config["minimumTasks"]:
         yield f"runs {counted(count, 'task')}, must be at least {config['minimumTasks']}"
 

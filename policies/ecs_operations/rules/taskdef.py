@@ -227,7 +227,8 @@ def taskdef_non_root(task: Resource, graph: Graph, config: Config) -> Results:
             return
         user = str(container.get("user") or "").partition(":")[0]
         options = {str(item).partition(":")[0] for item in listed(container.get("dockerSecurityOptions"))}
-        if user.lstrip("0") in ("", "root"):
+        # A log router reads a configuration and makes a socket where the agent, as root, has put both.
+        if user.lstrip("0") in ("", "root") and not container.get("firelensConfiguration"):
             yield f"{called(container)} runs as root, or as the user of its image"
         elif config["noNewPrivileges"] and "no-new-privileges" not in options and made_for_instances(graph, task):
             yield f"{called(container)} may become root by a program of its image (no-new-privileges is not set)"

@@ -1,238 +1,25 @@
 """Every input of a service has an effect that can be seen in a rendered resource."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
-import pulumi_aws as aws
 import pytest
 
-from infra.common.iam import allow
 from infra.contract import Platform
 from infra.services.container import Container
 from infra.services.deployment import Deployment
-from infra.services.firelens import LogOptions, LogRouter
-from infra.services.limits import Limits
-from infra.services.placement import DENSE, Placement
+from infra.services.placement import Placement
 from infra.services.routing import HealthCheck, Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.service_args import ServiceArgs
-from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling
-from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
-from tests.support.application import IMAGE, a_platform, a_service
+from tests.support.application import a_platform, a_service
 from tests.support.effects import value_at
-from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
+from tests.support.graph import Graph, graph_of
+from tests.support.service_effects import EFFECTS, SECRET, WITHIN, Effect
 from tests.support.shop import running_what_was_deployed
-
-TASK, SERVICE, GROUP, RULE = aws.ecs.TaskDefinition, aws.ecs.Service, aws.lb.TargetGroup, aws.lb.ListenerRule
-POLICY, TARGET, SCALING = aws.iam.RolePolicy, aws.appautoscaling.Target, aws.appautoscaling.Policy
-SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
-MORE = allow(["s3:GetObject"], ["arn:aws:s3:::cart/*"])
-OTHER = IMAGE.replace("0123", "4567")
-IN_ECR = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/cart@sha256:{'a' * 64}"
-CONTAINER = "containerDefinitions.0"
-TRACKED = "targetTrackingScalingPolicyConfiguration"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effect:
-    """An input with another value than in `base`, and what is then at a path of a resource, and was not before."""
-
-    given: Any
-    kind: type
-    at: str
-    is_: Any
-    name: str | None = None
-    base: dict[str, Any] = field(default_factory=dict)
-    """Inputs of ServiceArgs without which this one would be refused."""
-    without: dict[str, Any] | None = None
-    """Those that are compared with, where `base` without the input would be refused. By default `base`."""
-
-
-def mount(path: str) -> dict[str, Any]:
-    return {"sourceVolume": path.strip("/").replace("/", "-"), "containerPath": path, "readOnly": False}
-
-
-SIDE = "containerDefinitions.1"
-EBS = "volumeConfiguration.managedEbsVolume"
-ROUTED = {"route": Route()}
-MOUNTED = {"container": Container(mounts=[Mount(volume="work", path="/work")])}
-BESIDE = {"containers": [Sidecar(name="proxy", image=OTHER)]}
-CHECKED = {"container": Container(health_command=["check"])}
-EFFECTS: dict[type, dict[str, Effect]] = {
-    ServiceArgs: {
-        "platform": Effect(given=a_platform(cluster_arn="arn:other"), kind=SERVICE, at="cluster", is_="arn:other"),
-        "image": Effect(given=OTHER, kind=TASK, at=f"{CONTAINER}.image", is_=OTHER),
-        "port": Effect(given=9090, kind=TASK, at=f"{CONTAINER}.portMappings", is_=[
-            {"containerPort": 9090, "hostPort": 9090, "protocol": "tcp"}]),
-        "cpu_units": Effect(given=512, kind=TASK, at="cpu", is_="512"),
-        "memory_mib": Effect(given=1024, kind=TASK, at="memory", is_="1024"),
-        "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{CONTAINER}.user", is_="1:1"),
-        "route": Effect(given=Route(path="/a"), kind=SERVICE, at="loadBalancers.0.containerPort", is_=8080),
-        "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
-        "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
-        "containers": Effect(
-            given=[Sidecar(name="proxy", image=OTHER)], kind=TASK, at="containerDefinitions.1.name", is_="proxy"),
-        "volumes": Effect(
-            given={"work": Scratch()}, kind=TASK, at="volumes.1.name", is_="work", base=MOUNTED,
-            without={}),
-        "statements": Effect(given=[MORE], kind=POLICY, name="cart-task-role", at="policy.Statement", is_=[MORE]),
-        "execution_statements": Effect(
-            given=[MORE], kind=POLICY, name="cart-task-execution", at="policy.Statement.1", is_=MORE),
-        "scaling": Effect(given=TaskScaling(minimum=3), kind=TARGET, at="minCapacity", is_=3),
-        "deployment": Effect(
-            given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
-        "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
-            {"type": "binpack", "field": "memory"}]),
-        "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-service-cart"),
-    },
-    Container: {
-        "command": Effect(given=["serve"], kind=TASK, at=f"{CONTAINER}.command", is_=["serve"]),
-        "entry_point": Effect(given=["/serve"], kind=TASK, at=f"{CONTAINER}.entryPoint", is_=["/serve"]),
-        "depends_on": Effect(
-            given={"proxy": "START"}, kind=TASK, at=f"{CONTAINER}.dependsOn",
-            is_=[{"containerName": "proxy", "condition": "START"}], base=BESIDE),
-        "mounts": Effect(
-            given=[Mount(volume="work", path="/work", read_only=True)], kind=TASK, at=f"{CONTAINER}.mountPoints.1",
-            is_={"sourceVolume": "work", "containerPath": "/work", "readOnly": True},
-            base={"volumes": {"work": Scratch()}}, without={}),
-        "cpu_units": Effect(given=128, kind=TASK, at=f"{CONTAINER}.cpu", is_=128),
-        "memory_mib": Effect(given=256, kind=TASK, at=f"{CONTAINER}.memory", is_=256),
-        "gpus": Effect(
-            given=1, kind=TASK, at=f"{CONTAINER}.resourceRequirements", is_=[{"type": "GPU", "value": "1"}]),
-        "limits": Effect(
-            given=Limits(shared_memory_mib=128), kind=TASK, at=f"{CONTAINER}.linuxParameters.sharedMemorySize",
-            is_=128),
-        "log": Effect(
-            given=LogOptions(options={"Name": "x"}), kind=TASK, at=f"{CONTAINER}.logConfiguration.logDriver",
-            is_="awsfirelens", base={"containers": [log_router(OTHER)]}, without={}),
-        "environment": Effect(given={"A": "b"}, kind=TASK, at=f"{CONTAINER}.environment", is_=[
-            {"name": "A", "value": "b"}]),
-        "secrets": Effect(given={"A": SECRET}, kind=TASK, at=f"{CONTAINER}.secrets", is_=[
-            {"name": "A", "valueFrom": SECRET}]),
-        "user": Effect(given=None, kind=TASK, at=f"{CONTAINER}.user", is_=None),
-        "writable_paths": Effect(given=["/a/b"], kind=TASK, at=f"{CONTAINER}.mountPoints", is_=[mount("/a/b")]),
-        "health_command": Effect(given=["check"], kind=TASK, at=f"{CONTAINER}.healthCheck", is_={
-            "command": ["CMD", "check"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 60}),
-        "start_period_s": Effect(
-            given=180, kind=TASK, at=f"{CONTAINER}.healthCheck.startPeriod", is_=180, base=CHECKED),
-        "stop_timeout_s": Effect(given=45, kind=TASK, at=f"{CONTAINER}.stopTimeout", is_=45),
-        "exec": Effect(given=True, kind=SERVICE, at="enableExecuteCommand", is_=True),
-        "init_process": Effect(given=False, kind=TASK, at=f"{CONTAINER}.linuxParameters", is_={
-            "initProcessEnabled": False}),
-        "pull_through_cache": Effect(
-            given=True, kind=POLICY, name="cart-task-execution", at="policy.Statement.3.Action",
-            is_=["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], base={"image": IN_ECR}),
-        "registry_credentials": Effect(given=SECRET, kind=TASK, at=f"{CONTAINER}.repositoryCredentials", is_={
-            "credentialsParameter": SECRET}),
-    },
-    Sidecar: {
-        "name": Effect(given="b", kind=TASK, at=f"{SIDE}.name", is_="b"),
-        "image": Effect(given=IMAGE, kind=TASK, at=f"{SIDE}.image", is_=IMAGE),
-        "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{SIDE}.user", is_="1:1"),
-        "essential": Effect(given=False, kind=TASK, at=f"{SIDE}.essential", is_=False),
-        "port": Effect(given=9901, kind=TASK, at=f"{SIDE}.portMappings", is_=[
-            {"containerPort": 9901, "hostPort": 9901, "protocol": "tcp"}]),
-        "log_router": Effect(
-            given=LogRouter(), kind=TASK, at=f"{SIDE}.firelensConfiguration", is_={"type": "fluentbit"},
-            base={"container": Container(log=LogOptions(options={"Name": "x"}))}, without={}),
-        "statements": Effect(given=[MORE], kind=POLICY, name="cart-task-role", at="policy.Statement", is_=[MORE]),
-    },
-    Limits: {
-        "ulimits": Effect(given={"nofile": 9}, kind=TASK, at=f"{CONTAINER}.ulimits", is_=[
-            {"name": "nofile", "softLimit": 9, "hardLimit": 9}]),
-        "shared_memory_mib": Effect(
-            given=128, kind=TASK, at=f"{CONTAINER}.linuxParameters.sharedMemorySize", is_=128),
-        "tmpfs_mib": Effect(given={"/keys": 8}, kind=TASK, at=f"{CONTAINER}.linuxParameters.tmpfs", is_=[
-            {"containerPath": "/keys", "size": 8, "mountOptions": ["nosuid", "nodev"]}]),
-        "system_controls": Effect(
-            given={"net.core.somaxconn": "4096"}, kind=TASK, at=f"{CONTAINER}.systemControls",
-            is_=[{"namespace": "net.core.somaxconn", "value": "4096"}]),
-    },
-    LogOptions: {
-        "options": Effect(given={"Name": "y"}, kind=TASK, at=f"{CONTAINER}.logConfiguration.options.Name", is_="y"),
-        "secrets": Effect(given={"key": SECRET}, kind=TASK, at=f"{CONTAINER}.logConfiguration.secretOptions", is_=[
-            {"name": "key", "valueFrom": SECRET}]),
-    },
-    LogRouter: {
-        "type": Effect(given="fluentd", kind=TASK, at=f"{SIDE}.firelensConfiguration.type", is_="fluentd"),
-        "options": Effect(given={"a": "b"}, kind=TASK, at=f"{SIDE}.firelensConfiguration.options", is_={"a": "b"}),
-    },
-    Mount: {
-        "volume": Effect(given="other", kind=TASK, at=f"{CONTAINER}.mountPoints.1.sourceVolume", is_="other"),
-        "path": Effect(given="/other", kind=TASK, at=f"{CONTAINER}.mountPoints.1.containerPath", is_="/other"),
-        "read_only": Effect(given=True, kind=TASK, at=f"{CONTAINER}.mountPoints.1.readOnly", is_=True),
-    },
-    EfsVolume: {
-        "file_system_id": Effect(
-            given="fs-99999999", kind=TASK, at="volumes.1.efsVolumeConfiguration.fileSystemId", is_="fs-99999999"),
-        "access_point_id": Effect(
-            given="fsap-99999999", kind=TASK,
-            at="volumes.1.efsVolumeConfiguration.authorizationConfig.accessPointId", is_="fsap-99999999"),
-        "read_only": Effect(
-            given=True, kind=POLICY, name="cart-task-role", at="policy.Statement.0.Action",
-            is_=["elasticfilesystem:ClientMount"]),
-    },
-    EbsVolume: {
-        "size_gib": Effect(given=20, kind=SERVICE, at=f"{EBS}.sizeInGb", is_=20),
-        "iops": Effect(given=4000, kind=SERVICE, at=f"{EBS}.iops", is_=4000),
-        "throughput_mib_s": Effect(given=200, kind=SERVICE, at=f"{EBS}.throughput", is_=200),
-        "snapshot_id": Effect(given="snap-1", kind=SERVICE, at=f"{EBS}.snapshotId", is_="snap-1"),
-        "file_system_type": Effect(given="ext4", kind=SERVICE, at=f"{EBS}.fileSystemType", is_="ext4"),
-    },
-    Deployment: {
-        "minimum_healthy_percent": Effect(given=50, kind=SERVICE, at="deploymentMinimumHealthyPercent", is_=50),
-        "maximum_percent": Effect(given=150, kind=SERVICE, at="deploymentMaximumPercent", is_=150),
-        "grace_s": Effect(given=300, kind=SERVICE, at="healthCheckGracePeriodSeconds", is_=300, base=CHECKED),
-        "alarm_names": Effect(given=["mine"], kind=SERVICE, at="alarms.alarmNames", is_=["mine"]),
-        "timeout_s": Effect(given=600, kind=SERVICE, at="custom_timeouts", is_=("600s", "600s", "600s")),
-    },
-    TaskScaling: {
-        "minimum": Effect(given=3, kind=TARGET, at="minCapacity", is_=3),
-        "maximum": Effect(given=12, kind=TARGET, at="maxCapacity", is_=12),
-        "desired": Effect(given=4, kind=SERVICE, at="desiredCount", is_=4),
-        "cpu_percent": Effect(
-            given=50, kind=SCALING, name="cart-auto-scaling-cpu", at=f"{TRACKED}.targetValue", is_=50),
-        "memory_percent": Effect(
-            given=70, kind=SCALING, name="cart-auto-scaling-memory", at=f"{TRACKED}.targetValue", is_=70),
-        "requests_per_minute": Effect(
-            given=9, kind=SCALING, name="cart-auto-scaling-requests", at=f"{TRACKED}.targetValue", is_=9, base=ROUTED),
-    },
-    Placement: {
-        "strategies": Effect(given=[DENSE], kind=SERVICE, at="orderedPlacementStrategies", is_=[
-            {"type": "binpack", "field": "memory"}]),
-        "constraints": Effect(given=["a == b"], kind=SERVICE, at="placementConstraints", is_=[
-            {"type": "memberOf", "expression": "a == b"}]),
-    },
-    Route: {
-        "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[
-            "a.test.example.com"]),
-        "path": Effect(given="/a", kind=RULE, at="conditions.0.pathPattern.values", is_=["/a"]),
-        "health_check": Effect(given=HealthCheck(path="/health"), kind=GROUP, at="healthCheck.path", is_="/health"),
-        "deregistration_delay_s": Effect(given=40, kind=GROUP, at="deregistrationDelay", is_=40),
-        "stickiness_s": Effect(given=60, kind=GROUP, at="stickiness", is_={
-            "type": "lb_cookie", "enabled": True, "cookieDuration": 60}),
-        "latency_p95_s": Effect(
-            given=0.5, kind=aws.cloudwatch.MetricAlarm, name="cart-target-group-slow", at="threshold", is_=0.5),
-        "priority": Effect(given=7, kind=RULE, at="priority", is_=7),
-    },
-    HealthCheck: {
-        "path": Effect(given="/health", kind=GROUP, at="healthCheck.path", is_="/health"),
-        "matcher": Effect(given="200-299", kind=GROUP, at="healthCheck.matcher", is_="200-299"),
-        "interval_s": Effect(given=30, kind=GROUP, at="healthCheck.interval", is_=30),
-        "timeout_s": Effect(given=4, kind=GROUP, at="healthCheck.timeout", is_=4),
-        "healthy_count": Effect(given=5, kind=GROUP, at="healthCheck.healthyThreshold", is_=5),
-        "unhealthy_count": Effect(given=6, kind=GROUP, at="healthCheck.unhealthyThreshold", is_=6),
-    },
-    Caller: {
-        "name": Effect(given="b", kind=aws.vpc.SecurityGroupIngressRule, at="description", is_="b calls cart"),
-        "security_group_id": Effect(
-            given="sg-b", kind=aws.vpc.SecurityGroupIngressRule, at="referencedSecurityGroupId", is_="sg-b"),
-    },
-}  # fmt: skip
 
 NOT_READ = {
     "environment", "zone_ids", "vpc_cidr", "public_subnet_ids", "instance_types", "instance_cpu_units",
@@ -243,35 +30,14 @@ NOT_READ = {
 platform without a domain."""
 
 
-WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    Sidecar: lambda part: {"containers": [Sidecar(**({"name": "a", "image": OTHER} | part))]},
-    Limits: lambda part: {"container": Container(limits=Limits(**part))},
-    LogOptions: lambda part: {
-        "container": Container(log=LogOptions(**({"options": {"Name": "x"}} | part))),
-        "containers": [log_router(OTHER)],
-    },
-    LogRouter: lambda part: {
-        "container": Container(log=LogOptions(options={"Name": "x"})),
-        "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
-    },
-    Mount: lambda part: mounting(Scratch(), part),
-    EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
-    EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
-}
-"""Inputs that lie in others → the inputs of a service that holds them."""
-
-
-def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    mount = Mount(**({"volume": "work", "path": "/work"} | dict(part or {})))
-    return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
-
-
 def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Graph:
     """A service that has a route and a caller where the input belongs to one, with the input or without."""
     changes, part = dict(effect.base), {name: effect.given} if change else {}
     if not change and effect.without is not None:
         changes = effect.without
-    caller = Caller(**({"name": "a", "security_group_id": "sg-a"} | (part if of is Caller else {})))
+    own = part if of is Caller else {}
+    group = {} if "prefix_list_id" in own else {"security_group_id": "sg-a"}
+    caller = Caller(**({"name": "a"} | group | own))
     if of is ServiceArgs:
         changes |= part
     elif of in (Route, HealthCheck):

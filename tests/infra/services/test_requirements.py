@@ -93,8 +93,8 @@ def test_the_repository_of_a_private_image_is_found():
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: TaskScaling(minimum=0), "minimum: must be 1 or more and less than maximum"),
-        (lambda: TaskScaling(minimum=5, maximum=5), r"minimum: must be 1 or more and less than maximum \(5\), got 5"),
+        (lambda: TaskScaling(minimum=0), "minimum: where no task runs, only a queue starts one"),
+        (lambda: TaskScaling(minimum=6, maximum=5), r"minimum: must be 0 or more and at most maximum \(5\), got 6"),
         (lambda: TaskScaling(desired=1), "desired: must be 2 to 10, got 1"),
         (lambda: TaskScaling(cpu_percent=None), "give one target at least"),
         (lambda: TaskScaling(cpu_percent=0), "cpu_percent: must be 1 to 100, got 0"),

@@ -90,6 +90,7 @@ CASES = (
     bad(STOP, "no time", "has 0 s to stop, must be at least 2 s", task(stopTimeout=0)),
     good(USER, "a number", task(user="1000:1000")),
     bad(USER, "silent", "runs as root, or as the user of its image", task()),
+    good(USER, "a log router", task(user="0", firelensConfiguration={"type": "fluentbit"})),
     bad(USER, "root", "runs as root", task(user="root")),
     bad(USER, "zero", "runs as root", task(user="0:0")),
     good(ROLES, "two roles", task(settings={"taskRoleArn": "arn:a", "executionRoleArn": "arn:b"})),

@@ -1,0 +1,87 @@
+"""Services as applications have them keep every rule of the pack, in both profiles and in a preview."""
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from infra import (
+    ONE_TASK,
+    STOP_FIRST,
+    Caller,
+    Container,
+    EbsVolume,
+    EfsVolume,
+    Egress,
+    Limits,
+    LogOptions,
+    MetricTarget,
+    Mount,
+    Platform,
+    QueueTarget,
+    Route,
+    ScheduledBounds,
+    Scratch,
+    Service,
+    ServiceArgs,
+    Sidecar,
+    TaskScaling,
+    adot_collector,
+    log_router,
+)
+from tests.program.pack_on_graph import shop_report
+from tests.support.shop import CONFIG, shop
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
+IMAGE = CONFIG["shop:image"]
+SINGLETON = ("service-desired-at-least-two", "clock-service")
+
+
+def program() -> None:
+    platform = Platform.of(CONFIG["shop:platform"])
+    queue = aws.sqs.Queue("work", sqs_managed_sse_enabled=True, tags={"a": "b"})
+    volumes = {"work": Scratch(), "files": EfsVolume(file_system_id="fs-12345678"), "disk": EbsVolume(size_gib=20)}
+    web = Service(
+        "web",
+        ServiceArgs(
+            platform=platform,
+            image=pulumi.Output.from_input(IMAGE),
+            port=8080,
+            route=Route(path="/web*"),
+            memory_mib=1024,
+            container=Container(
+                environment={"QUEUE": queue.name},
+                mounts=[Mount(volume=name, path=f"/{name}") for name in volumes],
+                log=LogOptions(options={"Name": "cloudwatch_logs"}),
+                depends_on={"migrate": "SUCCESS"},
+                limits=Limits(ulimits={"nofile": 65536}, shared_memory_mib=128),
+            ),
+            containers=[
+                log_router(IMAGE),
+                adot_collector(IMAGE),
+                Sidecar(name="migrate", image=IMAGE, essential=False, container=Container(command=["migrate"])),
+            ],
+            volumes=volumes,
+            egress=[Egress.to("sg-0da7aba5e", 5432), Egress.to_prefix_list("pl-0a", 443)],
+            scaling=TaskScaling(
+                metric=MetricTarget(namespace="Shop", name="Waiting", value=10),
+                schedules=[
+                    ScheduledBounds(name="day", schedule="cron(0 8 ? * MON-FRI *)", minimum=4),
+                    ScheduledBounds(name="night", schedule="cron(0 20 ? * MON-FRI *)", minimum=2),
+                ],
+            ),
+        ),
+    )
+    web.allow_from(Caller("office", prefix_list_id="pl-0b"))
+    backlog = QueueTarget(queue_name=queue.name, acceptable_latency_s=60, message_s=2)
+    alive = Container(health_command=["alive"])
+    from_none = TaskScaling(minimum=0, maximum=20, cpu_percent=None, queue=backlog)
+    usual = {"platform": platform, "image": IMAGE, "container": alive}
+    Service("worker", ServiceArgs(**usual, scaling=from_none))
+    Service("clock", ServiceArgs(**usual, scaling=ONE_TASK, deployment=STOP_FIRST))
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(("profile", "exempt"), [("development", []), ("production", [SINGLETON])])
+def test_only_a_singleton_has_to_be_exempt_in_production(preview, profile, exempt):
+    report = shop_report(shop(program=program, preview=preview, keyArn=KEY), profile)
+    assert [(one.rule, one.urn.rpartition("::")[2]) for one in report.findings] == exempt
