@@ -20,6 +20,7 @@ from . import (
     protection,
     public_parameters,
     refresh,
+    run_task_api,
     schedules,
     service_deployments_api,
     services,
@@ -50,6 +51,7 @@ class Emulator:
         for part in (
             autoscaling_api,
             ecs_api,
+            run_task_api,
             services_api,
             service_deployments_api,
             protection,

@@ -22,10 +22,15 @@ _WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports
 
 def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
     """Give what a task of a group may be put on: ACTIVE instances with a connected agent."""
+    return [each for each in active_of(backend, cluster, group) if each.facts["agentConnected"] == "true"]
+
+
+def active_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
+    """Give the ACTIVE instances of a cluster, as a task of a group sees them."""
     everything = [task for task in tasks_of(backend, cluster) if lives(task)]
     found: list[Candidate] = []
     for mine in backend.container_instances.get(cluster, {}).values():
-        if mine.status != "ACTIVE" or not mine.agent_connected:
+        if mine.status != "ACTIVE":
             continue
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
         registered = {r["name"]: r.get("integerValue", 0) for r in mine.registered_resources}

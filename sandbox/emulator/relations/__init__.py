@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from . import containers, functions, load_balancing, messaging, monitoring, network, scaling, tags
+from . import containers, functions, load_balancing, messaging, monitoring, network, scaling, tags, task_definitions
 from .relation import Params, Relation
 
 TABLE: Final = (
@@ -18,6 +18,7 @@ TABLE: Final = (
     *network.RELATIONS,
     *scaling.RELATIONS,
     *tags.RELATIONS,
+    *task_definitions.RELATIONS,
 )
 
 _READS: Final = ("Describe", "List", "Get", "Delete", "Untag", "Remove", "Filter", "Lookup")

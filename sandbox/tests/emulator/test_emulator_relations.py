@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
+from sandbox.tests.emulator.relation_cases import task_definitions
 
 
 def a_container(**changes):
@@ -221,6 +222,7 @@ CASES = [
     (("kms", "TagResource"), tagged("a", "A"), tagged("a", "a")),
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
+    *task_definitions.CASES,
 ]
 
 

@@ -165,9 +165,12 @@ def test_a_missing_api_is_an_error_that_names_it(served, service, operation, par
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
 
 
-def test_the_agent_of_an_instance_can_be_cut_off_over_http(served):
+@pytest.mark.parametrize(
+    ("thing", "order"), [("agents/i-unknown", b'{"connected": false}'), ("tasks/unknown", b'{"exitCode": 1}')]
+)
+def test_an_order_over_http_names_something_that_is_there(served, thing, order):
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        ask(served, "/_emulator/agents/i-unknown", data=b'{"connected": false}', method="POST")
+        ask(served, f"/_emulator/{thing}", data=order, method="POST")
     assert json.loads(ask(served, "/_emulator/health"))["ok"]
 
 
