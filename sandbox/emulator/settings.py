@@ -32,6 +32,8 @@ class Settings:
     """Least time between two "unable to place a task" events of a service."""
     schedule_scale: float = 1.0
     """Share of its interval after which a schedule or a scheduled rule fires again."""
+    retry_s: float = 5.0
+    """From an invocation of a schedule that failed to the next one."""
     schedules: bool = True
     """Whether schedules fire at all."""
     tick_s: float = 0.2
@@ -57,6 +59,7 @@ class Settings:
             job_s=cls.job_s / speed,
             placement_event_s=cls.placement_event_s / speed,
             stop_scale=float(environment.get("EMULATOR_STOP_SCALE", str(cls.stop_scale))) / speed,
+            retry_s=cls.retry_s / speed,
             schedule_scale=cls.schedule_scale / speed,
             schedules=environment.get("EMULATOR_SCHEDULES", "on") != "off",
         )

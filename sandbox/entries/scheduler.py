@@ -3,22 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, cast
 
-from sandbox.resource import Entry, Naming, Tagging
+from sandbox.resource import Call, Entry, Naming, Tagging
 from sandbox.steps import ARN, ID, NAME, among, fill, op, part, upsert
 
 _SCHEDULE: Final = {"GroupName": part(0), "Name": part(1)}
+_SHOWN: Final = {
+    "EventBridgeParameters": "eventbridgeParameters",
+    "CapacityProviderStrategy": "capacityProviderStrategies",
+    "PlacementConstraints": "placementConstraints",
+    "PlacementStrategy": "placementStrategies",
+}
+
+
+def _target(call: Call) -> dict[str, Any]:
+    """The network of a task is a level deeper in the API, and its tags are pairs."""
+    wanted = call.shaped(call.structure("CreateSchedule", "Target"), call.new["target"])
+    given: Mapping[str, Any] = call.new["target"].get("ecsParameters") or {}
+    ecs = {key: value for key, value in wanted.get("EcsParameters", {}).items() if key != "NetworkConfiguration"}
+    if network := given.get("networkConfiguration"):
+        public = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
+        held = {
+            "Subnets": network["subnets"],
+            "SecurityGroups": network.get("securityGroups"),
+            "AssignPublicIp": public,
+        }
+        ecs["NetworkConfiguration"] = {"awsvpcConfiguration": {key: value for key, value in held.items() if value}}
+    if tags := given.get("tags"):
+        ecs["Tags"] = [{"key": key, "value": value} for key, value in tags.items()]
+    return {**wanted, "EcsParameters": ecs} if ecs else wanted
+
+
+def _target_of(found: Any) -> dict[str, Any]:
+    target = dict(found["Target"])
+    if ecs := dict(target.get("EcsParameters") or {}):
+        if network := (ecs.get("NetworkConfiguration") or {}).get("awsvpcConfiguration"):
+            ecs["NetworkConfiguration"] = {**network, "AssignPublicIp": network.get("AssignPublicIp") == "ENABLED"}
+        if tags := ecs.pop("Tags", None):
+            ecs["Tags"] = {pair["key"]: pair["value"] for pair in tags}
+        target["EcsParameters"] = ecs
+    return _shown(target)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shown(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, Mapping):
+        return value
+    held = cast("Mapping[str, Any]", value)
+    return {
+        _SHOWN.get(name, name[:1].lower() + name[1:]): item if name == "Tags" else _shown(item)
+        for name, item in held.items()
+    }
 
 
 SCHEDULE: Final = Entry(
     service="scheduler",
-    create=upsert(fill("create_schedule"), lambda call: f"{call.get('groupName') or 'default'}/{call.get('name')}"),
+    create=upsert(
+        fill("create_schedule", Target=_target),
+        lambda call: f"{call.get('groupName') or 'default'}/{call.get('name')}",
+    ),
     read=op("get_schedule", **_SCHEDULE),
     delete=op("delete_schedule", **_SCHEDULE),
-    update=fill("update_schedule", **_SCHEDULE),
+    update=fill("update_schedule", **_SCHEDULE, Target=_target),
     replaces=among("groupName"),
-    blind=among("startDate", "endDate"),
+    blind=among("startDate", "endDate", "actionAfterCompletion"),
+    facts={"target": lambda _call, found: _target_of(found)},
     naming=Naming(longest=64),
 )
 

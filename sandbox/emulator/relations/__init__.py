@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from . import containers, functions, load_balancing, messaging, monitoring, network, scaling, tags, task_definitions
+from . import (
+    containers,
+    functions,
+    load_balancing,
+    messaging,
+    monitoring,
+    network,
+    scaling,
+    schedules,
+    tags,
+    task_definitions,
+)
 from .relation import Params, Relation
 
 TABLE: Final = (
@@ -17,6 +28,7 @@ TABLE: Final = (
     *monitoring.RELATIONS,
     *network.RELATIONS,
     *scaling.RELATIONS,
+    *schedules.RELATIONS,
     *tags.RELATIONS,
     *task_definitions.RELATIONS,
 )

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
-from sandbox.tests.emulator.relation_cases import task_definitions
+from sandbox.tests.emulator.relation_cases import schedules, task_definitions
 
 
 def a_container(**changes):
@@ -168,11 +168,6 @@ CASES = [
         for wrong in ("rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "cron(* * * * *)")
     ),
     (("events", "PutTargets"), {"Targets": [{}] * 5}, {"Targets": [{}] * 6}),
-    (
-        ("scheduler", "CreateSchedule"),
-        {"ScheduleExpression": "at(2030-01-01T00:00:00)"},
-        {"ScheduleExpression": "at(2030-01-01)"},
-    ),
     (("ec2", "CreateVpc"), {"CidrBlock": "10.0.0.0/16"}, {"CidrBlock": "10.0.0.0/15"}),
     (("ec2", "CreateSubnet"), {"CidrBlock": "10.0.0.0/28"}, {"CidrBlock": "10.0.0.0/29"}),
     (("ec2", "AuthorizeSecurityGroupIngress"), opened(80, 81), opened(81, 80)),
@@ -222,6 +217,7 @@ CASES = [
     (("kms", "TagResource"), tagged("a", "A"), tagged("a", "a")),
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
+    *schedules.CASES,
     *task_definitions.CASES,
 ]
 
