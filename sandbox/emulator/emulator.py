@@ -131,7 +131,7 @@ def _ecs() -> None:
 def _serve(backend: Any, service: Any) -> None:
     """Move a service on; one that cannot start its tasks says so and does not stop the others."""
     try:
-        service_deployments_api.watch(service)
+        service_deployments_api.watch(backend, service)
         services.tick(backend, service)
     except Exception as error:  # noqa: BLE001 - as ECS, which notes the failure in the service's events
         current().log.append(traceback.format_exc())

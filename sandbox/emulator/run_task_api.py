@@ -58,6 +58,7 @@ class Order:
             overrides=self.params.get("overrides"),
             tags=self._tags(),
             exec=self.params.get("enableExecuteCommand"),
+            volumes=self.params.get("volumeConfigurations"),
         )
 
     def _tags(self) -> list[dict[str, str]]:

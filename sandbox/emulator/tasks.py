@@ -83,7 +83,7 @@ def tasks_of(backend: Any, cluster: str) -> list[Any]:
 def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
     """Start a task.
 
-    `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers, exec.
+    `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers, exec, volumes.
     """
     task: Any = Task(
         about["cluster"],
@@ -114,6 +114,7 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
         bound = {"attachmentId": task.attachments[0]["id"], "privateIpv4Address": attachments.address_of(task)}
         for container in task.containers:
             container.network_interfaces = [bound]
+    task.attachments += [attachments.volume(each) for each in about.get("volumes") or []]
     backend.tasks.setdefault(about["cluster"].name, {})[task.task_arn] = task
     _enter(task, "PROVISIONING" if shape.interface else "PENDING")
     return task

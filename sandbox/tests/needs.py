@@ -52,6 +52,15 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
     "secret": ("aws:secretsmanager/secret:Secret", {"recoveryWindowInDays": 0}),
     "cluster": ("aws:ecs/cluster:Cluster", {}),
     "task": ("aws:ecs/taskDefinition:TaskDefinition", {"family": "a", "containerDefinitions": CONTAINERS}),
+    "stored_task": (
+        "aws:ecs/taskDefinition:TaskDefinition",
+        {
+            "family": "stored",
+            "networkMode": "awsvpc",
+            "containerDefinitions": CONTAINERS,
+            "volumes": [{"name": "data", "configureAtLaunch": True}],
+        },
+    ),
     "other_task": ("aws:ecs/taskDefinition:TaskDefinition", {"family": "b", "containerDefinitions": CONTAINERS}),
     "service": ("aws:ecs/service:Service", {"cluster": "${cluster.id}", "taskDefinition": "${task.arn}"}),
     "profile": ("aws:iam/instanceProfile:InstanceProfile", {"role": "${role.name}"}),
@@ -78,6 +87,25 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "balancer": ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["${subnet.id}", "${other_subnet.id}"]}),
     "targets": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
+    "green": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
+    "balanced_rule": (
+        "aws:lb/listenerRule:ListenerRule",
+        {
+            "listenerArn": "${listener.arn}",
+            "conditions": [{"pathPattern": {"values": ["/*"]}}],
+            "actions": [
+                {
+                    "type": "forward",
+                    "forward": {
+                        "targetGroups": [
+                            {"arn": "${targets.arn}", "weight": 100},
+                            {"arn": "${green.arn}", "weight": 0},
+                        ]
+                    },
+                }
+            ],
+        },
+    ),
     "listener": (
         "aws:lb/listener:Listener",
         {

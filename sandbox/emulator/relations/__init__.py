@@ -15,6 +15,7 @@ from . import (
     network,
     scaling,
     schedules,
+    services,
     tags,
     task_definitions,
 )
@@ -29,6 +30,7 @@ TABLE: Final = (
     *network.RELATIONS,
     *scaling.RELATIONS,
     *schedules.RELATIONS,
+    *services.RELATIONS,
     *tags.RELATIONS,
     *task_definitions.RELATIONS,
 )

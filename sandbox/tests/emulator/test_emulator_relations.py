@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
-from sandbox.tests.emulator.relation_cases import schedules, task_definitions
+from sandbox.tests.emulator.relation_cases import schedules, services, task_definitions
 
 
 def a_container(**changes):
@@ -218,6 +218,7 @@ CASES = [
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
     *schedules.CASES,
+    *services.CASES,
     *task_definitions.CASES,
 ]
 
