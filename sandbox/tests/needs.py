@@ -87,6 +87,19 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "balancer": ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["${subnet.id}", "${other_subnet.id}"]}),
     "targets": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
+    "network_balancer": (
+        "aws:lb/loadBalancer:LoadBalancer",
+        {
+            "name": "needed-network",
+            "loadBalancerType": "network",
+            "internal": True,
+            "subnets": ["${subnet.id}"],
+            "securityGroups": ["${group.id}"],
+        },
+    ),
+    "tcp": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "TCP"}),
+    "udp": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 53, "protocol": "UDP"}),
+    "both": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 53, "protocol": "TCP_UDP"}),
     "green": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
     "balanced_rule": (
         "aws:lb/listenerRule:ListenerRule",

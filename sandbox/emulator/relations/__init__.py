@@ -9,6 +9,7 @@ from typing import Final
 from . import (
     containers,
     functions,
+    listener_rules,
     load_balancing,
     messaging,
     monitoring,
@@ -24,6 +25,7 @@ from .relation import Params, Relation
 TABLE: Final = (
     *containers.RELATIONS,
     *functions.RELATIONS,
+    *listener_rules.RELATIONS,
     *load_balancing.RELATIONS,
     *messaging.RELATIONS,
     *monitoring.RELATIONS,

@@ -38,7 +38,7 @@ def _strategy(params: Params) -> Iterator[str]:
 
 def _tenths(least: float) -> Keeps:
     def keeps(value: float) -> bool:
-        return least <= value <= _PERCENT and round(value * 10, 6).is_integer()
+        return least <= value <= _PERCENT and round(float(value) * 10, 6).is_integer()
 
     return keeps
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
-from sandbox.tests.emulator.relation_cases import schedules, services, task_definitions
+from sandbox.tests.emulator.relation_cases import load_balancing, schedules, services, task_definitions
 
 
 def a_container(**changes):
@@ -135,11 +135,6 @@ CASES = [
         {"Protocol": "HTTPS"},
     ),
     (
-        ("elbv2", "CreateRule"),
-        {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"] * 5}}]},
-        {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"] * 6}}]},
-    ),
-    (
         ("elbv2", "ModifyTargetGroupAttributes"),
         attribute("deregistration_delay.timeout_seconds", "3600"),
         attribute("deregistration_delay.timeout_seconds", "3601"),
@@ -217,6 +212,7 @@ CASES = [
     (("kms", "TagResource"), tagged("a", "A"), tagged("a", "a")),
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
+    *load_balancing.CASES,
     *schedules.CASES,
     *services.CASES,
     *task_definitions.CASES,
