@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from sandbox.entries import ecs_parameters
 from sandbox.resource import Call, Entry, Naming, Tagging
 from sandbox.steps import ARN, ID, NAME, among, fill, op, part, upsert
 
@@ -18,31 +19,17 @@ _SHOWN: Final = {
 
 
 def _target(call: Call) -> dict[str, Any]:
-    """The network of a task is a level deeper in the API, and its tags are pairs."""
     wanted = call.shaped(call.structure("CreateSchedule", "Target"), call.new["target"])
-    given: Mapping[str, Any] = call.new["target"].get("ecsParameters") or {}
-    ecs = {key: value for key, value in wanted.get("EcsParameters", {}).items() if key != "NetworkConfiguration"}
-    if network := given.get("networkConfiguration"):
-        public = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
-        held = {
-            "Subnets": network["subnets"],
-            "SecurityGroups": network.get("securityGroups"),
-            "AssignPublicIp": public,
-        }
-        ecs["NetworkConfiguration"] = {"awsvpcConfiguration": {key: value for key, value in held.items() if value}}
-    if tags := given.get("tags"):
-        ecs["Tags"] = [{"key": key, "value": value} for key, value in tags.items()]
-    return {**wanted, "EcsParameters": ecs} if ecs else wanted
+    given: Mapping[str, Any] | None = call.new["target"].get("ecsParameters")
+    if not given:
+        return wanted
+    return {**wanted, "EcsParameters": ecs_parameters.written(wanted["EcsParameters"], given, "key", "value")}
 
 
 def _target_of(found: Any) -> dict[str, Any]:
     target = dict(found["Target"])
-    if ecs := dict(target.get("EcsParameters") or {}):
-        if network := (ecs.get("NetworkConfiguration") or {}).get("awsvpcConfiguration"):
-            ecs["NetworkConfiguration"] = {**network, "AssignPublicIp": network.get("AssignPublicIp") == "ENABLED"}
-        if tags := ecs.pop("Tags", None):
-            ecs["Tags"] = {pair["key"]: pair["value"] for pair in tags}
-        target["EcsParameters"] = ecs
+    if held := target.get("EcsParameters"):
+        target["EcsParameters"] = ecs_parameters.read(held, "key", "value")
     return _shown(target)
 
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
-from sandbox.tests.emulator.relation_cases import load_balancing, schedules, services, task_definitions
+from sandbox.tests.emulator.relation_cases import load_balancing, scaling, schedules, services, task_definitions
 
 
 def a_container(**changes):
@@ -213,6 +213,7 @@ CASES = [
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
     *load_balancing.CASES,
+    *scaling.CASES,
     *schedules.CASES,
     *services.CASES,
     *task_definitions.CASES,
