@@ -33,7 +33,7 @@ def test_a_rule_is_listed_until_it_is_deleted(ecr):
 @pytest.mark.parametrize("secret", [{}, {"credentialArn": SECRET.replace("ecr-pullthroughcache", "other")}])
 def test_a_registry_that_wants_credentials_needs_a_secret_of_the_right_name(ecr, secret):
     hub = {"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "registry-1.docker.io"}
-    with pytest.raises(ClientError, match="InvalidParameterException.*pullthro"):
+    with pytest.raises(ClientError, match=r"InvalidParameterException.*pullthro"):
         ecr.create_pull_through_cache_rule(**hub, **secret)
     made = ecr.create_pull_through_cache_rule(**hub, credentialArn=SECRET)
     assert (made["credentialArn"], made["upstreamRepositoryPrefix"]) == (SECRET, "ROOT")

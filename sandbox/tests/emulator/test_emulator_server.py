@@ -107,6 +107,8 @@ def test_a_function_that_raises_or_takes_too_long_is_an_error(served):
 
 def test_a_schedule_runs_its_function_and_a_metric_in_its_lines_arrives(served):
     arn = deploy(served, EMBEDDED)
+    trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    client("iam", served).create_role(RoleName="x", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
     client("scheduler", served).create_schedule(
         Name="every-minute",
         ScheduleExpression="rate(1 minute)",
