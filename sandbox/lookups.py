@@ -159,6 +159,22 @@ _LOOK_UPS: Final[Mapping[str, LookUp]] = {
     "aws:kms/getKey:getKey": LookUp(
         find=questions.one("kms", "describe_key", "KeyMetadata", KeyId="keyId"), identity="KeyId", names={"keyId": ""}
     ),
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": LookUp(
+        find=questions.one(
+            "secretsmanager",
+            "get_random_password",
+            "@",
+            ExcludeCharacters="excludeCharacters",
+            ExcludeLowercase="excludeLowercase",
+            ExcludeNumbers="excludeNumbers",
+            ExcludePunctuation="excludePunctuation",
+            ExcludeUppercase="excludeUppercase",
+            IncludeSpace="includeSpace",
+            PasswordLength="passwordLength",
+            RequireEachIncludedType="requireEachIncludedType",
+        ),
+        identity="RandomPassword",
+    ),
     "aws:secretsmanager/getSecretVersion:getSecretVersion": LookUp(
         find=questions.one("secretsmanager", "get_secret_value", "@", SecretId="secretId", VersionId="versionId"),
         identity="ARN",

@@ -43,16 +43,32 @@ def connect(task: Any, account: str, network: dict[str, Any]) -> None:
     ]
 
 
+def volume(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Show a volume that ECS makes for a task; there is none in EC2."""
+    settings = configuration["managedEBSVolume"]
+    shown = {
+        "volumeName": configuration["name"],
+        "sizeInGiB": settings.get("sizeInGiB"),
+        "roleArn": settings["roleArn"],
+    }
+    return {
+        "id": str(uuid.uuid4()),
+        "type": "AmazonElasticBlockStorage",
+        "status": "ATTACHED",
+        "details": [{"name": name, "value": str(value)} for name, value in shown.items() if value],
+    }
+
+
 def disconnect(task: Any, account: str) -> None:
     """Take a task's interface away."""
+    for attachment in task.attachments:
+        attachment["status"] = "DELETED"
     interface = getattr(task, "interface", None)
     if interface is None:
         return
     ec2: Any = ec2_backends[account][task.region_name]
     ec2.enis.pop(interface.id, None)
     interface.subnet.del_subnet_ip(interface.private_ip_address)
-    for attachment in task.attachments:
-        attachment["status"] = "DELETED"
 
 
 def address_of(task: Any) -> str | None:

@@ -4,7 +4,6 @@ Traps of moto: ListTasks shows stopped tasks by default and ignores serviceName;
 instance; the `filter` of ListContainerInstances is ignored; nothing paginates; a cluster in use can be deleted.
 """
 
-import re
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -14,7 +13,6 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 
 from . import agents, capabilities, services, tasks
 from .patches import Replacement
-from .placement import choose
 from .query import matches
 
 _PAGE = 100
@@ -68,67 +66,6 @@ def describe_tasks(self: Any) -> ActionResult:
     tags = "DescribeTasksResponse.tasks.Task.tags"
     (self._include_in_response if "TAGS" in self._get_param("include", []) else self._exclude_from_response)(tags)
     return ActionResult({"tasks": shown, "failures": missing})
-
-
-def run_task(self: Any) -> ActionResult:
-    """RunTask: places what fits and names what does not."""
-    backend, cluster = _cluster(self)
-    _check_starter(self._get_param("startedBy"))
-    definition = backend.describe_task_definition(self._get_param("taskDefinition"))
-    shape = tasks.shape_of(definition)
-    group = self._get_param("group") or f"family:{definition.family}"
-    constraints = [*definition.placement_constraints, *self._get_param("placementConstraints", [])]
-    started: list[Any] = []
-    failures: list[dict[str, str]] = []
-    for _ in range(self._get_int_param("count", 1)):
-        places = services.candidates_of(backend, cluster.name, group)
-        chosen = choose(places, shape, constraints, self._get_param("placementStrategy", []))
-        if isinstance(chosen, str):
-            shelf = backend.container_instances.get(cluster.name, {}).values()
-            failures += [{"arn": i.container_instance_arn, "reason": chosen} for i in shelf] or [{"reason": chosen}]
-            break
-        started.append(_place(self, backend, cluster, definition, chosen.id))
-    agents.recount(backend, cluster)
-    return ActionResult({"tasks": started, "failures": failures})
-
-
-_STARTER = re.compile(r"[A-Za-z0-9\-/_]{0,128}")
-"""What `startedBy` may be (API reference, RunTask)."""
-
-
-def _check_starter(name: str | None) -> None:
-    if name is not None and not _STARTER.fullmatch(name):
-        raise InvalidParameterException("startedBy has characters that are not allowed, or is too long.")
-
-
-def _place(self: Any, backend: Any, cluster: Any, definition: Any, instance: str) -> Any:
-    return tasks.place(
-        backend,
-        definition,
-        backend.container_instances[cluster.name][instance],
-        cluster=cluster,
-        group=self._get_param("group") or f"family:{definition.family}",
-        started_by=self._get_param("startedBy"),
-        network=self._get_param("networkConfiguration"),
-        overrides=self._get_param("overrides"),
-        tags=self._get_param("tags"),
-    )
-
-
-def start_task(self: Any) -> ActionResult:
-    """StartTask: on the instances that the caller names."""
-    backend, cluster = _cluster(self)
-    _check_starter(self._get_param("startedBy"))
-    definition = backend.describe_task_definition(self._get_param("taskDefinition"))
-    started: list[Any] = []
-    failures: list[dict[str, str]] = []
-    for name in self._get_param("containerInstances", []):
-        if name.split("/")[-1] in backend.container_instances.get(cluster.name, {}):
-            started.append(_place(self, backend, cluster, definition, name.split("/")[-1]))
-        else:
-            failures.append({"arn": name, "reason": "MISSING"})
-    agents.recount(backend, cluster)
-    return ActionResult({"tasks": started, "failures": failures})
 
 
 def stop_task(self: Any) -> ActionResult:
@@ -253,8 +190,6 @@ REPLACEMENTS: tuple[Replacement, ...] = (
         for function in (
             list_tasks,
             describe_tasks,
-            run_task,
-            start_task,
             stop_task,
             list_container_instances,
             describe_container_instances,

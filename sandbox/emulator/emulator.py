@@ -17,10 +17,14 @@ from . import (
     functions,
     group_sizes,
     groups,
+    load_balancing_api,
     protection,
     public_parameters,
+    pull_through_api,
     refresh,
+    run_task_api,
     schedules,
+    schedules_api,
     service_deployments_api,
     services,
     services_api,
@@ -50,9 +54,13 @@ class Emulator:
         for part in (
             autoscaling_api,
             ecs_api,
+            run_task_api,
             services_api,
             service_deployments_api,
+            load_balancing_api,
+            pull_through_api,
             protection,
+            schedules_api,
             events,
             functions,
             deletion_protection,
@@ -127,7 +135,7 @@ def _ecs() -> None:
 def _serve(backend: Any, service: Any) -> None:
     """Move a service on; one that cannot start its tasks says so and does not stop the others."""
     try:
-        service_deployments_api.watch(service)
+        service_deployments_api.watch(backend, service)
         services.tick(backend, service)
     except Exception as error:  # noqa: BLE001 - as ECS, which notes the failure in the service's events
         current().log.append(traceback.format_exc())

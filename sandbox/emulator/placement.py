@@ -66,12 +66,23 @@ def _has_one(instance: Candidate, names: frozenset[str]) -> bool:
 
 def allowed(instance: Candidate, constraints: Sequence[Mapping[str, str]]) -> bool:
     """Whether the constraints (distinctInstance, memberOf) allow a task on an instance."""
+    return _forbidden(instance, constraints) is None
+
+
+def _forbidden(instance: Candidate, constraints: Sequence[Mapping[str, str]]) -> str | None:
     for constraint in constraints:
         if constraint["type"] == "distinctInstance" and instance.tasks:
-            return False
+            return "DistinctInstance placement constraint unsatisfied."
         if constraint["type"] == "memberOf" and not matches(constraint["expression"], instance.facts):
-            return False
-    return True
+            return "MemberOf placement constraint unsatisfied."
+    return None
+
+
+def refusal(instance: Candidate, shape: Shape, constraints: Sequence[Mapping[str, str]] = ()) -> str | None:
+    """Name why RunTask puts no task on an instance (ECS Developer Guide, "API failure reasons"); None if it may."""
+    if instance.facts.get("agentConnected") == "false":
+        return "AGENT"
+    return _forbidden(instance, constraints) or lacking(instance, shape)
 
 
 def choose(

@@ -13,7 +13,7 @@ from flask import request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import agents, gate
+from . import agents, gate, tasks
 from .emulator import Emulator
 from .failures import answer, refuse
 from .settings import Settings
@@ -39,8 +39,9 @@ class _Quiet(WSGIRequestHandler):
 class Server:
     """A served emulator with its control loop, for as long as the `with` block runs.
 
-    Beside the AWS APIs it answers GET /_emulator/health, GET /_emulator/log and POST /_emulator/agents/INSTANCE with
-    {"connected": true | false} or {"muted": true}. Who asks presents the key: AWS clients as their access key id,
+    Beside the AWS APIs it answers GET /_emulator/health, GET /_emulator/log, POST /_emulator/agents/INSTANCE with
+    {"connected": true | false} or {"muted": true}, and POST /_emulator/tasks/TASK with {"exitCode": 1} or
+    {"runs": true}, and {"container": NAME} besides. Who asks presents the key: AWS clients as their access key id,
     others in the header X-Emulator-Key.
     """
 
@@ -120,10 +121,10 @@ class Server:
         try:
             if path == "log":
                 body = {"log": list(self.emulator.world.log)}
-            elif path.startswith("agents/"):
+            elif (part := path.partition("/"))[0] in _ORDERS:
                 order = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
                 with self.emulator.world.lock:
-                    _agent(path.removeprefix("agents/"), order)
+                    _ORDERS[part[0]](part[2], order)
             elif path != "health":
                 status, body = "404 Not Found", {"error": f"the emulator has no {path}"}
         except (KeyError, ValueError) as error:
@@ -141,6 +142,10 @@ def _agent(instance: str, order: dict[str, Any]) -> None:
         agents.mute(instance)
     else:
         agents.connect(instance, connected=bool(order["connected"]))
+
+
+_ORDERS: dict[str, Callable[[str, dict[str, Any]], None]] = {"agents": _agent, "tasks": tasks.direct}
+"""What is ordered of a thing, by the part of the address that stands before its id."""
 
 
 def main(port: int, socket: int | None = None, key: str | None = None) -> None:

@@ -10,7 +10,7 @@ from moto.core.responses import ActionResult
 from moto.ecs.exceptions import ECSException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from . import services
+from . import failed_tasks, services, traffic_shifts
 from .ecs_api import page
 from .patches import Replacement
 from .service_deployments import ServiceDeployment, held
@@ -78,8 +78,20 @@ def stop_service_deployment(self: Any) -> Any:
     raise ECSException("ServiceDeploymentNotFoundException", "The service deployment was not found or has ended.")
 
 
-def watch(service: Any) -> None:
-    """Fail the open service deployment when one of its alarms is in ALARM (Developer Guide, "CloudWatch alarms")."""
+def watch(backend: Any, service: Any) -> None:
+    """Fail the open service deployment when too many of its tasks failed, or one of its alarms is in ALARM."""
+    failed_tasks.count(backend, service)
+    running = next((each for each in held(service) if each.status == "IN_PROGRESS"), None)
+    if running is not None and failed_tasks.breaks(service):
+        breaker = service.deployment_configuration["deploymentCircuitBreaker"]
+        ended = "rolled back" if breaker.get("rollback") else "stopped"
+        reason = f"Service deployment {ended} because the circuit breaker threshold was exceeded."
+        fail(service, running, reason, roll_back=bool(breaker.get("rollback")))
+    _watch_alarms(service)
+
+
+def _watch_alarms(service: Any) -> None:
+    """Source: Developer Guide, "How CloudWatch alarms detect Amazon ECS deployment failures"."""
     settings = (getattr(service, "deployment_configuration", None) or {}).get("alarms") or {}
     running = next((each for each in held(service) if each.status == "IN_PROGRESS"), None)
     if running is None or not settings.get("enable"):
@@ -98,14 +110,16 @@ def fail(service: Any, failed: ServiceDeployment, reason: str, *, roll_back: boo
     """Stop a service deployment, and go back to what ran before if that is wanted and there is something."""
     service.deployments[0].update(rolloutState="FAILED", rolloutStateReason=reason)
     services.say(service, f"(deployment {service.deployments[0]['id']}) deployment failed: {reason}")
+    services.tell_deployment(service, service.deployments[0], "ERROR", "SERVICE_DEPLOYMENT_FAILED")
     if not roll_back:
         failed.end("STOPPED", reason)
     elif failed.before is None:
         failed.end("ROLLBACK_FAILED", f"{reason} No rollback candidate was found to run the rollback.")
     else:
         failed.status, failed.reason = "ROLLBACK_IN_PROGRESS", reason
-        service.task_definition = failed.before
-        services.new_deployment(service, rolls_back=True)
+        if not services.turn_back(service):
+            service.task_definition = failed.before
+            services.new_deployment(service, rolls_back=True)
 
 
 def _brief(each: ServiceDeployment) -> dict[str, Any]:
@@ -123,7 +137,16 @@ def _brief(each: ServiceDeployment) -> dict[str, Any]:
 
 
 def _described(each: ServiceDeployment) -> dict[str, Any]:
-    return {**_brief(each), "targetServiceRevision": {"arn": each.revision_arn}}
+    service = each.service
+    shift = traffic_shifts.shift_of(service) if each.is_open else None
+    target: dict[str, Any] = {"arn": each.revision_arn}
+    found = {**_brief(each), "deploymentConfiguration": getattr(service, "deployment_configuration", None)}
+    if shift:
+        source = service.arn.replace(":service/", ":service-revision/") + "/" + shift.blue.removeprefix("ecs-svc/")
+        target["requestedProductionTrafficWeight"] = shift.percent
+        found["sourceServiceRevisions"] = [{"arn": source, "requestedProductionTrafficWeight": 100 - shift.percent}]
+        found["lifecycleStage"] = shift.stage
+    return {**found, "targetServiceRevision": target}
 
 
 REPLACEMENTS: tuple[Replacement, ...] = tuple(

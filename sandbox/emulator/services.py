@@ -10,11 +10,12 @@ import math
 import uuid
 from typing import Any
 
-from . import service_deployments, world
+from . import service_deployments, traffic_shifts, world
 from .events import emit
 from .placement import Candidate, choose, first_to_stop
 from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
 
+_SCHEDULER = "ServiceSchedulerInitiated"
 _EVENTS_KEPT = 100
 """DescribeServices shows the last 100 events."""
 _WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports", "GPU": "GPUs"}
@@ -22,10 +23,15 @@ _WORDS = {"CPU": "CPU units", "MEMORY": "memory", "ENI": "ENIs", "PORTS": "ports
 
 def candidates_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
     """Give what a task of a group may be put on: ACTIVE instances with a connected agent."""
+    return [each for each in active_of(backend, cluster, group) if each.facts["agentConnected"] == "true"]
+
+
+def active_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
+    """Give the ACTIVE instances of a cluster, as a task of a group sees them."""
     everything = [task for task in tasks_of(backend, cluster) if lives(task)]
     found: list[Candidate] = []
     for mine in backend.container_instances.get(cluster, {}).values():
-        if mine.status != "ACTIVE" or not mine.agent_connected:
+        if mine.status != "ACTIVE":
             continue
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
         registered = {r["name"]: r.get("integerValue", 0) for r in mine.registered_resources}
@@ -64,6 +70,7 @@ def new_deployment(service: Any, *, rolls_back: bool = False) -> dict[str, Any]:
     It begins a service deployment, unless it is the rollback within one.
     """
     here = world.current()
+    before = service.deployments[0]["id"] if service.deployments else None
     for deployment in service.deployments:
         deployment["status"] = "ACTIVE"
     deployment: dict[str, Any] = {
@@ -83,6 +90,7 @@ def new_deployment(service: Any, *, rolls_back: bool = False) -> dict[str, Any]:
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} in progress."
     service.deployments = [deployment, *service.deployments]
     service.steady = False
+    traffic_shifts.begin(service, before)
     if not rolls_back:
         service_deployments.begin(service, deployment)
     return deployment
@@ -109,18 +117,24 @@ def _action(service: Any, kind: str, name: str, reason: str | None = None) -> No
 
 def _deployed(service: Any, deployment: dict[str, Any]) -> None:
     service_deployments.complete(service)
+    traffic_shifts.end(service)
     deployment["rolloutState"] = "COMPLETED"
     deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
+    tell_deployment(service, deployment, "INFO", "SERVICE_DEPLOYMENT_COMPLETED")
+    say(service, f"(deployment {deployment['id']}) deployment completed.")
+
+
+def tell_deployment(service: Any, deployment: dict[str, Any], kind: str, name: str) -> None:
+    """Emit how a deployment ended."""
     detail = {
-        "eventType": "INFO",
-        "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "eventType": kind,
+        "eventName": name,
         "deploymentId": deployment["id"],
         "updatedAt": world.current().when().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reason": deployment["rolloutStateReason"],
     }
     event = "ECS Deployment State Change"
     emit(service._account_id, service.region_name, "aws.ecs", event, detail, [service.arn])  # noqa: SLF001 - moto keeps it there
-    say(service, f"(deployment {deployment['id']}) deployment completed.")
 
 
 def tasks_of_service(backend: Any, service: Any) -> list[Any]:
@@ -136,7 +150,7 @@ def tick(backend: Any, service: Any) -> None:
         return
     if service.status == "DRAINING":
         for task in mine:
-            stop(task, "Service deleted", "ServiceSchedulerInitiated")
+            stop(task, "Service deleted", _SCHEDULER)
         if not mine:
             service.status = "INACTIVE"
     elif service.deployments and service.launch_type != "FARGATE":
@@ -158,15 +172,44 @@ def _replica(backend: Any, service: Any, wanted: list[Any]) -> None:
     good = [t for t in wanted if t.started_by == primary and t.container_instance_arn not in draining]
     old = [t for t in wanted if t not in good]
     for task in [t for t in old if t.last_status != "RUNNING"]:
-        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+        stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
         old.remove(task)
+    if traffic_shifts.shift_of(service):
+        _shift(backend, service, good, old)
+        return
     lowest, highest = _bounds(service)
     good += _start(backend, service, min(service.desired_count - len(good), highest - len(good) - len(old)))
     if len(good) > service.desired_count:
         _shrink([t for t in good if not is_protected(t)], len(good) - service.desired_count)
     healthy = sum(1 for t in [*good, *old] if is_wanted(t) and t.last_status == "RUNNING")
     for task in [t for t in old if not is_protected(t)][: max(0, healthy - lowest)]:
-        stop(task, f"Scaling activity initiated by (deployment {primary})", "ServiceSchedulerInitiated")
+        stop(task, f"Scaling activity initiated by (deployment {primary})", _SCHEDULER)
+
+
+def _shift(backend: Any, service: Any, green: list[Any], old: list[Any]) -> None:
+    """Start green beside blue; blue ends after the traffic has moved and baked."""
+    shift = traffic_shifts.shift_of(service)
+    green += _start(backend, service, service.desired_count - len(green))
+    running = sum(1 for task in green if task.last_status == "RUNNING")
+    done = traffic_shifts.advance(service, ready=running >= service.desired_count)
+    for task in old:
+        if done or task.started_by != (shift and shift.blue):
+            stop(task, f"Scaling activity initiated by (deployment {service.deployments[0]['id']})", _SCHEDULER)
+
+
+def turn_back(service: Any) -> bool:
+    """Let blue serve again as the only deployment, after one that shifted traffic failed; False without any blue."""
+    blue = traffic_shifts.turn_back(service)
+    if blue is None:
+        return False
+    for deployment in service.deployments:
+        deployment["status"] = "PRIMARY" if deployment["id"] == blue else "ACTIVE"
+    kept: list[dict[str, Any]] = service.deployments
+    service.deployments = sorted(kept, key=lambda deployment: deployment["status"] != "PRIMARY")
+    service.deployments[0]["rolloutState"] = "IN_PROGRESS"
+    service.task_definition = service.deployments[0]["taskDefinition"]
+    service.steady = False
+    return True
 
 
 def _bounds(service: Any) -> tuple[int, int]:
@@ -180,12 +223,12 @@ def _bounds(service: Any) -> tuple[int, int]:
 def _shrink(tasks: list[Any], excess: int) -> None:
     running = [t for t in tasks if t.last_status == "RUNNING"]
     for task in [t for t in tasks if t not in running][:excess]:
-        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+        stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
         excess -= 1
     for _ in range(min(excess, len(running))):
         spots = [(t.availability_zone, t.container_instance_arn) for t in running]
         task = running.pop(first_to_stop(spots))
-        stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+        stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
 
 
 def _start(backend: Any, service: Any, number: int) -> list[Any]:
@@ -215,7 +258,9 @@ def _task(backend: Any, service: Any, definition: Any, instance: str) -> Any:
         group=f"service:{service.name}",
         started_by=service.deployments[0]["id"],
         network=service.network_configuration or None,
-        load_balancers=service.load_balancers,
+        load_balancers=traffic_shifts.balancers_of(service, service.deployments[0]["id"]),
+        exec=getattr(service, "enable_execute_command", None),
+        volumes=getattr(service, "volume_configurations", None),
         tags=list(tags),
     )
 
@@ -257,7 +302,7 @@ def _daemon(backend: Any, service: Any, wanted: list[Any]) -> None:
         elif task.started_by != service.deployments[0]["id"] or (
             instance.status == "DRAINING" and _alone(backend, task)
         ):
-            stop(task, "Scaling activity initiated by the service scheduler", "ServiceSchedulerInitiated")
+            stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
 
 
 def _alone(backend: Any, daemon: Any) -> bool:

@@ -11,7 +11,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ecs.exceptions import ECSException, InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from . import services, world
+from . import service_checks, services, world
 from .ecs_api import page
 from .patches import Replacement
 
@@ -29,9 +29,10 @@ _KEPT = (
     "propagateTags",
     "networkConfiguration",
     "platformVersion",
+    "volumeConfigurations",
 )
 """Settings that DescribeServices shows as they were given."""
-_REDEPLOYS = {"taskDefinition", "networkConfiguration", "loadBalancers", "serviceRegistries"}
+_REDEPLOYS = {"taskDefinition", "networkConfiguration", "loadBalancers", "serviceRegistries", "volumeConfigurations"}
 """Changes that begin a new deployment."""
 _LISTED = 100
 
@@ -59,6 +60,8 @@ def create_service(self: Any) -> Any:
         raise InvalidParameterException("Creation of service was not idempotent.")
     if old and old.status == "DRAINING":
         raise InvalidParameterException("Unable to Start a service that is still Draining.")
+    if params.get("taskDefinition"):
+        service_checks.check(backend, backend.describe_task_definition(params["taskDefinition"]), params)
     answer = _moto_create(self)
     service: Any = backend.services[f"{cluster.name}:{params['serviceName']}"]
     if self._get_param("role") is None:
@@ -77,14 +80,17 @@ def update_service(self: Any) -> Any:
     params = self._get_params()
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
+    definition = backend.describe_task_definition(params.get("taskDefinition") or service.task_definition)
+    held = {name: getattr(service, camelcase_to_underscores(name), None) for name in (*_KEPT, "launchType")}
+    given = {name: value for name, value in params.items() if value is not None}
+    service_checks.check(backend, definition, {**held, **given})
     _keep(service, params)
     redeploys = bool(params.get("forceNewDeployment"))
     for name in _REDEPLOYS & {key for key, value in params.items() if value is not None}:
         redeploys = redeploys or name != "taskDefinition"
     if params.get("taskDefinition"):
-        arn = backend.describe_task_definition(params["taskDefinition"]).arn
-        redeploys = redeploys or arn != service.task_definition
-        service.task_definition = arn
+        redeploys = redeploys or definition.arn != service.task_definition
+        service.task_definition = definition.arn
     if params.get("desiredCount") is not None:
         service.desired_count = int(params["desiredCount"])
         service.steady = False

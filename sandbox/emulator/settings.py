@@ -24,12 +24,16 @@ class Settings:
     """From the end of an instance to the end of its container instance."""
     phase_s: float = 0.5
     """Each step of a task's life: PROVISIONING, PENDING, ACTIVATING, DEPROVISIONING."""
+    job_s: float = 5.0
+    """How long a container runs that ends by itself, such as that of a task without a service (`containers`)."""
     stop_scale: float = 0.05
     """Share of deregistration delay and stop timeout that a stopping task takes (1 = as configured)."""
     placement_event_s: float = 15.0
     """Least time between two "unable to place a task" events of a service."""
     schedule_scale: float = 1.0
     """Share of its interval after which a schedule or a scheduled rule fires again."""
+    retry_s: float = 5.0
+    """From an invocation of a schedule that failed to the next one."""
     schedules: bool = True
     """Whether schedules fire at all."""
     tick_s: float = 0.2
@@ -52,8 +56,10 @@ class Settings:
             agent_s=cls.agent_s / speed,
             deregister_s=cls.deregister_s / speed,
             phase_s=cls.phase_s / speed,
+            job_s=cls.job_s / speed,
             placement_event_s=cls.placement_event_s / speed,
             stop_scale=float(environment.get("EMULATOR_STOP_SCALE", str(cls.stop_scale))) / speed,
+            retry_s=cls.retry_s / speed,
             schedule_scale=cls.schedule_scale / speed,
             schedules=environment.get("EMULATOR_SCHEDULES", "on") != "off",
         )

@@ -37,7 +37,7 @@ def _at(path: str, event: dict[str, Any]) -> Any:
 
 
 def deliver(account: str, region: str, target: dict[str, Any], payload: str) -> None:
-    """Hand a payload to a Lambda function, a queue, a topic or a log group; other targets are noted and dropped."""
+    """Hand a payload to a function, a queue, a topic, a log group or a cluster; other targets are noted and dropped."""
     arn = str(target["Arn"])
     service = arn.split(":")[2]
     try:
@@ -48,6 +48,8 @@ def deliver(account: str, region: str, target: dict[str, Any], payload: str) -> 
             sqs_backends[account][region].send_message(arn.split(":")[5], payload, group_id=group)
         elif service == "sns":
             sns_backends[account][region].publish(payload, arn=arn)
+        elif service == "ecs":
+            world.current().task_orders.append((account, region, target, payload))
         elif service == "logs":
             to_log_group(account, region, arn.split(":log-group:")[1].removesuffix(":*"), "events", [payload])
         else:

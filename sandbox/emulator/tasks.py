@@ -10,11 +10,10 @@ import uuid
 from typing import Any
 
 from moto.ecs.exceptions import InvalidParameterException
-from moto.ecs.models import Container, Task
+from moto.ecs.models import Task, ecs_backends
 
-from . import attachments, world
+from . import attachments, containers, task_events, world
 from .capabilities import needed
-from .events import emit
 from .placement import Shape
 
 _STOP_TIMEOUT_S = 30
@@ -25,21 +24,23 @@ _STARTING = {"PROVISIONING": "PENDING", "PENDING": "ACTIVATING", "ACTIVATING": "
 _STOPPING = {"DEACTIVATING": "STOPPING", "STOPPING": "DEPROVISIONING", "DEPROVISIONING": "STOPPED"}
 
 
-def shape_of(definition: Any) -> Shape:
-    """Give what a task definition asks of an instance: the task's own size, else the sum of its containers."""
-    containers: list[dict[str, Any]] = definition.container_definitions
-    cpu = _units(definition.cpu) or sum(int(c.get("cpu") or 0) for c in containers)
-    memory = int(definition.memory or 0) or sum(
-        int(c.get("memory") or c.get("memoryReservation") or 0) for c in containers
+def shape_of(definition: Any, overrides: dict[str, Any] | None = None) -> Shape:
+    """Give what a task asks of an instance: its own size, else the sum of its containers; overrides win."""
+    given = overrides or {}
+    changed = {each["name"]: each for each in given.get("containerOverrides") or []}
+    parts = [containers.overridden(part, changed.get(part["name"], {})) for part in definition.container_definitions]
+    cpu = _units(given.get("cpu") or definition.cpu) or sum(int(part.get("cpu") or 0) for part in parts)
+    memory = _mebibytes(given.get("memory") or definition.memory) or sum(
+        int(part.get("memory") or part.get("memoryReservation") or 0) for part in parts
     )
-    ports = {int(p["hostPort"]) for c in containers for p in c.get("portMappings") or [] if p.get("hostPort")}
+    ports = {int(p["hostPort"]) for part in parts for p in part.get("portMappings") or [] if p.get("hostPort")}
     awsvpc = definition.network_mode == "awsvpc"
     return Shape(
         cpu,
         memory,
         interface=awsvpc,
         ports=frozenset() if awsvpc else frozenset(ports),
-        gpus=sum(_gpus_of(container) for container in containers),
+        gpus=sum(_gpus_of(part) for part in parts),
         needs=needed(definition),
     )
 
@@ -52,6 +53,11 @@ def _gpus_of(container: dict[str, Any]) -> int:
 def _units(cpu: str | None) -> int:
     text = str(cpu or "0").lower()
     return int(float(text.removesuffix("vcpu").strip()) * 1024) if "vcpu" in text else int(text)
+
+
+def _mebibytes(memory: str | None) -> int:
+    text = str(memory or "0").lower()
+    return int(float(text.removesuffix("gb").strip()) * 1024) if "gb" in text else int(text)
 
 
 def lives(task: Any) -> bool:
@@ -75,7 +81,10 @@ def tasks_of(backend: Any, cluster: str) -> list[Any]:
 
 
 def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
-    """Start a task. `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers."""
+    """Start a task.
+
+    `about`: cluster, group, started_by, tags, overrides, network, launch_type, load_balancers, exec, volumes.
+    """
     task: Any = Task(
         about["cluster"],
         _without_network(definition),
@@ -89,10 +98,10 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
         tags=about.get("tags"),
     )
     here = world.current()
-    shape = shape_of(definition)
+    shape = shape_of(definition, about.get("overrides"))
     task.shape, task.cpu, task.memory = shape, str(shape.cpu), str(shape.memory)
-    task.definition = definition
-    task.containers = [_container(task, definition, part) for part in definition.container_definitions]
+    task.definition, task.enable_execute_command = definition, bool(about.get("exec"))
+    task.containers = containers.made(task, definition, about.get("overrides") or {})
     task.availability_zone = instance.attributes["ecs.availability-zone"]
     task.load_balancers = about.get("load_balancers") or []
     task.created_at, task.version, task.connectivity = here.when(), 0, "CONNECTED"
@@ -102,6 +111,10 @@ def place(backend: Any, definition: Any, instance: Any, **about: Any) -> Any:
             text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
             raise InvalidParameterException(text)
         attachments.connect(task, backend.account_id, about["network"])
+        bound = {"attachmentId": task.attachments[0]["id"], "privateIpv4Address": attachments.address_of(task)}
+        for container in task.containers:
+            container.network_interfaces = [bound]
+    task.attachments += [attachments.volume(each) for each in about.get("volumes") or []]
     backend.tasks.setdefault(about["cluster"].name, {})[task.task_arn] = task
     _enter(task, "PROVISIONING" if shape.interface else "PENDING")
     return task
@@ -114,15 +127,6 @@ def _without_network(definition: Any) -> Any:
     return plain
 
 
-def _container(task: Any, definition: Any, part: dict[str, Any]) -> Any:
-    """Make one container of a task; moto shows the first one only."""
-    alone = copy.copy(definition)
-    alone.container_definitions = [part]
-    container: Any = Container(alone)
-    container.task_arn, container.exitCode = task.task_arn, None
-    return container
-
-
 def _account(task: Any) -> str:
     return str(task._account_id)  # noqa: SLF001 - moto keeps it there
 
@@ -131,8 +135,6 @@ def _enter(task: Any, status: str) -> None:
     here, account = world.current(), _account(task)
     task.last_status, task.since = status, here.now
     task.version += 1
-    for container in task.containers:
-        container.last_status = status if status in {"RUNNING", "STOPPED"} else "PENDING"
     if status == "RUNNING":
         task.started_at = here.when()
         task.health_status = "HEALTHY"
@@ -140,25 +142,13 @@ def _enter(task: Any, status: str) -> None:
     elif status == "DEACTIVATING":
         task.stopping_at = here.when()
         attachments.deregister(task, account)
+    elif status == "DEPROVISIONING":
+        containers.stop_all(task, killed=True)
     elif status == "STOPPED":
+        containers.stop_all(task, killed=False)
         task.stopped_at = task.execution_stopped_at = here.when()
         attachments.disconnect(task, account)
-    detail = {
-        "clusterArn": task.cluster_arn,
-        "containerInstanceArn": task.container_instance_arn,
-        "taskArn": task.task_arn,
-        "taskDefinitionArn": task.task_definition_arn,
-        "group": task.group,
-        "startedBy": task.started_by,
-        "lastStatus": status,
-        "desiredStatus": task.desired_status,
-        "stoppedReason": task.stopped_reason,
-        "stopCode": getattr(task, "stop_code", None),
-        "availabilityZone": task.availability_zone,
-        "version": task.version,
-    }
-    where: Any = task
-    emit(where._account_id, task.region_name, "aws.ecs", "ECS Task State Change", detail, [task.task_arn])  # noqa: SLF001 - moto keeps it there
+    task_events.tell(task)
 
 
 def stop(task: Any, reason: str, code: str = "UserInitiated") -> None:
@@ -183,16 +173,34 @@ def _duration(task: Any) -> float:
     if task.last_status == "DEACTIVATING":
         return attachments.deregistration_s(task, _account(task)) * settings.stop_scale
     if task.last_status == "STOPPING":
-        timeouts = [c.get("stopTimeout") or _STOP_TIMEOUT_S for c in task.definition.container_definitions]
-        return max(timeouts) * settings.stop_scale
+        timeouts = [each.part.get("stopTimeout") or _STOP_TIMEOUT_S for each in containers.running(task)]
+        return max(timeouts, default=0) * settings.stop_scale
     return settings.phase_s
 
 
 def step(task: Any, *, connected: bool) -> None:
     """Move a task on, if its time has come. Without its agent nothing moves: ECS hears of no change."""
+    if not connected:
+        return
+    if is_wanted(task) and (ended := containers.end_due(task)):
+        stop(task, *ended)
     following = (_STARTING if is_wanted(task) else _STOPPING).get(task.last_status)
-    if connected and following and world.current().now - task.since >= _duration(task):
+    if following is None or world.current().now - task.since < _duration(task):
+        return
+    if task.last_status != "PENDING" or not is_wanted(task) or containers.start(task):
         _enter(task, following)
+
+
+def direct(identity: str, order: dict[str, Any]) -> None:
+    """Do what somebody orders for the containers of a task (`containers.direct`); KeyError for an unknown task."""
+    for _, _, backend in list(ecs_backends.iter_backends()):
+        anything: Any = backend
+        for shelf in anything.tasks.values():
+            for task in shelf.values():
+                if task.id == identity:
+                    containers.direct(task, order)
+                    return
+    raise KeyError(identity)
 
 
 def forget_old(backend: Any, cluster: str) -> None:

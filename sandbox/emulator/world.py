@@ -35,6 +35,10 @@ class World:
     """Asynchronous function calls that wait for their turn."""
     running: set[str] = field(default_factory=set[str])
     """Functions that run now because of an asynchronous call."""
+    task_orders: deque[Any] = field(default_factory=deque[Any])
+    """What rules want of clusters: account, Region, target and payload, for the next step."""
+    schedule_runs: list[Any] = field(default_factory=list[Any])
+    """Invocations of schedules that have not succeeded yet."""
     log: deque[str] = field(default_factory=lambda: deque[str](maxlen=200))
     """What went wrong inside the emulator, newest last."""
 

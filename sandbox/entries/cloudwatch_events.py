@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.entries import ecs_parameters
 from sandbox.refusal import Refusal
 from sandbox.resource import Call, Entry, Naming
 from sandbox.steps import NAME, TAGS_BY_ARN, among, fill, one_of, op, prop, text, upsert
@@ -62,6 +63,8 @@ _TARGET_NAMES: Final = {
 def _put_target(call: Call) -> None:
     target = call.shaped(call.structure("PutTargets", "Targets").member)
     target["Id"] = call.get("targetId")
+    if given := call.new.get("ecsTarget"):
+        target["EcsParameters"] = ecs_parameters.written(target["EcsParameters"], given, "Key", "Value")
     answer = call.send("put_targets", Rule=call.get("rule"), EventBusName=_bus(call), Targets=[target])
     for failure in answer["FailedEntries"]:
         raise Refusal(f"AWS refused PutTargets: {failure['ErrorCode']}: {failure['ErrorMessage']}")
@@ -80,6 +83,7 @@ EVENT_TARGET: Final = Entry(
     update=_put_target,
     replaces=among("rule", "eventBusName", "targetId"),
     names=_TARGET_NAMES,
+    blind=among("ecsTarget"),
     naming=Naming(property="targetId", longest=64),
 )
 

@@ -1,4 +1,4 @@
-"""ECR repositories."""
+"""ECR repositories, their policies, and rules of the pull-through cache."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.resource import Call, Entry, Naming, Tagging
-from sandbox.steps import ID, IDS, among, fill, one_of, op, prop, text
+from sandbox.steps import ID, IDS, among, fill, one_of, op, prop, text, upsert
 
 
 def _repository_setting(operation: str, **parameters: Any) -> Any:
@@ -47,6 +47,50 @@ REPOSITORY: Final = Entry(
 )
 
 
+def _policy_of(put: str, get: str, delete: str) -> Entry:
+    """A document beside a repository; its id is the repository's name."""
+    write = op(put, repositoryName=prop("repository"), **{_DOCUMENTS[put]: prop("policy")})
+    return Entry(
+        service="ecr",
+        create=upsert(write, prop("repository")),
+        read=op(get, repositoryName=ID),
+        delete=op(delete, repositoryName=ID),
+        update=write,
+        replaces=among("repository"),
+        names={"repository": "repositoryName", "policy": _DOCUMENTS[put]},
+    )
+
+
+_DOCUMENTS: Final = {"put_lifecycle_policy": "lifecyclePolicyText", "set_repository_policy": "policyText"}
+
+LIFECYCLE_POLICY: Final = _policy_of("put_lifecycle_policy", "get_lifecycle_policy", "delete_lifecycle_policy")
+REPOSITORY_POLICY: Final = _policy_of("set_repository_policy", "get_repository_policy", "delete_repository_policy")
+
+
+PULL_THROUGH_CACHE_RULE: Final = Entry(
+    service="ecr",
+    create=upsert(fill("create_pull_through_cache_rule"), prop("ecrRepositoryPrefix")),
+    read=one_of(
+        "describe_pull_through_cache_rules",
+        "pullThroughCacheRules",
+        {"ecrRepositoryPrefix": ID},
+        ecrRepositoryPrefixes=IDS,
+    ),
+    delete=op("delete_pull_through_cache_rule", ecrRepositoryPrefix=ID),
+    changes={
+        ("credentialArn", "customRoleArn"): op(
+            "update_pull_through_cache_rule",
+            ecrRepositoryPrefix=ID,
+            credentialArn=prop("credentialArn"),
+            customRoleArn=prop("customRoleArn"),
+        )
+    },
+)
+
+
 ENTRIES: Final[Mapping[str, Entry]] = {
     "aws:ecr/repository:Repository": REPOSITORY,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": LIFECYCLE_POLICY,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": REPOSITORY_POLICY,
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": PULL_THROUGH_CACHE_RULE,
 }

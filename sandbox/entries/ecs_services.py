@@ -141,6 +141,7 @@ SERVICE: Final = Entry(
         "iamRole": "role",
         "orderedPlacementStrategies": "placementStrategy",
         ".elbName": "loadBalancerName",
+        ".sizeInGb": "sizeInGiB",
     },
     facts={
         "cluster": _same_name("cluster", "clusterArn"),
@@ -162,8 +163,11 @@ SERVICE: Final = Entry(
         "platformVersion",
         "iamRole",
         "loadBalancers",
+        "volumeConfiguration",
+        "deploymentController",
+        "forceNewDeployment",
     ),
-    local=among("triggers", "sigintRollback"),
+    local=among("sigintRollback"),
     naming=Naming(),
     tagging=_TAGS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.entries.lb_attributes import TAGS
+from sandbox.entries.lb_attributes import TAGS, pairs
 from sandbox.resource import Call, Entry
 from sandbox.steps import ID, IDS, among, fill, one_of, op, part, prop, upsert
 
@@ -26,18 +26,25 @@ def _certificates(call: Call) -> Any:
     return [{"CertificateArn": arn}] if arn else None
 
 
+def _tcp_idle_timeout(call: Call) -> None:
+    wanted = pairs({"tcp.idle_timeout.seconds": call.new.get("tcpIdleTimeoutSeconds")})
+    if wanted:
+        call.send("modify_listener_attributes", ListenerArn=call.id, Attributes=wanted)
+
+
 LISTENER: Final = Entry(
     service="elbv2",
     create=fill("create_listener", "Listeners[0].ListenerArn", Certificates=_certificates),
     read=one_of("describe_listeners", "Listeners", {"ListenerArn": ID}, ListenerArns=IDS),
     delete=op("delete_listener", ListenerArn=ID),
+    settings={("tcpIdleTimeoutSeconds",): _tcp_idle_timeout},
     update=fill("modify_listener", ListenerArn=ID, Certificates=_certificates),
     replaces=among("loadBalancerArn"),
     names={"arn": "ListenerArn", **_ACTION_NAMES},
     facts={
         "certificateArn": lambda _call, found: next((c["CertificateArn"] for c in found.get("Certificates", [])), None),
     },
-    blind=among("alpnPolicy", "mutualAuthentication"),
+    blind=among("alpnPolicy", "mutualAuthentication", "tcpIdleTimeoutSeconds"),
     tagging=TAGS,
 )
 

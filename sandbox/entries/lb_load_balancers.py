@@ -12,6 +12,7 @@ from sandbox.steps import ID, IDS, fill, one_of, op, prop
 _BALANCER_ATTRIBUTES: Final = {
     "clientKeepAlive": "client_keep_alive.seconds",
     "desyncMitigationMode": "routing.http.desync_mitigation_mode",
+    "dnsRecordClientRoutingPolicy": "dns_record.client_routing_policy",
     "dropInvalidHeaderFields": "routing.http.drop_invalid_header_fields.enabled",
     "enableCrossZoneLoadBalancing": "load_balancing.cross_zone.enabled",
     "enableDeletionProtection": "deletion_protection.enabled",

@@ -37,12 +37,14 @@ _HEALTH: Final = {
 def _health(call: Call) -> dict[str, Any]:
     given = call.new.get("healthCheck") or {}
     found = {api: given[name] for name, api in _HEALTH.items() if given.get(name) is not None}
-    return {**found, "Matcher": {"HttpCode": given["matcher"]}} if given.get("matcher") else found
+    code = "GrpcCode" if call.get("protocolVersion") == "GRPC" else "HttpCode"
+    return {**found, "Matcher": {code: given["matcher"]}} if given.get("matcher") else found
 
 
 def _health_of(found: Any) -> dict[str, Any]:
     held = {name: found[api] for name, api in _HEALTH.items() if api in found}
-    return {**held, "matcher": found.get("Matcher", {}).get("HttpCode")}
+    matcher = found.get("Matcher", {})
+    return {**held, "matcher": matcher.get("GrpcCode") or matcher.get("HttpCode")}
 
 
 def _sticky(call: Call) -> dict[str, Any]:
@@ -52,6 +54,9 @@ def _sticky(call: Call) -> dict[str, Any]:
     found = {"stickiness.enabled": given.get("enabled", True), "stickiness.type": given["type"]}
     if given["type"] == "lb_cookie":
         found["stickiness.lb_cookie.duration_seconds"] = given.get("cookieDuration", 86400)
+    elif given["type"] == "app_cookie":
+        found["stickiness.app_cookie.cookie_name"] = given.get("cookieName")
+        found["stickiness.app_cookie.duration_seconds"] = given.get("cookieDuration", 86400)
     return found
 
 

@@ -45,7 +45,7 @@ def _new_version(call: Call) -> str:
     made = call.send(
         "put_secret_value",
         SecretId=call.get("secretId"),
-        SecretString=call.get("secretString"),
+        SecretString=call.get("secretString") or call.new.get("secretStringWo"),
         SecretBinary=call.get("secretBinary"),
         VersionStages=call.get("versionStages"),
         ClientRequestToken=str(uuid.uuid4()),
@@ -53,11 +53,18 @@ def _new_version(call: Call) -> str:
     return f"{made['ARN']}|{made['VersionId']}"
 
 
+def _version(call: Call) -> Any:
+    """A write-only text stays out of the state."""
+    found = call.send("get_secret_value", SecretId=part(0, "|"), VersionId=part(1, "|"))
+    return {**found, "SecretString": None} if call.get("secretStringWoVersion") else found
+
+
 SECRET_VERSION: Final = Entry(
     service="secretsmanager",
     create=_new_version,
-    read=op("get_secret_value", SecretId=part(0, "|"), VersionId=part(1, "|")),
+    read=_version,
     delete=nothing,  # the last version cannot be deleted, it goes with the secret
+    blind=among("secretStringWo", "secretStringWoVersion"),
     facts={"secretId": lambda call, found: call.get("secretId") or found["ARN"]},
 )
 

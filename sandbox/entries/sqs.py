@@ -60,26 +60,25 @@ QUEUE: Final = Entry(
 )
 
 
-def _queue_policy(call: Call) -> Any:
-    found = call.send("get_queue_attributes", QueueUrl=call.id, AttributeNames=["Policy"]).get("Attributes", {})
-    return {"policy": found["Policy"], "queueUrl": call.id} if found.get("Policy") else None
+def _attribute_of(name: str, api: str) -> Entry:
+    """One attribute of a queue as a resource of its own; its id is the queue's."""
 
+    def look(call: Call) -> Any:
+        found = call.send("get_queue_attributes", QueueUrl=call.id, AttributeNames=[api]).get("Attributes", {})
+        return {name: found[api], "queueUrl": call.id} if found.get(api) else None
 
-_PUT_QUEUE_POLICY: Final = op(
-    "set_queue_attributes", QueueUrl=prop("queueUrl"), Attributes=lambda call: {"Policy": call.new["policy"]}
-)
-
-
-QUEUE_POLICY: Final = Entry(
-    service="sqs",
-    create=upsert(_PUT_QUEUE_POLICY, prop("queueUrl")),
-    read=_queue_policy,
-    delete=op("set_queue_attributes", QueueUrl=ID, Attributes={"Policy": ""}),
-    changes={("policy",): _PUT_QUEUE_POLICY},
-)
+    write = op("set_queue_attributes", QueueUrl=prop("queueUrl"), Attributes=lambda call: {api: call.new[name]})
+    return Entry(
+        service="sqs",
+        create=upsert(write, prop("queueUrl")),
+        read=look,
+        delete=op("set_queue_attributes", QueueUrl=ID, Attributes={api: ""}),
+        changes={(name,): write},
+    )
 
 
 ENTRIES: Final[Mapping[str, Entry]] = {
     "aws:sqs/queue:Queue": QUEUE,
-    "aws:sqs/queuePolicy:QueuePolicy": QUEUE_POLICY,
+    "aws:sqs/queuePolicy:QueuePolicy": _attribute_of("policy", "Policy"),
+    "aws:sqs/redrivePolicy:RedrivePolicy": _attribute_of("redrivePolicy", "RedrivePolicy"),
 }

@@ -4,7 +4,7 @@ import pytest
 from moto import settings
 from moto.server import ThreadedMotoServer
 
-from sandbox.emulator import strictness
+from sandbox.emulator import load_balancing_api, pull_through_api, strictness
 from sandbox.emulator.patches import Patches
 from sandbox.tests.driver import Driver
 
@@ -13,7 +13,8 @@ from sandbox.tests.driver import Driver
 def emulator():
     settings.ACM_VALIDATION_WAIT = 0
     strict = Patches()
-    strict.apply(strictness.REPLACEMENTS)
+    for part in (strictness, load_balancing_api, pull_through_api):
+        strict.apply(part.REPLACEMENTS)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -33,6 +33,7 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
     "policy": ("aws:iam/policy:Policy", {"policy": document(Action="s3:Get*", Resource="*")}),
     "rule": ("aws:cloudwatch/eventRule:EventRule", {"eventPattern": json.dumps({"source": ["aws.ecs"]})}),
     "queue": ("aws:sqs/queue:Queue", {}),
+    "dead": ("aws:sqs/queue:Queue", {"name": "dead"}),
     "topic": ("aws:sns/topic:Topic", {}),
     "other_topic": ("aws:sns/topic:Topic", {}),
     "key": ("aws:kms/key:Key", {}),
@@ -49,9 +50,20 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
             "threshold": 1,
         },
     ),
+    "files": ("aws:efs/fileSystem:FileSystem", {}),
+    "repository": ("aws:ecr/repository:Repository", {"name": "needed"}),
     "secret": ("aws:secretsmanager/secret:Secret", {"recoveryWindowInDays": 0}),
     "cluster": ("aws:ecs/cluster:Cluster", {}),
     "task": ("aws:ecs/taskDefinition:TaskDefinition", {"family": "a", "containerDefinitions": CONTAINERS}),
+    "stored_task": (
+        "aws:ecs/taskDefinition:TaskDefinition",
+        {
+            "family": "stored",
+            "networkMode": "awsvpc",
+            "containerDefinitions": CONTAINERS,
+            "volumes": [{"name": "data", "configureAtLaunch": True}],
+        },
+    ),
     "other_task": ("aws:ecs/taskDefinition:TaskDefinition", {"family": "b", "containerDefinitions": CONTAINERS}),
     "service": ("aws:ecs/service:Service", {"cluster": "${cluster.id}", "taskDefinition": "${task.arn}"}),
     "profile": ("aws:iam/instanceProfile:InstanceProfile", {"role": "${role.name}"}),
@@ -78,6 +90,38 @@ NEEDS: dict[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "balancer": ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["${subnet.id}", "${other_subnet.id}"]}),
     "targets": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
+    "network_balancer": (
+        "aws:lb/loadBalancer:LoadBalancer",
+        {
+            "name": "needed-network",
+            "loadBalancerType": "network",
+            "internal": True,
+            "subnets": ["${subnet.id}"],
+            "securityGroups": ["${group.id}"],
+        },
+    ),
+    "tcp": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "TCP"}),
+    "udp": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 53, "protocol": "UDP"}),
+    "both": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 53, "protocol": "TCP_UDP"}),
+    "green": ("aws:lb/targetGroup:TargetGroup", {"vpcId": "${vpc.id}", "port": 80, "protocol": "HTTP"}),
+    "balanced_rule": (
+        "aws:lb/listenerRule:ListenerRule",
+        {
+            "listenerArn": "${listener.arn}",
+            "conditions": [{"pathPattern": {"values": ["/*"]}}],
+            "actions": [
+                {
+                    "type": "forward",
+                    "forward": {
+                        "targetGroups": [
+                            {"arn": "${targets.arn}", "weight": 100},
+                            {"arn": "${green.arn}", "weight": 0},
+                        ]
+                    },
+                }
+            ],
+        },
+    ),
     "listener": (
         "aws:lb/listener:Listener",
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -215,3 +216,12 @@ def test_a_policy_may_be_given_as_an_object(driver):
     assert schema
     assert checked(schema, {"assumeRolePolicy": half}) == ({"assumeRolePolicy": UNKNOWN}, [])
     assert checked(schema, {"assumeRolePolicy": ["no"]})[1] == [("assumeRolePolicy", "expected a text, got a list")]
+
+
+def test_a_password_has_the_length_and_the_kinds_that_are_asked_for(driver):
+    token = "aws:secretsmanager/getRandomPassword:getRandomPassword"
+    asked = {"passwordLength": 40, "excludePunctuation": True, "excludeUppercase": True}
+    found = driver.invoke(token, asked)["randomPassword"]
+    assert len(found) == 40
+    assert re.fullmatch(r"[a-z0-9]+", found)
+    assert driver.invoke(token, asked)["randomPassword"] != found

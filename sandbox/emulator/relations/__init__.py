@@ -6,18 +6,35 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from . import containers, functions, load_balancing, messaging, monitoring, network, scaling, tags
+from . import (
+    containers,
+    functions,
+    listener_rules,
+    load_balancing,
+    messaging,
+    monitoring,
+    network,
+    scaling,
+    schedules,
+    services,
+    tags,
+    task_definitions,
+)
 from .relation import Params, Relation
 
 TABLE: Final = (
     *containers.RELATIONS,
     *functions.RELATIONS,
+    *listener_rules.RELATIONS,
     *load_balancing.RELATIONS,
     *messaging.RELATIONS,
     *monitoring.RELATIONS,
     *network.RELATIONS,
     *scaling.RELATIONS,
+    *schedules.RELATIONS,
+    *services.RELATIONS,
     *tags.RELATIONS,
+    *task_definitions.RELATIONS,
 )
 
 _READS: Final = ("Describe", "List", "Get", "Delete", "Untag", "Remove", "Filter", "Lookup")

@@ -1,10 +1,10 @@
-"""Elastic Load Balancing: names, health checks, listeners, attributes."""
+"""Elastic Load Balancing: names, target groups, listeners, attributes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from .relation import Keeps, Params, Relation, between, matches, one_of, values
 
@@ -13,12 +13,15 @@ _NAME: Final = r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)"
 _CODES: Final = re.compile(r"\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*")
 _SWITCH: Final = one_of({"true", "false"})
 _GROUP_OPERATIONS: Final = ("CreateTargetGroup", "ModifyTargetGroup")
-_MOST_VALUES: Final = 5
 
 _GROUP_ATTRIBUTES: Final[Mapping[str, Keeps]] = {
     "deregistration_delay.timeout_seconds": between(0, 3600),
     "slow_start.duration_seconds": lambda value: str(value) == "0" or between(30, 900)(value),
+    "deregistration_delay.connection_termination.enabled": _SWITCH,
+    "preserve_client_ip.enabled": _SWITCH,
+    "proxy_protocol_v2.enabled": _SWITCH,
     "stickiness.enabled": _SWITCH,
+    "stickiness.app_cookie.duration_seconds": between(1, 604800),
     "stickiness.type": one_of({"lb_cookie", "app_cookie", "source_ip", "source_ip_dest_ip", "source_ip_dest_ip_proto"}),
     "stickiness.lb_cookie.duration_seconds": between(1, 604800),
     "load_balancing.algorithm.type": one_of({"round_robin", "least_outstanding_requests", "weighted_random"}),
@@ -28,6 +31,10 @@ _GROUP_ATTRIBUTES: Final[Mapping[str, Keeps]] = {
 _BALANCER_ATTRIBUTES: Final[Mapping[str, Keeps]] = {
     "deletion_protection.enabled": _SWITCH,
     "access_logs.s3.enabled": _SWITCH,
+    "dns_record.client_routing_policy": one_of(
+        {"availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"}
+    ),
+    "load_balancing.cross_zone.enabled": _SWITCH,
     "idle_timeout.timeout_seconds": between(1, 4000),
     "client_keep_alive.seconds": between(60, 604800),
     "routing.http.desync_mitigation_mode": one_of({"monitor", "defensive", "strictest"}),
@@ -63,17 +70,35 @@ def _certificate(params: Params) -> Iterator[str]:
         yield f"A certificate must be specified for {params['Protocol']} listeners"
 
 
-def _conditions(params: Params) -> Iterator[str]:
-    conditions: list[dict[str, Any]] = params.get("Conditions") or []
-    held = [text for condition in conditions for text in _texts(condition)]
-    if len(held) > _MOST_VALUES:
-        yield f"A rule can have at most '{_MOST_VALUES}' condition values"
-    yield from (f"Condition value '{text}' must have at most 128 characters" for text in held if len(text) > 128)  # noqa: PLR2004
+def _listener(params: Params) -> Iterator[str]:
+    protocol = params.get("Protocol")
+    if params.get("AlpnPolicy") and protocol != "TLS":
+        yield "An ALPN policy is only supported on TLS listeners"
+    if params.get("SslPolicy") and protocol not in {"HTTPS", "TLS"}:
+        yield f"A security policy is not supported on {protocol} listeners"
 
 
-def _texts(condition: dict[str, Any]) -> list[str]:
-    deep = [each.get("Values") or [] for name, each in condition.items() if name.endswith("Config")]
-    return [str(text) for texts in (condition.get("Values") or [], *deep) for text in texts]
+def _version(params: Params) -> Iterator[str]:
+    if params.get("ProtocolVersion") and params.get("Protocol") not in {"HTTP", "HTTPS"}:
+        yield f"A protocol version is not supported for the protocol {params.get('Protocol')}"
+
+
+def _grpc(params: Params) -> Iterator[str]:
+    text = (params.get("Matcher") or {}).get("GrpcCode")
+    if text is None:
+        return
+    found = re.fullmatch(r"\d{1,2}(-\d{1,2})?(,\d{1,2}(-\d{1,2})?)*", text)
+    if not found or params.get("ProtocolVersion") != "GRPC":
+        yield f"Health check matcher gRPC code '{text}' must be within '0-99', for the protocol version GRPC"
+
+
+def _check_protocol(params: Params) -> Iterator[str]:
+    protocol, check = params.get("Protocol"), params.get("HealthCheckProtocol")
+    layer_7 = protocol in {"HTTP", "HTTPS"}
+    if check and check not in ({"HTTP", "HTTPS"} if layer_7 else {"HTTP", "HTTPS", "TCP"}):
+        yield f"Health check protocol '{check}' is not supported for target groups with the protocol '{protocol}'"
+    elif check == "TCP" and (params.get("HealthCheckPath") or (params.get("Matcher") or {}).get("HttpCode")):
+        yield "Health check path and matcher are not supported for health checks with the protocol TCP"
 
 
 def _attributes(known: Mapping[str, Keeps]) -> Callable[[Params], Iterator[str]]:
@@ -136,9 +161,22 @@ RELATIONS: Final = (
     ),
     Relation(
         service="elbv2",
-        operations=("CreateRule", "ModifyRule"),
-        problems=_conditions,
-        source="User Guide for Application Load Balancers, quotas and condition types for listener rules",
+        operations=("CreateListener",),
+        problems=_listener,
+        source=f"{_API}, CreateListener, AlpnPolicy and SslPolicy",
+    ),
+    Relation(
+        service="elbv2",
+        operations=("CreateTargetGroup",),
+        problems=_version,
+        source=f"{_API}, CreateTargetGroup, ProtocolVersion",
+    ),
+    Relation(service="elbv2", operations=("CreateTargetGroup",), problems=_grpc, source=f"{_API}, Matcher, GrpcCode"),
+    Relation(
+        service="elbv2",
+        operations=("CreateTargetGroup",),
+        problems=_check_protocol,
+        source=f"{_API}, CreateTargetGroup, HealthCheckProtocol; User Guide for Network Load Balancers, health checks",
     ),
     Relation(
         service="elbv2",

@@ -1,10 +1,12 @@
-"""CloudWatch alarms, log groups, EventBridge rules and schedules."""
+"""CloudWatch alarms, log groups and EventBridge rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+
+from sandbox.emulator import cron
 
 from .relation import Params, Relation, matches, one_of, values
 
@@ -13,8 +15,6 @@ _RETENTION: Final = frozenset(
 )
 _DAY_S, _WEEK_S, _HOUR_S = 86400, 604800, 3600
 _RATE: Final = re.compile(r"rate\((\d+) (minute|minutes|hour|hours|day|days)\)")
-_CRON: Final = re.compile(r"cron\(\S+ \S+ \S+ \S+ \S+ \S+\)")
-_AT: Final = re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)")
 _TARGETS: Final = 5
 
 
@@ -22,6 +22,14 @@ def _is_rate(text: str) -> bool:
     """EventBridge wants the singular after 1, and only there."""
     found = _RATE.fullmatch(text)
     return bool(found) and int(found[1]) > 0 and (found[1] == "1") != found[2].endswith("s")
+
+
+def _is_cron(text: str) -> bool:
+    try:
+        cron.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_period(seconds: int) -> bool:
@@ -80,7 +88,7 @@ RELATIONS: Final = (
         operations=("PutRule",),
         problems=values(
             "ScheduleExpression",
-            lambda text: not text or _is_rate(text) or bool(_CRON.fullmatch(text)),
+            lambda text: not text or _is_rate(text) or _is_cron(text),
             "Parameter ScheduleExpression is not valid.",
         ),
         source="EventBridge User Guide, rules that run on a schedule",
@@ -91,15 +99,5 @@ RELATIONS: Final = (
         problems=_targets,
         source="EventBridge quotas, targets per rule",
         code="LimitExceededException",
-    ),
-    Relation(
-        service="scheduler",
-        operations=("CreateSchedule", "UpdateSchedule"),
-        problems=values(
-            "ScheduleExpression",
-            lambda text: bool(_RATE.fullmatch(text) or _CRON.fullmatch(text) or _AT.fullmatch(text)),
-            "Invalid Schedule Expression {value}.",
-        ),
-        source="EventBridge Scheduler User Guide, schedule types",
     ),
 )

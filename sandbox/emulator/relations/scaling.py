@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 from .relation import Params, Relation, between, values
+from .schedules import is_expression
 
 _API: Final = "Amazon EC2 Auto Scaling API (2011-01-01)"
+_SCALING_API: Final = "Application Auto Scaling API (2016-02-06)"
 _GROUP: Final = ("CreateAutoScalingGroup", "UpdateAutoScalingGroup")
 _DAY_S: Final = 86400
 _HEARTBEATS: Final = "[HeartbeatTimeout, LifecycleHookSpecificationList[].HeartbeatTimeout][]"
@@ -50,6 +54,43 @@ def _bounds(params: Params) -> Iterator[str]:
         yield "Maximum capacity cannot be less than minimum capacity"
 
 
+def _action(params: Params) -> Iterator[str]:
+    sizes: dict[str, Any] = params.get("ScalableTargetAction") or {}
+    least, most = sizes.get("MinCapacity"), sizes.get("MaxCapacity")
+    if least is None and most is None:
+        yield "ScalableTargetAction must have a MinCapacity or a MaxCapacity"
+    elif least is not None and most is not None and least > most:
+        yield "Maximum capacity cannot be less than minimum capacity"
+
+
+def _tracking(params: Params) -> Iterator[str]:
+    settings: dict[str, Any] = params.get("TargetTrackingScalingPolicyConfiguration") or {}
+    if not settings:
+        return
+    custom: dict[str, Any] = settings.get("CustomizedMetricSpecification") or {}
+    if bool(custom) == bool(settings.get("PredefinedMetricSpecification")):
+        yield "A policy must have either a predefined or a customized metric specification"
+    plain = all(custom.get(name) for name in ("MetricName", "Namespace", "Statistic"))
+    if custom and bool(custom.get("Metrics")) == plain:
+        yield "A customized metric must have either Metrics or MetricName, Namespace and Statistic"
+    returned = [each for each in custom.get("Metrics") or [] if each.get("ReturnData", True)]
+    if custom.get("Metrics") and len(returned) != 1:
+        yield "Exactly one of the metrics of a policy must return data"
+
+
+def _steps(params: Params) -> Iterator[str]:
+    settings: dict[str, Any] = params.get("StepScalingPolicyConfiguration") or {}
+    held = [
+        (each.get("MetricIntervalLowerBound", float("-inf")), each.get("MetricIntervalUpperBound", float("inf")))
+        for each in settings.get("StepAdjustments") or []
+    ]
+    ordered = sorted(held)
+    if any(low >= high for low, high in ordered):
+        yield "The upper bound of a step adjustment must be above its lower bound"
+    elif any(before[1] != after[0] for before, after in pairwise(ordered)):
+        yield "Step adjustments must not overlap or leave a gap"
+
+
 RELATIONS: Final = (
     Relation(service="autoscaling", operations=_GROUP, problems=_sizes, source=f"{_API}, CreateAutoScalingGroup"),
     Relation(
@@ -78,5 +119,35 @@ RELATIONS: Final = (
         operations=("RegisterScalableTarget",),
         problems=_bounds,
         source="Application Auto Scaling API (2016-02-06), RegisterScalableTarget",
+    ),
+    Relation(
+        service="application-autoscaling",
+        operations=("PutScheduledAction",),
+        problems=values("Schedule", is_expression, "Schedule '{value}' is not a valid expression"),
+        source=f"{_SCALING_API}, PutScheduledAction, Schedule",
+    ),
+    Relation(
+        service="application-autoscaling",
+        operations=("PutScheduledAction",),
+        problems=values("Timezone", lambda name: name in available_timezones(), "Timezone '{value}' is not valid"),
+        source=f"{_SCALING_API}, PutScheduledAction, Timezone",
+    ),
+    Relation(
+        service="application-autoscaling",
+        operations=("PutScheduledAction",),
+        problems=_action,
+        source=f"{_SCALING_API}, ScalableTargetAction",
+    ),
+    Relation(
+        service="application-autoscaling",
+        operations=("PutScalingPolicy",),
+        problems=_tracking,
+        source=f"{_SCALING_API}, CustomizedMetricSpecification",
+    ),
+    Relation(
+        service="application-autoscaling",
+        operations=("PutScalingPolicy",),
+        problems=_steps,
+        source=f"{_SCALING_API}, StepAdjustment",
     ),
 )

@@ -91,6 +91,18 @@ class Land:
     def network(self) -> dict[str, Any]:
         return {"awsvpcConfiguration": {"subnets": self.subnets, "securityGroups": [self.security_group]}}
 
+    def run(self, name: str = "shop", *, lasting: bool = False, **more: Any) -> dict[str, Any]:
+        """Run a task without a service; a lasting one does not end by itself while a test looks."""
+        lasts = {"name": "app", "environment": [{"name": "EMULATOR_RUNS_S", "value": "100000"}]}
+        given = {"overrides": {"containerOverrides": [lasts]}} if lasting else {}
+        answer = self.ecs.run_task(
+            cluster=CLUSTER, taskDefinition=name, **{"networkConfiguration": self.network(), **given, **more}
+        )
+        return answer["tasks"][0]
+
+    def task(self, arn: str) -> dict[str, Any]:
+        return self.ecs.describe_tasks(cluster=CLUSTER, tasks=[arn])["tasks"][0]
+
     def serve(self, name: str = "shop", count: int = 3, **more: Any) -> None:
         self.ecs.create_service(
             cluster=CLUSTER,

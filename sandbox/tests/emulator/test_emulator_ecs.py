@@ -124,18 +124,15 @@ def test_draining_deadlocks_where_the_percentages_leave_no_task_to_move(cluster)
 
 
 def test_standalone_tasks_stay_on_a_draining_instance(cluster):
-    answer = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())
+    instance = cluster.run(lasting=True)["containerInstanceArn"]
     cluster.emulator.advance(5)
-    instance = answer["tasks"][0]["containerInstanceArn"]
     cluster.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=[instance], status="DRAINING")
     cluster.emulator.advance(30)
     assert [task["lastStatus"] for task in cluster.tasks(family="shop")] == ["RUNNING"]
 
 
 def test_a_stopped_task_leaves_the_default_list_at_once_but_serves_until_it_is_stopped(cluster):
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
-        "tasks"
-    ][0]
+    task = cluster.run(lasting=True)
     cluster.emulator.advance(5)
     cluster.ecs.stop_task(cluster=CLUSTER, task=task["taskArn"], reason="test")
     assert cluster.tasks() == []
@@ -197,9 +194,7 @@ def test_raising_and_lowering_the_count_moves_tasks_to_the_emptier_instance(clus
 def test_a_daemon_runs_everywhere_and_leaves_a_draining_instance_last(cluster):
     cluster.define("agent", cpu=10, memory=16)
     cluster.serve("agent", count=0, schedulingStrategy="DAEMON")
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
-        "tasks"
-    ][0]
+    task = cluster.run(lasting=True)
     cluster.emulator.advance(8)
     assert cluster.service("agent")["runningCount"] == 3
     victim = task["containerInstanceArn"]
@@ -244,9 +239,7 @@ def test_an_agent_that_never_comes_up_leaves_its_instance_unregistered(land):
 
 
 def test_a_task_whose_agent_is_gone_never_reports_that_it_stopped(cluster):
-    task = cluster.ecs.run_task(cluster=CLUSTER, taskDefinition="shop", networkConfiguration=cluster.network())[
-        "tasks"
-    ][0]
+    task = cluster.run(lasting=True)
     cluster.emulator.advance(5)
     instance = next(i for i in cluster.instances() if i["containerInstanceArn"] == task["containerInstanceArn"])
     connect(instance["ec2InstanceId"], connected=False)

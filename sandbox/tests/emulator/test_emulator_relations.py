@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.emulator.relations import TABLE, refusals
 from sandbox.tests.emulator.emulated_cluster import client
+from sandbox.tests.emulator.relation_cases import load_balancing, scaling, schedules, services, task_definitions
 
 
 def a_container(**changes):
@@ -134,11 +135,6 @@ CASES = [
         {"Protocol": "HTTPS"},
     ),
     (
-        ("elbv2", "CreateRule"),
-        {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"] * 5}}]},
-        {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"] * 6}}]},
-    ),
-    (
         ("elbv2", "ModifyTargetGroupAttributes"),
         attribute("deregistration_delay.timeout_seconds", "3600"),
         attribute("deregistration_delay.timeout_seconds", "3601"),
@@ -167,11 +163,6 @@ CASES = [
         for wrong in ("rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "cron(* * * * *)")
     ),
     (("events", "PutTargets"), {"Targets": [{}] * 5}, {"Targets": [{}] * 6}),
-    (
-        ("scheduler", "CreateSchedule"),
-        {"ScheduleExpression": "at(2030-01-01T00:00:00)"},
-        {"ScheduleExpression": "at(2030-01-01)"},
-    ),
     (("ec2", "CreateVpc"), {"CidrBlock": "10.0.0.0/16"}, {"CidrBlock": "10.0.0.0/15"}),
     (("ec2", "CreateSubnet"), {"CidrBlock": "10.0.0.0/28"}, {"CidrBlock": "10.0.0.0/29"}),
     (("ec2", "AuthorizeSecurityGroupIngress"), opened(80, 81), opened(81, 80)),
@@ -221,6 +212,11 @@ CASES = [
     (("kms", "TagResource"), tagged("a", "A"), tagged("a", "a")),
     (("ec2", "CreateTags"), tagged(*"abc"), tagged(*(f"k{number}" for number in range(51)))),
     (("iam", "TagRole"), tagged("a", "b"), tagged("Owner", "owner")),
+    *load_balancing.CASES,
+    *scaling.CASES,
+    *schedules.CASES,
+    *services.CASES,
+    *task_definitions.CASES,
 ]
 
 

@@ -107,6 +107,8 @@ def test_a_function_that_raises_or_takes_too_long_is_an_error(served):
 
 def test_a_schedule_runs_its_function_and_a_metric_in_its_lines_arrives(served):
     arn = deploy(served, EMBEDDED)
+    trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    client("iam", served).create_role(RoleName="x", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
     client("scheduler", served).create_schedule(
         Name="every-minute",
         ScheduleExpression="rate(1 minute)",
@@ -165,9 +167,12 @@ def test_a_missing_api_is_an_error_that_names_it(served, service, operation, par
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
 
 
-def test_the_agent_of_an_instance_can_be_cut_off_over_http(served):
+@pytest.mark.parametrize(
+    ("thing", "order"), [("agents/i-unknown", b'{"connected": false}'), ("tasks/unknown", b'{"exitCode": 1}')]
+)
+def test_an_order_over_http_names_something_that_is_there(served, thing, order):
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        ask(served, "/_emulator/agents/i-unknown", data=b'{"connected": false}', method="POST")
+        ask(served, f"/_emulator/{thing}", data=order, method="POST")
     assert json.loads(ask(served, "/_emulator/health"))["ok"]
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.emulator.failed_tasks import threshold
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, client
 
 
@@ -105,3 +108,62 @@ def test_a_newer_deployment_stops_the_one_that_goes_on(cluster):
     cluster.ecs.update_service(cluster=CLUSTER, service="shop", forceNewDeployment=True)
     (found,) = cluster.ecs.describe_service_deployments(serviceDeploymentArns=[before])["serviceDeployments"]
     assert found["status"] == "STOPPED"
+
+
+def crashing(land, **more):
+    """A service that runs, and begins to deploy containers that end at once."""
+    first = land.define()
+    land.serve(count=1, **more)
+    land.emulator.advance(8)
+    variables = [{"name": "EMULATOR_RUNS_S", "value": "0"}, {"name": "EMULATOR_EXIT_CODE", "value": "1"}]
+    container = {"name": "app", "image": "shop:2", "memory": 64, "environment": variables}
+    land.ecs.register_task_definition(family="shop", networkMode="awsvpc", containerDefinitions=[container])
+    land.ecs.update_service(cluster=CLUSTER, service="shop", taskDefinition="shop")
+    return first
+
+
+def test_the_circuit_breaker_rolls_back_after_three_tasks_that_ended_by_themselves(cluster):
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    first = crashing(cluster, deploymentConfiguration=breaker)
+    seen = []
+    for _ in range(60):
+        cluster.emulator.advance(1)
+        seen.append(max(deployment["failedTasks"] for deployment in cluster.service()["deployments"]))
+    found = newest(cluster)
+    assert max(seen) == 3
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    assert found["statusReason"] == "Service deployment rolled back because the circuit breaker threshold was exceeded."
+    assert {task["taskDefinitionArn"] for task in cluster.tasks()} == {first}
+
+
+def test_without_a_circuit_breaker_tasks_are_started_for_ever(cluster):
+    crashing(cluster)
+    cluster.emulator.advance(60)
+    assert newest(cluster)["status"] == "IN_PROGRESS"
+    assert cluster.service()["deployments"][0]["failedTasks"] > 3
+
+
+@pytest.mark.parametrize(
+    ("desired", "given", "number"),
+    [
+        (2, {}, 3),
+        (20, {}, 10),
+        (1000, {}, 200),
+        (20, {"type": "BOUNDED_PERCENT", "value": 5}, 3),
+        (20, {"type": "UNBOUNDED_PERCENT", "value": 5}, 1),
+        (20, {"type": "COUNT", "value": 7}, 7),
+    ],
+)
+def test_the_threshold_of_the_circuit_breaker(desired, given, number):
+    settings = {"thresholdConfiguration": given}
+    assert threshold(SimpleNamespace(desired_count=desired), settings) == number
+
+
+def test_a_service_of_one_task_is_stopped_before_it_is_started_where_it_may_not_have_two(cluster):
+    deployed(cluster, deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100})
+    seen = []
+    for _ in range(20):
+        seen.append(len(cluster.tasks()))
+        cluster.emulator.advance(1)
+    assert (min(seen), max(seen)) == (0, 1)
+    assert newest(cluster)["status"] == "SUCCESSFUL"

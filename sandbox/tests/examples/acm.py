@@ -18,4 +18,10 @@ EXAMPLES = [
         {"certificateArn": "another"},
         stays=True,
     ),
+    Example(
+        "aws:acm/certificate:Certificate",
+        {"domainName": "*.c.example.com", "subjectAlternativeNames": ["c.example.com"], "validationMethod": "DNS"},
+        TAGGED,
+        {"subjectAlternativeNames": ["d.example.com"]},
+    ),
 ]

@@ -24,4 +24,21 @@ EXAMPLES = [
         {"retryPolicy": {"maximumEventAgeInSeconds": 600, "maximumRetryAttempts": 2}},
         {"targetId": "another"},
     ),
+    Example(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        {
+            "rule": "${rule.name}",
+            "arn": "${cluster.arn}",
+            "roleArn": "${role.arn}",
+            "ecsTarget": {
+                "taskDefinitionArn": "${task.arn}",
+                "launchType": "EC2",
+                "networkConfiguration": {"subnets": ["${subnet.id}"]},
+                "tags": {"team": "one"},
+            },
+            "deadLetterConfig": {"arn": "${queue.arn}"},
+        },
+        {"retryPolicy": {"maximumRetryAttempts": 1, "maximumEventAgeInSeconds": 60}},
+        {"rule": "another"},
+    ),
 ]

@@ -51,4 +51,105 @@ EXAMPLES = [
             ),
         )
     ),
+    *(
+        Example(
+            "aws:lb/listener:Listener",
+            {
+                "loadBalancerArn": "${network_balancer.arn}",
+                "port": 8443,
+                "protocol": protocol,
+                "defaultActions": [{"type": "forward", "targetGroupArn": f"${{{group}.arn}}"}],
+                **more,
+            },
+            change,
+            {"loadBalancerArn": "another"},
+        )
+        for protocol, group, more, change in (
+            ("TCP", "tcp", {"tcpIdleTimeoutSeconds": 60}, {"tcpIdleTimeoutSeconds": 6000, "port": 8444}),
+            ("UDP", "udp", {}, {"port": 8444}),
+            ("TCP_UDP", "both", {}, {"port": 8444}),
+            (
+                "TLS",
+                "tcp",
+                {
+                    "certificateArn": "${certificate.arn}",
+                    "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+                    "alpnPolicy": "HTTP2Preferred",
+                },
+                {"certificateArn": "${other_certificate.arn}"},
+            ),
+        )
+    ),
+    *(
+        Example(
+            "aws:lb/listenerRule:ListenerRule",
+            {"listenerArn": "${secure.arn}", "priority": 30, "conditions": conditions, "actions": actions},
+            {"priority": 31},
+        )
+        for conditions, actions in (
+            (
+                [
+                    {"httpHeader": {"httpHeaderName": "X-Tenant", "values": ["a*"]}},
+                    {"httpRequestMethod": {"values": ["GET", "HEAD"]}},
+                    {"queryStrings": [{"key": "version", "value": "2"}, {"value": "beta"}]},
+                ],
+                [{"type": "redirect", "redirect": {"host": "#{host}", "path": "/new", "statusCode": "HTTP_302"}}],
+            ),
+            (
+                [{"sourceIp": {"values": ["10.0.0.0/8"]}}, {"hostHeader": {"regexValues": ["^api[0-9]+\\.example$"]}}],
+                [
+                    {
+                        "type": "forward",
+                        "forward": {
+                            "targetGroups": [
+                                {"arn": "${targets.arn}", "weight": 90},
+                                {"arn": "${green.arn}", "weight": 10},
+                            ],
+                            "stickiness": {"enabled": True, "duration": 600},
+                        },
+                    }
+                ],
+            ),
+            (
+                [{"pathPattern": {"regexValues": ["^/v[0-9]+/"]}}],
+                [
+                    {
+                        "type": "authenticate-oidc",
+                        "order": 1,
+                        "authenticateOidc": {
+                            "authorizationEndpoint": "https://login.example.com/authorize",
+                            "clientId": "shop",
+                            "clientSecret": "secret",
+                            "issuer": "https://login.example.com",
+                            "tokenEndpoint": "https://login.example.com/token",
+                            "userInfoEndpoint": "https://login.example.com/user",
+                            "sessionTimeout": 3600,
+                        },
+                    },
+                    {"type": "forward", "order": 2, "targetGroupArn": "${targets.arn}"},
+                ],
+            ),
+            (
+                [{"pathPattern": {"values": ["/admin/*"]}}],
+                [
+                    {
+                        "type": "authenticate-cognito",
+                        "order": 1,
+                        "authenticateCognito": {
+                            "userPoolArn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a",
+                            "userPoolClientId": "client",
+                            "userPoolDomain": "shop",
+                            "onUnauthenticatedRequest": "deny",
+                            "scope": "openid",
+                        },
+                    },
+                    {
+                        "type": "fixed-response",
+                        "order": 2,
+                        "fixedResponse": {"contentType": "text/plain", "messageBody": "hi", "statusCode": "200"},
+                    },
+                ],
+            ),
+        )
+    ),
 ]

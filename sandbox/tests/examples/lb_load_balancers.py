@@ -23,4 +23,32 @@ EXAMPLES = [
             ),
         )
     ),
+    Example(
+        "aws:lb/loadBalancer:LoadBalancer",
+        {
+            "loadBalancerType": "network",
+            "internal": True,
+            "subnets": ["${subnet.id}", "${other_subnet.id}"],
+            "securityGroups": ["${group.id}"],
+            "enableCrossZoneLoadBalancing": True,
+            "dnsRecordClientRoutingPolicy": "availability_zone_affinity",
+            "tags": TAGS,
+        },
+        {
+            "enableCrossZoneLoadBalancing": False,
+            "dnsRecordClientRoutingPolicy": "any_availability_zone",
+            "securityGroups": ["${other_group.id}"],
+            **TAGGED,
+        },
+        {"loadBalancerType": "application"},
+    ),
+    Example(
+        "aws:lb/loadBalancer:LoadBalancer",
+        {
+            "loadBalancerType": "network",
+            "subnetMappings": [{"subnetId": "${subnet.id}", "allocationId": "${eip.allocationId}"}],
+        },
+        {"enableDeletionProtection": False},
+        {"internal": True},
+    ),
 ]

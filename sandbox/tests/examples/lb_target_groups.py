@@ -29,4 +29,44 @@ EXAMPLES = [
             ),
         )
     ),
+    *(
+        Example(
+            "aws:lb/targetGroup:TargetGroup",
+            {
+                "vpcId": "${vpc.id}",
+                "port": 443,
+                "protocol": protocol,
+                "targetType": "ip",
+                "preserveClientIp": "true",
+                "proxyProtocolV2": True,
+                "connectionTermination": True,
+                "healthCheck": {"protocol": "TCP", "interval": 10, "healthyThreshold": 3, "port": "8080"},
+                **({} if protocol == "TLS" else {"stickiness": {"type": "source_ip", "enabled": True}}),
+            },
+            {
+                "proxyProtocolV2": False,
+                "healthCheck": {"protocol": "HTTP", "path": "/health", "matcher": "200-399", "interval": 10},
+            },
+            {"protocol": "HTTP"},
+        )
+        for protocol in ("TCP", "UDP", "TCP_UDP", "TLS")
+    ),
+    *(
+        Example(
+            "aws:lb/targetGroup:TargetGroup",
+            {
+                "vpcId": "${vpc.id}",
+                "port": 50051,
+                "protocol": "HTTP",
+                "protocolVersion": version,
+                "targetType": "ip",
+                "slowStart": 60,
+                "healthCheck": {"path": "/grpc.health.v1.Health/Check", "matcher": matcher},
+                "stickiness": {"type": "app_cookie", "cookieName": "session", "cookieDuration": 600},
+            },
+            {"slowStart": 0, "healthCheck": {"path": "/a.B/Check", "matcher": changed}},
+            {"protocolVersion": "HTTP1"},
+        )
+        for version, matcher, changed in (("GRPC", "0-99", "0,12"), ("HTTP2", "200", "200-299"))
+    ),
 ]

@@ -18,4 +18,11 @@ EXAMPLES = [
         {"secretString": "another"},
         stays=True,
     ),
+    Example(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {"secretId": "${secret.id}", "secretStringWo": "s", "secretStringWoVersion": 1},
+        {},
+        {"secretStringWoVersion": 2},
+        stays=True,
+    ),
 ]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from sandbox.tests.example import TAGGED, TAGS, Example, document
+
+
+def redrive(arn, number):
+    return json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": number})
+
 
 EXAMPLES = [
     Example(
@@ -15,5 +22,10 @@ EXAMPLES = [
         "aws:sqs/queuePolicy:QueuePolicy",
         {"queueUrl": "${queue.url}", "policy": document(Principal="*", Action="sqs:SendMessage", Resource="*")},
         {"policy": document(Principal="*", Action="sqs:ReceiveMessage", Resource="*")},
+    ),
+    Example(
+        "aws:sqs/redrivePolicy:RedrivePolicy",
+        {"queueUrl": "${queue.url}", "redrivePolicy": redrive("${dead.arn}", 3)},
+        {"redrivePolicy": redrive("${dead.arn}", 5)},
     ),
 ]
