@@ -19,6 +19,7 @@ from .services.service_args import ServiceArgs
 from .services.sidecar import Sidecar, adot_collector, log_router
 from .services.task_scaling import ONE_TASK, TaskScaling
 from .services.volume import EbsVolume, EfsVolume, Mount, Scratch
+from .services.work_queue import WorkQueue, WorkQueueArgs
 
 __all__ = [
     "DENSE",
@@ -48,6 +49,8 @@ __all__ = [
     "ServiceArgs",
     "Sidecar",
     "TaskScaling",
+    "WorkQueue",
+    "WorkQueueArgs",
     "adot_collector",
     "allow",
     "log_router",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import types
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from typing import Any, Final, ForwardRef, Literal, Union, get_args, get_origin
@@ -75,6 +75,8 @@ def _mapping_problem(name: str, value: Mapping[Any, Any], kind: Any) -> str | No
     for key, item in value.items():
         if not (isinstance(key, str) and key):
             return f"{name}: a name must be a text, got {said(key)}"
+        if problem := _problem(f"{name}: a name", name, key, _choices(get_args(kind)[0])):
+            return problem
         if problem := _problem(f"{name}: {key}", name, item, _choices(get_args(kind)[1])):
             return problem
     return None
@@ -114,13 +116,15 @@ def _words(name: str, shape: Any) -> str:
         return f"a list of {items}" if items else ""
     if origin is Mapping:
         return f"map names to {_plural(_choices(get_args(shape)[1]))}"
+    if origin is Callable:
+        return "a function"
     if shape is int:
         return f"a whole number{_unit(name)[0]}"
     return _PLAIN_WORDS.get(shape) or f"a {shape.__name__}"
 
 
 def _plural(choices: Sequence[Any]) -> str:
-    words = {str: "texts", int: "whole numbers", Mapping: "statements"}
+    words = {str: "texts", int: "whole numbers", Mapping: "statements", Callable: "functions"}
     known = [get_origin(one) or one for one in _known(choices)]
     return " or ".join(dict.fromkeys(words.get(one) or f"{one.__name__.removesuffix('s')}s" for one in known))
 

@@ -27,6 +27,7 @@ from .service_args import ServiceArgs
 from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 from .target_group import TargetGroup, TargetGroupArgs
 from .task import Task, TaskArgs
+from .transform import transformations
 from .volume import EbsVolume
 
 _NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
@@ -76,7 +77,8 @@ class Service(pulumi.ComponentResource):
         self._name, self._args = name, args
         # Children take it over from here, and a deployment could not replace a protected task definition.
         self._protect, self._protects_service = False, bool(self._protect)
-        self._child_opts = pulumi.ResourceOptions(parent=self)
+        transformed = transformations(name, args.transform)
+        self._child_opts = pulumi.ResourceOptions(parent=self, transformations=transformed)
         self.callers = []
         self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
             lambda known: self._check(*known)
@@ -278,6 +280,7 @@ class Service(pulumi.ComponentResource):
             wait_for_steady_state=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                transformations=self._child_opts.transformations,
                 protect=self._protects_service,
                 depends_on=depends_on,  # without its roles' policies and its rules no task becomes healthy
                 ignore_changes=["desiredCount"] if args.scaling.scales else [],  # service auto scaling owns it

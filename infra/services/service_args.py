@@ -21,6 +21,7 @@ from .routing import Route
 from .sidecar import Sidecar
 from .task_content import TaskContent
 from .task_scaling import TaskScaling
+from .transform import Child, Transform
 from .volume import Volume
 
 
@@ -70,6 +71,10 @@ class ServiceArgs:
     """On which instances the tasks run. By default over all zones, then over all instances."""
     dashboard: bool = False
     """Whether it has a dashboard of its own in CloudWatch, which AWS bills by the month. By default it has none."""
+
+    transform: Mapping[Child, Transform] = field(default_factory=dict[Child, Transform])
+    """What the inputs do not model: name of a child as the Service shows it → function that changes its arguments
+    before it is made; a preview says what each has changed. By default they are made as described."""
 
     def problem(self) -> str | None:
         """What no platform can do, or contradicts itself."""

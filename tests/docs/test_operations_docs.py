@@ -7,8 +7,10 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment import Settings
+from infra.services.work_queue import WorkQueue, WorkQueueArgs
 from lambdas.instances import actions
 from tests.docs.pages import anchors_in, prose_of
+from tests.support.application import a_platform
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import ROOT, config_of, stacks
@@ -30,7 +32,8 @@ def linked() -> dict[str, str]:
         stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
         for stack in stacks()
     }
-    for stack, graph in {**graphs, "shop": shop()}.items():
+    queue = graph_of(lambda: WorkQueue("orders", WorkQueueArgs(platform=a_platform())))
+    for stack, graph in {**graphs, "shop": shop(), "queue": queue}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""

@@ -57,6 +57,12 @@ OUT, SCHEDULED = aws.vpc.SecurityGroupEgressRule, aws.appautoscaling.ScheduledAc
 MEASURED, OWN_METRIC = f"{TRACKED}.customizedMetricSpecification", "cart-auto-scaling-metric"
 SIDE = "containerDefinitions.1"
 EBS = "volumeConfiguration.managedEbsVolume"
+
+
+def more_time(service: dict[str, Any]) -> None:
+    service["health_check_grace_period_seconds"] = 900
+
+
 ROUTED = {"route": Route()}
 MOUNTED = {"container": Container(mounts=[Mount(volume="work", path="/work")])}
 BESIDE = {"containers": [Sidecar(name="proxy", image=OTHER)]}
@@ -89,6 +95,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
         "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
+        "transform": Effect(given={"service": more_time}, kind=SERVICE, at="healthCheckGracePeriodSeconds", is_=900),
         "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-service-cart"),
     },
     Container: {
