@@ -8,9 +8,12 @@ from .contract import Platform
 from .services.container import Container
 from .services.deployment import Deployment
 from .services.firelens import LogOptions, LogRouter
+from .services.job import Job
 from .services.limits import Limits
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
 from .services.routing import HealthCheck, Route
+from .services.scheduled_task import ScheduledTask
+from .services.scheduled_task_args import ScheduledTaskArgs
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
@@ -28,6 +31,7 @@ __all__ = [
     "EbsVolume",
     "EfsVolume",
     "HealthCheck",
+    "Job",
     "Limits",
     "LogOptions",
     "LogRouter",
@@ -35,6 +39,8 @@ __all__ = [
     "Placement",
     "Platform",
     "Route",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
     "Scratch",
     "Service",
     "ServiceArgs",

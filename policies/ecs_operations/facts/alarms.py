@@ -288,6 +288,15 @@ def _writers(graph: Graph) -> _Writers:
     return _Writers(frozenset(allowed), names, lost[0] if lost else None, transformations)
 
 
+def counts_lines(alarm: Resource, graph: Graph) -> bool:
+    """Return whether all that it looks at are lines of logs, which metric filters of this stack count."""
+    filtered = _writers(graph).filtered
+    return all(
+        known(one.statistic) == "Sum" and str(known(one.metric)) in filtered.get(str(known(one.namespace)), ())
+        for one in measures(alarm)
+    )
+
+
 def _allowed(holder: Resource) -> Iterator[str]:
     for statement in (one for document in documents_of(holder) for one in document):
         if not statement.denies and statement.names(PUT):
