@@ -9,10 +9,13 @@ from .services.container import Container
 from .services.deployment import STOP_FIRST, Deployment
 from .services.egress import Egress
 from .services.firelens import LogOptions, LogRouter
+from .services.job import Job
 from .services.limits import Limits
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
 from .services.routing import HealthCheck, Route
 from .services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
+from .services.scheduled_task import ScheduledTask
+from .services.scheduled_task_args import ScheduledTaskArgs
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
@@ -34,6 +37,7 @@ __all__ = [
     "EfsVolume",
     "Egress",
     "HealthCheck",
+    "Job",
     "Limits",
     "LogOptions",
     "LogRouter",
@@ -44,6 +48,8 @@ __all__ = [
     "QueueTarget",
     "Route",
     "ScheduledBounds",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
     "Scratch",
     "Service",
     "ServiceArgs",

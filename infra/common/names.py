@@ -77,8 +77,8 @@ class Names:
 
     @property
     def event_log_group(self) -> str:
-        """Log group of the cluster's events; EventBridge writes below /aws/events/ only (its user guide, "Targets")."""
-        return f"/aws/events/{self.cluster}"
+        """Log group of the cluster's events."""
+        return cluster_event_log_group(self.cluster)
 
     def function(self, package: str) -> str:
         """Lambda function of a package of lambdas/: its role, log group and callers refer to it."""
@@ -92,3 +92,8 @@ class Names:
 def function_log_group(function_name: str) -> str:
     """The log group that Lambda takes for a function (Lambda developer guide, "CloudWatch Logs")."""
     return f"/aws/lambda/{function_name}"
+
+
+def cluster_event_log_group(cluster: str) -> str:
+    """The log group of a cluster's events; EventBridge writes below /aws/events/ only (its user guide, "Targets")."""
+    return f"/aws/events/{cluster}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 from typing import Final, Literal
 
@@ -87,3 +88,10 @@ def cidr_problem(cidr: str) -> str | None:
     except (AddressValueError, NetmaskValueError, ValueError):
         return f"cidr: must be a network of IPv4 addresses without bits behind its length, 10.20.0.0/16, got {cidr!r}"
     return None if "/" in cidr else f"cidr: must have a length; write {cidr}/32"
+
+
+def names_problem(egress: Sequence[Egress]) -> str | None:
+    """Whether the rules of two destinations would have one name."""
+    names = [one.rule_name for one in egress]
+    twice = [name for name in names if names.count(name) > 1]
+    return f"egress: two are called {twice[0]}; give each a name: Egress.to(group, port, name=...)" if twice else None

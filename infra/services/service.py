@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pulumi
@@ -25,12 +24,11 @@ from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupAr
 from .service_alarms import WatchedService, at_maximum, too_few_tasks
 from .service_args import ServiceArgs
 from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
+from .service_name import name_problem
 from .target_group import TargetGroup, TargetGroupArgs
 from .task import Task, TaskArgs
 from .transform import transformations
 from .volume import EbsVolume
-
-_NAME = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
 
 
 class Service(pulumi.ComponentResource):
@@ -318,8 +316,8 @@ class Service(pulumi.ComponentResource):
 
 def _check_inputs(name: Any, args: ServiceArgs) -> DeployedService | None:
     """What the stack's last deployment of the service left."""
-    if not isinstance(name, str) or not _NAME.match(name):
-        raise refused(f"name: must be a DNS name: up to 40 of a-z, 0-9 and -, a letter first; got {name!r}")
+    if problem := name_problem(name):
+        raise refused(problem)
     if problem := instance_problem("args", args, ServiceArgs):
         raise refused(f"{name}: {problem}; write Service({name!r}, ServiceArgs(...))")
     if problem := args.content.names_problem(name):

@@ -14,7 +14,7 @@ from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
 from .deployment import Deployment
-from .egress import Egress
+from .egress import Egress, names_problem
 from .placement import Placement
 from .requirements import Requirements, stop_problem
 from .routing import Route
@@ -85,17 +85,11 @@ class ServiceArgs:
         return (
             (None if self.port is None else range_problem("port", self.port, 1, 65_535))
             or self._unused_problem()
-            or self._egress_problem()
+            or names_problem(self.egress)
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
             or self.deployment.room_problem(*self.scaling.bounds)
         )
-
-    def _egress_problem(self) -> str | None:
-        names = [one.rule_name for one in self.egress]
-        if twice := [name for name in names if names.count(name) > 1]:
-            return f"egress: two are called {twice[0]}; give each a name: Egress.to(group, port, name=...)"
-        return None
 
     def _unused_problem(self) -> str | None:
         """An input that would do nothing."""

@@ -7,10 +7,11 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment import Settings
+from infra.services.scheduled_task import ScheduledTask
 from infra.services.work_queue import WorkQueue, WorkQueueArgs
 from lambdas.instances import actions
 from tests.docs.pages import anchors_in, prose_of
-from tests.support.application import a_platform
+from tests.support.application import a_platform, a_scheduled_task
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import ROOT, config_of, stacks
@@ -26,14 +27,15 @@ def runbooks() -> list[str]:
 
 
 def linked() -> dict[str, str]:
-    """Alarm → anchor in its description, for every stack file and for the example."""
+    """Alarm → anchor in its description, for every stack file, for the example and for a job."""
     found = {}
     graphs = {
         stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
         for stack in stacks()
     }
     queue = graph_of(lambda: WorkQueue("orders", WorkQueueArgs(platform=a_platform())))
-    for stack, graph in {**graphs, "shop": shop(), "queue": queue}.items():
+    job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
+    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""

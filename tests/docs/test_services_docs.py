@@ -12,7 +12,7 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, OUT, BESIDE = [
+NEW_SERVICE, CALLS, OUT, BESIDE, JOB = [
     re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
 ]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
@@ -50,6 +50,16 @@ def test_a_service_with_containers_beside_it_runs_as_it_stands():
     graph = graph_from(f"{NEW_SERVICE}\n{names}\n{BESIDE}")
     definitions = graph.one(aws.ecs.TaskDefinition, "shop-task-definition")["containerDefinitions"]
     assert [one["name"] for one in json.loads(definitions)] == ["shop", "migrate", "proxy", "adot-collector"]
+
+
+def test_a_job_runs_as_it_stands_and_calls_the_service():
+    graph = graph_from(f"{NEW_SERVICE}\n{JOB}")
+    schedule = graph.one(aws.scheduler.Schedule)
+    assert (schedule["scheduleExpression"], schedule["scheduleExpressionTimezone"]) == (
+        "cron(0 3 * * ? *)",
+        "Europe/Berlin",
+    )
+    assert graph.one(aws.vpc.SecurityGroupIngressRule)["description"] == "nightly-report calls reviews"
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

@@ -1,8 +1,11 @@
 """Valid inputs of what application stacks make; a test changes only what it is about."""
 
 from dataclasses import replace
+from typing import Any
 
 from infra.contract import Platform
+from infra.services.job import Job
+from infra.services.scheduled_task_args import ScheduledTaskArgs
 from infra.services.service_args import ServiceArgs
 from tests.support.builders import LOCATION
 from tools.standing_platform import platform
@@ -22,3 +25,13 @@ def a_platform(**changes) -> Platform:
 def a_service(**changes) -> ServiceArgs:
     inputs = {"platform": a_platform(), "image": IMAGE, "port": 8080}
     return ServiceArgs(**(inputs | changes))
+
+
+def a_job(**changes) -> Job:
+    inputs: dict[str, Any] = {"image": IMAGE}
+    return Job(**(inputs | changes))
+
+
+def a_scheduled_task(**changes) -> ScheduledTaskArgs:
+    inputs: dict[str, Any] = {"platform": a_platform(), "job": a_job(), "schedule": "cron(0 3 * * ? *)"}
+    return ScheduledTaskArgs(**(inputs | changes))

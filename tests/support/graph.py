@@ -87,6 +87,7 @@ MADE_BY_AWS: dict[str, dict[str, Any]] = {
             }
         ]
     },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {"creationDate": "2026-11-28T03:00:00Z"},
     "aws:route53/record:Record": {"fqdn": "_a79865eb4cd1a6ab990a45779b4e0b96.example.com"},
 }
 """What AWS adds to a resource besides its id, ARN and name; unknown in a preview."""

@@ -12,9 +12,12 @@ from infra import (
     Container,
     Deployment,
     HealthCheck,
+    Job,
     Placement,
     Platform,
     Route,
+    ScheduledTask,
+    ScheduledTaskArgs,
     Service,
     ServiceArgs,
     TaskScaling,
@@ -53,6 +56,19 @@ Deployment(alarm_names=("mine", alarm.name))
 
 catalog.allow_from(frontend)
 catalog.allow_from(Caller("web", pulumi.StackReference("organization/web/dev").require_output("group")))
+
+report = ScheduledTask(
+    "nightly-report",
+    ScheduledTaskArgs(
+        platform=platform,
+        job=Job(image=pulumi.Output.from_input(IMAGE), container=Container(command=["report"]), statements=[statement]),
+        schedule="cron(0 3 * * ? *)",
+        time_zone="Europe/Berlin",
+        flexible_window_minutes=15,
+    ),
+)
+catalog.allow_from(report.as_caller)
+schedule: aws.scheduler.Schedule = report.schedule
 
 pulumi.export("url", frontend.url)
 service: aws.ecs.Service = frontend.service

@@ -15,11 +15,13 @@ from infra import (
     Deployment,
     EbsVolume,
     HealthCheck,
+    Job,
     Limits,
     Mount,
     Placement,
     Platform,
     Route,
+    ScheduledTaskArgs,
     ServiceArgs,
     Sidecar,
     TaskScaling,
@@ -234,5 +236,29 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         ),
         "EbsVolume.size_gib: must be a whole number of GiB, got '1TB'; write 1024": lambda: EbsVolume(
             size_gib="1TB",  # pyright: ignore[reportArgumentType]
+        ),
+        "ScheduledTaskArgs.job: must be a Job, got {'image': 'a@sha256:0'}; write Job(image='a@sha256:0')": lambda: (
+            ScheduledTaskArgs(
+                platform=platform,
+                job={"image": "a@sha256:0"},  # pyright: ignore[reportArgumentType]
+                schedule="rate(1 day)",
+            )
+        ),
+        "ScheduledTaskArgs.schedule: must be a text, got 12": lambda: ScheduledTaskArgs(
+            platform=platform,
+            job=Job(image=IMAGE),
+            schedule=12,  # pyright: ignore[reportArgumentType]
+        ),
+        "ScheduledTaskArgs.retry_age_s: must be a whole number of seconds, got '2h'; write 7200": lambda: (
+            ScheduledTaskArgs(
+                platform=platform,
+                job=Job(image=IMAGE),
+                schedule="rate(1 day)",
+                retry_age_s="2h",  # pyright: ignore[reportArgumentType]
+            )
+        ),
+        "Job.port: there is no such input": lambda: Job(
+            image=IMAGE,
+            port=8080,  # pyright: ignore[reportCallIssue]
         ),
     }

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarm_actions import only_scales
 from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, Kind, Meaning, meaning_of
@@ -288,6 +289,15 @@ def _writers(graph: Graph) -> _Writers:
     return _Writers(frozenset(allowed), names, lost[0] if lost else None, transformations)
 
 
+def counts_lines(alarm: Resource, graph: Graph) -> bool:
+    """Return whether all that it looks at are lines of logs, which metric filters of this stack count."""
+    filtered = _writers(graph).filtered
+    return all(
+        known(one.statistic) == "Sum" and str(known(one.metric)) in filtered.get(str(known(one.namespace)), ())
+        for one in measures(alarm)
+    )
+
+
 def _allowed(holder: Resource) -> Iterator[str]:
     for statement in (one for document in documents_of(holder) for one in document):
         if not statement.denies and statement.names(PUT):
@@ -368,15 +378,6 @@ def _math(alarm: Resource) -> Iterator[str]:
         if unknown:
             yield f"computes with {' and '.join(unknown)}, which is no id of its metric queries"
     yield from _computed(alarm, " ".join(str(known(query.get("expression")) or "") for query in returned))
-
-
-SCALERS = (tokens.GROUP_POLICY, tokens.SCALING_POLICY)
-
-
-def only_scales(alarm: Resource) -> bool:
-    """Whether its actions are scaling policies."""
-    actions = alarm.dependencies.get("alarmActions", ())
-    return bool(actions) and all(any(token in urn for token in SCALERS) for urn in actions)
 
 
 def _computed(alarm: Resource, expression: str) -> Iterator[str]:

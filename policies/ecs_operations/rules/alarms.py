@@ -7,8 +7,17 @@ from functools import partial
 
 from ecs_operations.engine.registry import Config, Results, Rule, Setting, Severity, WhenUnknown
 from ecs_operations.facts import tokens
+from ecs_operations.facts.alarm_actions import only_scales
 from ecs_operations.facts.alarm_rules import UnreadRuleError, holds_in
-from ecs_operations.facts.alarms import COUNTS, by_math, direction, faults, measures, only_scales, seconds_to_alarm
+from ecs_operations.facts.alarms import (
+    COUNTS,
+    by_math,
+    counts_lines,
+    direction,
+    faults,
+    measures,
+    seconds_to_alarm,
+)
 from ecs_operations.facts.controllers import COMPLETE, actors
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.hooks import SOURCE, custom_hooks
@@ -150,6 +159,8 @@ def alarms_can_ring(alarm: Resource, graph: Graph, config: Config) -> Results:
     yield from faults(alarm, graph, frozenset(config["namespaces"]), config["largestCount"])
     seconds = seconds_to_alarm(alarm)
     longest = config["longestHours"] * 3600
+    if direction(alarm) == "low" and counts_lines(alarm, graph):
+        return  # what happens once a week, as the run of a job, is missed after a week
     if direction(alarm) == "low" and alarm.get("treatMissingData", default="") == "breaching":
         longest = min(longest, config["longestSilenceMinutes"] * 60)
     if seconds > longest:

@@ -151,6 +151,13 @@ CASES = (
     bad(RING, "fewer than none", "never beyond 0", few("RunningTaskCount", threshold=0)),
     bad(RING, "none is too many", "always beyond 0", failing(threshold=0)),
     bad(RING, "more points than periods", "wants 6 datapoints of 5 periods", failing(datapointsToAlarm=6)),
+    good(RING, "silence of a week of what a filter counts", own(
+        statistic="Sum", **{**LOW, "treatMissingData": "breaching", "period": 3600, "evaluationPeriods": 168}), FILTER),
+    bad(RING, "silence of a week of what is measured all the time", "after 10080 minutes, must be at most 60",
+        heartbeat(period=3600, evaluationPeriods=168), writer()),
+    bad(RING, "silence of a week of a level that a filter writes", "after 10080 minutes, must be at most 60", own(
+        statistic="Maximum", **{**LOW, "treatMissingData": "breaching", "period": 3600, "evaluationPeriods": 168}),
+        FILTER),
     bad(RING, "silence of hours", "after 720 minutes, must be at most 60",
         heartbeat(period=3600, evaluationPeriods=12)),
     bad(RING, "days", "after 2880 minutes", failing(statistic="Average", period=86_400, evaluationPeriods=2)),
