@@ -7,10 +7,14 @@ from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
 from .services.deployment import Deployment
+from .services.ecr_repository import EcrRepository, EcrRepositoryArgs
 from .services.firelens import LogOptions, LogRouter
 from .services.limits import Limits
+from .services.password import Password
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
+from .services.pull_through_cache import PullThroughCache, PullThroughCacheArgs
 from .services.routing import HealthCheck, Route
+from .services.secret import Secret, SecretArgs
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
@@ -26,16 +30,23 @@ __all__ = [
     "Container",
     "Deployment",
     "EbsVolume",
+    "EcrRepository",
+    "EcrRepositoryArgs",
     "EfsVolume",
     "HealthCheck",
     "Limits",
     "LogOptions",
     "LogRouter",
     "Mount",
+    "Password",
     "Placement",
     "Platform",
+    "PullThroughCache",
+    "PullThroughCacheArgs",
     "Route",
     "Scratch",
+    "Secret",
+    "SecretArgs",
     "Service",
     "ServiceArgs",
     "Sidecar",

@@ -14,12 +14,14 @@ from infra import (
     Container,
     Deployment,
     EbsVolume,
+    EcrRepositoryArgs,
     HealthCheck,
     Limits,
     Mount,
     Placement,
     Platform,
     Route,
+    SecretArgs,
     ServiceArgs,
     Sidecar,
     TaskScaling,
@@ -234,5 +236,13 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         ),
         "EbsVolume.size_gib: must be a whole number of GiB, got '1TB'; write 1024": lambda: EbsVolume(
             size_gib="1TB",  # pyright: ignore[reportArgumentType]
+        ),
+        "EcrRepositoryArgs.pull_accounts: must be a list of texts, got '123456789012'; write ['123456789012']": lambda: (
+            EcrRepositoryArgs(
+                pull_accounts="123456789012",  # pyright: ignore[reportArgumentType]
+            )
+        ),
+        "SecretArgs.value: must be a Password, got something else; write Password(), ": lambda: SecretArgs(
+            value="hunter2",  # pyright: ignore[reportArgumentType]
         ),
     }
