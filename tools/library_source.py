@@ -156,6 +156,21 @@ def _class(item: Item, module: Module, node: ast.ClassDef, public: frozenset[str
     )
 
 
+def declared_type(module: Module, node: ast.ClassDef, name: str) -> tuple[Module, ast.ClassDef] | None:
+    """The class of the library that a field or a property of a class is of."""
+    for one in node.body:
+        match one:
+            case ast.AnnAssign(target=ast.Name(id=found), annotation=ast.Name(id=kind)) if found == name:
+                pass
+            case ast.FunctionDef(name=found, returns=ast.Name(id=kind)) if found == name:
+                pass
+            case _:
+                continue
+        defined = module.find(kind)
+        return (defined[0], defined[1]) if defined and isinstance(defined[1], ast.ClassDef) else None
+    return None
+
+
 def _kind(node: ast.ClassDef) -> Kind:
     if any(ast.unparse(base) == "pulumi.ComponentResource" for base in node.bases):
         return "component"

@@ -15,7 +15,8 @@ from typing import Final
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.library_source import Alias, Item, Kind, Member, items  # noqa: E402  the tool runs from anywhere
+from tools.library_errors import LATE, sentences  # noqa: E402  the tool runs from anywhere
+from tools.library_source import Alias, Item, Kind, Member, items  # noqa: E402  as above
 
 DOOR = ROOT / "infra" / "__init__.py"
 FOLDER = ROOT / "docs" / "reference"
@@ -37,10 +38,11 @@ GROUPS: Final[Mapping[Kind, str]] = {
     "function": "Functions",
     "constant": "Constants",
 }
-CHECKS: Final = """\
-`pulumi.RunError` for
-
-- a name that is no field, a field that is missing, and a value of another type"""
+CHECKS: Final = (
+    "A `pulumi.RunError` is raised for a name that is no field, for a field that is missing, and for a value of "
+    "another type."
+)
+OWN: Final = f"Further ones say, where {LATE} is what was got or is known only then:\n"
 
 
 def pages(door: Path = DOOR) -> dict[str, str]:
@@ -103,8 +105,8 @@ def _members(item: Item, texts: Mapping[str, str]) -> Iterator[str]:
 
 def _errors(item: Item) -> Iterator[str]:
     if item.kind == "inputs":
-        own = f"\n- what it finds of its own: {item.errors}" if item.errors else ""
-        yield f"## Errors of the constructor\n\n{CHECKS}{own}\n"
+        own = "".join(f"- `{one}`\n" for one in sentences(item))
+        yield f"## Errors of the constructor\n\n{CHECKS}\n" + (f"\n{OWN}\n{own}" if own else "")
 
 
 def _methods(item: Item) -> Iterator[str]:
@@ -121,7 +123,7 @@ def _default(member: Member) -> str:
 def _said(member: Member, texts: Mapping[str, str]) -> str:
     """What is said of a member; of one without a word, what its class is."""
     of_aws = "What it makes of AWS." if member.type.startswith("aws.") else ""
-    return cell(member.text or next((texts[name] for name in member.names if texts.get(name)), of_aws))
+    return cell(member.text or texts.get(member.type, of_aws))
 
 
 def _index_row(item: Item) -> tuple[str, str]:

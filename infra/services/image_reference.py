@@ -29,7 +29,10 @@ def image_at(owner: str, place: pulumi.Input[str], digest: pulumi.Input[str]) ->
 
     Raises pulumi.RunError for what is no digest, at once where the program knows it; else its consumers fail with it.
     """
-    if not isinstance(digest, pulumi.Output) and (problem := digest_problem(digest)):
+    given: Any = digest
+    if not isinstance(given, pulumi.Output | str):
+        raise refused(f"{owner}: digest: must be a text, got {given!r}")
+    if isinstance(given, str) and (problem := digest_problem(given)):
         raise refused(f"{owner}: {problem}")
 
     def checked(known: Any) -> str:

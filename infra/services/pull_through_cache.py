@@ -70,8 +70,11 @@ class PullThroughCacheArgs:
     def _credentials_problem(self) -> str | None:
         arn = self.credential_arn
         if arn is None:
-            needed = f"credential_arn: {self.upstream} asks for credentials; make a secret {CREDENTIALS_PREFIX}..."
-            return None if self.upstream in OPEN else f"{needed} and give its ARN"
+            missing = (
+                f"credential_arn: {self.upstream} asks for credentials; give the arn of a Secret named "
+                f"{CREDENTIALS_PREFIX}..."
+            )
+            return None if self.upstream in OPEN else missing
         if self.upstream in OPEN:
             return f"credential_arn: {self.upstream} asks for none; leave it out"
         return credential_problem(arn) if isinstance(arn, str) else None

@@ -10,7 +10,7 @@ import pytest
 
 import infra
 from tests.support.stack_files import ROOT
-from tools import library_source, services_docs
+from tools import library_errors, library_source, services_docs
 
 FOLDER = ROOT / "docs" / "reference"
 CLASSES = [name for name in infra.__all__ if isinstance(getattr(infra, name), type)]
@@ -25,6 +25,11 @@ def rows_of(page: str) -> dict[str, list[str]]:
 
 def test_the_pages_are_what_the_source_says(capsys):
     assert services_docs.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_make_writes_the_pages_and_compares_them_in_every_check():
+    named = re.findall(r"tools/services_docs\.py( --check)?$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert sorted(named) == ["", " --check"]
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -47,6 +52,13 @@ def test_a_component_says_what_it_takes_and_what_its_constructor_refuses(name):
     text = (FOLDER / f"{name}.md").read_text()
     assert f"{name}(name: str, args: {name}Args, opts: pulumi.ResourceOptions | None = None)\n" in text
     assert "Raises pulumi.RunError for" in text
+
+
+def test_a_page_says_by_which_sentences_the_class_refuses_values():
+    text = (FOLDER / "ServiceArgs.md").read_text()
+    assert "- `port: must be 1 to 65535, got …`\n" in text
+    assert "- `volumes: a task has one volume of EBS, got …`\n" in text  # two functions away
+    assert "- `registry_credentials: must be a whole secret" in (FOLDER / "Container.md").read_text()
 
 
 def test_every_public_name_is_in_the_index_and_every_class_and_function_has_a_page():
@@ -100,6 +112,7 @@ Sizes: TypeAlias = list[int] | Box
 """Several sizes."""
 
 DEEP: Final = 3
+SIDES: Final = range(1, 10)
 
 @inputs
 class Box(Base):
@@ -107,8 +120,8 @@ class Box(Base):
 
     side_mm: int = DEEP
     """Millimetres. By default 3."""
-    others: Sizes = field(default_factory=list[int])
-    lid: Lid | None = None
+    others: Sizes | None = field(default_factory=list[int])
+    lid: Lid = None
     """
     Over
     it.
@@ -117,10 +130,20 @@ class Box(Base):
 
     def problem(self) -> str | None:
         """What does not close."""
+        if problem := self._sides_problem() or self.lid.fit_problem():
+            return problem
+        return f"lid: of {self.lid.name!r} in {DEEP}: no"
+
+    def _sides_problem(self):
+        text = f"{self.side_mm}: of no field" or "unknown: field"
+        return range_problem("side_mm", self.side_mm, 1, SIDES[-1], " mm") or range_problem(f"others: {1 + 1}", 1, DEEP)
 
 @inputs
 class Lid:
     """A lid."""
+
+    def fit_problem(self):
+        return self.fit_problem() or "colour: of box and lid differ"
 '''
 BASE = '''
 @inputs
@@ -140,16 +163,23 @@ def test_fields_have_their_types_defaults_and_words_those_of_a_base_too(tmp_path
     assert [(one.name, one.type, one.default, one.text) for one in box.fields] == [
         ("colour", "str", None, "As a word."),
         ("side_mm", "int", "3", "Millimetres. By default 3."),
-        ("others", "Sizes", "[]", ""),
-        ("lid", "Lid | None", "None", "Over it."),
+        ("others", "Sizes | None", "[]", ""),
+        ("lid", "Lid", "None", "Over it."),
     ]
     alias = box.fields[2].names["Sizes"]
     assert alias is not None
     assert (alias.type, alias.text) == ("list[int] | Box", "Several sizes.")
     assert (box.kind, box.errors, lid.fields) == ("inputs", "What does not close.", [])
+    assert library_errors.sentences(box) == [
+        "side_mm: must be 1 to 9 mm, got …",
+        "others: …: must be 3 or more, got …",
+        "colour: of box and lid differ",
+        "lid: of … in 3: no",
+    ]
     pages = services_docs.pages(door)
     assert "A field of [Box](Box.md) takes it." in pages["Lid.md"]
-    assert "| `lid` | `Lid \\| None` | `None` | Over it. |" in pages["Box.md"]
+    assert "| `others` | `Sizes \\| None` | `[]` |  |" in pages["Box.md"]
+    assert "| `lid` | `Lid` | `None` | Over it. |" in pages["Box.md"]
     assert "| [Box](Box.md) | A box. |" in pages["README.md"]
 
 

@@ -14,6 +14,7 @@ from infra import Password, Secret, SecretArgs
 database = Secret("shop/database", SecretArgs(value=Password(generation=1)))
 later = Secret("shop/later", SecretArgs(value=None))
 pulumi.export("database", database.arn)
+pulumi.export("password", database.password)
 pulumi.export("later", later.arn)
 """
 
@@ -40,6 +41,8 @@ def test_the_next_runs_draw_another_password_and_keep_the_first(workspace):
     assert set(workspace.plan("--stack", "dev")) == {"same"}
     workspace.up()
     assert value_of(workspace, "database") == first
+    given = workspace.succeeds("stack", "output", "password", "--show-secrets", "--stack", "dev").split()[-1]
+    assert given == first
     workspace.succeeds("refresh", "--stack", "dev", "--yes", "--skip-preview")
     assert set(workspace.plan("--stack", "dev")) == {"same"}
 
@@ -50,6 +53,7 @@ def test_neither_the_state_nor_what_is_printed_shows_it(workspace):
     texts = [path.read_text(errors="ignore") for path in state.rglob("*.json*")]
     assert any("shop/database" in text for text in texts)
     assert [text for text in texts if password in text] == []
+    assert "[secret]" in workspace.succeeds("stack", "output", "password", "--stack", "dev")
     assert password not in workspace.succeeds("preview", "--stack", "dev", "--diff", "--show-sames")
 
 

@@ -67,7 +67,10 @@ def test_a_secret_that_ecr_would_not_read_is_refused_even_where_only_a_preview_k
         ({"prefix": "a"}, "prefix: must be 2 to 30 of a-z"),
         ({"prefix": "a" * 31}, "prefix: must be 2 to 30 of a-z"),
         ({"prefix": "Hub"}, "prefix: must be 2 to 30 of a-z"),
-        ({"credential_arn": None}, "credential_arn: registry-1.docker.io asks for credentials; make a secret"),
+        (
+            {"credential_arn": None},
+            "credential_arn: registry-1.docker.io asks for credentials; give the arn of a Secret named ecr-",
+        ),
         ({"credential_arn": "hunter2"}, "credential_arn: must be the ARN of a secret"),
     ],
 )
