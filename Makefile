@@ -95,7 +95,7 @@ check: $(VENV)/.development ## [19 min] all that CI checks: format, lint, import
 	@echo "docs"; $(BIN)/python tools/configuration_docs.py --check; $(BIN)/python tools/policy_docs.py --check; \
 	  $(BIN)/python tools/instance_types.py --check; $(BIN)/python tools/architecture_picture.py --check; \
 	  $(BIN)/python tools/reach_page.py --check; $(BIN)/python tools/deployer_policy.py --check; \
-	  $(BIN)/python tools/operator_docs.py --check
+	  $(BIN)/python tools/operator_docs.py --check; $(BIN)/python tools/services_docs.py --check
 	@echo "tests"; $(MAKE) --no-print-directory test end-to-end
 	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
 
@@ -122,6 +122,7 @@ docs: $(VENV)/.development ## [1 min] generate the reference pages and the pictu
 	@$(BIN)/python tools/reach_page.py
 	@$(BIN)/python tools/deployer_policy.py
 	@$(BIN)/python tools/operator_docs.py
+	@$(BIN)/python tools/services_docs.py
 	@$(BIN)/python tools/cost_page.py
 
 ##@ Before a release

@@ -7,15 +7,19 @@ from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
 from .services.deployment import STOP_FIRST, Deployment
+from .services.ecr_repository import EcrRepository, EcrRepositoryArgs
 from .services.egress import Egress
 from .services.firelens import LogOptions, LogRouter
 from .services.job import Job
 from .services.limits import Limits
+from .services.password import Password
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
+from .services.pull_through_cache import PullThroughCache, PullThroughCacheArgs
 from .services.routing import HealthCheck, Route
 from .services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from .services.scheduled_task import ScheduledTask
 from .services.scheduled_task_args import ScheduledTaskArgs
+from .services.secret import Secret, SecretArgs
 from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
@@ -34,6 +38,8 @@ __all__ = [
     "Container",
     "Deployment",
     "EbsVolume",
+    "EcrRepository",
+    "EcrRepositoryArgs",
     "EfsVolume",
     "Egress",
     "HealthCheck",
@@ -43,14 +49,19 @@ __all__ = [
     "LogRouter",
     "MetricTarget",
     "Mount",
+    "Password",
     "Placement",
     "Platform",
+    "PullThroughCache",
+    "PullThroughCacheArgs",
     "QueueTarget",
     "Route",
     "ScheduledBounds",
     "ScheduledTask",
     "ScheduledTaskArgs",
     "Scratch",
+    "Secret",
+    "SecretArgs",
     "Service",
     "ServiceArgs",
     "Sidecar",

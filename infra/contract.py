@@ -87,7 +87,8 @@ class Platform:
     runbook_url: pulumi.Input[str | None] = None
     """Address of the page with the runbooks. By default None: its path in the platform's repository."""
     key_arn: pulumi.Input[str | None] = None
-    """KMS key of log groups and topics. By default none: AWS encrypts with keys of its own."""
+    """KMS key of log groups and topics, and of the repositories and secrets of applications that name the platform. By
+    default none: AWS encrypts with keys of its own."""
     permissions_boundary_arn: pulumi.Input[str | None] = None
     """Permissions boundary of every role of an application. By default they have none."""
 

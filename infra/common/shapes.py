@@ -30,7 +30,7 @@ _AMOUNT: Final = re.compile(r"\s*(?P<number>\d+(\.\d+)?)\s*(?P<unit>[a-z%]*)\s*"
 _COMMANDS: Final = ("command", "entry_point")
 _FOR_A_SHELL: Final = re.compile(r"[|&;<>$`*?()]")
 
-_SECRET: Final = ("secrets", "registry_credentials")
+_SECRET: Final = ("secrets", "registry_credentials", "value")
 """Fields whose values are not said: somebody may have put the secret itself there."""
 
 _LISTS: Final = (list, tuple, Sequence)
@@ -143,6 +143,8 @@ def _unit(name: str) -> tuple[str, Mapping[str, int]]:
 
 def _hint(name: str, value: Any, known: Sequence[Any]) -> str:
     """What to write instead, where it is plain."""
+    if isinstance(value, Mapping) and name in _SECRET:
+        return ""
     for shape in known:
         if meant := _meant(name, value, shape):
             return f"; {meant}"

@@ -9,9 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common.alarms import Alarm, alarm_to
-from ..common.args import inputs
+from ..common.args import inputs, refused
 from ..common.iam import allow
-from ..common.inputs import range_problem
+from ..common.inputs import instance_problem, range_problem
 from ..common.measures import Metric
 from ..contract import Platform
 from .scaling_targets import QueueTarget
@@ -55,6 +55,9 @@ class WorkQueue(pulumi.ComponentResource):
     """IAM statement of who gives work."""
 
     def __init__(self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Raises pulumi.RunError for arguments that are no WorkQueueArgs."""
+        if problem := instance_problem("args", args, WorkQueueArgs):
+            raise refused(f"{name}: {problem}")
         super().__init__("ecs-platform:index:WorkQueue", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)

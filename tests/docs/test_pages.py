@@ -26,7 +26,10 @@ OF_EVERY_COMMAND = {"query", "output", "region", "profile", "max-items", "page-s
 """Options of the AWS CLI itself."""
 NAMED_BY_THE_CLI = {"s3api": "s3"}
 """Services that the CLI calls otherwise than botocore does."""
-OF_THE_CLI = {("logs", "tail"): {"since", "format", "follow", "filter-pattern"}}
+OF_THE_CLI = {
+    ("logs", "tail"): {"since", "format", "follow", "filter-pattern"},
+    ("ecr", "get-login-password"): set(),
+}
 """Commands that the CLI adds to the API, with their options (AWS CLI reference)."""
 
 

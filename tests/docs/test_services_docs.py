@@ -2,25 +2,38 @@
 
 import json
 import re
+import textwrap
 
 import pulumi_aws as aws
 import pytest
 
 import infra
-from tests.support.graph import graph_of
+from tests.docs.pages import blocks_of
+from tests.support.graph import ACCOUNT, graph_of
 from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, OUT, BESIDE, JOB = [
-    re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
-]
+
+
+def programs() -> dict[str, list[str]]:
+    """Heading → the pieces of Python below it."""
+    parts = [part.partition("\n") for part in re.split(r"(?m)^## ", PAGE)[1:]]
+    return {
+        heading: [textwrap.dedent(block) for block in re.findall(r"(?ms)^ *```python\n(.*?)^ *```", text)]
+        for heading, _, text in parts
+    }
+
+
+PROGRAMS = programs()
+(NEW_SERVICE,) = PROGRAMS["Add a service, step by step"]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
 
 
 def graph_from(program: str):
     return graph_of(
         lambda: exec(program, {}),
+        config={"shop:dockerHubToken": "hunter2"},
         stacks={PLATFORM: exported(), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
         lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
@@ -34,32 +47,68 @@ def test_an_internal_service_takes_ten_lines():
 
 
 def test_a_caller_of_another_stack_is_allowed():
-    _, callee = CALLS.split("# in the program of the service that is called")
+    (calls,) = PROGRAMS["Who may call it"]
+    _, callee = calls.split("# in the program of the service that is called")
     graph = graph_from(f"import pulumi\nfrom ecs_platform import Caller\n{NEW_SERVICE}\n{callee}")
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["referencedSecurityGroupId"] == "sg-frontend"
 
 
-def test_both_sides_of_a_way_out_are_opened():
-    graph = graph_from(f"import pulumi_aws as aws\nfrom ecs_platform import Egress\n{NEW_SERVICE}\n{OUT}")
-    assert graph.one(aws.vpc.SecurityGroupIngressRule, "orders-security-group-to-tcp-5432")["toPort"] == 5432
-    assert graph.one(aws.vpc.SecurityGroupEgressRule, "orders-security-group-to-office")["cidrIpv4"] == "10.20.0.0/16"
-
-
 def test_a_service_with_containers_beside_it_runs_as_it_stands():
+    (beside,) = PROGRAMS["Several containers"]
     names = "from ecs_platform import Container, Sidecar, adot_collector\nproxy_image = collector_image = image\n"
-    graph = graph_from(f"{NEW_SERVICE}\n{names}\n{BESIDE}")
+    graph = graph_from(f"{NEW_SERVICE}\n{names}\n{beside}")
     definitions = graph.one(aws.ecs.TaskDefinition, "shop-task-definition")["containerDefinitions"]
     assert [one["name"] for one in json.loads(definitions)] == ["shop", "migrate", "proxy", "adot-collector"]
 
 
+def test_both_sides_of_a_way_out_are_opened():
+    (out,) = PROGRAMS["Whom it calls"]
+    graph = graph_from(f"import pulumi_aws as aws\nfrom ecs_platform import Egress\n{NEW_SERVICE}\n{out}")
+    assert graph.one(aws.vpc.SecurityGroupIngressRule, "orders-security-group-to-tcp-5432")["toPort"] == 5432
+    assert graph.one(aws.vpc.SecurityGroupEgressRule, "orders-security-group-to-office")["cidrIpv4"] == "10.20.0.0/16"
+
+
 def test_a_job_runs_as_it_stands_and_calls_the_service():
-    graph = graph_from(f"{NEW_SERVICE}\n{JOB}")
-    schedule = graph.one(aws.scheduler.Schedule)
-    assert (schedule["scheduleExpression"], schedule["scheduleExpressionTimezone"]) == (
-        "cron(0 3 * * ? *)",
-        "Europe/Berlin",
-    )
+    (job,) = PROGRAMS["Jobs"]
+    graph = graph_from(f"{NEW_SERVICE}\n{job}")
+    assert graph.one(aws.scheduler.Schedule)["scheduleExpression"] == "cron(0 3 * * ? *)"
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["description"] == "nightly-report calls reviews"
+
+
+def test_a_repository_and_a_cache_run_as_they_stand():
+    repository, cache = PROGRAMS["Images"]
+    graph = graph_from(repository)
+    assert graph.outputs["repositoryUrl"].startswith(f"{ACCOUNT}.dkr.ecr.")
+    assert "210987654321" in graph.one(aws.ecr.RepositoryPolicy)["policy"]
+    service = 'Service("web", ServiceArgs(platform=platform, image=image, containers=[proxy]))'
+    graph = graph_from(f"{NEW_SERVICE}\n{cache}\n{service}")
+    beside = json.loads(graph.one(aws.ecs.TaskDefinition, "web-task-definition")["containerDefinitions"])[1]
+    assert re.fullmatch(r"\d+\.dkr\.ecr\.[\w.-]+/docker-hub/library/nginx@sha256:\w{64}", beside["image"])
+    given = graph.one(aws.secretsmanager.SecretVersion)["secretString"]["value"]
+    assert json.loads(given) == {"username": "shop", "accessToken": "hunter2"}
+
+
+def test_the_recipe_pushes_what_it_deploys():
+    build = next(block for block in blocks_of("docs/services.md", "shell") if "docker buildx" in block)
+    url = build.splitlines()[0].partition("=")[2]
+    assert url.split()[-1].rstrip(")") == re.findall(r'export\("(\w+)"', PROGRAMS["Images"][0])[0]
+    assert '"$URL@$(jq -r ' in build
+    assert '--tag "$URL:' in build
+
+
+def test_secrets_run_as_they_stand():
+    (secrets,) = PROGRAMS["Secrets"]
+    service = 'Service("web", ServiceArgs(platform=platform, image=image, container=container))'
+    graph = graph_from(f"{NEW_SERVICE}\n{secrets}\n{service}")
+    container = json.loads(graph.one(aws.ecs.TaskDefinition, "web-task-definition")["containerDefinitions"])[0]
+    found = {one["name"]: one["valueFrom"].rpartition("secret:")[2] for one in container["secrets"]}
+    assert found == {
+        "DB_PASSWORD": "reviews/database-0a1b2c3-AbCdEf",
+        "PAYMENTS_TOKEN": "reviews/payments-0a1b2c3-AbCdEf:token::",
+    }
+    assert graph.one(aws.secretsmanager.SecretVersion).name == "reviews/database-password-1"
+    assert "stack output paymentsArn" in PAGE
+    assert "paymentsArn" in graph.outputs
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

@@ -76,6 +76,9 @@ MADE_BY_AWS: dict[str, dict[str, Any]] = {
         "dnsName": "ecs-test-1234567890.eu-central-1.elb.amazonaws.com",
         "zoneId": "Z215JYRZR1TBD5",
     },
+    "aws:ecr/repository:Repository": {"repositoryUrl": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/shop-0a1b2c3"},
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": {"registryId": ACCOUNT, "region": REGION},
+    "aws:secretsmanager/secretVersion:SecretVersion": {"versionId": "9d4cb84b-ad69-40c0-a0ab-cead36b967e8"},
     "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/front-0a1b2c3/943f017f100becff"},
     "aws:acm/certificate:Certificate": {
         "domainValidationOptions": [
@@ -211,7 +214,8 @@ def _arn(token: str, name: str) -> str:
     )
     region = "" if service in ("iam", "s3", "route53") else REGION
     separator = ":" if kind in ("logGroup", "queue", "topic", "function") else "/"
-    resource = {"logGroup": f"log-group:{name}", "queue": name, "topic": name}.get(kind, f"{kind}{separator}{name}")
+    known = {"logGroup": f"log-group:{name}", "queue": name, "topic": name, "secret": f"secret:{name}-AbCdEf"}
+    resource = known.get(kind, f"{kind}{separator}{name}")
     return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
 
 

@@ -11,13 +11,20 @@ from infra import (
     Caller,
     Container,
     Deployment,
+    EcrRepository,
+    EcrRepositoryArgs,
     HealthCheck,
     Job,
+    Password,
     Placement,
     Platform,
+    PullThroughCache,
+    PullThroughCacheArgs,
     Route,
     ScheduledTask,
     ScheduledTaskArgs,
+    Secret,
+    SecretArgs,
     Service,
     ServiceArgs,
     TaskScaling,
@@ -74,3 +81,20 @@ pulumi.export("url", frontend.url)
 service: aws.ecs.Service = frontend.service
 security_group: aws.ec2.SecurityGroup = frontend.security_group
 target_group: aws.lb.TargetGroup | None = frontend.target_group
+
+repository = EcrRepository(
+    "shop", EcrRepositoryArgs(platform=platform, pull_accounts=["123456789012"], kept_images=None)
+)
+token = Secret("ecr-pullthroughcache/hub", SecretArgs(value=pulumi.Output.json_dumps({"username": "shop"})))
+hub = PullThroughCache("hub", PullThroughCacheArgs(upstream="ghcr.io", prefix="hub", credential_arn=token.arn))
+database = Secret("database", SecretArgs(platform=platform, value=Password(length=30)), pulumi.ResourceOptions())
+later = Secret("later", SecretArgs(value=None))
+given = Secret("given", SecretArgs(value=pulumi.Config().require_secret("given")))
+ServiceArgs(
+    platform=platform,
+    image=repository.image(pulumi.Config().require("digest")),
+    container=Container(secrets={"DB": database.arn, "TOKEN": later.key("token"), "WHOLE": "arn:of:one"}),
+)
+ServiceArgs(platform=platform, image=hub.image("team/web", pulumi.Output.from_input("sha256:...")))
+password: pulumi.Output[str] | None = database.password
+ecr: aws.ecr.Repository = repository.repository

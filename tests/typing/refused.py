@@ -14,6 +14,7 @@ from infra import (
     Container,
     Deployment,
     EbsVolume,
+    EcrRepositoryArgs,
     HealthCheck,
     Job,
     Limits,
@@ -22,6 +23,7 @@ from infra import (
     Platform,
     Route,
     ScheduledTaskArgs,
+    SecretArgs,
     ServiceArgs,
     Sidecar,
     TaskScaling,
@@ -260,5 +262,13 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "Job.port: there is no such input": lambda: Job(
             image=IMAGE,
             port=8080,  # pyright: ignore[reportCallIssue]
+        ),
+        "EcrRepositoryArgs.pull_accounts: must be a list of texts, got '123456789012'; write ['123456789012']": lambda: (
+            EcrRepositoryArgs(
+                pull_accounts="123456789012",  # pyright: ignore[reportArgumentType]
+            )
+        ),
+        "SecretArgs.value: must be a Password, got something else; write Password(), ": lambda: SecretArgs(
+            value="hunter2",  # pyright: ignore[reportArgumentType]
         ),
     }

@@ -1,6 +1,6 @@
 import pulumi
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.services.route_claims import RouteClaims
@@ -85,6 +85,7 @@ def test_paths_of_one_host_rarely_meet():
     assert len(set(paths)) == len(paths)
 
 
+@example(routes=[("gi.ihbhcf.egh.example", "/acba/"), ("jjggdh.gh.ahdd.jgacef.example", "/c*")])  # one priority
 @given(routes=st.lists(st.tuples(st.none() | EXACT, PATH), min_size=1, max_size=30, unique=True))
 def test_every_route_of_a_program_gets_a_priority_of_its_own_or_an_error(routes):
     claims = RouteClaims()
