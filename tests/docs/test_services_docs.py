@@ -12,7 +12,7 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, BESIDE, JOB = [
+NEW_SERVICE, CALLS, BESIDE, JOB, BEFORE = [
     re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
 ]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
@@ -54,6 +54,12 @@ def test_a_job_runs_as_it_stands_and_calls_the_service():
         "Europe/Berlin",
     )
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["description"] == "nightly-report calls reviews"
+
+
+def test_a_job_before_a_deployment_runs_as_it_stands():
+    graph = graph_from(f"from ecs_platform import Container, Job\n{NEW_SERVICE}\n{BEFORE}")
+    service = graph.one(aws.ecs.Service, "shop-api-service")
+    assert graph.one(aws.lambda_.Invocation).urn in graph.before(service)
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

@@ -13,6 +13,7 @@ from infra.contract import Platform
 from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.firelens import LogOptions, LogRouter
+from infra.services.job import Job
 from infra.services.limits import Limits
 from infra.services.placement import DENSE, Placement
 from infra.services.routing import HealthCheck, Route
@@ -87,6 +88,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
         "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
+        "before_deploy": Effect(
+            given=Job(image=OTHER), kind=aws.lambda_.Function, at="handler", is_="run_job.handle"),
         "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-service-cart"),
     },
     Container: {
