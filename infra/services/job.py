@@ -1,4 +1,4 @@
-"""What runs once and ends: the task of a schedule."""
+"""What runs once and ends: the task of a schedule, or one before a deployment."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import pulumi
 
 from ..common.args import example, inputs
-from .container import Container
+from ..common.late import previewed
+from ..contract import Platform, PlatformLimits
+from .container import Container, image_problem
+from .container_definitions import UNKNOWN_IMAGE
 from .egress import Egress, names_problem
 from .placement import Placement
-from .requirements import Requirements
+from .requirements import Requirements, platform_problems
 from .sidecar import Sidecar
 from .task_content import TaskContent
 from .volume import EbsVolume, Volume
@@ -53,7 +56,7 @@ class Job:
         """What no platform can do, or contradicts itself."""
         if ebs := sorted(self.content.volumes_of(EbsVolume)):
             return (
-                f"volumes: {ebs[0]} is an EbsVolume, and Scheduler cannot say how ECS shall make one; "
+                f"volumes: {ebs[0]} is an EbsVolume, which ECS makes for services alone here; "
                 "take a Scratch or an EfsVolume"
             )
         return names_problem(self.egress) or self.content.problem()
@@ -81,3 +84,18 @@ class Job:
             stop_time_s=self.content.stop_time_s(name),
             route=None,
         )
+
+
+def checked_job(name: str, job: Job, platform: Platform) -> pulumi.Output[None]:
+    """Fails with a sentence where the platform cannot run the job `name`."""
+    return pulumi.Output.all(platform.limits, previewed(job.image, UNKNOWN_IMAGE)).apply(
+        lambda known: _check(name, job, *known)
+    )
+
+
+def _check(name: str, job: Job, platform: PlatformLimits, image: Any) -> None:
+    if problem := image_problem(image):
+        raise pulumi.RunError(f"{name}: {problem}")
+    if problems := platform_problems(job.requirements(name), platform):
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        raise pulumi.RunError(f"the platform cannot run {name}:{lines}")

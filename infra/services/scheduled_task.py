@@ -11,14 +11,10 @@ from ..common import iam
 from ..common.alarms import Alarm, alarm_to
 from ..common.args import refused
 from ..common.inputs import instance_problem
-from ..common.late import previewed
 from ..common.location import Location
 from ..common.measures import Metric
-from ..contract import PlatformLimits
 from . import scheduler_role
-from .container import image_problem
-from .container_definitions import UNKNOWN_IMAGE
-from .requirements import platform_problems
+from .job import checked_job
 from .run_record import RUNBOOK_MISSED, RunRecord, RunRecordArgs
 from .scheduled_task_args import DAY_S, ScheduledTaskArgs
 from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
@@ -64,12 +60,14 @@ class ScheduledTask(pulumi.ComponentResource):
         self._location = pulumi.Output.all(
             partition=platform.partition, region=platform.region, account=platform.account
         ).apply(lambda known: Location(**known))
-        checked = pulumi.Output.all(platform.limits, previewed(args.job.image, UNKNOWN_IMAGE)).apply(
-            lambda known: self._check(*known)
-        )
         task = Task(
             f"{name}-task",
-            TaskArgs(platform=platform, service_name=name, content=args.job.content, checked=checked),
+            TaskArgs(
+                platform=platform,
+                service_name=name,
+                content=args.job.content,
+                checked=checked_job(name, args.job, platform),
+            ),
             self._child_opts,
         )
         group = self._security_group()
@@ -88,13 +86,6 @@ class ScheduledTask(pulumi.ComponentResource):
     def as_caller(self) -> Caller:
         """The job where a service allows it: `database.allow_from(report.as_caller)`."""
         return Caller(self._name, self.security_group_id)
-
-    def _check(self, platform: PlatformLimits, image: Any) -> None:
-        if problem := image_problem(image):
-            raise pulumi.RunError(f"{self._name}: {problem}")
-        if problems := platform_problems(self._args.job.requirements(self._name), platform):
-            lines = "".join(f"\n  - {problem}" for problem in problems)
-            raise pulumi.RunError(f"the platform cannot run {self._name}:{lines}")
 
     def _security_group(self) -> ServiceSecurityGroup:
         args = self._args

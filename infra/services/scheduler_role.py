@@ -1,4 +1,4 @@
-"""The role by which EventBridge Scheduler starts the runs of one job, and does nothing else."""
+"""The role by which EventBridge Scheduler starts the runs of one job, and does nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ..common import iam
 from ..common.location import Location
+from .run_permissions import run_statements
 
 
 def trust(group: str, location: Location) -> str:
@@ -28,27 +29,11 @@ def trust(group: str, location: Location) -> str:
 def statements(
     *, cluster: str, family: str, roles: Sequence[str], queue: str, location: Location
 ) -> list[Mapping[str, Any]]:
-    """It may run a family's task definitions on a cluster, by the two roles of its tasks, and keep what failed.
+    """It may run the job, and keep what could not be started.
 
-    Source: the managed policy AmazonEC2ContainerServiceEventsRole, for all families and roles; EventBridge Scheduler
-    user guide, "Configuring a dead-letter queue".
+    EventBridge Scheduler user guide, "Configuring a dead-letter queue".
     """
-    cluster_arn = location.arn("ecs", f"cluster/{cluster}")
     return [
-        iam.allow(
-            ["ecs:RunTask"],
-            [location.arn("ecs", f"task-definition/{family}:*")],
-            {"ArnEquals": {"ecs:cluster": cluster_arn}},
-        ),
-        iam.allow(
-            ["ecs:TagResource"],
-            [location.arn("ecs", f"task/{cluster}/*")],
-            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
-        ),
-        iam.allow(
-            ["iam:PassRole"],
-            [location.iam_arn(f"role/{role}") for role in roles],
-            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        ),
+        *run_statements(cluster=cluster, family=family, roles=roles, location=location),
         iam.allow(["sqs:SendMessage"], [location.arn("sqs", queue)]),
     ]

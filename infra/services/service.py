@@ -12,6 +12,7 @@ from ..common.args import refused
 from ..common.inputs import instance_problem, said
 from ..common.late import previewed
 from ..contract import PlatformLimits
+from .before_deploy import before_name_problem, run_before
 from .container import image_problem
 from .container_definitions import UNKNOWN_IMAGE
 from .dashboard import Shown, dashboard
@@ -88,6 +89,7 @@ class Service(pulumi.ComponentResource):
         depends_on = [*task.prerequisites, *self._security_group.egress]
         if target_group:
             depends_on += [target_group.listener_rule, *self._allow_load_balancer()]
+        depends_on += run_before(name, args.before_deploy, args.platform, self._security_group, self._child_opts)
         self.service_registry = self._service_registry()
         self.service = self._service(task, target_group, depends_on)
         self.scalable_target = self._auto_scaling(target_group).target if args.scaling.scales else None
@@ -321,6 +323,8 @@ def _check_inputs(name: Any, args: ServiceArgs) -> DeployedService | None:
     if problem := instance_problem("args", args, ServiceArgs):
         raise refused(f"{name}: {problem}; write Service({name!r}, ServiceArgs(...))")
     if problem := args.content.names_problem(name):
+        raise refused(f"{name}: {problem}")
+    if args.before_deploy and (problem := before_name_problem(name, args.before_deploy)):
         raise refused(f"{name}: {problem}")
     deployed = DeployedService.read(name)
     if deployed and isinstance(args.image, str) and (problem := deployed.change_problem(args.as_deployed(args.image))):

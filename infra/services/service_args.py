@@ -15,6 +15,7 @@ from .container import Container
 from .deployed_service import DeployedService
 from .deployment import Deployment
 from .egress import Egress, names_problem
+from .job import Job
 from .placement import Placement
 from .requirements import Requirements, stop_problem
 from .routing import Route
@@ -69,6 +70,10 @@ class ServiceArgs:
     """How fast a deployment goes, and what stops it. By default one at full capacity that rolls back when it fails."""
     placement: Placement = field(default_factory=Placement)
     """On which instances the tasks run. By default over all zones, then over all instances."""
+    before_deploy: Job | None = None
+    """A job that runs before a deployment, as a migration does, once for each of its task definitions: tasks of the
+    service change only when it has ended with 0, within 14 minutes (Lambda quotas, timeout). It reaches what the
+    service reaches. By default nothing runs before."""
     dashboard: bool = False
     """Whether it has a dashboard of its own in CloudWatch, which AWS bills by the month. By default it has none."""
 

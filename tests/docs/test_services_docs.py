@@ -69,10 +69,17 @@ def test_both_sides_of_a_way_out_are_opened():
 
 
 def test_a_job_runs_as_it_stands_and_calls_the_service():
-    (job,) = PROGRAMS["Jobs"]
+    job, _ = PROGRAMS["Jobs"]
     graph = graph_from(f"{NEW_SERVICE}\n{job}")
     assert graph.one(aws.scheduler.Schedule)["scheduleExpression"] == "cron(0 3 * * ? *)"
     assert graph.one(aws.vpc.SecurityGroupIngressRule)["description"] == "nightly-report calls reviews"
+
+
+def test_a_job_before_a_deployment_runs_as_it_stands():
+    _, before = PROGRAMS["Jobs"]
+    graph = graph_from(f"from ecs_platform import Container, Job\n{NEW_SERVICE}\n{before}")
+    service = graph.one(aws.ecs.Service, "shop-api-service")
+    assert graph.one(aws.lambda_.Invocation).urn in graph.before(service)
 
 
 def test_a_repository_and_a_cache_run_as_they_stand():

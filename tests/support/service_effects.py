@@ -11,6 +11,7 @@ from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.egress import Egress
 from infra.services.firelens import LogOptions, LogRouter
+from infra.services.job import Job
 from infra.services.limits import Limits
 from infra.services.placement import DENSE, Placement
 from infra.services.routing import HealthCheck, Route
@@ -95,6 +96,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given=Deployment(maximum_percent=150), kind=SERVICE, at="deploymentMaximumPercent", is_=150),
         "placement": Effect(given=Placement(strategies=[DENSE]), kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
+        "before_deploy": Effect(
+            given=Job(image=OTHER), kind=aws.lambda_.Function, at="handler", is_="run_job.handle"),
         "transform": Effect(given={"service": more_time}, kind=SERVICE, at="healthCheckGracePeriodSeconds", is_=900),
         "dashboard": Effect(given=True, kind=aws.cloudwatch.Dashboard, at="dashboardName", is_="ecs-test-service-cart"),
     },

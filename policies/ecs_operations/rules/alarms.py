@@ -125,7 +125,8 @@ NAMESPACES = Setting(
             default=60,
             minimum=1,
             maximum=10_080,
-            description="Minutes after which an alarm on a sign of life has to tell that it is gone.",
+            description="Minutes after which an alarm on a sign of life has to tell that it is gone; what a metric "
+            "filter counts may come as seldom as it does.",
         ),
         Setting(
             name="longestHours",

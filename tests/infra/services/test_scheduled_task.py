@@ -283,7 +283,7 @@ def test_a_wrong_schedule_is_refused_in_a_sentence(changes, says):
                 "volumes": {"data": EbsVolume(size_gib=10)},
                 "container": Container(mounts=[Mount(volume="data", path="/data")]),
             },
-            "Job.volumes: data is an EbsVolume, and Scheduler cannot say how ECS shall make one; take a Scratch",
+            "Job.volumes: data is an EbsVolume, which ECS makes for services alone here; take a Scratch",
         ),
     ],
 )
