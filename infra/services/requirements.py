@@ -5,6 +5,7 @@ Numbers of the platform are known to an application when the engine runs, so the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -24,7 +25,7 @@ class Requirements:
     memory_mib: int
     stop_time_s: int
     """Seconds that all containers of a task take to stop, one after another where they depend on each other."""
-    route: Route | None
+    routes: Sequence[Route]
 
 
 def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
@@ -38,16 +39,22 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         )
         if wanted > limit
     ]
-    delay = requirements.route.deregistration_delay_s if requirements.route else 0
+    delay = max((route.deregistration_delay_s for route in requirements.routes), default=0)
     if delay + requirements.stop_time_s > platform.task_exit_time_s:
         found.append(
             f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_time_s} s are more "
             f"than the {platform.task_exit_time_s} s in which a task has to leave a draining instance; lower them, or "
             "raise draining.deadlineS of the platform"
         )
-    if requirements.route and (problem := _host_problem(requirements.route.host, platform.domain)):
-        found.append(problem)
-    return found
+    every = [_host_problem(one.host, platform.domain) or _https_problem(one, platform) for one in requirements.routes]
+    return found + [problem for problem in every if problem]
+
+
+def _https_problem(route: Route, platform: PlatformLimits) -> str | None:
+    """What a listener without TLS does not do (Application Load Balancers, "Target groups", protocol version)."""
+    if platform.domain is not None or route.protocol == "HTTP1":
+        return None
+    return f"route.protocol: {route.protocol} needs HTTPS, and the platform has no domain; give it one, or take HTTP1"
 
 
 def _host_problem(host: str | None, domain: str | None) -> str | None:

@@ -21,12 +21,12 @@ class RouteClaims:
     """Priority → the service that has it, and its route."""
 
     def claim(self, service: str, route: Route) -> int:
-        """Give a route's priority to a service. Raises pulumi.RunError where another service has it."""
+        """Give a route's priority to a service. Raises pulumi.RunError where another route has it."""
         priority = route.chosen_priority
         other, held = self.taken.setdefault(priority, (service, route))
-        if other == service:
+        if (other, held) == (service, route):
             return priority
-        if (held.host, held.path) == (route.host, route.path):
+        if held.matches == route.matches:
             raise refused(f"route: {service} and {other} both want {route}; give them different hosts or paths")
         raise refused(
             f"route: {route} of {service} has priority {priority}, and so has {held} of {other}; "

@@ -66,10 +66,15 @@ class Service(pulumi.ComponentResource):
     security_group: aws.ec2.SecurityGroup
     security_group_id: pulumi.Output[str]
     target_group: aws.lb.TargetGroup | None
-    """None without a route, like the next two."""
+    """That of the first route; None without one, like the next two."""
     listener_rule: aws.lb.ListenerRule | None
     url: pulumi.Output[str] | None
     """Where the load balancer answers for it."""
+    target_groups: list[aws.lb.TargetGroup]
+    """All, in the order of their first routes."""
+    listener_rules: list[aws.lb.ListenerRule]
+    """All, like urls: target group by target group, in each in the order of the routes."""
+    urls: list[pulumi.Output[str]]
     service_registry: aws.servicediscovery.Service | None
     """The private name; None where the service is not discoverable."""
     scalable_target: aws.appautoscaling.Target
@@ -94,19 +99,19 @@ class Service(pulumi.ComponentResource):
         self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
             lambda known: self._check(*known)
         )
-        task, target_group = self._task(), self._target_group()
+        task, target_groups = self._task(), self._target_groups()
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
         self.security_group_id = self.security_group.id
         depends_on = [*task.prerequisites, *self._security_group.egress]
-        if target_group:
-            depends_on += [target_group.listener_rule, *self._allow_load_balancer()]
+        depends_on += [rule for group in target_groups for rule in group.listener_rules]
+        depends_on += self._allow_load_balancer()
         self.service_registry = self._service_registry()
-        self.service = self._service(task, target_group, depends_on)
-        self.scalable_target = self._auto_scaling(target_group).target
+        self.service = self._service(task, target_groups, depends_on)
+        self.scalable_target = self._auto_scaling(target_groups).target
         self._too_few_tasks()
         self._at_maximum()
-        self._show(task, target_group)
+        self._show(task, target_groups)
         self.service_name = confirmed(
             self.service,
             name=name,
@@ -152,7 +157,7 @@ class Service(pulumi.ComponentResource):
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]
 
-    def _dashboard(self, target_group: TargetGroup | None) -> aws.cloudwatch.Dashboard | None:
+    def _dashboard(self, target_groups: list[TargetGroup]) -> aws.cloudwatch.Dashboard | None:
         args = self._args
         if not args.dashboard:
             return None
@@ -163,18 +168,21 @@ class Service(pulumi.ComponentResource):
             log_group_name=self.log_group_name,
             minimum=args.scaling.minimum,
             maximum=args.scaling.maximum,
-            target_group=target_group,
+            target_groups=target_groups,
         )
         return dashboard(f"{self._name}-dashboard", shown, self._child_opts)
 
-    def _show(self, task: Task, target_group: TargetGroup | None) -> None:
+    def _show(self, task: Task, target_groups: list[TargetGroup]) -> None:
         self.task_definition = task.task_definition
         self.task_role, self.execution_role = task.task_role, task.execution_role
         self.log_group, self.log_group_name = task.log_group, task.log_group_name
-        self.target_group = target_group.target_group if target_group else None
-        self.listener_rule = target_group.listener_rule if target_group else None
-        self.url = target_group.url if target_group else None
-        self.dashboard = self._dashboard(target_group)
+        self.target_groups = [group.target_group for group in target_groups]
+        self.listener_rules = [rule for group in target_groups for rule in group.listener_rules]
+        self.urls = [url for group in target_groups for url in group.urls]
+        self.target_group = next(iter(self.target_groups), None)
+        self.listener_rule = next(iter(self.listener_rules), None)
+        self.url = next(iter(self.urls), None)
+        self.dashboard = self._dashboard(target_groups)
 
     def _task(self) -> Task:
         args = self._args
@@ -210,27 +218,31 @@ class Service(pulumi.ComponentResource):
         )
 
     def _allow_load_balancer(self) -> list[pulumi.Resource]:
-        self.callers = ["load-balancer"]
-        return self._security_group.allow_from(
-            Caller("load-balancer", self._args.platform.load_balancer_security_group_id)
-        )
+        """Once a port, however many routes lead there."""
+        ports = dict.fromkeys(group.port for group in self._args.route_groups)
+        balancer = Caller("load-balancer", self._args.platform.load_balancer_security_group_id)
+        self.callers = [balancer.name] if ports else []
+        return [rule for port in ports for rule in self._security_group.allow_from(balancer, port)]
 
-    def _target_group(self) -> TargetGroup | None:
+    def _target_groups(self) -> list[TargetGroup]:
         args = self._args
-        if args.route is None or args.port is None:
-            return None
-        return TargetGroup(
-            f"{self._name}-target-group",
-            TargetGroupArgs(
-                platform=args.platform,
-                service_name=self._name,
-                route=args.route,
-                port=args.port,
-                priority=claims_of(args.platform).claim(self._name, args.route),
-                grace_s=args.deployment.chosen_grace_s,
-            ),
-            self._child_opts,
-        )
+        claims = claims_of(args.platform)
+        return [
+            TargetGroup(
+                f"{self._name}-target-group{group.suffix}",
+                TargetGroupArgs(
+                    platform=args.platform,
+                    service_name=self._name,
+                    suffix=group.suffix,
+                    routes={claims.claim(self._name, route): route for route in group.routes},
+                    container_name=group.container or self._name,
+                    port=group.port,
+                    grace_s=args.deployment.chosen_grace_s,
+                ),
+                self._child_opts,
+            )
+            for group in args.route_groups
+        ]
 
     def _service_registry(self) -> aws.servicediscovery.Service | None:
         if not self._args.discoverable:
@@ -250,10 +262,10 @@ class Service(pulumi.ComponentResource):
         )
 
     def _service(
-        self, task: Task, target_group: TargetGroup | None, depends_on: list[pulumi.Resource]
+        self, task: Task, target_groups: list[TargetGroup], depends_on: list[pulumi.Resource]
     ) -> aws.ecs.Service:
         args, deployment, registry = self._args, self._args.deployment, self.service_registry
-        alarm_names = [*deployment.alarm_names, *(target_group.alarm_names if target_group else [])]
+        alarm_names = [*deployment.alarm_names, *(name for group in target_groups for name in group.alarm_names)]
         timeout = f"{deployment.timeout_s}s"
         rebalances = args.placement.rebalances_zones and deployment.starts_before_it_stops
         return aws.ecs.Service(
@@ -263,7 +275,7 @@ class Service(pulumi.ComponentResource):
             task_definition=task.task_definition.arn,
             desired_count=args.scaling.first,
             network_configuration=self._network_configuration(),
-            load_balancers=[target_group.load_balancer_args(container_name=self._name)] if target_group else None,
+            load_balancers=[group.load_balancer_args for group in target_groups] or None,
             health_check_grace_period_seconds=deployment.chosen_grace_s if args.checked else None,
             service_registries={"registry_arn": registry.arn} if registry else None,
             volume_configuration=self._volume_configuration(),
@@ -302,14 +314,14 @@ class Service(pulumi.ComponentResource):
             assign_public_ip=False,
         )
 
-    def _auto_scaling(self, target_group: TargetGroup | None) -> ServiceAutoScaling:
+    def _auto_scaling(self, target_groups: list[TargetGroup]) -> ServiceAutoScaling:
         return ServiceAutoScaling(
             f"{self._name}-auto-scaling",
             ServiceAutoScalingArgs(
                 scaling=self._args.scaling,
                 cluster_name=self._args.platform.cluster_name,
                 service_name=self.service.name,
-                resource_label=target_group.resource_label if target_group else None,
+                resource_label=target_groups[0].resource_label if target_groups else None,  # the first route's
             ),
             self._child_opts,
         )

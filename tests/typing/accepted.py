@@ -58,3 +58,18 @@ pulumi.export("url", frontend.url)
 service: aws.ecs.Service = frontend.service
 security_group: aws.ec2.SecurityGroup = frontend.security_group
 target_group: aws.lb.TargetGroup | None = frontend.target_group
+
+shop = Service(
+    "shop",
+    ServiceArgs(
+        platform=platform,
+        image=IMAGE,
+        port=8080,
+        routes=[
+            Route(path="/shop*", slow_start_s=60),
+            Route(path="/api.Catalog/*", port=9000, protocol="GRPC", health_check=HealthCheck(matcher="0,12")),
+        ],
+    ),
+)
+target_groups: list[aws.lb.TargetGroup] = shop.target_groups
+pulumi.export("urls", shop.urls)

@@ -71,6 +71,12 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
                 strategies=["spread"],  # pyright: ignore[reportArgumentType]
             )
         ),
+        "Route.protocol: must be HTTP1 or HTTP2 or GRPC, got 'grpc'; did you mean 'GRPC'?": lambda: Route(
+            protocol="grpc",  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.port: must be a whole number, got '8080'; write 8080": lambda: Route(
+            port="8080",  # pyright: ignore[reportArgumentType]
+        ),
         "Container.environment: DB must be a text, got {'port': 5432}": lambda: Container(
             environment={"DB": {"port": 5432}},  # pyright: ignore[reportArgumentType]
         ),

@@ -72,6 +72,9 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "memory_mib": Effect(given=1024, kind=TASK, at="memory", is_="1024"),
         "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{CONTAINER}.user", is_="1:1"),
         "route": Effect(given=Route(path="/a"), kind=SERVICE, at="loadBalancers.0.containerPort", is_=8080),
+        "routes": Effect(
+            given=[Route(path="/a"), Route(path="/b", priority=7)], kind=RULE, name="cart-target-group-rule-7",
+            at="conditions.0.pathPattern.values", is_=["/b"]),
         "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
         "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
         "containers": Effect(
@@ -211,6 +214,9 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[
             "a.test.example.com"]),
         "path": Effect(given="/a", kind=RULE, at="conditions.0.pathPattern.values", is_=["/a"]),
+        "port": Effect(given=9090, kind=SERVICE, at="loadBalancers.0.containerPort", is_=9090),
+        "protocol": Effect(given="GRPC", kind=GROUP, at="protocolVersion", is_="GRPC"),
+        "slow_start_s": Effect(given=30, kind=GROUP, at="slowStart", is_=30),
         "health_check": Effect(given=HealthCheck(path="/health"), kind=GROUP, at="healthCheck.path", is_="/health"),
         "deregistration_delay_s": Effect(given=40, kind=GROUP, at="deregistrationDelay", is_=40),
         "stickiness_s": Effect(given=60, kind=GROUP, at="stickiness", is_={

@@ -1,0 +1,88 @@
+"""In which order the load balancer tries the rules of routes. Pure.
+
+A load balancer takes the rule of the lowest priority that matches, and refuses two rules of one priority. Stacks do
+not know each other's rules, so a priority follows from the route alone:
+
+- Of two routes that can match the same request, the more specific one comes first: an exact host before `*.host`
+  before any host; of one host, a longer path before a shorter one, and `/a` before `/a*`.
+- Where the order cannot matter (other hosts, other paths), a hash spreads the routes: each band below is as wide as
+  50,000 priorities allow. Of routes with a host each, the hundredth meets another one with a probability of 0.4 %
+  (any two of a hundred meet with 16 %, any two of thirty with 2 %). Then AWS says `PriorityInUse`, and the newcomer
+  gives its route a `priority`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+PRIORITIES: Final = range(1, 50_001)
+"""What a listener takes (Elastic Load Balancing API, CreateRule)."""
+
+LONGEST: Final = 128
+"""Characters of a path condition, and of a host condition (same source, RuleCondition)."""
+
+_WILD = re.compile(r"[*?]")
+
+USUAL_LENGTH: Final = 24
+"""Paths up to this length get most of the room: longer ones are rare in rules."""
+
+
+@dataclass(frozen=True)
+class _Band:
+    """Priorities for all paths of one kind of host: for each length of path, the longest first, exact before prefix."""
+
+    first: int
+    usual: tuple[int, int]
+    """Room for exact paths and for prefixes of each length up to USUAL_LENGTH."""
+    rare: tuple[int, int]
+    """The same for longer ones."""
+
+    def room(self, length: int) -> tuple[int, int]:
+        return self.usual if length <= USUAL_LENGTH else self.rare
+
+    @property
+    def size(self) -> int:
+        return sum(sum(self.room(length)) for length in range(1, LONGEST + 1))
+
+    def place(self, path: str, seed: str) -> int:
+        """The priority of a path, 0-based within the band."""
+        literal, prefix = path.removesuffix("*"), path.endswith("*")
+        before = sum(sum(self.room(length)) for length in range(len(literal) + 1, LONGEST + 1))
+        exact_room, prefix_room = self.room(len(literal))
+        if prefix:
+            return self.first + before + exact_room + _hash(seed) % prefix_room
+        return self.first + before + _hash(seed) % exact_room
+
+
+_EXACT_HOST: Final = _Band(first=1, usual=(80, 240), rare=(2, 4))
+_EXACT_HOSTS_END: Final = 36_000
+LABELS: Final = range(2, 7)
+_WILDCARD_HOSTS: Final = [
+    _Band(first=_EXACT_HOSTS_END + 1 + 640 * step, usual=(2, 3), rare=(2, 3)) for step in range(len(LABELS))
+]
+"""One band for each number of labels, the most first: `*.a.example.com` is more specific than `*.example.com`."""
+_ANY_HOST: Final = _Band(first=_EXACT_HOSTS_END + 1 + 640 * len(LABELS), usual=(120, 300), rare=(2, 4))
+
+
+def priority(host: str | None, path: str) -> int:
+    """The priority of a route: the more specific of two that can match one request has the lower one."""
+    if host is None:
+        return _ANY_HOST.place(path, path)
+    seed = f"{host}{path}"
+    if _WILD.search(host):
+        return _WILDCARD_HOSTS[LABELS[-1] - labels(host)].place(path, seed)
+    # The paths of one host keep their order among themselves wherever they start.
+    start = _hash(host) % (_EXACT_HOSTS_END - _EXACT_HOST.size)
+    return start + _EXACT_HOST.place(path, seed)
+
+
+def labels(host: str) -> int:
+    """Labels of a host, or of what stands behind `*.`."""
+    return len(host.removeprefix("*.").split("."))
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
