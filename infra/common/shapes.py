@@ -120,7 +120,7 @@ def _words(name: str, shape: Any) -> str:
 
 
 def _plural(choices: Sequence[Any]) -> str:
-    words = {str: "texts", int: "whole numbers", Mapping: "statements"}
+    words = {str: "texts", int: "whole numbers", Mapping: "statements", list: "lists", tuple: "lists"}
     known = [get_origin(one) or one for one in _known(choices)]
     return " or ".join(dict.fromkeys(words.get(one) or f"{one.__name__.removesuffix('s')}s" for one in known))
 

@@ -27,7 +27,9 @@ class RouteClaims:
         if (other, held) == (service, route):
             return priority
         if held.matches == route.matches:
-            raise refused(f"route: {service} and {other} both want {route}; give them different hosts or paths")
+            raise refused(
+                f"route: {service} and {other} both want {route}; give them different hosts, paths or other conditions"
+            )
         raise refused(
             f"route: {route} of {service} has priority {priority}, and so has {held} of {other}; "
             "give one of them another priority"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, Final
 
 from ..common.args import inputs
-from ..common.inputs import range_problem
+from ..common.inputs import Texts, range_problem
 from .health_check import HealthCheck, Protocol
+from .route_conditions import Conditions
 from .route_priority import LABELS, LONGEST, PRIORITIES, labels, priority
 
 LONGEST_STICKINESS_S: Final = 604_800
@@ -29,12 +31,25 @@ _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
 
 @inputs
 class Route:
-    """Host and path of the requests that a service gets from the load balancer."""
+    """The requests that a service gets from the load balancer, by host, path and what else they have to have.
+
+    A rule of the load balancer has five values at most: its path, its host, and those of the further conditions.
+    """
 
     host: str | None = None
     """Host name of the requests, exact or `*.` and a domain. By default every host."""
     path: str = "/*"
     """Path of the requests, exact, or with `*` at its end: everything that starts so. By default every path."""
+    methods: Texts = ()
+    """Methods of the requests, for example GET and HEAD; one of them. By default every method."""
+    headers: Mapping[str, str | Texts] = field(default_factory=dict[str, str | Texts])
+    """Name → value that the header has to have, or a list of which one suffices; `*` and `?` stand for characters. Of
+    each name one. By default every header."""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Key → value that the query has to have, all of them; `*` and `?` stand for characters. By default every query."""
+    source_cidrs: Texts = ()
+    """Networks that the requests come from, `192.0.2.0/24`; one of them. Of clients behind a proxy it is the proxy's
+    address. By default every network."""
     port: int | None = None
     """TCP port of the tasks that gets them: the service's, one of a container beside it, or a further one of its own
     container, 1 to 65535. By default the service's port."""
@@ -57,7 +72,8 @@ class Route:
     fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. By default 1."""
     priority: int | None = None
     """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
-    `*` elsewhere than above. By default it follows from host and path."""
+    `*` elsewhere than above; and where a value with these, or a network, lies within another route's. By default it
+    follows from the conditions."""
 
     def problem(self) -> str | None:
         """What the load balancer does not take."""
@@ -74,8 +90,13 @@ class Route:
         for name in ("host", "path"):
             if getattr(self, name) == "":
                 return f"{name}: must be a {name}, got ''; leave it out for every {name}"
+        if problem := self.conditions.problem(self.host, self.path):
+            return problem
         if self.priority is not None:
             return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
+        return self._pattern_problem() or self._room_problem()
+
+    def _pattern_problem(self) -> str | None:
         if self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
             return (
                 f"host: must be a domain name in lower case, or '*.' and one of 2 to {LABELS[-1]} labels, of up to "
@@ -87,6 +108,11 @@ class Route:
                 f"{self.path!r}; other patterns need a priority"
             )
         return None
+
+    def _room_problem(self) -> str | None:
+        if self.chosen_priority in PRIORITIES:
+            return None
+        return f"priority: no priority before other routes of {self.host} is left for {self}; give it one"
 
     def _number_problem(self) -> str | None:
         # At least 1 s (the API takes 0): without a delay, requests are cut.
@@ -121,17 +147,25 @@ class Route:
         return self.health_check.of(self.protocol)
 
     @property
-    def matches(self) -> Sequence[Any]:
+    def conditions(self) -> Conditions:
+        """What a request has to have beside host and path."""
+        return Conditions(methods=self.methods, headers=self.headers, query=self.query, source_cidrs=self.source_cidrs)
+
+    @property
+    def matches(self) -> tuple[Any, ...]:
         """What a request has to have; routes that agree in it want the same requests."""
-        return self.host, self.path
+        return self.host, self.path, tuple(sorted(tuple(sorted(values)) for values in self.conditions.values))
 
     @property
     def chosen_priority(self) -> int:
-        """The priority given, or the one that follows from host and path."""
-        return self.priority if self.priority is not None else priority(self.host, self.path)
+        """The priority given, or the one that follows from the conditions."""
+        if self.priority is not None:
+            return self.priority
+        return priority(self.host, self.path, self.conditions.values)
 
     def __str__(self) -> str:
-        return f"{self.host or '(every host)'}{self.path}"
+        further = "".join(f", {' or '.join(values)}" for values in self.conditions.values)
+        return f"{self.host or '(every host)'}{self.path}{further}"
 
 
 def _is_plain(host: str) -> bool:

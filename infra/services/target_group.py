@@ -14,6 +14,7 @@ from ..common.alarms import Alarm, alarm_to
 from ..common.balancer_metrics import target_metric
 from ..common.measures import Formula, Metric, error_rate, while_busy
 from ..contract import Platform
+from .listener_rule import listener_rule
 from .routing import Route
 
 ERROR_PERCENT, LEAST_REQUESTS = 5, 20
@@ -127,30 +128,15 @@ class TargetGroup(pulumi.ComponentResource):
         )
 
     def _listener_rule(self, priority: int, route: Route) -> aws.lb.ListenerRule:
-        platform = self._args.platform
-        conditions: list[aws.lb.ListenerRuleConditionArgs] = [
-            aws.lb.ListenerRuleConditionArgs(
-                path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[route.path])
-            )
-        ]
-        if route.host:
-            conditions.append(
-                aws.lb.ListenerRuleConditionArgs(
-                    host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=[route.host])
-                )
-            )
-        listener = pulumi.Output.all(platform.https_listener_arn, platform.http_listener_arn).apply(
-            lambda arns: arns[0] or arns[1]
-        )
-        return aws.lb.ListenerRule(
+        return listener_rule(
             # With the priority in its name another route is another rule, and the old one stays until the tasks run.
             # A route that changes its target group keeps its rule: AWS refuses two of one priority.
             f"{self._args.service_name}-target-group-rule-{priority}",
-            listener_arn=listener,
+            platform=self._args.platform,
+            route=route,
             priority=priority,
-            conditions=conditions,
-            actions=[{"type": "forward", "target_group_arn": self.target_group.arn}],
-            tags={"Name": self._args.service_name},
+            actions=[aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=self.target_group.arn)],
+            tag=self._args.service_name,
             opts=pulumi.ResourceOptions(parent=self),
         )
 

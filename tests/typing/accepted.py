@@ -67,6 +67,8 @@ shop = Service(
         port=8080,
         routes=[
             Route(path="/shop*", slow_start_s=60),
+            Route(path="/shop*", methods=("POST", "PUT"), headers={"X-Beta": "yes", "X-Team": ["a", "b"]}),
+            Route(path="/shop*", query={"version": "2"}, source_cidrs=["192.0.2.0/24"]),
             Route(path="/api.Catalog/*", port=9000, protocol="GRPC", health_check=HealthCheck(matcher="0,12")),
         ],
     ),

@@ -74,6 +74,12 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "Route.protocol: must be HTTP1 or HTTP2 or GRPC, got 'grpc'; did you mean 'GRPC'?": lambda: Route(
             protocol="grpc",  # pyright: ignore[reportArgumentType]
         ),
+        "Route.methods: must be a list of texts, got 'GET'; write ['GET']": lambda: Route(
+            methods="GET",  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.query: version must be a text, got 2; write '2'": lambda: Route(
+            query={"version": 2},  # pyright: ignore[reportArgumentType]
+        ),
         "Route.port: must be a whole number, got '8080'; write 8080": lambda: Route(
             port="8080",  # pyright: ignore[reportArgumentType]
         ),

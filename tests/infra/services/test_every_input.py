@@ -214,6 +214,15 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[
             "a.test.example.com"]),
         "path": Effect(given="/a", kind=RULE, at="conditions.0.pathPattern.values", is_=["/a"]),
+        "methods": Effect(
+            given=["GET"], kind=RULE, at="conditions.1.httpRequestMethod.values", is_=["GET"]),
+        "headers": Effect(
+            given={"X-A": "b"}, kind=RULE, at="conditions.1.httpHeader", is_={
+                "httpHeaderName": "X-A", "values": ["b"]}),
+        "query": Effect(
+            given={"a": "b"}, kind=RULE, at="conditions.1.queryStrings", is_=[{"key": "a", "value": "b"}]),
+        "source_cidrs": Effect(
+            given=["192.0.2.0/24"], kind=RULE, at="conditions.1.sourceIp.values", is_=["192.0.2.0/24"]),
         "port": Effect(given=9090, kind=SERVICE, at="loadBalancers.0.containerPort", is_=9090),
         "protocol": Effect(given="GRPC", kind=GROUP, at="protocolVersion", is_="GRPC"),
         "slow_start_s": Effect(given=30, kind=GROUP, at="slowStart", is_=30),

@@ -232,6 +232,7 @@ def test_a_slow_start_takes_turns():
 def test_the_pack_finds_nothing_wrong_with_them(preview):
     routes = [
         Route(path="/a*", slow_start_s=60),
+        Route(path="/a*", slow_start_s=60, methods=["GET"], headers={"X-A": "b"}, source_cidrs=["192.0.2.0/24"]),
         Route(path="/b*", port=9901, health_check=HealthCheck(path="/health")),
         Route(path="/c*", port=9000, protocol="GRPC"),
         Route(path="/d*", port=9000, protocol="HTTP2"),
