@@ -9,7 +9,9 @@ from .services.container import Container
 from .services.deployment import Deployment
 from .services.firelens import LogOptions, LogRouter
 from .services.limits import Limits
+from .services.login import CognitoLogin, OidcLogin
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
+from .services.redirect import Redirect
 from .services.routing import HealthCheck, Route
 from .services.security_group import Caller
 from .services.service import Service
@@ -23,6 +25,7 @@ __all__ = [
     "INSTANCES",
     "ZONES",
     "Caller",
+    "CognitoLogin",
     "Container",
     "Deployment",
     "EbsVolume",
@@ -32,8 +35,10 @@ __all__ = [
     "LogOptions",
     "LogRouter",
     "Mount",
+    "OidcLogin",
     "Placement",
     "Platform",
+    "Redirect",
     "Route",
     "Scratch",
     "Service",

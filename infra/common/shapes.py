@@ -30,7 +30,7 @@ _AMOUNT: Final = re.compile(r"\s*(?P<number>\d+(\.\d+)?)\s*(?P<unit>[a-z%]*)\s*"
 _COMMANDS: Final = ("command", "entry_point")
 _FOR_A_SHELL: Final = re.compile(r"[|&;<>$`*?()]")
 
-_SECRET: Final = ("secrets", "registry_credentials")
+_SECRET: Final = ("secrets", "registry_credentials", "client_secret")
 """Fields whose values are not said: somebody may have put the secret itself there."""
 
 _LISTS: Final = (list, tuple, Sequence)
@@ -139,7 +139,7 @@ def _unit(name: str) -> tuple[str, Mapping[str, int]]:
 
 def _hint(name: str, value: Any, known: Sequence[Any]) -> str:
     """What to write instead, where it is plain."""
-    for shape in known:
+    for shape in known if name not in _SECRET else ():
         if meant := _meant(name, value, shape):
             return f"; {meant}"
     return ""

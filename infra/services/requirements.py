@@ -51,10 +51,16 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
 
 
 def _https_problem(route: Route, platform: PlatformLimits) -> str | None:
-    """What a listener without TLS does not do (Application Load Balancers, "Target groups", protocol version)."""
-    if platform.domain is not None or route.protocol == "HTTP1":
+    """What a listener without TLS does not do (ALB user guide, "Protocol version", "Authenticate users")."""
+    if platform.domain is not None:
         return None
-    return f"route.protocol: {route.protocol} needs HTTPS, and the platform has no domain; give it one, or take HTTP1"
+    if route.login:
+        return "route.login: needs HTTPS, and the platform has no domain; give it one, or leave the login out"
+    if route.protocol != "HTTP1":
+        return (
+            f"route.protocol: {route.protocol} needs HTTPS, and the platform has no domain; give it one, or take HTTP1"
+        )
+    return None
 
 
 def _host_problem(host: str | None, domain: str | None) -> str | None:

@@ -92,14 +92,15 @@ _WILDCARD_HOSTS: Final = [
 _ANY_HOST: Final = _Band(first=_EXACT_HOSTS_END + 1 + 640 * len(LABELS), usual=(120, 300), rare=(2, 4))
 
 
-def priority(host: str | None, path: str, further: Sequence[Sequence[str]] = ()) -> int:
+def priority(host: str | None, path: str, further: Sequence[Sequence[str]] = (), kind: str = "") -> int:
     """The priority of a route: the more specific of two that can match one request has the lower one.
 
-    `further` are the values of each further condition; a value says whose it is, `header x-a: b`. The result is less
-    than 1 where a host that lies at the beginning of its band leaves no room for them.
+    `further` are the values of each further condition; a value says whose it is, `header x-a: b`. Two kinds of rule for
+    the same requests have a priority each, so that one can take the other's place. The result is less than 1 where a
+    host that lies at the beginning of its band leaves no room for further conditions.
     """
     level = _LEVELS[len(further), sum(len(values) for values in further)] if further else 0
-    conditions = "".join(f" {' '.join(values)}" for values in sorted(sorted(values) for values in further))
+    conditions = kind + "".join(f" {' '.join(values)}" for values in sorted(sorted(values) for values in further))
     if host is None:
         return _ANY_HOST.place(path, f"{path}{conditions}", level)
     seed = f"{host}{path}{conditions}"

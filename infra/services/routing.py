@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from typing import Any, Final
 
 from ..common.args import inputs
 from ..common.inputs import Texts, range_problem
 from .health_check import HealthCheck, Protocol
+from .login import CognitoLogin, OidcLogin
+from .redirect import Redirect
 from .route_conditions import Conditions
 from .route_priority import LABELS, LONGEST, PRIORITIES, labels, priority
 
@@ -27,6 +29,18 @@ LONGEST_LATENCY_S: Final = 4000
 
 _HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
+
+_OF_TASKS: Final = (
+    "port",
+    "protocol",
+    "health_check",
+    "deregistration_delay_s",
+    "slow_start_s",
+    "stickiness_s",
+    "latency_p95_s",
+    "login",
+)
+"""Fields of a route that no redirect has."""
 
 
 @inputs
@@ -70,6 +84,11 @@ class Route:
     latency_p95_s: float | None = 1.0
     """Seconds within which 19 of 20 requests are answered, more than 0 and up to LONGEST_LATENCY_S; slower for ten of
     fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. By default 1."""
+    login: OidcLogin | CognitoLogin | None = None
+    """Whom the load balancer lets pass. It needs a platform with a domain, and a way from the load balancer to the
+    provider. By default everybody."""
+    redirect: Redirect | None = None
+    """Where clients are sent instead of to a task. By default tasks answer them."""
     priority: int | None = None
     """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
     `*` elsewhere than above; and where a value with these, or a network, lies within another route's. By default it
@@ -77,7 +96,7 @@ class Route:
 
     def problem(self) -> str | None:
         """What the load balancer does not take."""
-        return self._condition_problem() or self._number_problem() or self._check_problem()
+        return self._condition_problem() or self._number_problem() or self._action_problem()
 
     @staticmethod
     def written_for(text: str) -> str:
@@ -124,9 +143,20 @@ class Route:
             or self._latency_problem()
         )
 
-    def _check_problem(self) -> str | None:
-        problem = self.health_check.codes_problem(self.protocol)
-        return f"health_check: {problem}" if problem else None
+    def _action_problem(self) -> str | None:
+        if problem := self.health_check.codes_problem(self.protocol):
+            return f"health_check: {problem}"
+        if self.login and self.protocol != "HTTP1":
+            return f"login: the load balancer forwards {self.protocol} and does nothing before it; take HTTP1"
+        return self._redirect_problem() if self.redirect else None
+
+    def _redirect_problem(self) -> str | None:
+        given = {one.name: one.default for one in fields(self) if one.name in _OF_TASKS}
+        if unused := [name for name, default in given.items() if getattr(self, name) != default]:
+            return f"{unused[0]}: is of tasks, and no task gets what is redirected; leave it out"
+        if self.redirect and not self.conditions.values and self.redirect.comes_back(self.host, self.path):
+            return f"redirect: leads to where {self} redirects again; give another host or path"
+        return None
 
     def _slow_start_problem(self) -> str | None:
         if self.slow_start_s == 0 or self.slow_start_s in SLOW_START_S:
@@ -161,7 +191,7 @@ class Route:
         """The priority given, or the one that follows from the conditions."""
         if self.priority is not None:
             return self.priority
-        return priority(self.host, self.path, self.conditions.values)
+        return priority(self.host, self.path, self.conditions.values, "redirect" if self.redirect else "")
 
     def __str__(self) -> str:
         further = "".join(f", {' or '.join(values)}" for values in self.conditions.values)

@@ -90,7 +90,7 @@ class ServiceArgs:
         every, taken = self.every_route, dict[Any, Route]()
         if self.route and self.routes:
             return "routes: give route or routes, not both"
-        if any(port_of(one, self.port) is None for one in every):
+        if any(port_of(one, self.port) is None for one in every if not one.redirect):
             return "port: a service that is called listens on a port, name it"
         for one in every:
             if one.matches in taken:
@@ -121,7 +121,7 @@ class ServiceArgs:
     def route_groups(self) -> list[RouteGroup]:
         """What of them share a target group."""
         sidecars = {one.port: one.name for one in self.containers if one.port}
-        return route_groups(self.every_route, self.port, sidecars)
+        return route_groups([one for one in self.every_route if not one.redirect], self.port, sidecars)
 
     @property
     def content(self) -> TaskContent:

@@ -135,10 +135,16 @@ class TargetGroup(pulumi.ComponentResource):
             platform=self._args.platform,
             route=route,
             priority=priority,
-            actions=[aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=self.target_group.arn)],
+            actions=self._actions(route),
             tag=self._args.service_name,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _actions(self, route: Route) -> list[aws.lb.ListenerRuleActionArgs]:
+        forward, arn = aws.lb.ListenerRuleActionArgs, self.target_group.arn
+        if route.login is None:
+            return [forward(type="forward", target_group_arn=arn)]
+        return [route.login.action, forward(type="forward", order=2, target_group_arn=arn)]
 
     def _errors(self) -> aws.cloudwatch.MetricAlarm:
         return self._alarm(

@@ -12,7 +12,7 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, BESIDE = [
+NEW_SERVICE, CALLS, BESIDE, WAY = [
     re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
 ]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
@@ -44,6 +44,12 @@ def test_a_service_with_containers_beside_it_runs_as_it_stands():
     graph = graph_from(f"{NEW_SERVICE}\n{names}\n{BESIDE}")
     definitions = graph.one(aws.ecs.TaskDefinition, "shop-task-definition")["containerDefinitions"]
     assert [one["name"] for one in json.loads(definitions)] == ["shop", "migrate", "proxy", "adot-collector"]
+
+
+def test_the_way_of_the_load_balancer_to_identity_providers_runs_as_it_stands():
+    graph = graph_from(f"import pulumi_aws as aws\n{NEW_SERVICE}\n{WAY}")
+    rule = graph.one(aws.vpc.SecurityGroupEgressRule, "load-balancer-to-identity-providers")
+    assert (rule["securityGroupId"], rule["toPort"]) == (exported()["loadBalancerSecurityGroupId"], 443)
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

@@ -19,6 +19,7 @@ from infra import (
     Mount,
     Placement,
     Platform,
+    Redirect,
     Route,
     ServiceArgs,
     Sidecar,
@@ -73,6 +74,14 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         ),
         "Route.protocol: must be HTTP1 or HTTP2 or GRPC, got 'grpc'; did you mean 'GRPC'?": lambda: Route(
             protocol="grpc",  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.redirect: must be a Redirect, got '/new'; write Redirect(path='/new')": lambda: Route(
+            path="/old",
+            redirect="/new",  # pyright: ignore[reportArgumentType]
+        ),
+        "Redirect.status: must be HTTP_301 or HTTP_302, got 301": lambda: Redirect(
+            path="/new",
+            status=301,  # pyright: ignore[reportArgumentType]
         ),
         "Route.methods: must be a list of texts, got 'GET'; write ['GET']": lambda: Route(
             methods="GET",  # pyright: ignore[reportArgumentType]

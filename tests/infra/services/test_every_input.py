@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pytest
 
@@ -14,7 +15,9 @@ from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.firelens import LogOptions, LogRouter
 from infra.services.limits import Limits
+from infra.services.login import CognitoLogin, OidcLogin
 from infra.services.placement import DENSE, Placement
+from infra.services.redirect import Redirect
 from infra.services.routing import HealthCheck, Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
@@ -47,7 +50,7 @@ class Effect:
     is_: Any
     name: str | None = None
     base: dict[str, Any] = field(default_factory=dict)
-    """Inputs of ServiceArgs without which this one would be refused."""
+    """Inputs of ServiceArgs without which this one would be refused; of an input of Route those of Route."""
     without: dict[str, Any] | None = None
     """Those that are compared with, where `base` without the input would be refused. By default `base`."""
 
@@ -57,6 +60,13 @@ def mount(path: str) -> dict[str, Any]:
 
 
 SIDE = "containerDefinitions.1"
+ASKED, POOL = "actions.0.authenticateOidc", "actions.0.authenticateCognito"
+LATER: dict[str, Any] = {"path": "/later"}
+COGNITO: dict[str, Any] = {"user_pool_arn": "arn:a", "client_id": "a", "domain": "shop"}
+OIDC: dict[str, Any] = {
+    "issuer": "https://a", "authorization_endpoint": "https://b", "token_endpoint": "https://c",
+    "user_info_endpoint": "https://d", "client_id": "e", "client_secret": pulumi.Output.from_input("f"),
+}  # fmt: skip
 EBS = "volumeConfiguration.managedEbsVolume"
 ROUTED = {"route": Route()}
 MOUNTED = {"container": Container(mounts=[Mount(volume="work", path="/work")])}
@@ -232,7 +242,41 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             "type": "lb_cookie", "enabled": True, "cookieDuration": 60}),
         "latency_p95_s": Effect(
             given=0.5, kind=aws.cloudwatch.MetricAlarm, name="cart-target-group-slow", at="threshold", is_=0.5),
+        "login": Effect(
+            given=CognitoLogin(**COGNITO), kind=RULE, at="actions.0.authenticateCognito.userPoolDomain", is_="shop"),
+        "redirect": Effect(given=Redirect(host="a.example.com"), kind=RULE, at="actions.0.type", is_="redirect",
+            base={"host": "b.test.example.com"}),
         "priority": Effect(given=7, kind=RULE, at="priority", is_=7),
+    },
+    Redirect: {
+        "host": Effect(given="a.example.com", kind=RULE, at="actions.0.redirect.host", is_="a.example.com"),
+        "path": Effect(given="/new", kind=RULE, at="actions.0.redirect.path", is_="/new"),
+        "query": Effect(given="", kind=RULE, at="actions.0.redirect.query", is_=""),
+        "status": Effect(given="HTTP_302", kind=RULE, at="actions.0.redirect.statusCode", is_="HTTP_302"),
+    },
+    OidcLogin: {
+        "issuer": Effect(
+            given="https://id.test", kind=RULE, at=f"{ASKED}.issuer", is_="https://id.test"),
+        "authorization_endpoint": Effect(
+            given="https://id.test/a", kind=RULE, at=f"{ASKED}.authorizationEndpoint", is_="https://id.test/a"),
+        "token_endpoint": Effect(
+            given="https://id.test/b", kind=RULE, at=f"{ASKED}.tokenEndpoint", is_="https://id.test/b"),
+        "user_info_endpoint": Effect(
+            given="https://id.test/c", kind=RULE, at=f"{ASKED}.userInfoEndpoint", is_="https://id.test/c"),
+        "client_id": Effect(given="other", kind=RULE, at=f"{ASKED}.clientId", is_="other"),
+        "client_secret": Effect(
+            given=pulumi.Output.from_input("other"), kind=RULE, at=f"{ASKED}.clientSecret", is_="other"),
+        "scope": Effect(given="openid email", kind=RULE, at=f"{ASKED}.scope", is_="openid email"),
+        "session_s": Effect(given=60, kind=RULE, at=f"{ASKED}.sessionTimeout", is_=60),
+        "unauthenticated": Effect(given="deny", kind=RULE, at=f"{ASKED}.onUnauthenticatedRequest", is_="deny"),
+    },
+    CognitoLogin: {
+        "user_pool_arn": Effect(given="arn:b", kind=RULE, at=f"{POOL}.userPoolArn", is_="arn:b"),
+        "client_id": Effect(given="other", kind=RULE, at=f"{POOL}.userPoolClientId", is_="other"),
+        "domain": Effect(given="other", kind=RULE, at=f"{POOL}.userPoolDomain", is_="other"),
+        "scope": Effect(given="openid email", kind=RULE, at=f"{POOL}.scope", is_="openid email"),
+        "session_s": Effect(given=60, kind=RULE, at=f"{POOL}.sessionTimeout", is_=60),
+        "unauthenticated": Effect(given="allow", kind=RULE, at=f"{POOL}.onUnauthenticatedRequest", is_="allow"),
     },
     HealthCheck: {
         "path": Effect(given="/health", kind=GROUP, at="healthCheck.path", is_="/health"),
@@ -270,6 +314,9 @@ WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
     },
     Mount: lambda part: mounting(Scratch(), part),
+    Redirect: lambda part: {"route": Route(path="/old", redirect=Redirect(**(LATER | part)))},
+    OidcLogin: lambda part: {"route": Route(login=OidcLogin(**(OIDC | part)))},
+    CognitoLogin: lambda part: {"route": Route(login=CognitoLogin(**(COGNITO | part)))},
     EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
     EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
 }
@@ -290,7 +337,8 @@ def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Gr
     if of is ServiceArgs:
         changes |= part
     elif of in (Route, HealthCheck):
-        changes["route"] = Route(**part) if of is Route else Route(health_check=HealthCheck(**part))
+        more = changes if of is Route else {}
+        changes = {"route": Route(**part, **more) if of is Route else Route(health_check=HealthCheck(**part))}
     elif of in WITHIN:
         changes = WITHIN[of](part) | changes
     elif of is not Caller:
