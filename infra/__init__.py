@@ -7,6 +7,7 @@ from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
 from .services.deployment import Deployment
+from .services.domain import Domain, DomainArgs
 from .services.firelens import LogOptions, LogRouter
 from .services.limits import Limits
 from .services.login import CognitoLogin, OidcLogin
@@ -28,6 +29,8 @@ __all__ = [
     "CognitoLogin",
     "Container",
     "Deployment",
+    "Domain",
+    "DomainArgs",
     "EbsVolume",
     "EfsVolume",
     "HealthCheck",

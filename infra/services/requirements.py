@@ -26,6 +26,8 @@ class Requirements:
     stop_time_s: int
     """Seconds that all containers of a task take to stop, one after another where they depend on each other."""
     routes: Sequence[Route]
+    domains: Sequence[str] = ()
+    """Domains besides the platform's whose certificates its listener has. By default none."""
 
 
 def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
@@ -46,7 +48,8 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
             f"than the {platform.task_exit_time_s} s in which a task has to leave a draining instance; lower them, or "
             "raise draining.deadlineS of the platform"
         )
-    every = [_host_problem(one.host, platform.domain) or _https_problem(one, platform) for one in requirements.routes]
+    domains = [platform.domain, *requirements.domains] if platform.domain else []
+    every = [_host_problem(one.host, domains) or _https_problem(one, platform) for one in requirements.routes]
     return found + [problem for problem in every if problem]
 
 
@@ -63,15 +66,13 @@ def _https_problem(route: Route, platform: PlatformLimits) -> str | None:
     return None
 
 
-def _host_problem(host: str | None, domain: str | None) -> str | None:
-    if host is None or domain is None or host == domain:
-        return None
-    name, _, above = host.partition(".")
-    if name and above == domain:
+def _host_problem(host: str | None, domains: Sequence[str]) -> str | None:
+    """A certificate and a record of `*.domain` cover one label. Without a domain, every host comes by HTTP."""
+    if host is None or not domains or host in domains or host.partition(".")[2] in domains:
         return None
     return (
-        f"route.host: must be {domain} or a name directly below it, which its certificate and its record cover, "
-        f"got {host}"
+        f"route.host: must be {' or '.join(domains)} or a name directly below it, which its certificate and its record "
+        f"cover, got {host}; of a Domain, name it in domains"
     )
 
 

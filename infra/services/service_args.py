@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from ..common.args import example, inputs
-from ..common.inputs import range_problem
+from ..common.inputs import Texts, range_problem
 from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
@@ -51,6 +51,9 @@ class ServiceArgs:
     routes: Sequence[Route] = field(default=(), metadata=example("[Route(...), Route(...)]"))
     """The same where there are several. Routes that agree in port, protocol, health check and times share a target
     group; 5 of these at most. By default none."""
+    domains: Texts = ()
+    """Domains besides the platform's that hosts of routes may be of: those of `Domain`, of this stack or another one.
+    By default none."""
     discoverable: bool = False
     """Whether other services find it as `<name>.<namespace>`. By default it has no private name."""
     egress_https: bool = True
@@ -171,4 +174,5 @@ class ServiceArgs:
             memory_mib=self.memory_mib,
             stop_time_s=self.content.stop_time_s(name),
             routes=self.every_route,
+            domains=self.domains,
         )

@@ -12,16 +12,16 @@ from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
 PAGE = (ROOT / "docs" / "services.md").read_text()
-NEW_SERVICE, CALLS, BESIDE, WAY = [
+NEW_SERVICE, CALLS, BESIDE, WAY, DOMAIN = [
     re.sub(r"(?m)^   ", "", block) for block in re.findall(r"(?s)```python\n(.*?)\s*```", PAGE)
 ]
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
 
 
-def graph_from(program: str):
+def graph_from(program: str, **changes):
     return graph_of(
         lambda: exec(program, {}),
-        stacks={PLATFORM: exported(), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
+        stacks={PLATFORM: exported(**changes), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
         lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
 
@@ -50,6 +50,14 @@ def test_the_way_of_the_load_balancer_to_identity_providers_runs_as_it_stands():
     graph = graph_from(f"import pulumi_aws as aws\n{NEW_SERVICE}\n{WAY}")
     rule = graph.one(aws.vpc.SecurityGroupEgressRule, "load-balancer-to-identity-providers")
     assert (rule["securityGroupId"], rule["toPort"]) == (exported()["loadBalancerSecurityGroupId"], 443)
+
+
+def test_a_further_domain_runs_as_it_stands():
+    program = f"from ecs_platform import Domain, DomainArgs, Route\n{NEW_SERVICE}\n{DOMAIN}"
+    graph = graph_from(program, domain="example.com", httpsListenerArn="arn:https")
+    assert graph.one(aws.lb.ListenerCertificate)["listenerArn"] == "arn:https"
+    hosts = graph.one(aws.lb.ListenerRule)["conditions"][1]["hostHeader"]["values"]
+    assert hosts == ["catalog.shop.example.org"]
 
 
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"`([A-Z][A-Za-z]+)[`(]", PAGE)) - {"PriorityInUse"}))

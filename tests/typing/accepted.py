@@ -12,6 +12,8 @@ from infra import (
     CognitoLogin,
     Container,
     Deployment,
+    Domain,
+    DomainArgs,
     HealthCheck,
     OidcLogin,
     Placement,
@@ -62,12 +64,17 @@ service: aws.ecs.Service = frontend.service
 security_group: aws.ec2.SecurityGroup = frontend.security_group
 target_group: aws.lb.TargetGroup | None = frontend.target_group
 
+elsewhere = Domain("elsewhere", DomainArgs(platform=platform, domain="example.org", hosted_zone_id=alarm.name))
+certificate_arn: pulumi.Output[str] = elsewhere.certificate_arn
+Domain("own", DomainArgs(platform=platform, domain="example.net", certificate_arn=certificate_arn))
+
 shop = Service(
     "shop",
     ServiceArgs(
         platform=platform,
         image=IMAGE,
         port=8080,
+        domains=[elsewhere.domain],
         routes=[
             Route(path="/shop*", slow_start_s=60),
             Route(path="/shop*", methods=("POST", "PUT"), headers={"X-Beta": "yes", "X-Team": ["a", "b"]}),

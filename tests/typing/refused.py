@@ -75,6 +75,11 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "Route.protocol: must be HTTP1 or HTTP2 or GRPC, got 'grpc'; did you mean 'GRPC'?": lambda: Route(
             protocol="grpc",  # pyright: ignore[reportArgumentType]
         ),
+        "ServiceArgs.domains: must be a list of texts, got 'example.org'; write ['example.org']": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            domains="example.org",  # pyright: ignore[reportArgumentType]
+        ),
         "Route.redirect: must be a Redirect, got '/new'; write Redirect(path='/new')": lambda: Route(
             path="/old",
             redirect="/new",  # pyright: ignore[reportArgumentType]

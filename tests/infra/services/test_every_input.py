@@ -85,6 +85,9 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "routes": Effect(
             given=[Route(path="/a"), Route(path="/b", priority=7)], kind=RULE, name="cart-target-group-rule-7",
             at="conditions.0.pathPattern.values", is_=["/b"]),
+        "domains": Effect(
+            given=["example.org"], kind=RULE, at="conditions.1.hostHeader.values", is_=["a.example.org"],
+            base={"route": Route(host="a.example.org")}, without={}),
         "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
         "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
         "containers": Effect(

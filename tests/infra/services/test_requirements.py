@@ -52,6 +52,18 @@ def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
     assert says in problem
 
 
+@pytest.mark.parametrize("host", ["b.io", "shop.b.io", "*.b.io", "shop.a.io", None])
+def test_hosts_of_a_further_domain_are_possible(host):
+    found = some_requirements(routes=[Route(host=host)], domains=["b.io"])
+    assert platform_problems(found, LIMITS) == []
+
+
+def test_a_further_domain_covers_one_label():
+    found = some_requirements(routes=[Route(host="x.shop.b.io")], domains=["b.io"])
+    (problem,) = platform_problems(found, LIMITS)
+    assert problem.startswith("route.host: must be a.io or b.io or a name directly below it")
+
+
 def test_without_a_domain_every_host_is_possible():
     assert platform_problems(some_requirements(routes=[Route(host="shop.b.io")]), replace(LIMITS, domain=None)) == []
 
