@@ -7,14 +7,17 @@ from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
 from .services.deployment import STOP_FIRST, Deployment
+from .services.domain import Domain, DomainArgs
 from .services.ecr_repository import EcrRepository, EcrRepositoryArgs
 from .services.egress import Egress
 from .services.firelens import LogOptions, LogRouter
 from .services.job import Job
 from .services.limits import Limits
+from .services.login import CognitoLogin, OidcLogin
 from .services.password import Password
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
 from .services.pull_through_cache import PullThroughCache, PullThroughCacheArgs
+from .services.redirect import Redirect
 from .services.routing import HealthCheck, Route
 from .services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from .services.scheduled_task import ScheduledTask
@@ -35,8 +38,11 @@ __all__ = [
     "STOP_FIRST",
     "ZONES",
     "Caller",
+    "CognitoLogin",
     "Container",
     "Deployment",
+    "Domain",
+    "DomainArgs",
     "EbsVolume",
     "EcrRepository",
     "EcrRepositoryArgs",
@@ -49,12 +55,14 @@ __all__ = [
     "LogRouter",
     "MetricTarget",
     "Mount",
+    "OidcLogin",
     "Password",
     "Placement",
     "Platform",
     "PullThroughCache",
     "PullThroughCacheArgs",
     "QueueTarget",
+    "Redirect",
     "Route",
     "ScheduledBounds",
     "ScheduledTask",

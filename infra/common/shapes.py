@@ -30,7 +30,7 @@ _AMOUNT: Final = re.compile(r"\s*(?P<number>\d+(\.\d+)?)\s*(?P<unit>[a-z%]*)\s*"
 _COMMANDS: Final = ("command", "entry_point")
 _FOR_A_SHELL: Final = re.compile(r"[|&;<>$`*?()]")
 
-_SECRET: Final = ("secrets", "registry_credentials", "value")
+_SECRET: Final = ("secrets", "registry_credentials", "client_secret", "value")
 """Fields whose values are not said: somebody may have put the secret itself there."""
 
 _LISTS: Final = (list, tuple, Sequence)
@@ -124,7 +124,9 @@ def _words(name: str, shape: Any) -> str:
 
 
 def _plural(choices: Sequence[Any]) -> str:
-    words = {str: "texts", int: "whole numbers", Mapping: "statements", Callable: "functions"}
+    words = {
+        str: "texts", int: "whole numbers", Mapping: "statements", Callable: "functions", list: "lists", tuple: "lists"
+    }  # fmt: skip
     known = [get_origin(one) or one for one in _known(choices)]
     return " or ".join(dict.fromkeys(words.get(one) or f"{one.__name__.removesuffix('s')}s" for one in known))
 
@@ -143,9 +145,7 @@ def _unit(name: str) -> tuple[str, Mapping[str, int]]:
 
 def _hint(name: str, value: Any, known: Sequence[Any]) -> str:
     """What to write instead, where it is plain."""
-    if isinstance(value, Mapping) and name in _SECRET:
-        return ""
-    for shape in known:
+    for shape in known if name not in _SECRET else ():
         if meant := _meant(name, value, shape):
             return f"; {meant}"
     return ""

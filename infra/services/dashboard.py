@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -25,7 +26,7 @@ class Shown:
     log_group_name: pulumi.Input[str]
     minimum: int
     maximum: int
-    target_group: TargetGroup | None
+    target_groups: Sequence[TargetGroup]
     """None without a route."""
 
 
@@ -46,27 +47,31 @@ def rows(shown: Shown) -> list[Row]:
         log_groups=[shown.log_group_name],
         query="fields @timestamp, @message | sort @timestamp desc | limit 50",
     )
-    users = [Row(height=6, widgets=_users(shown.target_group))] if shown.target_group else []
+    several = len(shown.target_groups) > 1
+    users = [
+        Row(height=6, widgets=_users(group, f" of {group.shown_name}" if several else ""))
+        for group in shown.target_groups
+    ]
     return [*users, Row(height=6, widgets=_tasks(shown)), Row(height=8, widgets=[log])]
 
 
-def _users(target_group: TargetGroup) -> list[Graph]:
+def _users(target_group: TargetGroup, of_whom: str) -> list[Graph]:
     requests, latency = target_group.metric("RequestCount"), target_group.metric("TargetResponseTime")
     return [
-        Graph(title="Requests", unit="a minute", lines={"requests": requests}),
+        Graph(title=f"Requests{of_whom}", unit="a minute", lines={"requests": requests}),
         Graph(
-            title="Errors (5xx)",
+            title=f"Errors (5xx){of_whom}",
             unit="% of requests",
             lines={"of the tasks": target_group.error_rate()},
             limits={"alarm": ERROR_PERCENT},
         ),
         Graph(
-            title="Latency",
+            title=f"Latency{of_whom}",
             unit="seconds",
             lines={percentile: latency.by(percentile) for percentile in ("p50", "p95", "p99")},
         ),
         Graph(
-            title="Targets",
+            title=f"Targets{of_whom}",
             unit="tasks",
             lines={
                 "healthy": target_group.metric("HealthyHostCount", "Minimum"),

@@ -7,7 +7,7 @@ a deployment that failed it still says what runs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
 from ..common import stack_state
@@ -26,8 +26,10 @@ class DeployedService:
     port: int | None
     discoverable: bool
     health_path: str | None
-    """Path and codes of the load balancer's check; None without a route."""
+    """Path and codes of the load balancer's check of the service's port; None without a route to it."""
     health_codes: str | None
+    more_checks: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same of its other target groups, by what their names end with. By default it has no others."""
 
     @classmethod
     def read(cls, name: str) -> Self | None:
@@ -47,6 +49,7 @@ class DeployedService:
             discoverable=bool(output.get("discoverable")),
             health_path=output.get("health_path"),
             health_codes=output.get("health_codes"),
+            more_checks=dict(output.get("more_checks") or {}),  # a release without routes to other ports wrote none
         )
 
     @property
@@ -68,11 +71,19 @@ class DeployedService:
             "port, let the callers use it, then remove this one"
         )
 
+    @property
+    def _checks(self) -> dict[str, str]:
+        own = {} if self.health_path is None else {"": f"{self.health_path} ({self.health_codes})"}
+        return {**own, **self.more_checks}
+
     def _check_problem(self, wanted: DeployedService) -> str | None:
-        before, after = (self.health_path, self.health_codes), (wanted.health_path, wanted.health_codes)
-        if None in (*before, *after) or before == after or (self.image, self.port) == (wanted.image, wanted.port):
+        if (self.image, self.port) == (wanted.image, wanted.port):
             return None
-        return (
-            f"health_check: {after[0]} ({after[1]}) would judge the tasks that still run, which were made for "
-            f"{before[0]} ({before[1]}); deploy an image that answers both first, then change the check"
-        )
+        after = wanted._checks
+        for group, check in self._checks.items():
+            if after.get(group, check) != check:
+                return (
+                    f"health_check: {after[group]} would judge the tasks that still run, which were made for {check}; "
+                    "deploy an image that answers both first, then change the check"
+                )
+        return None

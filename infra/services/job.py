@@ -82,7 +82,7 @@ class Job:
             cpu_units=self.cpu_units,
             memory_mib=self.memory_mib,
             stop_time_s=self.content.stop_time_s(name),
-            route=None,
+            routes=[],
         )
 
 

@@ -5,6 +5,7 @@ Numbers of the platform are known to an application when the engine runs, so the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -24,7 +25,9 @@ class Requirements:
     memory_mib: int
     stop_time_s: int
     """Seconds that all containers of a task take to stop, one after another where they depend on each other."""
-    route: Route | None
+    routes: Sequence[Route]
+    domains: Sequence[str] = ()
+    """Domains besides the platform's whose certificates its listener has. By default none."""
 
 
 def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
@@ -38,27 +41,38 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         )
         if wanted > limit
     ]
-    delay = requirements.route.deregistration_delay_s if requirements.route else 0
+    delay = max((route.deregistration_delay_s for route in requirements.routes), default=0)
     if delay + requirements.stop_time_s > platform.task_exit_time_s:
         found.append(
             f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_time_s} s are more "
             f"than the {platform.task_exit_time_s} s in which a task has to leave a draining instance; lower them, or "
             "raise draining.deadlineS of the platform"
         )
-    if requirements.route and (problem := _host_problem(requirements.route.host, platform.domain)):
-        found.append(problem)
-    return found
+    domains = [platform.domain, *requirements.domains] if platform.domain else []
+    every = [_host_problem(one.host, domains) or _https_problem(one, platform) for one in requirements.routes]
+    return found + [problem for problem in every if problem]
 
 
-def _host_problem(host: str | None, domain: str | None) -> str | None:
-    if host is None or domain is None or host == domain:
+def _https_problem(route: Route, platform: PlatformLimits) -> str | None:
+    """What a listener without TLS does not do (ALB user guide, "Protocol version", "Authenticate users")."""
+    if platform.domain is not None:
         return None
-    name, _, above = host.partition(".")
-    if name and above == domain:
+    if route.login:
+        return "route.login: needs HTTPS, and the platform has no domain; give it one, or leave the login out"
+    if route.protocol != "HTTP1":
+        return (
+            f"route.protocol: {route.protocol} needs HTTPS, and the platform has no domain; give it one, or take HTTP1"
+        )
+    return None
+
+
+def _host_problem(host: str | None, domains: Sequence[str]) -> str | None:
+    """A certificate and a record of `*.domain` cover one label. Without a domain, every host comes by HTTP."""
+    if host is None or not domains or host in domains or host.partition(".")[2] in domains:
         return None
     return (
-        f"route.host: must be {domain} or a name directly below it, which its certificate and its record cover, "
-        f"got {host}"
+        f"route.host: must be {' or '.join(domains)} or a name directly below it, which its certificate and its record "
+        f"cover, got {host}; of a Domain, name it in domains"
     )
 
 

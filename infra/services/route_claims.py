@@ -21,13 +21,20 @@ class RouteClaims:
     """Priority → the service that has it, and its route."""
 
     def claim(self, service: str, route: Route) -> int:
-        """Give a route's priority to a service. Raises pulumi.RunError where another service has it."""
+        """Give a route's priority to a service. Raises pulumi.RunError where another route has it."""
         priority = route.chosen_priority
-        other, held = self.taken.setdefault(priority, (service, route))
-        if other == service:
+        for other, held in self.taken.values():
+            if other == service and held is route:
+                return priority
+            if held.matches == route.matches:
+                raise refused(
+                    f"route: {service} and {other} both want {route}; give them different hosts, paths or other "
+                    "conditions"
+                )
+        if priority not in self.taken:
+            self.taken[priority] = service, route
             return priority
-        if (held.host, held.path) == (route.host, route.path):
-            raise refused(f"route: {service} and {other} both want {route}; give them different hosts or paths")
+        other, held = self.taken[priority]
         raise refused(
             f"route: {route} of {service} has priority {priority}, and so has {held} of {other}; "
             "give one of them another priority"

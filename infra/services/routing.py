@@ -1,31 +1,19 @@
-"""Which requests go to a service, and in which order the load balancer tries the rules. Pure.
-
-A load balancer takes the rule of the lowest priority that matches, and refuses two rules of one priority. Stacks do
-not know each other's rules, so a priority follows from the route alone:
-
-- Of two routes that can match the same request, the more specific one comes first: an exact host before `*.host`
-  before any host; of one host, a longer path before a shorter one, and `/a` before `/a*`.
-- Where the order cannot matter (other hosts, other paths), a hash spreads the routes: each band below is as wide as
-  50,000 priorities allow. Of routes with a host each, the hundredth meets another one with a probability of 0.4 %
-  (any two of a hundred meet with 16 %, any two of thirty with 2 %). Then AWS says `PriorityInUse`, and the newcomer
-  gives its route a `priority`.
-"""
+"""Which requests go to a service, and what the load balancer keeps to on their way. Pure."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import field, fields
+from typing import Any, Final
 
 from ..common.args import inputs
-from ..common.inputs import range_problem
-
-PRIORITIES: Final = range(1, 50_001)
-"""What a listener takes (Elastic Load Balancing API, CreateRule)."""
-
-LONGEST: Final = 128
-"""Characters of a path condition, and of a host condition (same source, RuleCondition)."""
+from ..common.inputs import Texts, range_problem
+from .health_check import HealthCheck, Protocol
+from .login import CognitoLogin, OidcLogin
+from .redirect import Redirect
+from .route_conditions import Conditions
+from .route_priority import LABELS, LONGEST, PRIORITIES, labels, priority
 
 LONGEST_STICKINESS_S: Final = 604_800
 """A week (Elastic Load Balancing API, TargetGroupAttribute)."""
@@ -33,140 +21,82 @@ LONGEST_STICKINESS_S: Final = 604_800
 LONGEST_DELAY_S: Final = 3600
 """An hour (same source)."""
 
+SLOW_START_S: Final = range(30, 901)
+"""Seconds (same source)."""
+
 LONGEST_LATENCY_S: Final = 4000
 """The longest idle timeout: a slower answer is none (Application Load Balancers, "Load balancer attributes")."""
 
-LONGEST_CHECKED_PATH: Final = 1024
-"""Characters of a health check's path (same source, CreateTargetGroup)."""
-
-_CHECKED_PATH = re.compile(rf"^/[!-~]{{0,{LONGEST_CHECKED_PATH - 1}}}\Z")
-_CODES = re.compile(r"^(?P<first>[2-4][0-9]{2})(-(?P<last>[2-4][0-9]{2}))?\Z", re.ASCII)
-"""Codes that an Application Load Balancer takes (same source, Matcher)."""
-
 _HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
 _PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
-_WILD = re.compile(r"[*?]")
 
-USUAL_LENGTH: Final = 24
-"""Paths up to this length get most of the room: longer ones are rare in rules."""
-
-
-@dataclass(frozen=True)
-class _Band:
-    """Priorities for all paths of one kind of host: for each length of path, the longest first, exact before prefix."""
-
-    first: int
-    usual: tuple[int, int]
-    """Room for exact paths and for prefixes of each length up to USUAL_LENGTH."""
-    rare: tuple[int, int]
-    """The same for longer ones."""
-
-    def room(self, length: int) -> tuple[int, int]:
-        return self.usual if length <= USUAL_LENGTH else self.rare
-
-    @property
-    def size(self) -> int:
-        return sum(sum(self.room(length)) for length in range(1, LONGEST + 1))
-
-    def place(self, path: str, seed: str) -> int:
-        """The priority of a path, 0-based within the band."""
-        literal, prefix = path.removesuffix("*"), path.endswith("*")
-        before = sum(sum(self.room(length)) for length in range(len(literal) + 1, LONGEST + 1))
-        exact_room, prefix_room = self.room(len(literal))
-        if prefix:
-            return self.first + before + exact_room + _hash(seed) % prefix_room
-        return self.first + before + _hash(seed) % exact_room
-
-
-_EXACT_HOST: Final = _Band(first=1, usual=(80, 240), rare=(2, 4))
-_EXACT_HOSTS_END: Final = 36_000
-_LABELS: Final = range(2, 7)
-_WILDCARD_HOSTS: Final = [
-    _Band(first=_EXACT_HOSTS_END + 1 + 640 * step, usual=(2, 3), rare=(2, 3)) for step in range(len(_LABELS))
-]
-"""One band for each number of labels, the most first: `*.a.example.com` is more specific than `*.example.com`."""
-_ANY_HOST: Final = _Band(first=_EXACT_HOSTS_END + 1 + 640 * len(_LABELS), usual=(120, 300), rare=(2, 4))
-
-
-@inputs
-class HealthCheck:
-    """How the load balancer finds out whether a task is healthy."""
-
-    path: str = "/"
-    """A path that answers fast, and only when the task can do its work: `/` and up to 1023 printable characters. By
-    default the root of the application."""
-    matcher: str = "200"
-    """Status codes of a healthy answer, from 200 to 499: one, a range or a list, for example 200, 200-299 or
-    `200,301-302`. By default 200 alone."""
-    interval_s: int = 10
-    """Seconds between two checks, 5 to 300. By default 10."""
-    timeout_s: int = 5
-    """Seconds until a check counts as failed, 2 to 120, less than the interval. By default 5."""
-    healthy_count: int = 2
-    """Consecutive passed checks until a task gets requests, 2 to 10. By default 2."""
-    unhealthy_count: int = 3
-    """Consecutive failed checks until it gets none, 2 to 10. By default 3."""
-
-    def problem(self) -> str | None:
-        """What the load balancer does not take."""
-        return (
-            self._path_problem()
-            or self._matcher_problem()
-            or range_problem("interval_s", self.interval_s, 5, 300)
-            or range_problem("timeout_s", self.timeout_s, 2, min(120, self.interval_s - 1), " (less than interval_s)")
-            or range_problem("healthy_count", self.healthy_count, 2, 10)
-            or range_problem("unhealthy_count", self.unhealthy_count, 2, 10)
-        )
-
-    @staticmethod
-    def written_for(text: str) -> str:
-        """What somebody meant who wrote a text."""
-        return f"HealthCheck(path={text!r})"
-
-    def _path_problem(self) -> str | None:
-        if _CHECKED_PATH.match(self.path):
-            return None
-        got = repr(self.path) if len(self.path) <= LONGEST_CHECKED_PATH else f"{len(self.path)} characters"
-        return (
-            f"path: must start with '/' and be up to {LONGEST_CHECKED_PATH} printable ASCII characters without a "
-            f"blank, got {got}"
-        )
-
-    def _matcher_problem(self) -> str | None:
-        ranges = [_CODES.match(part) for part in self.matcher.split(",")]
-        if all(found and int(found["first"]) <= int(found["last"] or found["first"]) for found in ranges):
-            return None
-        return (
-            "matcher: must be status codes from 200 to 499, for example '200', '200-299' or '200,301-302', got "
-            f"{self.matcher!r}"
-        )
+_OF_TASKS: Final = (
+    "port",
+    "protocol",
+    "health_check",
+    "deregistration_delay_s",
+    "slow_start_s",
+    "stickiness_s",
+    "latency_p95_s",
+    "login",
+)
+"""Fields of a route that no redirect has."""
 
 
 @inputs
 class Route:
-    """Host and path of the requests that a service gets from the load balancer."""
+    """The requests that a service gets from the load balancer, by host, path and what else they have to have.
+
+    A rule of the load balancer has five values at most: its path, its host, and those of the further conditions.
+    """
 
     host: str | None = None
     """Host name of the requests, exact or `*.` and a domain. By default every host."""
     path: str = "/*"
     """Path of the requests, exact, or with `*` at its end: everything that starts so. By default every path."""
+    methods: Texts = ()
+    """Methods of the requests, for example GET and HEAD; one of them. By default every method."""
+    headers: Mapping[str, str | Texts] = field(default_factory=dict[str, str | Texts])
+    """Name → value that the header has to have, or a list of which one suffices; `*` and `?` stand for characters. Of
+    each name one. By default every header."""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Key → value that the query has to have, all of them; `*` and `?` stand for characters. By default every query."""
+    source_cidrs: Texts = ()
+    """Networks that the requests come from, `192.0.2.0/24`; one of them. Of clients behind a proxy it is the proxy's
+    address. By default every network."""
+    port: int | None = None
+    """TCP port of the tasks that gets them: the service's, one of a container beside it, or a further one of its own
+    container, 1 to 65535. By default the service's port."""
+    protocol: Protocol = "HTTP1"
+    """What the tasks speak there: HTTP1, HTTP2 or GRPC. The last two need a platform with a domain: clients speak them
+    by HTTPS alone. By default HTTP1, whatever the clients speak."""
     health_check: HealthCheck = HealthCheck()
     """By default a task is healthy that answers `/` with 200."""
     deregistration_delay_s: int = 30
     """Seconds in which a task that leaves may finish its requests, 1 to 3600; the longest request that must not be cut.
     By default 30."""
+    slow_start_s: int = 0
+    """Seconds in which a new task's share of the requests grows to that of the others, 30 to 900. With it the tasks
+    take turns; the load balancer cannot do so and prefer the task with the fewest open requests. By default 0: a full
+    share at once."""
     stickiness_s: int = 0
     """Seconds for which a cookie leads a browser to the same task, up to 604800. By default 0: no cookie."""
     latency_p95_s: float | None = 1.0
     """Seconds within which 19 of 20 requests are answered, more than 0 and up to LONGEST_LATENCY_S; slower for ten of
     fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. By default 1."""
+    login: OidcLogin | CognitoLogin | None = None
+    """Whom the load balancer lets pass. It needs a platform with a domain, and a way from the load balancer to the
+    provider. By default everybody."""
+    redirect: Redirect | None = None
+    """Where clients are sent instead of to a task. By default tasks answer them."""
     priority: int | None = None
     """Priority of the listener rule, 1 to 50000, the lowest first. Give one when AWS says PriorityInUse, or for `?` or
-    `*` elsewhere than above. By default it follows from host and path."""
+    `*` elsewhere than above; and where a value with these, or a network, lies within another route's. By default it
+    follows from the conditions."""
 
     def problem(self) -> str | None:
         """What the load balancer does not take."""
-        return self._condition_problem() or self._number_problem()
+        return self._condition_problem() or self._number_problem() or self._action_problem()
 
     @staticmethod
     def written_for(text: str) -> str:
@@ -179,11 +109,16 @@ class Route:
         for name in ("host", "path"):
             if getattr(self, name) == "":
                 return f"{name}: must be a {name}, got ''; leave it out for every {name}"
+        if problem := self.conditions.problem(self.host, self.path):
+            return problem
         if self.priority is not None:
             return range_problem("priority", self.priority, PRIORITIES[0], PRIORITIES[-1])
+        return self._pattern_problem() or self._room_problem()
+
+    def _pattern_problem(self) -> str | None:
         if self.host is not None and not (_is_plain(self.host) and len(self.host) <= LONGEST):
             return (
-                f"host: must be a domain name in lower case, or '*.' and one of 2 to {_LABELS[-1]} labels, of up to "
+                f"host: must be a domain name in lower case, or '*.' and one of 2 to {LABELS[-1]} labels, of up to "
                 f"{LONGEST} characters, got {self.host!r}; other patterns need a priority"
             )
         if not _PATH.match(self.path) or len(self.path) > LONGEST:
@@ -193,12 +128,41 @@ class Route:
             )
         return None
 
+    def _room_problem(self) -> str | None:
+        if self.chosen_priority in PRIORITIES:
+            return None
+        return f"priority: no priority before other routes of {self.host} is left for {self}; give it one"
+
     def _number_problem(self) -> str | None:
         # At least 1 s (the API takes 0): without a delay, requests are cut.
         return (
             range_problem("deregistration_delay_s", self.deregistration_delay_s, 1, LONGEST_DELAY_S, " s")
+            or (None if self.port is None else range_problem("port", self.port, 1, 65_535))
+            or self._slow_start_problem()
             or range_problem("stickiness_s", self.stickiness_s, 0, LONGEST_STICKINESS_S, " s (0: none)")
             or self._latency_problem()
+        )
+
+    def _action_problem(self) -> str | None:
+        if problem := self.health_check.codes_problem(self.protocol):
+            return f"health_check: {problem}"
+        if self.login and self.protocol != "HTTP1":
+            return f"login: the load balancer forwards {self.protocol} and does nothing before it; take HTTP1"
+        return self._redirect_problem() if self.redirect else None
+
+    def _redirect_problem(self) -> str | None:
+        given = {one.name: one.default for one in fields(self) if one.name in _OF_TASKS}
+        if unused := [name for name, default in given.items() if getattr(self, name) != default]:
+            return f"{unused[0]}: is of tasks, and no task gets what is redirected; leave it out"
+        if self.redirect and not self.conditions.values and self.redirect.comes_back(self.host, self.path):
+            return f"redirect: leads to where {self} redirects again; give another host or path"
+        return None
+
+    def _slow_start_problem(self) -> str | None:
+        if self.slow_start_s == 0 or self.slow_start_s in SLOW_START_S:
+            return None
+        return (
+            f"slow_start_s: must be {SLOW_START_S[0]} to {SLOW_START_S[-1]} s, or 0 for none, got {self.slow_start_s}"
         )
 
     def _latency_problem(self) -> str | None:
@@ -208,33 +172,31 @@ class Route:
         return f"latency_p95_s: must be more than 0 and up to {LONGEST_LATENCY_S} s, or None, got {slowest}"
 
     @property
+    def chosen_check(self) -> HealthCheck:
+        """The health check, with all that follows from the protocol."""
+        return self.health_check.of(self.protocol)
+
+    @property
+    def conditions(self) -> Conditions:
+        """What a request has to have beside host and path."""
+        return Conditions(methods=self.methods, headers=self.headers, query=self.query, source_cidrs=self.source_cidrs)
+
+    @property
+    def matches(self) -> tuple[Any, ...]:
+        """What a request has to have; routes that agree in it want the same requests."""
+        return self.host, self.path, tuple(sorted(tuple(sorted(values)) for values in self.conditions.values))
+
+    @property
     def chosen_priority(self) -> int:
-        """The priority given, or the one that follows from host and path."""
-        return self.priority if self.priority is not None else priority(self.host, self.path)
+        """The priority given, or the one that follows from the conditions."""
+        if self.priority is not None:
+            return self.priority
+        return priority(self.host, self.path, self.conditions.values, "redirect" if self.redirect else "")
 
     def __str__(self) -> str:
-        return f"{self.host or '(every host)'}{self.path}"
-
-
-def priority(host: str | None, path: str) -> int:
-    """The priority of a route: the more specific of two that can match one request has the lower one."""
-    if host is None:
-        return _ANY_HOST.place(path, path)
-    seed = f"{host}{path}"
-    if _WILD.search(host):
-        return _WILDCARD_HOSTS[_LABELS[-1] - _labels(host)].place(path, seed)
-    # The paths of one host keep their order among themselves wherever they start.
-    start = _hash(host) % (_EXACT_HOSTS_END - _EXACT_HOST.size)
-    return start + _EXACT_HOST.place(path, seed)
+        further = "".join(f", {' or '.join(values)}" for values in self.conditions.values)
+        return f"{self.host or '(every host)'}{self.path}{further}"
 
 
 def _is_plain(host: str) -> bool:
-    return bool(_HOST.match(host)) and (not host.startswith("*.") or _labels(host) in _LABELS)
-
-
-def _labels(host: str) -> int:
-    return len(host.removeprefix("*.").split("."))
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+    return bool(_HOST.match(host)) and (not host.startswith("*.") or labels(host) in LABELS)

@@ -58,6 +58,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:ServiceSecurityGroup", name, None, opts)
         self._name, self._args = name, args
         self._allowed: dict[str, Caller] = {}
+        self._opened: set[tuple[str, int]] = set()
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.security_group = aws.ec2.SecurityGroup(
             name,
@@ -71,20 +72,20 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             self.egress += self._allow_to(one)
         self.register_outputs({"security_group_id": self.security_group.id})
 
-    def allow_from(self, caller: Caller) -> list[pulumi.Resource]:
-        """Allow a caller to reach the port: an egress rule at its security group, an ingress rule at this one.
+    def allow_from(self, caller: Caller, port: int | None = None) -> list[pulumi.Resource]:
+        """Allow a caller to reach a port: an egress rule at its security group, an ingress rule at this one.
 
-        A caller that is allowed already needs none. Raises pulumi.RunError without a port, and for two callers of one
-        name.
+        By default the service's port. A caller that is allowed already needs none. Raises pulumi.RunError without a
+        port, and for two callers of one name.
         """
-        port = self._args.port
+        port = port or self._args.port
         if port is None:
             raise refused(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
-        if caller == self._allowed.get(caller.name):
-            return []
-        if caller.name in self._allowed:
+        if caller != self._allowed.setdefault(caller.name, caller):
             raise refused(f"name: two callers of {self._args.service_name} are called {caller.name}; rename one")
-        self._allowed[caller.name] = caller
+        if (caller.name, port) in self._opened:
+            return []
+        self._opened.add((caller.name, port))
         # With the port in their names the rules of another port are others, and the old ones stay until the tasks run.
         name = f"{self._name}-from-{caller.name}-{port}"
         description = f"{caller.name} calls {self._args.service_name}"

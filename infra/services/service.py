@@ -20,13 +20,13 @@ from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
 from .infrastructure_role import VOLUMES_POLICY, infrastructure_role
 from .requirements import DNS_TTL_S, platform_problems
-from .route_claims import claims_of
+from .route_resources import redirects, target_groups
 from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
 from .service_alarms import WatchedService, at_maximum, too_few_tasks
 from .service_args import ServiceArgs
 from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 from .service_name import name_problem
-from .target_group import TargetGroup, TargetGroupArgs
+from .target_group import TargetGroup
 from .task import Task, TaskArgs
 from .transform import transformations
 from .volume import EbsVolume
@@ -52,10 +52,16 @@ class Service(pulumi.ComponentResource):
     security_group: aws.ec2.SecurityGroup
     security_group_id: pulumi.Output[str]
     target_group: aws.lb.TargetGroup | None
-    """None without a route, like the next two."""
+    """That of the first route; None without one, like the next two."""
     listener_rule: aws.lb.ListenerRule | None
     url: pulumi.Output[str] | None
     """Where the load balancer answers for it."""
+    target_groups: list[aws.lb.TargetGroup]
+    """All, in the order of their first routes."""
+    listener_rules: list[aws.lb.ListenerRule]
+    """All: target group by target group, in each in the order of the routes, then those that redirect."""
+    urls: list[pulumi.Output[str]]
+    """Those of the target groups, in the same order."""
     service_registry: aws.servicediscovery.Service | None
     """The private name; None where the service is not discoverable."""
     scalable_target: aws.appautoscaling.Target | None
@@ -82,19 +88,19 @@ class Service(pulumi.ComponentResource):
         self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
             lambda known: self._check(*known)
         )
-        task, target_group = self._task(), self._target_group()
+        task, groups = self._task(), target_groups(name, args, self._child_opts)
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
         self.security_group_id = self.security_group.id
         depends_on = [*task.prerequisites, *self._security_group.egress]
-        if target_group:
-            depends_on += [target_group.listener_rule, *self._allow_load_balancer()]
+        depends_on += [rule for group in groups for rule in group.listener_rules]
+        depends_on += self._allow_load_balancer()
         depends_on += run_before(name, args.before_deploy, args.platform, self._security_group, self._child_opts)
         self.service_registry = self._service_registry()
-        self.service = self._service(task, target_group, depends_on)
-        self.scalable_target = self._auto_scaling(target_group).target if args.scaling.scales else None
+        self.service = self._service(task, groups, depends_on)
+        self.scalable_target = self._auto_scaling(groups).target if args.scaling.scales else None
         self._alarms()
-        self._show(task, target_group)
+        self._show(task, groups)
         self.service_name = confirmed(
             self.service,
             name=name,
@@ -140,7 +146,7 @@ class Service(pulumi.ComponentResource):
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]
 
-    def _dashboard(self, target_group: TargetGroup | None) -> aws.cloudwatch.Dashboard | None:
+    def _dashboard(self, groups: list[TargetGroup]) -> aws.cloudwatch.Dashboard | None:
         args = self._args
         if not args.dashboard:
             return None
@@ -151,7 +157,7 @@ class Service(pulumi.ComponentResource):
             log_group_name=self.log_group_name,
             minimum=args.scaling.minimum,
             maximum=args.scaling.maximum,
-            target_group=target_group,
+            target_groups=groups,
         )
         return dashboard(f"{self._name}-dashboard", shown, self._child_opts)
 
@@ -163,14 +169,18 @@ class Service(pulumi.ComponentResource):
         if args.scaling.scales:
             at_maximum(watched, args.scaling.bounds[1], self)
 
-    def _show(self, task: Task, target_group: TargetGroup | None) -> None:
+    def _show(self, task: Task, groups: list[TargetGroup]) -> None:
         self.task_definition = task.task_definition
         self.task_role, self.execution_role = task.task_role, task.execution_role
         self.log_group, self.log_group_name = task.log_group, task.log_group_name
-        self.target_group = target_group.target_group if target_group else None
-        self.listener_rule = target_group.listener_rule if target_group else None
-        self.url = target_group.url if target_group else None
-        self.dashboard = self._dashboard(target_group)
+        self.target_groups = [group.target_group for group in groups]
+        self.listener_rules = [rule for group in groups for rule in group.listener_rules]
+        self.listener_rules += redirects(self._name, self._args, self._child_opts)
+        self.urls = [url for group in groups for url in group.urls]
+        self.target_group = next(iter(self.target_groups), None)
+        self.listener_rule = next(iter(self.listener_rules), None)
+        self.url = next(iter(self.urls), None)
+        self.dashboard = self._dashboard(groups)
 
     def _task(self) -> Task:
         args = self._args
@@ -210,27 +220,11 @@ class Service(pulumi.ComponentResource):
         )
 
     def _allow_load_balancer(self) -> list[pulumi.Resource]:
-        self.callers = ["load-balancer"]
-        return self._security_group.allow_from(
-            Caller("load-balancer", self._args.platform.load_balancer_security_group_id)
-        )
-
-    def _target_group(self) -> TargetGroup | None:
-        args = self._args
-        if args.route is None or args.port is None:
-            return None
-        return TargetGroup(
-            f"{self._name}-target-group",
-            TargetGroupArgs(
-                platform=args.platform,
-                service_name=self._name,
-                route=args.route,
-                port=args.port,
-                priority=claims_of(args.platform).claim(self._name, args.route),
-                grace_s=args.deployment.chosen_grace_s,
-            ),
-            self._child_opts,
-        )
+        """Once a port, however many routes lead there."""
+        ports = dict.fromkeys(group.port for group in self._args.route_groups)
+        balancer = Caller("load-balancer", self._args.platform.load_balancer_security_group_id)
+        self.callers = [balancer.name] if ports else []
+        return [rule for port in ports for rule in self._security_group.allow_from(balancer, port)]
 
     def _service_registry(self) -> aws.servicediscovery.Service | None:
         if not self._args.discoverable:
@@ -249,11 +243,9 @@ class Service(pulumi.ComponentResource):
             opts=self._child_opts,
         )
 
-    def _service(
-        self, task: Task, target_group: TargetGroup | None, depends_on: list[pulumi.Resource]
-    ) -> aws.ecs.Service:
+    def _service(self, task: Task, groups: list[TargetGroup], depends_on: list[pulumi.Resource]) -> aws.ecs.Service:
         args, deployment, registry = self._args, self._args.deployment, self.service_registry
-        alarm_names = [*deployment.alarm_names, *(target_group.alarm_names if target_group else [])]
+        alarm_names = [*deployment.alarm_names, *(name for group in groups for name in group.alarm_names)]
         timeout = f"{deployment.timeout_s}s"
         rebalances = args.placement.rebalances_zones and deployment.starts_before_it_stops
         return aws.ecs.Service(
@@ -263,7 +255,7 @@ class Service(pulumi.ComponentResource):
             task_definition=task.task_definition.arn,
             desired_count=args.scaling.first,
             network_configuration=self._network_configuration(),
-            load_balancers=[target_group.load_balancer_args(container_name=self._name)] if target_group else None,
+            load_balancers=[group.load_balancer_args for group in groups] or None,
             health_check_grace_period_seconds=deployment.chosen_grace_s if args.checked else None,
             service_registries={"registry_arn": registry.arn} if registry else None,
             volume_configuration=self._volume_configuration(),
@@ -303,14 +295,14 @@ class Service(pulumi.ComponentResource):
             assign_public_ip=False,
         )
 
-    def _auto_scaling(self, target_group: TargetGroup | None) -> ServiceAutoScaling:
+    def _auto_scaling(self, groups: list[TargetGroup]) -> ServiceAutoScaling:
         return ServiceAutoScaling(
             f"{self._name}-auto-scaling",
             ServiceAutoScalingArgs(
                 scaling=self._args.scaling,
                 cluster_name=self._args.platform.cluster_name,
                 service_name=self.service.name,
-                resource_label=target_group.resource_label if target_group else None,
+                resource_label=groups[0].resource_label if groups else None,  # the first route's
             ),
             self._child_opts,
         )

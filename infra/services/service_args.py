@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from ..common.args import example, inputs
-from ..common.inputs import range_problem
+from ..common.inputs import Texts, range_problem
 from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
@@ -18,6 +18,7 @@ from .egress import Egress, names_problem
 from .job import Job
 from .placement import Placement
 from .requirements import Requirements, stop_problem
+from .route_groups import MOST_GROUPS, RouteGroup, port_of, route_groups
 from .routing import Route
 from .sidecar import Sidecar
 from .task_content import TaskContent
@@ -50,6 +51,12 @@ class ServiceArgs:
     none."""
     route: Route | None = None
     """Which requests it gets from the load balancer. By default none: an internal service."""
+    routes: Sequence[Route] = field(default=(), metadata=example("[Route(...), Route(...)]"))
+    """The same where there are several. Routes that agree in port, protocol, health check and times share a target
+    group; 5 of these at most. By default none."""
+    domains: Texts = ()
+    """Domains besides the platform's that hosts of routes may be of: those of `Domain`, of this stack or another one.
+    By default none."""
     discoverable: bool = False
     """Whether other services find it as `<name>.<namespace>`. By default it has no private name."""
     egress_https: bool = True
@@ -83,18 +90,36 @@ class ServiceArgs:
 
     def problem(self) -> str | None:
         """What no platform can do, or contradicts itself."""
-        if self.port is None and (self.route or self.discoverable):
+        if self.port is None and self.discoverable:
             return "port: a service that is called listens on a port, name it"
-        if self.scaling.requests_per_minute and not self.route:
+        if self.scaling.requests_per_minute and not self.route_groups:
             return "scaling: requests_per_minute needs a route, whose requests are counted"
         return (
             (None if self.port is None else range_problem("port", self.port, 1, 65_535))
+            or self._routes_problem()
             or self._unused_problem()
             or names_problem(self.egress)
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
             or self.deployment.room_problem(*self.scaling.bounds)
         )
+
+    def _routes_problem(self) -> str | None:
+        every, taken = self.every_route, dict[Any, Route]()
+        if self.route and self.routes:
+            return "routes: give route or routes, not both"
+        if any(port_of(one, self.port) is None for one in every if not one.redirect):
+            return "port: a service that is called listens on a port, name it"
+        for one in every:
+            if one.matches in taken:
+                return f"routes: two want {one}; give them different conditions"
+            taken[one.matches] = one
+        if len(self.route_groups) > MOST_GROUPS:
+            return (
+                f"routes: need {len(self.route_groups)} target groups, and a service has {MOST_GROUPS} at most; let "
+                "more of them agree in port, protocol, health check and times"
+            )
+        return None
 
     def _unused_problem(self) -> str | None:
         """An input that would do nothing."""
@@ -106,6 +131,17 @@ class ServiceArgs:
         return None
 
     @property
+    def every_route(self) -> Sequence[Route]:
+        """All routes, however they were given."""
+        return [self.route] if self.route else self.routes
+
+    @property
+    def route_groups(self) -> list[RouteGroup]:
+        """What of them share a target group."""
+        sidecars = {one.port: one.name for one in self.containers if one.port}
+        return route_groups([one for one in self.every_route if not one.redirect], self.port, sidecars)
+
+    @property
     def content(self) -> TaskContent:
         """What its tasks consist of."""
         return TaskContent(
@@ -115,26 +151,35 @@ class ServiceArgs:
             container=self.container,
             sidecars=self.containers,
             volumes=self.volumes,
-            ports=[] if self.port is None else [self.port],
+            ports=self._own_ports,
             statements=self.statements,
             execution_statements=self.execution_statements,
         )
 
     @property
+    def _own_ports(self) -> list[int]:
+        """What the service's own container listens on: its port, and what routes name that no other one has."""
+        own = [] if self.port is None else [self.port]
+        routed = [group.port for group in self.route_groups if group.container is None]
+        return list(dict.fromkeys([*own, *routed]))
+
+    @property
     def checked(self) -> bool:
         """Whether the load balancer or a container has a health check, to which the grace period belongs."""
         every = [self.container, *(one.container for one in self.containers)]
-        return self.route is not None or any(one.health_command for one in every)
+        return bool(self.route_groups) or any(one.health_command for one in every)
 
     def as_deployed(self, image: str) -> DeployedService:
         """What the next deployment is compared with, whose image turned out to be `image`."""
-        check = self.route.health_check if self.route else None
+        checks = {group.suffix: group.routes[0].chosen_check for group in self.route_groups}
+        check = checks.pop("", None)
         return DeployedService(
             image=image,
             port=self.port,
             discoverable=self.discoverable,
             health_path=check.path if check else None,
             health_codes=check.matcher if check else None,
+            more_checks={suffix: f"{one.path} ({one.matcher})" for suffix, one in checks.items()},
         )
 
     def requirements(self, name: str) -> Requirements:
@@ -143,5 +188,6 @@ class ServiceArgs:
             cpu_units=self.cpu_units,
             memory_mib=self.memory_mib,
             stop_time_s=self.content.stop_time_s(name),
-            route=self.route,
+            routes=self.every_route,
+            domains=self.domains,
         )

@@ -1,7 +1,8 @@
-"""How requests reach a service through the load balancer: its target group, and the listener rule that leads there."""
+"""How requests reach a service through the load balancer: a target group, and the listener rules that lead there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -13,6 +14,7 @@ from ..common.alarms import Alarm, alarm_to
 from ..common.balancer_metrics import target_metric
 from ..common.measures import Formula, Metric, error_rate, while_busy
 from ..contract import Platform
+from .listener_rule import listener_rule
 from .routing import Route
 
 ERROR_PERCENT, LEAST_REQUESTS = 5, 20
@@ -35,52 +37,65 @@ class TargetGroupArgs:
 
     platform: Platform
     service_name: str
-    route: Route
+    suffix: str
+    """What tells it from the service's other target groups; empty for that of the service's own port."""
+    routes: Mapping[int, Route]
+    """Priority of the listener rule, which no other route of the program has (RouteClaims) → its route. They agree in
+    all that is the target group's (route_groups)."""
+    container_name: str
+    """The container that listens on the port."""
     port: int
     """TCP port of the tasks."""
-    priority: int
-    """Priority of the listener rule, which no other service of the program has (RouteClaims)."""
     grace_s: int
     """Seconds from its start in which a task may fail the health check."""
 
 
 class TargetGroup(pulumi.ComponentResource):
-    """The addresses of a service's tasks at the load balancer, the listener rule that leads there, and their alarms."""
+    """The addresses of a service's tasks at the load balancer, the listener rules that lead there, and their alarms."""
 
     target_group: aws.lb.TargetGroup
-    listener_rule: aws.lb.ListenerRule
-    """A service depends on it: ECS refuses a target group that no load balancer uses."""
+    listener_rules: list[aws.lb.ListenerRule]
+    """One a route. A service depends on them: ECS refuses a target group that no load balancer uses."""
     resource_label: pulumi.Output[str]
     """Load balancer and target group, as the metric that counts their requests names them."""
     alarm_names: list[pulumi.Output[str]]
     """Alarms that stop a deployment and roll it back."""
-    url: pulumi.Output[str]
+    urls: list[pulumi.Output[str]]
+    """One a route."""
 
     def __init__(self, name: str, args: TargetGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ecs-platform:index:TargetGroup", name, None, opts)
         self._name, self._args = name, args
+        self._shown_name = f"{args.service_name}{args.suffix}"
+        self._first = next(iter(args.routes.values()))
         platform = args.platform
         self.target_group = self._target_group()
-        self.listener_rule = self._listener_rule()
+        self.listener_rules = [self._listener_rule(priority, route) for priority, route in args.routes.items()]
         self.resource_label = pulumi.Output.format(
             "{0}/{1}", platform.load_balancer_arn_suffix, self.target_group.arn_suffix
         )
         self.alarm_names = [self._errors().name]
         self._unhealthy()
         self._slow()
-        self.url = pulumi.Output.all(
-            dns_name=platform.load_balancer_dns_name, domain=platform.domain, host=args.route.host
-        ).apply(lambda known: _url(known, args.route.path))
-        self.register_outputs({"target_group_arn": self.target_group.arn, "url": self.url})
+        self.urls = [_url(platform, route) for route in args.routes.values()]
+        self.register_outputs({"target_group_arn": self.target_group.arn, "url": self.urls[0]})
 
-    def load_balancer_args(self, container_name: str) -> aws.ecs.ServiceLoadBalancerArgs:
+    @property
+    def shown_name(self) -> str:
+        """The service, and where it has several target groups which one."""
+        return self._shown_name
+
+    @property
+    def load_balancer_args(self) -> aws.ecs.ServiceLoadBalancerArgs:
         """The entry of a service by which ECS registers its tasks as targets."""
         return aws.ecs.ServiceLoadBalancerArgs(
-            target_group_arn=self.target_group.arn, container_name=container_name, container_port=self._args.port
+            target_group_arn=self.target_group.arn,
+            container_name=self._args.container_name,
+            container_port=self._args.port,
         )
 
     def _target_group(self) -> aws.lb.TargetGroup:
-        route, check = self._args.route, self._args.route.health_check
+        route, check = self._first, self._first.chosen_check
         return aws.lb.TargetGroup(
             self._name,
             # A prefix, so that a replacement can exist beside what it replaces; AWS takes six characters.
@@ -89,8 +104,11 @@ class TargetGroup(pulumi.ComponentResource):
             target_type="ip",
             port=self._args.port,  # of no effect: ECS registers each task with the port that the task listens on
             protocol="HTTP",
+            protocol_version=None if route.protocol == "HTTP1" else route.protocol,
             deregistration_delay=route.deregistration_delay_s,
-            load_balancing_algorithm_type="least_outstanding_requests",
+            # A slow start goes with round robin alone (Application Load Balancers, "Routing algorithms").
+            load_balancing_algorithm_type="round_robin" if route.slow_start_s else "least_outstanding_requests",
+            slow_start=route.slow_start_s or None,
             health_check={
                 "path": check.path,
                 "matcher": check.matcher,
@@ -104,43 +122,35 @@ class TargetGroup(pulumi.ComponentResource):
                 if route.stickiness_s
                 else {"type": "lb_cookie", "enabled": False}
             ),
-            tags={"Name": self._args.service_name},
+            tags={"Name": self._shown_name},
             # Another port must not replace the group: tasks of both ports are in it while a deployment goes on.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["port"]),
         )
 
-    def _listener_rule(self) -> aws.lb.ListenerRule:
-        route, platform = self._args.route, self._args.platform
-        conditions: list[aws.lb.ListenerRuleConditionArgs] = [
-            aws.lb.ListenerRuleConditionArgs(
-                path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[route.path])
-            )
-        ]
-        if route.host:
-            conditions.append(
-                aws.lb.ListenerRuleConditionArgs(
-                    host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=[route.host])
-                )
-            )
-        listener = pulumi.Output.all(platform.https_listener_arn, platform.http_listener_arn).apply(
-            lambda arns: arns[0] or arns[1]
-        )
-        return aws.lb.ListenerRule(
+    def _listener_rule(self, priority: int, route: Route) -> aws.lb.ListenerRule:
+        return listener_rule(
             # With the priority in its name another route is another rule, and the old one stays until the tasks run.
-            f"{self._name}-rule-{self._args.priority}",
-            listener_arn=listener,
-            priority=self._args.priority,
-            conditions=conditions,
-            actions=[{"type": "forward", "target_group_arn": self.target_group.arn}],
-            tags={"Name": self._args.service_name},
+            # A route that changes its target group keeps its rule: AWS refuses two of one priority.
+            f"{self._args.service_name}-target-group-rule-{priority}",
+            platform=self._args.platform,
+            route=route,
+            priority=priority,
+            actions=self._actions(route),
+            tag=self._args.service_name,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _actions(self, route: Route) -> list[aws.lb.ListenerRuleActionArgs]:
+        forward, arn = aws.lb.ListenerRuleActionArgs, self.target_group.arn
+        if route.login is None:
+            return [forward(type="forward", target_group_arn=arn)]
+        return [route.login.action, forward(type="forward", order=2, target_group_arn=arn)]
 
     def _errors(self) -> aws.cloudwatch.MetricAlarm:
         return self._alarm(
             "errors",
             Alarm(
-                summary=f"Tasks of {self._args.service_name} answer with errors.",
+                summary=f"Tasks of {self._shown_name} answer with errors.",
                 runbook="a-service-answers-with-errors",
                 measure=self.error_rate(),
                 threshold=ERROR_PERCENT,
@@ -156,7 +166,7 @@ class TargetGroup(pulumi.ComponentResource):
         self._alarm(
             "unhealthy",
             Alarm(
-                summary=f"Tasks of {self._args.service_name} fail the load balancer's health check.",
+                summary=f"Tasks of {self._shown_name} fail the load balancer's health check.",
                 runbook="a-service-has-unhealthy-tasks",
                 measure=self.metric("UnHealthyHostCount", "Maximum"),
                 threshold=1,
@@ -166,13 +176,13 @@ class TargetGroup(pulumi.ComponentResource):
         )
 
     def _slow(self) -> None:
-        slowest_s = self._args.route.latency_p95_s
+        slowest_s = self._first.latency_p95_s
         if slowest_s is None:
             return
         self._alarm(
             "slow",
             Alarm(
-                summary=f"One of twenty requests to {self._args.service_name} takes longer than {slowest_s:g} s.",
+                summary=f"One of twenty requests to {self._shown_name} takes longer than {slowest_s:g} s.",
                 runbook="a-service-is-slow",
                 measure=while_busy(self.metric("TargetResponseTime", "p95"), self.metric("RequestCount")),
                 threshold=slowest_s,
@@ -197,7 +207,10 @@ class TargetGroup(pulumi.ComponentResource):
         return alarm_to(self._args.platform.notified, f"{self._name}-{name}", alarm, self)
 
 
-def _url(known: dict[str, Any], path: str) -> str:
-    scheme = "https" if known["domain"] else "http"
-    host = known["host"] or known["domain"] or known["dns_name"]
-    return f"{scheme}://{host}{path.removesuffix('*')}"
+def _url(platform: Platform, route: Route) -> pulumi.Output[str]:
+    def url(known: Any) -> str:
+        scheme = "https" if known["domain"] else "http"
+        host = route.host or known["domain"] or known["dns_name"]
+        return f"{scheme}://{host}{route.path.removesuffix('*')}"
+
+    return pulumi.Output.all(dns_name=platform.load_balancer_dns_name, domain=platform.domain).apply(url)

@@ -30,11 +30,11 @@ PROGRAMS = programs()
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
 
 
-def graph_from(program: str):
+def graph_from(program: str, **changes):
     return graph_of(
         lambda: exec(program, {}),
         config={"shop:dockerHubToken": "hunter2"},
-        stacks={PLATFORM: exported(), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
+        stacks={PLATFORM: exported(**changes), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
         lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
 
@@ -80,6 +80,22 @@ def test_a_job_before_a_deployment_runs_as_it_stands():
     graph = graph_from(f"from ecs_platform import Container, Job\n{NEW_SERVICE}\n{before}")
     service = graph.one(aws.ecs.Service, "shop-api-service")
     assert graph.one(aws.lambda_.Invocation).urn in graph.before(service)
+
+
+def test_the_way_of_the_load_balancer_to_identity_providers_runs_as_it_stands():
+    way, _ = PROGRAMS["Routes"]
+    graph = graph_from(f"import pulumi_aws as aws\n{NEW_SERVICE}\n{way}")
+    rule = graph.one(aws.vpc.SecurityGroupEgressRule, "load-balancer-to-identity-providers")
+    assert (rule["securityGroupId"], rule["toPort"]) == (exported()["loadBalancerSecurityGroupId"], 443)
+
+
+def test_a_further_domain_runs_as_it_stands():
+    _, domain = PROGRAMS["Routes"]
+    program = f"from ecs_platform import Domain, DomainArgs, Route\n{NEW_SERVICE}\n{domain}"
+    graph = graph_from(program, domain="example.com", httpsListenerArn="arn:https")
+    assert graph.one(aws.lb.ListenerCertificate)["listenerArn"] == "arn:https"
+    hosts = graph.one(aws.lb.ListenerRule)["conditions"][1]["hostHeader"]["values"]
+    assert hosts == ["catalog.shop.example.org"]
 
 
 def test_a_repository_and_a_cache_run_as_they_stand():

@@ -110,6 +110,8 @@ class Node:
     name: str
     parent: str
     inputs: Mapping[str, Any]
+    secret_inputs: frozenset[str]
+    """Those that hold a secret, which the engine encrypts in its state."""
     property_dependencies: Mapping[str, frozenset[str]]
     depends_on: frozenset[str]
     provider: str
@@ -248,12 +250,14 @@ class _Recorder(mocks.MockMonitor):
 
 def _node(request: Any, urn: str) -> Node:
     timeouts = request.customTimeouts
+    inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
     return Node(
         urn=urn,
         type=request.type,
         name=request.name,
         parent=request.parent,
-        inputs=rpc.deserialize_properties(request.object, keep_unknowns=True),
+        inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+        secret_inputs=frozenset(key for key, value in inputs.items() if rpc.is_rpc_secret(value)),
         property_dependencies={key: frozenset(value.urns) for key, value in request.propertyDependencies.items()},
         depends_on=frozenset(request.dependencies),
         provider=request.provider or dict(request.providers).get("aws", ""),

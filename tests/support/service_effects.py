@@ -1,9 +1,9 @@
 """For every input of a service, an effect that can be seen in a rendered resource."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 
 from infra.common.iam import allow
@@ -13,14 +13,16 @@ from infra.services.egress import Egress
 from infra.services.firelens import LogOptions, LogRouter
 from infra.services.job import Job
 from infra.services.limits import Limits
+from infra.services.login import CognitoLogin, OidcLogin
 from infra.services.placement import DENSE, Placement
+from infra.services.redirect import Redirect
 from infra.services.routing import HealthCheck, Route
 from infra.services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from infra.services.security_group import Caller
 from infra.services.service_args import ServiceArgs
 from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling
-from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
+from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch
 from tests.support.application import IMAGE, a_platform
 from tests.support.graph import ACCOUNT, REGION
 
@@ -44,7 +46,7 @@ class Effect:
     is_: Any
     name: str | None = None
     base: dict[str, Any] = field(default_factory=dict)
-    """Inputs of ServiceArgs without which this one would be refused."""
+    """Inputs of ServiceArgs without which this one would be refused; of an input of Route those of Route."""
     without: dict[str, Any] | None = None
     """Those that are compared with, where `base` without the input would be refused. By default `base`."""
 
@@ -57,6 +59,13 @@ TO_DB = "cart-security-group-to-db"
 OUT, SCHEDULED = aws.vpc.SecurityGroupEgressRule, aws.appautoscaling.ScheduledAction
 MEASURED, OWN_METRIC = f"{TRACKED}.customizedMetricSpecification", "cart-auto-scaling-metric"
 SIDE = "containerDefinitions.1"
+ASKED, POOL = "actions.0.authenticateOidc", "actions.0.authenticateCognito"
+LATER: dict[str, Any] = {"path": "/later"}
+COGNITO: dict[str, Any] = {"user_pool_arn": "arn:a", "client_id": "a", "domain": "shop"}
+OIDC: dict[str, Any] = {
+    "issuer": "https://a", "authorization_endpoint": "https://b", "token_endpoint": "https://c",
+    "user_info_endpoint": "https://d", "client_id": "e", "client_secret": pulumi.Output.from_input("f"),
+}  # fmt: skip
 EBS = "volumeConfiguration.managedEbsVolume"
 
 
@@ -78,6 +87,12 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "memory_mib": Effect(given=1024, kind=TASK, at="memory", is_="1024"),
         "container": Effect(given=Container(user="1:1"), kind=TASK, at=f"{CONTAINER}.user", is_="1:1"),
         "route": Effect(given=Route(path="/a"), kind=SERVICE, at="loadBalancers.0.containerPort", is_=8080),
+        "routes": Effect(
+            given=[Route(path="/a"), Route(path="/b", priority=7)], kind=RULE, name="cart-target-group-rule-7",
+            at="conditions.0.pathPattern.values", is_=["/b"]),
+        "domains": Effect(
+            given=["example.org"], kind=RULE, at="conditions.1.hostHeader.values", is_=["a.example.org"],
+            base={"route": Route(host="a.example.org")}, without={}),
         "discoverable": Effect(given=True, kind=aws.servicediscovery.Service, at="name", is_="cart"),
         "egress_https": Effect(given=False, kind=aws.vpc.SecurityGroupEgressRule, at="toPort", is_=None),
         "containers": Effect(
@@ -270,13 +285,59 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[
             "a.test.example.com"]),
         "path": Effect(given="/a", kind=RULE, at="conditions.0.pathPattern.values", is_=["/a"]),
+        "methods": Effect(
+            given=["GET"], kind=RULE, at="conditions.1.httpRequestMethod.values", is_=["GET"]),
+        "headers": Effect(
+            given={"X-A": "b"}, kind=RULE, at="conditions.1.httpHeader", is_={
+                "httpHeaderName": "X-A", "values": ["b"]}),
+        "query": Effect(
+            given={"a": "b"}, kind=RULE, at="conditions.1.queryStrings", is_=[{"key": "a", "value": "b"}]),
+        "source_cidrs": Effect(
+            given=["192.0.2.0/24"], kind=RULE, at="conditions.1.sourceIp.values", is_=["192.0.2.0/24"]),
+        "port": Effect(given=9090, kind=SERVICE, at="loadBalancers.0.containerPort", is_=9090),
+        "protocol": Effect(given="GRPC", kind=GROUP, at="protocolVersion", is_="GRPC"),
+        "slow_start_s": Effect(given=30, kind=GROUP, at="slowStart", is_=30),
         "health_check": Effect(given=HealthCheck(path="/health"), kind=GROUP, at="healthCheck.path", is_="/health"),
         "deregistration_delay_s": Effect(given=40, kind=GROUP, at="deregistrationDelay", is_=40),
         "stickiness_s": Effect(given=60, kind=GROUP, at="stickiness", is_={
             "type": "lb_cookie", "enabled": True, "cookieDuration": 60}),
         "latency_p95_s": Effect(
             given=0.5, kind=aws.cloudwatch.MetricAlarm, name="cart-target-group-slow", at="threshold", is_=0.5),
+        "login": Effect(
+            given=CognitoLogin(**COGNITO), kind=RULE, at="actions.0.authenticateCognito.userPoolDomain", is_="shop"),
+        "redirect": Effect(given=Redirect(host="a.example.com"), kind=RULE, at="actions.0.type", is_="redirect",
+            base={"host": "b.test.example.com"}),
         "priority": Effect(given=7, kind=RULE, at="priority", is_=7),
+    },
+    Redirect: {
+        "host": Effect(given="a.example.com", kind=RULE, at="actions.0.redirect.host", is_="a.example.com"),
+        "path": Effect(given="/new", kind=RULE, at="actions.0.redirect.path", is_="/new"),
+        "query": Effect(given="", kind=RULE, at="actions.0.redirect.query", is_=""),
+        "status": Effect(given="HTTP_302", kind=RULE, at="actions.0.redirect.statusCode", is_="HTTP_302"),
+    },
+    OidcLogin: {
+        "issuer": Effect(
+            given="https://id.test", kind=RULE, at=f"{ASKED}.issuer", is_="https://id.test"),
+        "authorization_endpoint": Effect(
+            given="https://id.test/a", kind=RULE, at=f"{ASKED}.authorizationEndpoint", is_="https://id.test/a"),
+        "token_endpoint": Effect(
+            given="https://id.test/b", kind=RULE, at=f"{ASKED}.tokenEndpoint", is_="https://id.test/b"),
+        "user_info_endpoint": Effect(
+            given="https://id.test/c", kind=RULE, at=f"{ASKED}.userInfoEndpoint", is_="https://id.test/c"),
+        "client_id": Effect(given="other", kind=RULE, at=f"{ASKED}.clientId", is_="other"),
+        "client_secret": Effect(
+            given=pulumi.Output.from_input("other"), kind=RULE, at=f"{ASKED}.clientSecret", is_="other"),
+        "scope": Effect(given="openid email", kind=RULE, at=f"{ASKED}.scope", is_="openid email"),
+        "session_s": Effect(given=60, kind=RULE, at=f"{ASKED}.sessionTimeout", is_=60),
+        "unauthenticated": Effect(given="deny", kind=RULE, at=f"{ASKED}.onUnauthenticatedRequest", is_="deny"),
+    },
+    CognitoLogin: {
+        "user_pool_arn": Effect(given="arn:b", kind=RULE, at=f"{POOL}.userPoolArn", is_="arn:b"),
+        "client_id": Effect(given="other", kind=RULE, at=f"{POOL}.userPoolClientId", is_="other"),
+        "domain": Effect(given="other", kind=RULE, at=f"{POOL}.userPoolDomain", is_="other"),
+        "scope": Effect(given="openid email", kind=RULE, at=f"{POOL}.scope", is_="openid email"),
+        "session_s": Effect(given=60, kind=RULE, at=f"{POOL}.sessionTimeout", is_=60),
+        "unauthenticated": Effect(given="allow", kind=RULE, at=f"{POOL}.onUnauthenticatedRequest", is_="allow"),
     },
     HealthCheck: {
         "path": Effect(given="/health", kind=GROUP, at="healthCheck.path", is_="/health"),
@@ -294,45 +355,3 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given="pl-b", kind=aws.vpc.SecurityGroupIngressRule, at="prefixListId", is_="pl-b"),
     },
 }  # fmt: skip
-
-
-def calling(part: Mapping[str, Any]) -> dict[str, Any]:
-    group = {} if {"cidr", "prefix_list_id"} & set(part) else {"security_group_id": "sg-0"}
-    return {"egress": [Egress(**({"port": 5432, "name": "db"} | group | dict(part)))]}
-
-
-def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    mount = Mount(**({"volume": "work", "path": "/work"} | dict(part or {})))
-    return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
-
-
-WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    QueueTarget: lambda part: {
-        "scaling": TaskScaling(
-            queue=QueueTarget(**({"queue_name": "work", "acceptable_latency_s": 60, "message_s": 2} | part))
-        )
-    },
-    MetricTarget: lambda part: {
-        "scaling": TaskScaling(metric=MetricTarget(**({"namespace": "A", "name": "a", "value": 1} | part)))
-    },
-    ScheduledBounds: lambda part: {
-        "scaling": TaskScaling(
-            schedules=[ScheduledBounds(**({"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3} | part))]
-        )
-    },
-    Egress: calling,
-    Sidecar: lambda part: {"containers": [Sidecar(**({"name": "a", "image": OTHER} | part))]},
-    Limits: lambda part: {"container": Container(limits=Limits(**part))},
-    LogOptions: lambda part: {
-        "container": Container(log=LogOptions(**({"options": {"Name": "x"}} | part))),
-        "containers": [log_router(OTHER)],
-    },
-    LogRouter: lambda part: {
-        "container": Container(log=LogOptions(options={"Name": "x"})),
-        "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
-    },
-    Mount: lambda part: mounting(Scratch(), part),
-    EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
-    EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
-}
-"""Inputs that lie in others → the inputs of a service that holds them."""

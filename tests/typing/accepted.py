@@ -9,17 +9,22 @@ from infra import (
     DENSE,
     ZONES,
     Caller,
+    CognitoLogin,
     Container,
     Deployment,
+    Domain,
+    DomainArgs,
     EcrRepository,
     EcrRepositoryArgs,
     HealthCheck,
     Job,
+    OidcLogin,
     Password,
     Placement,
     Platform,
     PullThroughCache,
     PullThroughCacheArgs,
+    Redirect,
     Route,
     ScheduledTask,
     ScheduledTaskArgs,
@@ -98,3 +103,38 @@ ServiceArgs(
 ServiceArgs(platform=platform, image=hub.image("team/web", pulumi.Output.from_input("sha256:...")))
 password: pulumi.Output[str] | None = database.password
 ecr: aws.ecr.Repository = repository.repository
+elsewhere = Domain("elsewhere", DomainArgs(platform=platform, domain="example.org", hosted_zone_id=alarm.name))
+certificate_arn: pulumi.Output[str] = elsewhere.certificate_arn
+Domain("own", DomainArgs(platform=platform, domain="example.net", certificate_arn=certificate_arn))
+
+shop = Service(
+    "shop",
+    ServiceArgs(
+        platform=platform,
+        image=IMAGE,
+        port=8080,
+        domains=[elsewhere.domain],
+        routes=[
+            Route(path="/shop*", slow_start_s=60),
+            Route(path="/shop*", methods=("POST", "PUT"), headers={"X-Beta": "yes", "X-Team": ["a", "b"]}),
+            Route(path="/shop*", query={"version": "2"}, source_cidrs=["192.0.2.0/24"]),
+            Route(host="www.example.com", redirect=Redirect(host="example.com", status="HTTP_302")),
+            Route(
+                path="/admin*",
+                login=OidcLogin(
+                    issuer="https://id.example",
+                    authorization_endpoint="https://id.example/authorize",
+                    token_endpoint="https://id.example/token",
+                    user_info_endpoint="https://id.example/me",
+                    client_id="shop",
+                    client_secret=pulumi.Config("shop").require_secret("clientSecret"),
+                    unauthenticated="deny",
+                ),
+            ),
+            Route(path="/me*", login=CognitoLogin(user_pool_arn=alarm.arn, client_id="shop", domain="shop")),
+            Route(path="/api.Catalog/*", port=9000, protocol="GRPC", health_check=HealthCheck(matcher="0,12")),
+        ],
+    ),
+)
+target_groups: list[aws.lb.TargetGroup] = shop.target_groups
+pulumi.export("urls", shop.urls)

@@ -21,6 +21,7 @@ from infra import (
     Mount,
     Placement,
     Platform,
+    Redirect,
     Route,
     ScheduledTaskArgs,
     SecretArgs,
@@ -74,6 +75,31 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             Placement(
                 strategies=["spread"],  # pyright: ignore[reportArgumentType]
             )
+        ),
+        "Route.protocol: must be HTTP1 or HTTP2 or GRPC, got 'grpc'; did you mean 'GRPC'?": lambda: Route(
+            protocol="grpc",  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.domains: must be a list of texts, got 'example.org'; write ['example.org']": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            domains="example.org",  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.redirect: must be a Redirect, got '/new'; write Redirect(path='/new')": lambda: Route(
+            path="/old",
+            redirect="/new",  # pyright: ignore[reportArgumentType]
+        ),
+        "Redirect.status: must be HTTP_301 or HTTP_302, got 301": lambda: Redirect(
+            path="/new",
+            status=301,  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.methods: must be a list of texts, got 'GET'; write ['GET']": lambda: Route(
+            methods="GET",  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.query: version must be a text, got 2; write '2'": lambda: Route(
+            query={"version": 2},  # pyright: ignore[reportArgumentType]
+        ),
+        "Route.port: must be a whole number, got '8080'; write 8080": lambda: Route(
+            port="8080",  # pyright: ignore[reportArgumentType]
         ),
         "Container.environment: DB must be a text, got {'port': 5432}": lambda: Container(
             environment={"DB": {"port": 5432}},  # pyright: ignore[reportArgumentType]

@@ -132,3 +132,14 @@ def test_protection_keeps_the_ecs_service_and_nothing_that_a_deployment_replaces
     assert {node.name for node in graph.nodes if node.custom and node.protect} == {"cart-service"}
     assert graph.one("ecs-platform:index:Service").protect
     assert not any(node.protect for node in graph_with().nodes)
+
+
+def test_the_check_of_each_target_group_is_compared_with_what_it_was():
+    health = HealthCheck(path="/health")
+    routes = [Route(path="/a"), Route(path="/b", port=9000, health_check=health)]
+    written = graph_with(preview=False, routes=routes, discoverable=True)
+    deployed = DeployedService.of(written.component_outputs[written.one("ecs-platform:index:Service").urn][OUTPUT])
+    assert deployed == replace(RUNS, more_checks={"-9000": "/health (200)"})
+    assert graph_with(deployed=deployed, image=OTHER_IMAGE, routes=[*routes, Route(path="/c", port=9001)])
+    with pytest.raises(pulumi.RunError, match=r"health_check: / \(200\) would judge .* were made for /health \(200\)"):
+        graph_with(deployed=deployed, image=OTHER_IMAGE, routes=[routes[0], Route(path="/b", port=9000)])

@@ -18,7 +18,8 @@ from infra.services.task_scaling import TaskScaling
 from tests.support.application import a_platform, a_service
 from tests.support.effects import value_at
 from tests.support.graph import Graph, graph_of
-from tests.support.service_effects import EFFECTS, SECRET, WITHIN, Effect
+from tests.support.service_effects import EFFECTS, SECRET, Effect
+from tests.support.service_parts import WITHIN
 from tests.support.shop import running_what_was_deployed
 
 NOT_READ = {
@@ -41,7 +42,8 @@ def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Gr
     if of is ServiceArgs:
         changes |= part
     elif of in (Route, HealthCheck):
-        changes["route"] = Route(**part) if of is Route else Route(health_check=HealthCheck(**part))
+        more = changes if of is Route else {}
+        changes = {"route": Route(**part, **more) if of is Route else Route(health_check=HealthCheck(**part))}
     elif of in WITHIN:
         changes = WITHIN[of](part) | changes
     elif of is not Caller:

@@ -17,12 +17,12 @@ LIMITS = PlatformLimits(instance_cpu_units=2048, instance_memory_mib=7362, task_
 
 
 def some_requirements(**changes) -> Requirements:
-    inputs = {"cpu_units": 256, "memory_mib": 512, "stop_time_s": 30, "route": None}
+    inputs = {"cpu_units": 256, "memory_mib": 512, "stop_time_s": 30, "routes": []}
     return Requirements(**(inputs | changes))
 
 
 def test_a_usual_service_fits():
-    assert platform_problems(some_requirements(route=Route(host="shop.a.io")), LIMITS) == []
+    assert platform_problems(some_requirements(routes=[Route(host="shop.a.io")]), LIMITS) == []
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,19 @@ def test_a_usual_service_fits():
         ({"memory_mib": 7363}, "memory_mib: a task of 7363 fits no instance, they have 7362 for tasks"),
         ({"stop_time_s": 841}, "deregistration delay 0 s and stop timeout 841 s are more than the 840 s"),
         (
-            {"stop_time_s": 541, "route": Route(deregistration_delay_s=300)},
+            {"stop_time_s": 541, "routes": [Route(deregistration_delay_s=300)]},
             "deregistration delay 300 s and stop timeout 541 s are more than the 840 s",
         ),
         (
-            {"route": Route(host="shop.b.io")},
+            {"routes": [Route(host="shop.b.io")]},
             "route.host: must be a.io or a name directly below it, which its certificate",
         ),
-        ({"route": Route(host="x.shop.a.io")}, "which its certificate and its record cover, got x.shop.a.io"),
+        (
+            {"stop_time_s": 541, "routes": [Route(path="/a"), Route(deregistration_delay_s=300)]},
+            "deregistration delay 300 s and stop timeout 541 s are more than the 840 s",
+        ),
+        ({"routes": [Route(), Route(host="x.b.io")]}, "certificate and its record cover, got x.b.io"),
+        ({"routes": [Route(host="x.shop.a.io")]}, "which its certificate and its record cover, got x.shop.a.io"),
     ],
 )
 def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
@@ -47,8 +52,20 @@ def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
     assert says in problem
 
 
+@pytest.mark.parametrize("host", ["b.io", "shop.b.io", "*.b.io", "shop.a.io", None])
+def test_hosts_of_a_further_domain_are_possible(host):
+    found = some_requirements(routes=[Route(host=host)], domains=["b.io"])
+    assert platform_problems(found, LIMITS) == []
+
+
+def test_a_further_domain_covers_one_label():
+    found = some_requirements(routes=[Route(host="x.shop.b.io")], domains=["b.io"])
+    (problem,) = platform_problems(found, LIMITS)
+    assert problem.startswith("route.host: must be a.io or b.io or a name directly below it")
+
+
 def test_without_a_domain_every_host_is_possible():
-    assert platform_problems(some_requirements(route=Route(host="shop.b.io")), replace(LIMITS, domain=None)) == []
+    assert platform_problems(some_requirements(routes=[Route(host="shop.b.io")]), replace(LIMITS, domain=None)) == []
 
 
 def test_a_task_serves_as_long_as_callers_use_its_address():

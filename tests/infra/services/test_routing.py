@@ -4,7 +4,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.services.route_claims import RouteClaims
-from infra.services.routing import LONGEST, PRIORITIES, HealthCheck, Route, priority
+from infra.services.route_priority import LONGEST, PRIORITIES, priority
+from infra.services.routing import HealthCheck, Route
 
 LABEL = st.text("abcdefghij", min_size=1, max_size=6)
 EXACT = st.lists(LABEL, min_size=2, max_size=4).map(lambda labels: ".".join([*labels, "example"]))

@@ -1,0 +1,62 @@
+"""Inputs of a service that lie in others: a service that holds one of them, changed by what a test is about."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infra.services.container import Container
+from infra.services.egress import Egress
+from infra.services.firelens import LogOptions, LogRouter
+from infra.services.limits import Limits
+from infra.services.login import CognitoLogin, OidcLogin
+from infra.services.redirect import Redirect
+from infra.services.routing import Route
+from infra.services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
+from infra.services.sidecar import Sidecar, log_router
+from infra.services.task_scaling import TaskScaling
+from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
+from tests.support.service_effects import COGNITO, LATER, OIDC, OTHER
+
+
+def calling(part: Mapping[str, Any]) -> dict[str, Any]:
+    group = {} if {"cidr", "prefix_list_id"} & set(part) else {"security_group_id": "sg-0"}
+    return {"egress": [Egress(**({"port": 5432, "name": "db"} | group | dict(part)))]}
+
+
+def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    mount = Mount(**({"volume": "work", "path": "/work"} | dict(part or {})))
+    return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
+
+
+WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    QueueTarget: lambda part: {
+        "scaling": TaskScaling(
+            queue=QueueTarget(**({"queue_name": "work", "acceptable_latency_s": 60, "message_s": 2} | part))
+        )
+    },
+    MetricTarget: lambda part: {
+        "scaling": TaskScaling(metric=MetricTarget(**({"namespace": "A", "name": "a", "value": 1} | part)))
+    },
+    ScheduledBounds: lambda part: {
+        "scaling": TaskScaling(
+            schedules=[ScheduledBounds(**({"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3} | part))]
+        )
+    },
+    Egress: calling,
+    Sidecar: lambda part: {"containers": [Sidecar(**({"name": "a", "image": OTHER} | part))]},
+    Limits: lambda part: {"container": Container(limits=Limits(**part))},
+    LogOptions: lambda part: {
+        "container": Container(log=LogOptions(**({"options": {"Name": "x"}} | part))),
+        "containers": [log_router(OTHER)],
+    },
+    LogRouter: lambda part: {
+        "container": Container(log=LogOptions(options={"Name": "x"})),
+        "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
+    },
+    Mount: lambda part: mounting(Scratch(), part),
+    Redirect: lambda part: {"route": Route(path="/old", redirect=Redirect(**(LATER | part)))},
+    OidcLogin: lambda part: {"route": Route(login=OidcLogin(**(OIDC | part)))},
+    CognitoLogin: lambda part: {"route": Route(login=CognitoLogin(**(COGNITO | part)))},
+    EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
+    EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
+}
+"""Inputs that lie in others → the inputs of a service that holds them."""
