@@ -41,7 +41,7 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         )
         if wanted > limit
     ]
-    delay = max((route.deregistration_delay_s for route in requirements.routes), default=0)
+    delay = max((route.deregistration_delay_s for route in requirements.routes if not route.redirect), default=0)
     if delay + requirements.stop_time_s > platform.task_exit_time_s:
         found.append(
             f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_time_s} s are more "

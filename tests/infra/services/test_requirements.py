@@ -9,6 +9,7 @@ from infra.contract import PlatformLimits
 from infra.services.container import Container, ecr_repository, image_problem
 from infra.services.deployment import Deployment
 from infra.services.placement import ZONES, Placement
+from infra.services.redirect import Redirect
 from infra.services.requirements import Requirements, platform_problems, room_problem, stop_problem
 from infra.services.routing import Route
 from infra.services.task_scaling import TaskScaling
@@ -56,6 +57,12 @@ def test_what_the_platform_cannot_do_is_a_sentence(changes, says):
 def test_hosts_of_a_further_domain_are_possible(host):
     found = some_requirements(routes=[Route(host=host)], domains=["b.io"])
     assert platform_problems(found, LIMITS) == []
+
+
+def test_a_redirect_keeps_no_task_waiting():
+    redirect = Route(host="a.io", path="/old", redirect=Redirect(path="/new"))
+    assert platform_problems(some_requirements(stop_time_s=840, routes=[redirect]), LIMITS) == []
+    assert platform_problems(some_requirements(stop_time_s=840, routes=[redirect, Route()]), LIMITS)
 
 
 def test_a_further_domain_covers_one_label():
