@@ -58,6 +58,7 @@ class Domain(pulumi.ComponentResource):
     listener_certificate: aws.lb.ListenerCertificate
 
     def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Raises pulumi.RunError for arguments that are no DomainArgs."""
         if problem := instance_problem("args", args, DomainArgs):
             raise refused(f"{name}: {problem}; write Domain({name!r}, DomainArgs(...))")
         super().__init__("ecs-platform:index:Domain", name, None, opts)

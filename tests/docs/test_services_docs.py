@@ -107,7 +107,7 @@ def test_a_repository_and_a_cache_run_as_they_stand():
     graph = graph_from(f"{NEW_SERVICE}\n{cache}\n{service}")
     beside = json.loads(graph.one(aws.ecs.TaskDefinition, "web-task-definition")["containerDefinitions"])[1]
     assert re.fullmatch(r"\d+\.dkr\.ecr\.[\w.-]+/docker-hub/library/nginx@sha256:\w{64}", beside["image"])
-    given = graph.one(aws.secretsmanager.SecretVersion)["secretString"]["value"]
+    given = graph.one(aws.secretsmanager.SecretVersion)["secretString"]
     assert json.loads(given) == {"username": "shop", "accessToken": "hunter2"}
 
 

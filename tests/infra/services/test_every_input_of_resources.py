@@ -73,12 +73,12 @@ EFFECTS: dict[type, dict[str, Effect]] = {
     },
     SecretArgs: {
         "value": Effect(
-            given=pulumi.Output.from_input("hunter2"), kind=VERSION, at="secretString.value", is_="hunter2"),
+            given=pulumi.Output.from_input("hunter2"), kind=VERSION, at="secretString", is_="hunter2"),
         "platform": Effect(given=a_platform(key_arn=KEY), kind=SECRET, at="kmsKeyId", is_=KEY),
         "recovery_window_days": Effect(given=0, kind=SECRET, at="recoveryWindowInDays", is_=0),
     },
     Password: {
-        "length": Effect(given=17, kind=VERSION, at="length of secretString.value", is_=17),
+        "length": Effect(given=17, kind=VERSION, at="length of secretString", is_=17),
         "generation": Effect(given=2, kind=VERSION, at="name", is_="db-password-2"),
     },
 }  # fmt: skip
