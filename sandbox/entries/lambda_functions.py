@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.archives import zipped
+from sandbox.refusal import Refusal
 from sandbox.resource import Call, Entry, Naming, Step, Tagging
 from sandbox.steps import ARN, ID, among, asset_or_archive, fill, op, prop, steps, text, upsert
 
@@ -182,8 +184,33 @@ EVENT_SOURCE: Final = Entry(
 )
 
 
+def _invoke(call: Call) -> str:
+    """Call the function and wait for its end; what it answers with an error is the error of the resource."""
+    name = str(call.new["functionName"])
+    answer = call.send("invoke", FunctionName=name, Qualifier=prop("qualifier"), Payload=prop("input"))
+    payload = answer["Payload"].read().decode()
+    if answer.get("FunctionError"):
+        message = f"invoking Lambda Function ({name}): Lambda function ({name}) returned error: ({payload})"
+        raise Refusal(message)
+    qualifier = call.new.get("qualifier") or "$LATEST"
+    return f"{name}_{qualifier}_{hashlib.md5(payload.encode(), usedforsecurity=False).hexdigest()}"
+
+
+INVOCATION: Final = Entry(
+    service="lambda",
+    create=_invoke,
+    # An invocation is no object of AWS: it is there as long as its function is.
+    read=op("get_function_configuration", FunctionName=prop("functionName"), Qualifier=prop("qualifier")),
+    delete=lambda _call: None,
+    replaces=among("functionName", "input", "qualifier", "triggers"),
+    blind=among("input", "triggers", "qualifier"),
+    local=among("lifecycleScope", "terraformKey"),
+)
+
+
 ENTRIES: Final[Mapping[str, Entry]] = {
     "aws:lambda/function:Function": FUNCTION,
+    "aws:lambda/invocation:Invocation": INVOCATION,
     "aws:lambda/permission:Permission": PERMISSION,
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": EVENT_INVOKE_CONFIG,
     "aws:lambda/eventSourceMapping:EventSourceMapping": EVENT_SOURCE,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from moto import settings
+from moto.core.config import default_user_config
 from moto.server import ThreadedMotoServer
 
 from sandbox.emulator import load_balancing_api, pull_through_api, strictness
@@ -15,6 +16,8 @@ def emulator():
     strict = Patches()
     for part in (strictness, load_balancing_api, pull_through_api):
         strict.apply(part.REPLACEMENTS)
+    # Functions are not run in containers here; the emulator has processes for them.
+    default_user_config["lambda"]["use_docker"] = False
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -13,8 +13,11 @@ from tests.support.stack_files import ROOT
 PAGE = (ROOT / "docs" / "recipes.md").read_text()
 RECIPES: dict[str, str] = dict(re.findall(r"(?s)\n## ([^\n]+)\n[^#]*?```python\n(.*?)```", PAGE))
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0123"
+HTTPS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/ecs-dev/50dc6c495c0c9188/f2f7dc8efc522ab2"
 STACKS = {
-    "organization/ecs-platform/dev": exported(keyArn=KEY, instanceCpuUnits=8192, instanceMemoryMib=30_000),
+    "organization/ecs-platform/dev": exported(
+        keyArn=KEY, domain="example.com", httpsListenerArn=HTTPS, instanceCpuUnits=8192, instanceMemoryMib=30_000
+    ),
     "organization/shop/dev": {"frontendSecurityGroup": "sg-0f"},
     "organization/database/dev": {
         "securityGroup": "sg-0d",
@@ -58,3 +61,12 @@ def test_every_section_has_its_program():
 def test_a_recipe_imports_only_what_the_library_offers(name):
     (names,) = re.findall(r"from ecs_platform import (.+)", RECIPES[name])
     assert set(names.split(", ")) <= set(infra.__all__)
+
+
+def test_the_table_of_wishes_counts_the_lines_of_every_recipe():
+    page = (ROOT / "docs" / "services.md").read_text()
+    rows = re.findall(r"(?m)^\| .* \| \[(.+)\]\(recipes\.md#([\w-]+)\) \| (\d+) \|$", page)
+    assert {name: int(lines) for name, _, lines in rows} == {
+        name: len(program.strip().splitlines()) for name, program in RECIPES.items()
+    }
+    assert all(anchor == name.lower().replace(" ", "-") for name, anchor, _ in rows)

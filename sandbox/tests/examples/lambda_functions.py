@@ -22,6 +22,13 @@ EXAMPLES = [
         {"name": "another"},
     ),
     Example(
+        "aws:lambda/invocation:Invocation",
+        {"functionName": "${function.name}", "input": "{}", "triggers": {"a": "b"}},
+        {},
+        {"triggers": {"a": "c"}},
+        stays=True,  # there is nothing to delete
+    ),
+    Example(
         "aws:lambda/permission:Permission",
         {
             "action": "lambda:InvokeFunction",
