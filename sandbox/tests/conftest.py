@@ -17,7 +17,7 @@ def emulator():
     for part in (strictness, load_balancing_api, pull_through_api):
         strict.apply(part.REPLACEMENTS)
     # Functions are not run in containers here; the emulator has processes for them.
-    default_user_config["lambda"]["use_docker"] = False
+    default_user_config["lambda"] = {"use_docker": False}
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -1,7 +1,7 @@
 """Inputs of a service that lie in others: a service that holds one of them, changed by what a test is about."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from infra.services.container import Container
 from infra.services.egress import Egress
@@ -16,36 +16,45 @@ from infra.services.task_scaling import TaskScaling
 from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
 from tests.support.service_effects import COGNITO, LATER, OIDC, OTHER
 
+T = TypeVar("T")
+DAY = {"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3}
+
+
+def made(kind: type[T], usual: dict[str, Any], part: Mapping[str, Any]) -> T:
+    return kind(**(usual | dict(part)))
+
 
 def calling(part: Mapping[str, Any]) -> dict[str, Any]:
     group = {} if {"cidr", "prefix_list_id"} & set(part) else {"security_group_id": "sg-0"}
-    return {"egress": [Egress(**({"port": 5432, "name": "db"} | group | dict(part)))]}
+    return {"egress": [made(Egress, {"port": 5432, "name": "db"} | group, part)]}
 
 
 def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    mount = Mount(**({"volume": "work", "path": "/work"} | dict(part or {})))
+    mount = made(Mount, {"volume": "work", "path": "/work"}, part or {})
     return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
 
 
 WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
     QueueTarget: lambda part: {
         "scaling": TaskScaling(
-            queue=QueueTarget(**({"queue_name": "work", "acceptable_latency_s": 60, "message_s": 2} | part))
+            queue=made(QueueTarget, {"queue_name": "work", "acceptable_latency_s": 60, "message_s": 2}, part)
         )
     },
     MetricTarget: lambda part: {
-        "scaling": TaskScaling(metric=MetricTarget(**({"namespace": "A", "name": "a", "value": 1} | part)))
+        "scaling": TaskScaling(metric=made(MetricTarget, {"namespace": "A", "name": "a", "value": 1}, part))
     },
     ScheduledBounds: lambda part: {
         "scaling": TaskScaling(
-            schedules=[ScheduledBounds(**({"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3} | part))]
+            schedules=[
+                made(ScheduledBounds, {"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3}, part)
+            ]
         )
     },
     Egress: calling,
-    Sidecar: lambda part: {"containers": [Sidecar(**({"name": "a", "image": OTHER} | part))]},
+    Sidecar: lambda part: {"containers": [made(Sidecar, {"name": "a", "image": OTHER}, part)]},
     Limits: lambda part: {"container": Container(limits=Limits(**part))},
     LogOptions: lambda part: {
-        "container": Container(log=LogOptions(**({"options": {"Name": "x"}} | part))),
+        "container": Container(log=made(LogOptions, {"options": {"Name": "x"}}, part)),
         "containers": [log_router(OTHER)],
     },
     LogRouter: lambda part: {
@@ -56,7 +65,7 @@ WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
     Redirect: lambda part: {"route": Route(path="/old", redirect=Redirect(**(LATER | part)))},
     OidcLogin: lambda part: {"route": Route(login=OidcLogin(**(OIDC | part)))},
     CognitoLogin: lambda part: {"route": Route(login=CognitoLogin(**(COGNITO | part)))},
-    EfsVolume: lambda part: mounting(EfsVolume(**({"file_system_id": "fs-12345678"} | part))),
-    EbsVolume: lambda part: mounting(EbsVolume(**({"size_gib": 10} | part))),
+    EfsVolume: lambda part: mounting(made(EfsVolume, {"file_system_id": "fs-12345678"}, part)),
+    EbsVolume: lambda part: mounting(made(EbsVolume, {"size_gib": 10}, part)),
 }
 """Inputs that lie in others → the inputs of a service that holds them."""

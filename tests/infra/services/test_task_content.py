@@ -1,6 +1,7 @@
 """Several containers in a task: what ECS gets of them, and what is refused before it exists."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -30,7 +31,8 @@ def containers_of(**changes) -> dict[str, dict]:
 
 
 def beside(name="proxy", **changes) -> Sidecar:
-    return Sidecar(**({"name": name, "image": OTHER} | changes))
+    inputs: dict[str, Any] = {"name": name, "image": OTHER}
+    return Sidecar(**(inputs | changes))
 
 
 def test_a_sidecar_has_all_safeguards_and_volumes_of_its_own():
