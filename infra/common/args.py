@@ -58,7 +58,8 @@ def _is_inner(file: str) -> bool:
 def _names_problem(cls: type, values: tuple[Any, ...], given: Mapping[str, Any]) -> str | None:
     known = {one.name: one for one in fields(cls)}
     if values:
-        return f": inputs must be given by names, got {values[0]!r} without one; write {next(iter(known))}=..."
+        kind = type(values[0]).__name__  # not the value: it may be secret
+        return f": inputs must be given by names, got a {kind} without one; write {next(iter(known))}=..."
     for name in given:
         if name not in known:
             near = get_close_matches(name, known, n=1)

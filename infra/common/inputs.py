@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import pulumi
@@ -43,4 +44,8 @@ def instance_problem(name: str, value: Any, kind: type) -> str | None:
 
 def said(value: Any) -> str:
     """A value in a sentence."""
+    if isinstance(value, Mapping | tuple | set) or (
+        isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
+    ):
+        return f"a {type(value).__name__}"  # not what is in it: it may be secret
     return "an Output" if isinstance(value, pulumi.Output) else repr(value)

@@ -196,5 +196,5 @@ def _object_meant(value: Any, kind: type) -> str | None:
     if isinstance(value, str) and (written := getattr(kind, "written_for", None)):
         return f"write {written(value)}"
     if is_dataclass(kind) and isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return f"write {kind.__name__}({', '.join(f'{key}={item!r}' for key, item in value.items())})"
+        return f"write {kind.__name__}({', '.join(f'{key}=...' for key in value)})"
     return None

@@ -32,7 +32,7 @@ CONTAINER_CPU_UNITS: Final = range(2, 196_609)
 Condition: TypeAlias = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
 """What has to have become of another container (ECS API, ContainerDependency)."""
 
-_IMAGE: Final = re.compile(r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}$")
+_IMAGE: Final = re.compile(r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}\Z")
 _SECRET_ALONE: Final = re.compile(r"^(?:[^:]+:){2}secretsmanager:(?:[^:]+:){3}[^:]+$")
 _ECR: Final = re.compile(
     r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/(?P<name>[^@:]+)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 from typing import Final, Literal
 
@@ -11,6 +11,7 @@ import pulumi
 
 from ..common.args import inputs
 from ..common.inputs import range_problem
+from .volume import NFS_PORT, EfsVolume, Volume
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _IDS: Final = {"security_group_id": "sg-", "prefix_list_id": "pl-"}
@@ -88,6 +89,17 @@ def cidr_problem(cidr: str) -> str | None:
     except (AddressValueError, NetmaskValueError, ValueError):
         return f"cidr: must be a network of IPv4 addresses without bits behind its length, 10.20.0.0/16, got {cidr!r}"
     return None if "/" in cidr else f"cidr: must have a length; write {cidr}/32"
+
+
+def files_problem(egress: Sequence[Egress], volumes: Mapping[str, Volume]) -> str | None:
+    """Whether a file system is mounted, and nothing leads to its mount targets."""
+    mounted = [name for name, one in volumes.items() if isinstance(one, EfsVolume)]
+    if not mounted or any(one.port == NFS_PORT for one in egress):
+        return None
+    return (
+        f"volumes: {mounted[0]} is reached at port {NFS_PORT}; add Egress.to(group, {NFS_PORT}) to egress, with the "
+        "security group of its mount targets"
+    )
 
 
 def names_problem(egress: Sequence[Egress]) -> str | None:

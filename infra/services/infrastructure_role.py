@@ -14,8 +14,13 @@ VOLUMES_POLICY: Final = "service-role/AmazonECSInfrastructureRolePolicyForVolume
 """Policy of AWS for volumes of EBS (ECS developer guide, "Amazon ECS infrastructure IAM role")."""
 
 
-def infrastructure_role(name: str, platform: Platform, policy: str, opts: pulumi.ResourceOptions) -> aws.iam.Role:
-    """A role that only ECS, for this account, may act as, with one managed policy of AWS, whose path is `policy`."""
+def infrastructure_role(
+    name: str, platform: Platform, policy: str, opts: pulumi.ResourceOptions
+) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
+    """A role that only ECS, for this account, may act as, and its managed policy of AWS, whose path is `policy`.
+
+    What the role serves depends on both.
+    """
     role = aws.iam.Role(
         name,
         assume_role_policy=pulumi.Output.from_input(platform.account).apply(
@@ -24,10 +29,10 @@ def infrastructure_role(name: str, platform: Platform, policy: str, opts: pulumi
         permissions_boundary=platform.permissions_boundary_arn,
         opts=opts,
     )
-    aws.iam.RolePolicyAttachment(
+    attachment = aws.iam.RolePolicyAttachment(
         name,
         role=role.name,
         policy_arn=pulumi.Output.format("arn:{0}:iam::aws:policy/{1}", platform.partition, policy),
         opts=opts,
     )
-    return role
+    return role, attachment

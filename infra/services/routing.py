@@ -27,8 +27,8 @@ SLOW_START_S: Final = range(30, 901)
 LONGEST_LATENCY_S: Final = 4000
 """The longest idle timeout: a slower answer is none (Application Load Balancers, "Load balancer attributes")."""
 
-_HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$")
-_PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?$")
+_HOST = re.compile(r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+\Z")
+_PATH = re.compile(r"^/[A-Za-z0-9_.$/~\"'@:+&-]*\*?\Z")
 
 _OF_TASKS: Final = (
     "port",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from math import inf
 from typing import Any, Final, Literal
 from zoneinfo import available_timezones
 
@@ -14,6 +15,7 @@ from ..common.args import inputs
 from ..common.inputs import range_problem
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
+_QUEUE: Final = re.compile(r"(?=.{1,80}\Z)[A-Za-z0-9_-]+(\.fifo)?")
 _CRON: Final = re.compile(r"^cron\((\S+ ){5}\S+\)\Z")
 _AT: Final = re.compile(r"^at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)\Z")
 
@@ -36,12 +38,14 @@ class QueueTarget:
     def problem(self) -> str | None:
         """Whether a time is none, or a name is something else."""
         for name in ("acceptable_latency_s", "message_s"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < inf:
                 return f"{name}: must be more than 0 s, got {getattr(self, name)}"
         if self.message_s > self.acceptable_latency_s:
             given = f"{self.acceptable_latency_s:g}"
             return f"acceptable_latency_s: must be message_s ({self.message_s:g} s) or more, got {given}"
-        if isinstance(self.queue_name, str) and not re.fullmatch(r"[A-Za-z0-9_-]{1,75}(\.fifo)?", self.queue_name):
+        if isinstance(self.queue_name, str) and not re.fullmatch(
+            r"(?=.{1,80}\Z)[A-Za-z0-9_-]+(\.fifo)?", self.queue_name
+        ):
             return f"queue_name: must be the name of a queue, got {self.queue_name!r}; write queue.name"
         return None
 
@@ -52,14 +56,20 @@ class QueueTarget:
 
     def metrics(self, known: Mapping[str, str]) -> list[dict[str, Any]]:
         """The messages for each running task, as metric math; where none runs, those for one."""
-        each = "waiting / IF(FILL(running, 0) > 0, FILL(running, 0), 1)"
-        return [*_queue_metrics(known), _expression("each", each, "Messages that wait for each task")]
+        each = "(waiting + working) / IF(FILL(running, REPEAT) > 0, FILL(running, REPEAT), 1)"
+        return [
+            *_queue_metrics(known, running="RunningTaskCount"),
+            _expression("each", each, "Messages that wait for each task"),
+        ]
 
 
 def waits_for_nobody(known: Mapping[str, str]) -> list[dict[str, Any]]:
     """1 while messages wait and no task runs, else 0, as metric math."""
-    waits = "IF(FILL(running, 0) < 1, IF(waiting > 0, 1, 0), 0)"
-    return [*_queue_metrics(known), _expression("waits", waits, "Messages wait for a first task")]
+    waits = "IF(FILL(wanted, REPEAT) < 1, IF(waiting > 0, 1, 0), 0)"
+    return [
+        *_queue_metrics(known, wanted="DesiredTaskCount"),
+        _expression("waits", waits, "Messages wait for a first task"),
+    ]
 
 
 @inputs
@@ -79,7 +89,7 @@ class MetricTarget:
 
     def problem(self) -> str | None:
         """Whether no value can be kept."""
-        return None if self.value > 0 else f"value: must be more than 0, got {self.value}"
+        return None if 0 < self.value < inf else f"value: must be more than 0, got {self.value}"
 
 
 @inputs
@@ -117,12 +127,17 @@ class ScheduledBounds:
         return None
 
 
-def _queue_metrics(known: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What waits in the queue, and how many tasks run; `known` are names of the cluster, the service and the queue."""
+def _queue_metrics(known: Mapping[str, str], **tasks: str) -> list[dict[str, Any]]:
+    """What waits in the queue and what is worked on, which keeps the last task, and a count of tasks.
+
+    `known` are names of the cluster, the service and the queue. What comes late counts as it was.
+    """
     service = {"ClusterName": known["cluster"], "ServiceName": known["service"]}
+    queue = {"QueueName": known["queue"]}
     return [
-        _metric("waiting", "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": known["queue"]}),
-        _metric("running", "ECS/ContainerInsights", "RunningTaskCount", service),
+        _metric("waiting", "AWS/SQS", "ApproximateNumberOfMessagesVisible", queue),
+        _metric("working", "AWS/SQS", "ApproximateNumberOfMessagesNotVisible", queue),
+        *(_metric(id_, "ECS/ContainerInsights", name, service) for id_, name in tasks.items()),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,9 @@ import pulumi_aws as aws
 from ..common.args import refused
 from ..contract import Platform
 from .egress import Egress
+
+DESTINATION: Final = ["securityGroupId", "referencedSecurityGroupId", "cidrIpv4", "prefixListId", "fromPort", "toPort"]
+"""What a rule leads to."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             "from_port": egress.port,
             "to_port": egress.port,
         }
+        # Another destination is another rule, and the old one stays until the new tasks run, and after a rollback.
+        opts = pulumi.ResourceOptions(parent=self, replace_on_changes=DESTINATION)
         out = aws.vpc.SecurityGroupEgressRule(
             name,
             security_group_id=self.security_group.id,
@@ -124,7 +129,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             cidr_ipv4=egress.cidr,
             prefix_list_id=egress.prefix_list_id,
             **rule,
-            opts=self._child_opts,
+            opts=opts,
         )
         if egress.security_group_id is None or not egress.lets_in:
             return [out]
@@ -133,7 +138,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             security_group_id=egress.security_group_id,
             referenced_security_group_id=self.security_group.id,
             **rule,
-            opts=self._child_opts,
+            opts=opts,
         )
         return [out, into]
 

@@ -95,12 +95,16 @@ class Service(pulumi.ComponentResource):
         depends_on = [*task.prerequisites, *self._security_group.egress]
         depends_on += [rule for group in groups for rule in group.listener_rules]
         depends_on += self._allow_load_balancer()
-        depends_on += run_before(name, args.before_deploy, args.platform, self._security_group, self._child_opts)
+        depends_on += run_before(
+            name, args.before_deploy, args.platform, self._security_group, pulumi.ResourceOptions(parent=self)
+        )
         self.service_registry = self._service_registry()
         self.service = self._service(task, groups, depends_on)
         self.scalable_target = self._auto_scaling(groups).target if args.scaling.scales else None
         self._alarms()
         self._show(task, groups)
+        if missing := [child for child in args.transform if getattr(self, child) is None]:
+            raise refused(f"{name}: transform: the service has no {missing[0]}, as its inputs say; leave it out")
         self.service_name = confirmed(
             self.service,
             name=name,
@@ -248,6 +252,7 @@ class Service(pulumi.ComponentResource):
         alarm_names = [*deployment.alarm_names, *(name for group in groups for name in group.alarm_names)]
         timeout = f"{deployment.timeout_s}s"
         rebalances = args.placement.rebalances_zones and deployment.starts_before_it_stops
+        volume_configuration, made_by = self._volume_configuration()
         return aws.ecs.Service(
             f"{self._name}-service",
             cluster=args.platform.cluster_arn,
@@ -258,7 +263,7 @@ class Service(pulumi.ComponentResource):
             load_balancers=[group.load_balancer_args for group in groups] or None,
             health_check_grace_period_seconds=deployment.chosen_grace_s if args.checked else None,
             service_registries={"registry_arn": registry.arn} if registry else None,
-            volume_configuration=self._volume_configuration(),
+            volume_configuration=volume_configuration,
             ordered_placement_strategies=list(args.placement.strategies),
             placement_constraints=[{"type": "memberOf", "expression": one} for one in args.placement.constraints],
             availability_zone_rebalancing="ENABLED" if rebalances else "DISABLED",
@@ -274,19 +279,23 @@ class Service(pulumi.ComponentResource):
                 parent=self,
                 transformations=self._child_opts.transformations,
                 protect=self._protects_service,
-                depends_on=depends_on,  # without its roles' policies and its rules no task becomes healthy
+                depends_on=[*depends_on, *made_by],  # without its roles' policies and its rules no task becomes healthy
                 ignore_changes=["desiredCount"] if args.scaling.scales else [],  # service auto scaling owns it
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )
 
-    def _volume_configuration(self) -> aws.ecs.ServiceVolumeConfigurationArgs | None:
+    def _volume_configuration(self) -> tuple[aws.ecs.ServiceVolumeConfigurationArgs | None, list[pulumi.Resource]]:
+        """The volume that ECS makes for each task, and what has to be there for that."""
         ebs = self._args.content.volumes_of(EbsVolume)
         if not ebs:
-            return None
-        role = infrastructure_role(f"{self._name}-volumes", self._args.platform, VOLUMES_POLICY, self._child_opts)
+            return None, []
+        role, attachment = infrastructure_role(
+            f"{self._name}-volumes", self._args.platform, VOLUMES_POLICY, self._child_opts
+        )
         ((name, volume),) = ebs.items()
-        return aws.ecs.ServiceVolumeConfigurationArgs(name=name, managed_ebs_volume=volume.managed_by(role.arn))
+        managed = volume.managed_by(role.arn)
+        return aws.ecs.ServiceVolumeConfigurationArgs(name=name, managed_ebs_volume=managed), [attachment]
 
     def _network_configuration(self) -> aws.ecs.ServiceNetworkConfigurationArgs:
         return aws.ecs.ServiceNetworkConfigurationArgs(

@@ -14,7 +14,7 @@ from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
 from .deployment import Deployment
-from .egress import Egress, names_problem
+from .egress import Egress, files_problem, names_problem
 from .job import Job
 from .placement import Placement
 from .requirements import Requirements, stop_problem
@@ -99,6 +99,7 @@ class ServiceArgs:
             or self._routes_problem()
             or self._unused_problem()
             or names_problem(self.egress)
+            or files_problem(self.egress, self.volumes)
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
             or self.deployment.room_problem(*self.scaling.bounds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-_NAME: Final = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
+_NAME: Final = re.compile(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 
 
 def name_problem(name: Any) -> str | None:

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pulumi
 
-from ..common.args import inputs
+from ..common.args import inputs, refused
 from ..common.iam import allow
 from ..common.inputs import range_problem
+from ..common.shapes import shape_problem
 from .container import Container, image_problem
 from .firelens import LogRouter
 
@@ -51,6 +52,8 @@ class Sidecar:
             return problem
         if self.container.exec:
             return "container: exec is of the whole task; set it at the service's container"
+        if self.log_router and self.container.user not in (None, "0", "0:0"):
+            return "container: a log router makes its socket as root; give it Container(user=None)"
         if self.log_router and self.container.log:
             return "container: log of a log router would be sent to itself; leave it out"
         return None if self.port is None else range_problem("port", self.port, 1, 65_535)
@@ -61,6 +64,8 @@ def adot_collector(image: pulumi.Input[str], *, configuration: str = ADOT_CONFIG
 
     `image` is that of the collector, with a digest. `configuration` is a path in it. The task goes on without it.
     """
+    if problem := shape_problem("configuration", configuration, str):
+        raise refused(f"adot_collector: {problem}")
     return Sidecar(
         name="adot-collector",
         image=image,

@@ -11,6 +11,9 @@ import pulumi_aws as aws
 from ..common.args import inputs
 from ..common.inputs import range_problem
 
+NFS_PORT: Final = 2049
+"""Port of mount targets (Amazon EFS user guide, "Using VPC security groups")."""
+
 EBS_SIZES_GIB: Final = range(1, 16_385)
 """Size of gp3 volumes (Amazon EBS user guide, "General Purpose SSD volumes")."""
 
@@ -46,7 +49,7 @@ class Scratch:
 class EfsVolume:
     """A file system of EFS, which all tasks share and which outlives them; always encrypted on the way.
 
-    The agent mounts it by the instance's network, so the mount targets' security group has to allow the instances.
+    The task's interface is the way to it: give `egress` the security group of its mount targets, at port 2049.
     """
 
     file_system_id: pulumi.Input[str]

@@ -16,7 +16,8 @@ from ..common.measures import Metric
 from ..contract import Platform
 from .scaling_targets import QueueTarget
 
-LONGEST_RETENTION_DAYS: Final = 14
+KEPT_DAYS: Final = 14
+DAY_S: Final = 86_400
 LONGEST_VISIBILITY_S: Final = 43_200
 """Amazon SQS API, SetQueueAttributes."""
 
@@ -30,15 +31,15 @@ class WorkQueueArgs:
     """Seconds in which a task has to be done with a message before another one gets it, 1 to 43200. By default 120."""
     attempts: int = 5
     """Times that a message is received before it is a dead letter, 1 to 1000. By default 5."""
-    retention_days: int = 14
-    """Days that messages and dead letters are kept, 1 to 14. By default 14, the most."""
+    retention_days: int = 4
+    """Days that a message may wait, 1 to 13; a dead letter is kept until 14 days after it was sent. By default 4."""
 
     def problem(self) -> str | None:
         """What SQS does not take."""
         return (
             range_problem("visibility_timeout_s", self.visibility_timeout_s, 1, LONGEST_VISIBILITY_S, " s")
             or range_problem("attempts", self.attempts, 1, 1000)
-            or range_problem("retention_days", self.retention_days, 1, LONGEST_RETENTION_DAYS, " days")
+            or range_problem("retention_days", self.retention_days, 1, KEPT_DAYS - 1, " days")
         )
 
 
@@ -61,17 +62,16 @@ class WorkQueue(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:WorkQueue", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
-        kept_s = args.retention_days * 86_400
         self.dead_letters = aws.sqs.Queue(
             f"{name}-dead-letters",
             sqs_managed_sse_enabled=True,
-            message_retention_seconds=kept_s,
+            message_retention_seconds=KEPT_DAYS * DAY_S,
             opts=self._child_opts,
         )
         self.queue = aws.sqs.Queue(
             name,
             sqs_managed_sse_enabled=True,
-            message_retention_seconds=kept_s,
+            message_retention_seconds=args.retention_days * DAY_S,
             visibility_timeout_seconds=args.visibility_timeout_s,
             redrive_policy=self.dead_letters.arn.apply(
                 lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": args.attempts})
@@ -104,6 +104,7 @@ class WorkQueue(pulumi.ComponentResource):
                     statistic="Maximum",
                 ),
                 threshold=1,
+                missing="ignore",  # SQS measures no queue that nobody has used for hours
             ),
             self,
         )

@@ -16,8 +16,6 @@ def emulator():
     strict = Patches()
     for part in (strictness, load_balancing_api, pull_through_api):
         strict.apply(part.REPLACEMENTS)
-    # Functions are not run in containers here; the emulator has processes for them.
-    default_user_config["lambda"] = {"use_docker": False}
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -29,6 +27,8 @@ def emulator():
 @pytest.fixture
 def driver(emulator, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
+    # Functions are not run in containers here; the emulator has processes for them.
+    monkeypatch.setitem(default_user_config, "lambda", {"use_docker": False})
     made = Driver()
     yield made
     for resource in reversed(made.made):

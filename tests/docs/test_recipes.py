@@ -24,7 +24,7 @@ STACKS = {
         "address": "database.internal",
         "secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:database-AbCdEf",
     },
-    "organization/files/dev": {"fileSystem": "fs-12345678", "accessPoint": "fsap-12345678"},
+    "organization/files/dev": {"fileSystem": "fs-12345678", "accessPoint": "fsap-12345678", "securityGroup": "sg-0e"},
 }
 SINGLETON = {"Exactly one": ["service-desired-at-least-two"]}
 

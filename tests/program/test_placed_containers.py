@@ -9,6 +9,7 @@ import pytest
 
 from infra.environment.instances.user_data import UserData
 from infra.services.container import Container
+from infra.services.egress import Egress
 from infra.services.firelens import LogOptions
 from infra.services.limits import Limits
 from infra.services.sidecar import adot_collector, log_router
@@ -37,6 +38,7 @@ SERVICES: dict[str, dict[str, Any]] = {
             depends_on={"log-router": "START"},
         ),
         "volumes": VOLUMES,
+        "egress": [Egress.to("sg-0", 2049)],
         "containers": [log_router(IMAGE), adot_collector(IMAGE)],
     },
 }

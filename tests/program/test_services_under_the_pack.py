@@ -61,7 +61,7 @@ def program() -> None:
                 Sidecar(name="migrate", image=IMAGE, essential=False, container=Container(command=["migrate"])),
             ],
             volumes=volumes,
-            egress=[Egress.to("sg-0da7aba5e", 5432), Egress.to_prefix_list("pl-0a", 443)],
+            egress=[Egress.to("sg-0da7aba5e", 5432), Egress.to_prefix_list("pl-0a", 443), Egress.to("sg-0f11e5", 2049)],
             scaling=TaskScaling(
                 metric=MetricTarget(namespace="Shop", name="Waiting", value=10),
                 schedules=[

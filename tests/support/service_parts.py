@@ -17,6 +17,7 @@ from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
 from tests.support.service_effects import COGNITO, LATER, OIDC, OTHER
 
 T = TypeVar("T")
+AS_ROOT = Container(user=None)
 DAY = {"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 3}
 
 
@@ -51,7 +52,7 @@ WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
         )
     },
     Egress: calling,
-    Sidecar: lambda part: {"containers": [made(Sidecar, {"name": "a", "image": OTHER}, part)]},
+    Sidecar: lambda part: {"containers": [made(Sidecar, {"name": "a", "image": OTHER, "container": AS_ROOT}, part)]},
     Limits: lambda part: {"container": Container(limits=Limits(**part))},
     LogOptions: lambda part: {
         "container": Container(log=made(LogOptions, {"options": {"Name": "x"}}, part)),
@@ -59,13 +60,16 @@ WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
     },
     LogRouter: lambda part: {
         "container": Container(log=LogOptions(options={"Name": "x"})),
-        "containers": [Sidecar(name="router", image=OTHER, log_router=LogRouter(**part))],
+        "containers": [Sidecar(name="router", image=OTHER, container=AS_ROOT, log_router=LogRouter(**part))],
     },
     Mount: lambda part: mounting(Scratch(), part),
     Redirect: lambda part: {"route": Route(path="/old", redirect=Redirect(**(LATER | part)))},
     OidcLogin: lambda part: {"route": Route(login=OidcLogin(**(OIDC | part)))},
     CognitoLogin: lambda part: {"route": Route(login=CognitoLogin(**(COGNITO | part)))},
-    EfsVolume: lambda part: mounting(made(EfsVolume, {"file_system_id": "fs-12345678"}, part)),
+    EfsVolume: lambda part: {
+        **mounting(made(EfsVolume, {"file_system_id": "fs-12345678"}, part)),
+        "egress": [Egress.to("sg-0", 2049)],
+    },
     EbsVolume: lambda part: mounting(made(EbsVolume, {"size_gib": 10}, part)),
 }
 """Inputs that lie in others → the inputs of a service that holds them."""

@@ -101,7 +101,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "Route.port: must be a whole number, got '8080'; write 8080": lambda: Route(
             port="8080",  # pyright: ignore[reportArgumentType]
         ),
-        "Container.environment: DB must be a text, got {'port': 5432}": lambda: Container(
+        "Container.environment: DB must be a text, got a dict": lambda: Container(
             environment={"DB": {"port": 5432}},  # pyright: ignore[reportArgumentType]
         ),
         "Container.environment: TLS must be a text, got True; write 'True'": lambda: Container(
@@ -175,12 +175,10 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             image=IMAGE,
             container="nginx",  # pyright: ignore[reportArgumentType]
         ),
-        "ServiceArgs.statements: must be a list of statements, got {'Effect': 'Allow', 'Action': ['s3:GetObject'], 'Resource': ['*']}; write a list, [...]": lambda: (
-            ServiceArgs(
-                platform=platform,
-                image=IMAGE,
-                statements=allow(["s3:GetObject"], ["*"]),  # pyright: ignore[reportArgumentType]
-            )
+        "ServiceArgs.statements: must be a list of statements, got a dict; write a list, [...]": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            statements=allow(["s3:GetObject"], ["*"]),  # pyright: ignore[reportArgumentType]
         ),
         "ServiceArgs.cpu_units: must be a whole number of CPU units, got '256'; write 256": lambda: ServiceArgs(
             platform=platform,
@@ -221,7 +219,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             image=IMAGE,
             port=pulumi.Output.from_input(8080),  # pyright: ignore[reportArgumentType]
         ),
-        "ServiceArgs.route: must be a Route, got {'path': '/a'}; write Route(path='/a')": lambda: ServiceArgs(
+        "ServiceArgs.route: must be a Route, got a dict; write Route(path=...)": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             port=8080,
@@ -234,7 +232,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "ServiceArgs.image: is missing, and has no default": lambda: ServiceArgs(  # pyright: ignore[reportCallIssue]
             platform=platform,
         ),
-        "Route: inputs must be given by names, got '/a' without one; write host=...": lambda: Route(
+        "Route: inputs must be given by names, got a str without one; write host=...": lambda: Route(
             "/a",  # pyright: ignore[reportCallIssue]
         ),
         "ServiceArgs.containers: must be a list of Sidecars, got 'envoy'": lambda: ServiceArgs(
@@ -265,12 +263,10 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
         "EbsVolume.size_gib: must be a whole number of GiB, got '1TB'; write 1024": lambda: EbsVolume(
             size_gib="1TB",  # pyright: ignore[reportArgumentType]
         ),
-        "ScheduledTaskArgs.job: must be a Job, got {'image': 'a@sha256:0'}; write Job(image='a@sha256:0')": lambda: (
-            ScheduledTaskArgs(
-                platform=platform,
-                job={"image": "a@sha256:0"},  # pyright: ignore[reportArgumentType]
-                schedule="rate(1 day)",
-            )
+        "ScheduledTaskArgs.job: must be a Job, got a dict; write Job(image=...)": lambda: ScheduledTaskArgs(
+            platform=platform,
+            job={"image": "a@sha256:0"},  # pyright: ignore[reportArgumentType]
+            schedule="rate(1 day)",
         ),
         "ScheduledTaskArgs.schedule: must be a text, got 12": lambda: ScheduledTaskArgs(
             platform=platform,

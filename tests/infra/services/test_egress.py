@@ -28,6 +28,12 @@ def test_the_service_waits_for_both_rules():
     assert sum(urn.endswith(f"::{NAME}") for urn in waits_for) == 2
 
 
+def test_another_destination_is_another_rule_and_the_old_one_goes_last():
+    graph = graph_with(egress=[Egress.to("sg-0db", 5432)])
+    for rule in (*graph.of(OUT, NAME), *graph.of(IN, NAME)):
+        assert {"referencedSecurityGroupId", "cidrIpv4", "prefixListId", "toPort"} <= set(rule.replace_on_changes)
+
+
 def test_where_the_owner_lets_them_in_only_the_way_out_is_made():
     graph = graph_with(egress=[Egress.to("sg-0db", 5432, lets_in=False)])
     assert not graph.of(IN, NAME)

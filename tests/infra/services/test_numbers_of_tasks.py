@@ -36,9 +36,10 @@ def test_a_worker_scales_by_its_backlog_and_from_none():
     graph = graph_with(scaling=TaskScaling(minimum=0, maximum=20, cpu_percent=None, queue=QUEUE))
     tracked = graph.one(POLICY, "cart-auto-scaling-queue")["targetTrackingScalingPolicyConfiguration"]
     assert tracked["targetValue"] == 30
-    waiting, running, each = tracked["customizedMetricSpecification"]["metrics"]
+    waiting, working, running, each = tracked["customizedMetricSpecification"]["metrics"]
     assert waiting["metricStat"]["metric"]["dimensions"] == [{"name": "QueueName", "value": "work"}]
     assert running["metricStat"]["metric"]["namespace"] == "ECS/ContainerInsights"
+    assert working["metricStat"]["metric"]["metricName"] == "ApproximateNumberOfMessagesNotVisible"
     assert (waiting["returnData"], running["returnData"], each["returnData"]) == (False, False, True)
     first, alarm = graph.one(POLICY, "cart-auto-scaling-first-task"), graph.one(ALARM, "cart-auto-scaling-first-task")
     assert first["stepScalingPolicyConfiguration"]["stepAdjustments"] == [

@@ -40,7 +40,7 @@ def test_one_of_several_is_what_one_alone_is():
 def test_routes_to_one_port_share_a_target_group():
     routes = [Route(path="/a*"), Route(path="/b*", priority=7), Route(host="x.test.example.com", port=8080)]
     graph = graph_with(routes=routes)
-    assert groups(graph) == {"cart-target-group": ["/a*", "/b*", "/*"]}
+    assert {name: set(paths) for name, paths in groups(graph).items()} == {"cart-target-group": {"/a*", "/b*", "/*"}}
     assert len(graph.one(aws.ecs.Service)["loadBalancers"]) == 1
     assert {rule.urn for rule in graph.of(aws.lb.ListenerRule)} <= graph.before(graph.one(aws.ecs.Service))
     for kind in RULES:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.services.container import Container
-from infra.services.firelens import LogOptions
+from infra.services.egress import Egress
+from infra.services.firelens import LogOptions, LogRouter
 from infra.services.limits import Limits
 from infra.services.service import Service
 from infra.services.sidecar import Sidecar, adot_collector, log_router
@@ -96,7 +97,7 @@ def test_lines_go_by_the_log_router():
 
 def test_a_file_system_is_mounted_encrypted_and_by_the_task_role_alone():
     volume = EfsVolume(file_system_id="fs-12345678", access_point_id="fsap-12345678")
-    graph = graph_with(volumes={"data": volume}, container=Container(mounts=DATA))
+    graph = graph_with(volumes={"data": volume}, container=Container(mounts=DATA), egress=[Egress.to("sg-0", 2049)])
     (mounted,) = [one for one in graph.one(aws.ecs.TaskDefinition)["volumes"] if one["name"] == "data"]
     assert mounted["efsVolumeConfiguration"] == {
         "fileSystemId": "fs-12345678",
@@ -118,13 +119,12 @@ def test_ecs_makes_an_encrypted_volume_for_each_task_by_a_role_of_its_own():
     managed = graph.one(aws.ecs.Service)["volumeConfiguration"]["managedEbsVolume"]
     assert (managed["encrypted"], managed["volumeType"], managed["sizeInGb"]) == (True, "gp3", 10)
     attachment = graph.one(aws.iam.RolePolicyAttachment)
+    (made,) = graph.of(aws.iam.RolePolicyAttachment)
+    assert made.urn in graph.of(aws.ecs.Service)[0].depends_on
     assert attachment["policyArn"].endswith(":aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes")
     trust = json.loads(graph.one(aws.iam.Role, "cart-volumes")["assumeRolePolicy"])["Statement"][0]
     assert trust["Principal"] == {"Service": "ecs.amazonaws.com"}
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-
-
-ENDS = {"essential": False}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,10 @@ ENDS = {"essential": False}
             "volumes: a task has one volume of EBS",
         ),
         ({"container": Container(log=LogOptions(options={"Name": "x"}))}, "container: log of the main container needs"),
+        (
+            {"volumes": {"data": EfsVolume(file_system_id="fs-12345678")}, "container": Container(mounts=DATA)},
+            "volumes: data is reached at port 2049; add Egress.to",
+        ),
         ({"containers": [log_router(OTHER)]}, "containers: no container has lines for the log router"),
         ({"container": Container(limits=Limits(tmpfs_mib={"/a": 600}))}, "tmpfs_mib and shared_memory_mib of"),
     ],
@@ -186,6 +190,9 @@ def test_what_ecs_would_refuse_or_never_start_is_a_sentence(changes, says):
         (lambda: beside("My_Proxy!"), "Sidecar.name: must be up to 255 of"),
         (lambda: beside(image="envoy:latest"), "Sidecar.image: must have a digest"),
         (lambda: beside(container=Container(exec=True)), "Sidecar.container: exec is of the whole task"),
+        (lambda: beside(log_router=LogRouter()), "Sidecar.container: a log router makes its socket as root"),
+        (lambda: adot_collector(OTHER, configuration=None), "adot_collector: configuration: must be a text, got None"),
+        (lambda: beside(image=f"{OTHER}\n"), "Sidecar.image: must have a digest"),
         (lambda: beside(port=70000), "Sidecar.port: must be 1 to 65535, got 70000"),
         (lambda: Limits(ulimits={"files": 1}), "Limits.ulimits: files is none; there are core"),
         (lambda: Limits(system_controls={"vm.swappiness": "1"}), "Limits.system_controls: vm.swappiness is the inst"),

@@ -71,6 +71,7 @@ def misspelt(args):
 @pytest.mark.parametrize(
     ("transform", "says"),
     [
+        ({"target_group": tagged}, "cart: transform: the service has no target_group, as its inputs say"),
         ({"service": misspelt}, "cart: transform: service has no argument desired"),
         ({"service": lambda args: args}, "cart: transform: service has to change what it gets, and return nothing"),
         ({"service": lambda _: None}, "cart: transform: service changes nothing"),

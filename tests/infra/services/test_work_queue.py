@@ -34,7 +34,8 @@ def test_work_that_fails_goes_to_another_queue_and_tells_somebody():
 def test_both_are_encrypted_and_keep_for_as_long_as_is_said(name):
     graph, _ = graph_with(retention_days=3)
     assert graph.one(QUEUE, name)["sqsManagedSseEnabled"] is True
-    assert graph.one(QUEUE, name)["messageRetentionSeconds"] == 3 * 86_400
+    kept_days = {"orders": 3, "orders-dead-letters": 14}[name]
+    assert graph.one(QUEUE, name)["messageRetentionSeconds"] == kept_days * 86_400
 
 
 def test_the_visibility_timeout_is_what_is_said():
@@ -58,7 +59,7 @@ def test_the_backlog_is_that_of_the_queue():
         ({"visibility_timeout_s": 43_201}, "WorkQueueArgs.visibility_timeout_s: must be 1 to 43200 s, got 43201"),
         ({"visibility_timeout_s": "2m"}, "must be a whole number of seconds, got '2m'; write 120"),
         ({"attempts": 0}, "WorkQueueArgs.attempts: must be 1 to 1000, got 0"),
-        ({"retention_days": 15}, "WorkQueueArgs.retention_days: must be 1 to 14 days, got 15"),
+        ({"retention_days": 15}, "WorkQueueArgs.retention_days: must be 1 to 13 days, got 15"),
         ({"retention_days": "2 weeks"}, "must be a whole number of days, got '2 weeks'; write 14"),
     ],
 )
