@@ -21,6 +21,7 @@ from tests.support.graph import ACCOUNT, REGION
 from tests.support.service import graph_from, graph_with, statements
 
 OTHER = IMAGE.replace("0123", "4567")
+NOTHING: Any = None
 IN_ECR = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/proxy@sha256:{'a' * 64}"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
 DATA = [Mount(volume="data", path="/data")]
@@ -191,7 +192,10 @@ def test_what_ecs_would_refuse_or_never_start_is_a_sentence(changes, says):
         (lambda: beside(image="envoy:latest"), "Sidecar.image: must have a digest"),
         (lambda: beside(container=Container(exec=True)), "Sidecar.container: exec is of the whole task"),
         (lambda: beside(log_router=LogRouter()), "Sidecar.container: a log router makes its socket as root"),
-        (lambda: adot_collector(OTHER, configuration=None), "adot_collector: configuration: must be a text, got None"),
+        (
+            lambda: adot_collector(OTHER, configuration=NOTHING),
+            "adot_collector: configuration: must be a text, got None",
+        ),
         (lambda: beside(image=f"{OTHER}\n"), "Sidecar.image: must have a digest"),
         (lambda: beside(port=70000), "Sidecar.port: must be 1 to 65535, got 70000"),
         (lambda: Limits(ulimits={"files": 1}), "Limits.ulimits: files is none; there are core"),
