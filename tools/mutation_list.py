@@ -243,7 +243,7 @@ OF_THE_NETWORK = (
              Edit(f"{BALANCER}/load_balancer.py", '"evaluate_target_health": True', '"evaluate_target_health": False')),
     mutation("a record that is kept for a day", "dns-ttl-bounds",
              changed(tokens.RECORD, "-certificate-validation-record", ttl=86400),
-             Edit(f"{BALANCER}/certificate.py", "ttl=60", "ttl=86400")),
+             Edit("infra/common/certificate.py", "ttl=60", "ttl=86400")),
     mutation("logs that go with their bucket", "prod-protect",
              changed(tokens.BUCKET, forceDestroy=True), unprotected(tokens.BUCKET),
              Edit(f"{BALANCER}/access_logs.py", "force_destroy=not args.keep_on_destroy", "force_destroy=True"),

@@ -41,7 +41,7 @@ def inputs(cls: type[T]) -> type[T]:
         if problem := _fields_problem(self) or (own(self) if own else None):
             raise refused(f"{made.__name__}.{problem}")
 
-    made.__init__ = __init__  # type: ignore[method-assign]
+    made.__init__ = __init__
     return made
 
 

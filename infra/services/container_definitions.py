@@ -28,7 +28,7 @@ HEALTH_CHECK: Final = {"interval": 10, "timeout": 5, "retries": 3}
 """Seconds between checks and for a check; consecutive failures until ECS replaces the task (ECS API, HealthCheck)."""
 
 UNKNOWN_IMAGE: Final = f"known-after-up@sha256:{'0' * 64}"
-UNKNOWN_SECRET: Final = "arn:aws:secretsmanager:us-east-1:000000000000:secret:known-after-up-000000"  # noqa: S105
+UNKNOWN_SECRET: Final = "arn:aws:secretsmanager:us-east-1:000000000000:secret:known-after-up-000000"  # noqa: S105  no secret
 """Stand-ins of the forms that are asked for."""
 
 
@@ -91,9 +91,10 @@ class Known:
             secrets=arns(container.secrets),
             log_secrets=arns(container.log.secrets if container.log else {}),
             registry_credentials=text(container.registry_credentials, UNKNOWN_SECRET),
-        ).apply(lambda known: cls(**known)._checked(placed.name))  # noqa: SLF001
+        ).apply(lambda known: cls(**known).checked(placed.name))
 
-    def _checked(self, name: str) -> Known:
+    def checked(self, name: str) -> Known:
+        """The same. Raises pulumi.RunError where it has a problem, of the container `name`."""
         if problem := self.problem():
             raise pulumi.RunError(f"{name}: {problem}")
         return self
@@ -128,7 +129,7 @@ def container_definition(
     *,
     log_group: str,
     region: str,
-    exec: bool,  # noqa: A002
+    exec: bool,  # noqa: A002  as above
 ) -> dict[str, Any]:
     """One container definition, ready for JSON."""
     container = placed.container
@@ -171,7 +172,7 @@ def _given(placed: PlacedContainer, known: Known) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _mount_points(placed: PlacedContainer, *, exec: bool) -> list[dict[str, Any]]:  # noqa: A002
+def _mount_points(placed: PlacedContainer, *, exec: bool) -> list[dict[str, Any]]:  # noqa: A002  as above
     own = placed.volumes(exec=exec)
     mounts = [(name, path, False) for name, path in own.items()]
     mounts += [(mount.volume, mount.path, mount.read_only) for mount in placed.container.mounts]

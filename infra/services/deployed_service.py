@@ -31,6 +31,9 @@ class DeployedService:
     more_checks: Mapping[str, str] = field(default_factory=dict[str, str])
     """The same of its other target groups, by what their names end with. By default it has no others."""
 
+    rules: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Priority of a listener rule → what says which target group it leads to (rules_of). By default it has none."""
+
     @classmethod
     def read(cls, name: str) -> Self | None:
         """That of the service `name` in the stack that runs; None before its first successful deployment."""
@@ -50,6 +53,7 @@ class DeployedService:
             health_path=output.get("health_path"),
             health_codes=output.get("health_codes"),
             more_checks=dict(output.get("more_checks") or {}),  # a release without routes to other ports wrote none
+            rules=dict(output.get("rules") or {}),  # likewise
         )
 
     @property
@@ -59,7 +63,17 @@ class DeployedService:
 
     def change_problem(self, wanted: DeployedService) -> str | None:
         """Whether requests would fail between this and what is wanted, or after a rollback to this."""
-        return self._port_problem(wanted) or self._check_problem(wanted)
+        return self._port_problem(wanted) or self._check_problem(wanted) or self._rule_problem(wanted)
+
+    def _rule_problem(self, wanted: DeployedService) -> str | None:
+        moved = [one for one, group in self.rules.items() if wanted.rules.get(one, group) != group]
+        if not moved:
+            return None
+        return (
+            f"routes: the rule of priority {moved[0]} would lead to a target group without tasks ("
+            f"{wanted.rules[moved[0]]}, before: {self.rules[moved[0]]}) until the deployment has registered them; give "
+            f"the route priority={int(moved[0]) + 1}: a second rule, which waits behind the old one"
+        )
 
     def _port_problem(self, wanted: DeployedService) -> str | None:
         stays_discoverable = self.discoverable and wanted.discoverable

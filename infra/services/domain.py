@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from ..common.alarms import alarm_to
 from ..common.args import inputs, refused
-from ..common.certificate_alarm import renewal_alarm
+from ..common.certificate import renewal_alarm, validation_record
 from ..common.inputs import instance_problem
 from ..contract import Platform
 
@@ -103,15 +103,8 @@ class Domain(pulumi.ComponentResource):
         records: list[pulumi.Output[str]] = []
         waits_for: pulumi.Input[str] = certificate.arn
         if args.hosted_zone_id is not None:
-            record = aws.route53.Record(
-                f"{self._name}-validation-record",
-                zone_id=args.hosted_zone_id,
-                name=option.resource_record_name,
-                type=option.resource_record_type,
-                records=[option.resource_record_value],
-                ttl=60,
-                allow_overwrite=True,  # a replaced certificate of the same domain is validated by the same record
-                opts=self._child_opts,
+            record = validation_record(
+                f"{self._name}-validation-record", certificate, args.hosted_zone_id, self._child_opts
             )
             records = [record.fqdn]
         else:

@@ -91,7 +91,7 @@ def cidr_problem(cidr: str) -> str | None:
     return None if "/" in cidr else f"cidr: must have a length; write {cidr}/32"
 
 
-def files_problem(egress: Sequence[Egress], volumes: Mapping[str, Volume]) -> str | None:
+def _files_problem(egress: Sequence[Egress], volumes: Mapping[str, Volume]) -> str | None:
     """Whether a file system is mounted, and nothing leads to its mount targets."""
     mounted = [name for name, one in volumes.items() if isinstance(one, EfsVolume)]
     if not mounted or any(one.port == NFS_PORT for one in egress):
@@ -102,8 +102,15 @@ def files_problem(egress: Sequence[Egress], volumes: Mapping[str, Volume]) -> st
     )
 
 
-def names_problem(egress: Sequence[Egress]) -> str | None:
-    """Whether the rules of two destinations would have one name."""
+def _twice_problem(egress: Sequence[Egress], *, https: bool) -> str | None:
+    """Whether the rules of two destinations would have one name, or one is there by egress_https."""
+    if https and any((one.cidr, one.port, one.protocol) == ("0.0.0.0/0", 443, "tcp") for one in egress):
+        return "egress: 0.0.0.0/0 at 443 is open by egress_https; leave it out"
     names = [one.rule_name for one in egress]
     twice = [name for name in names if names.count(name) > 1]
     return f"egress: two are called {twice[0]}; give each a name: Egress.to(group, port, name=...)" if twice else None
+
+
+def egress_problem(egress: Sequence[Egress], *, https: bool, volumes: Mapping[str, Volume]) -> str | None:
+    """Whether a rule would be there twice, or one that a volume needs is not there; `https` is egress_https."""
+    return _twice_problem(egress, https=https) or _files_problem(egress, volumes)

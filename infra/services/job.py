@@ -13,7 +13,7 @@ from ..common.late import previewed
 from ..contract import Platform, PlatformLimits
 from .container import Container, image_problem
 from .container_definitions import UNKNOWN_IMAGE
-from .egress import Egress, files_problem, names_problem
+from .egress import Egress, egress_problem
 from .placement import Placement
 from .requirements import Requirements, platform_problems
 from .sidecar import Sidecar
@@ -59,7 +59,7 @@ class Job:
                 f"volumes: {ebs[0]} is an EbsVolume, which ECS makes for services alone here; "
                 "take a Scratch or an EfsVolume"
             )
-        return names_problem(self.egress) or files_problem(self.egress, self.volumes) or self.content.problem()
+        return egress_problem(self.egress, https=self.egress_https, volumes=self.volumes) or self.content.problem()
 
     @property
     def content(self) -> TaskContent:

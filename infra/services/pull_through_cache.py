@@ -113,7 +113,7 @@ class PullThroughCache(pulumi.ComponentResource):
 
         Raises pulumi.RunError for what is no digest; an Output that turns out to be none fails the preview.
         """
-        if not _PREFIX.fullmatch(name):
+        if not _PREFIX.fullmatch(str(name)):
             raise refused(f"{self._name}: name: must be that of a repository, without host and tag, got {name!r}")
         return image_at(self._name, pulumi.Output.format("{0}/{1}", self.repository_prefix, name), digest)
 

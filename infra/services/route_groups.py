@@ -47,6 +47,15 @@ def route_groups(routes: Sequence[Route], own_port: int | None, sidecars: Mappin
     return list(groups.values())
 
 
+def rules_of(groups: Sequence[RouteGroup]) -> dict[str, str]:
+    """Priority of a listener rule → what says which target group it leads to."""
+    return {
+        str(route.chosen_priority): f"{group.suffix or 'own port'}, {route.protocol}"
+        for group in groups
+        for route in group.routes
+    }
+
+
 def port_of(route: Route, own_port: int | None) -> int | None:
     """The port that a route leads to; None where neither it nor the service names one."""
     return own_port if route.port is None else route.port
@@ -60,5 +69,4 @@ def _of_the_group(route: Route) -> tuple[Any, ...]:
         route.deregistration_delay_s,
         route.slow_start_s,
         route.stickiness_s,
-        route.latency_p95_s,
     )

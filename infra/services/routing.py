@@ -83,7 +83,8 @@ class Route:
     """Seconds for which a cookie leads a browser to the same task, up to 604800. By default 0: no cookie."""
     latency_p95_s: float | None = 1.0
     """Seconds within which 19 of 20 requests are answered, more than 0 and up to LONGEST_LATENCY_S; slower for ten of
-    fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. By default 1."""
+    fifteen minutes raises an alarm that wakes nobody. None for requests that wait on purpose. Of
+    routes to one target group, which is what is measured, the slowest counts. By default 1."""
     login: OidcLogin | CognitoLogin | None = None
     """Whom the load balancer lets pass. It needs a platform with a domain, and a way from the load balancer to the
     provider. By default everybody."""

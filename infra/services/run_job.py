@@ -45,22 +45,16 @@ class Runner:
         What still runs is waited for first, and not run twice: a call that was cut off comes again.
         """
         cluster = request["cluster"]
-        for arn in self.ecs.list_tasks(cluster=cluster, family=self.family)["taskArns"]:
+        listed = self._asked(self.ecs.list_tasks, cluster=cluster, family=self.family)
+        for arn in listed["taskArns"]:
             task = self._ended(cluster, arn)
             if task["taskDefinitionArn"] == request["taskDefinition"]:
                 return self._outcome(task)
         return self._outcome(self._ended(cluster, self._started(request)))
 
     def _started(self, request: Mapping[str, Any]) -> str:
-        began = self.left_s()
         while True:
-            try:
-                answer = self.ecs.run_task(**request)
-            except self.ecs.exceptions.AccessDeniedException as error:
-                if began - self.left_s() > NEW_ROLE_S:
-                    raise JobError(f"{self.name} could not be started: {error}") from None
-                self.sleep(RETRY_S)
-                continue
+            answer = self._asked(self.ecs.run_task, **request)
             if answer["tasks"]:
                 return str(answer["tasks"][0]["taskArn"])
             if self.left_s() < LEFT_S + RETRY_S:
@@ -68,10 +62,21 @@ class Runner:
                 raise JobError(f"{self.name} was not started, no instance takes it: {reasons}")
             self.sleep(RETRY_S)
 
+    def _asked(self, call: Callable[..., Any], **given: Any) -> Any:
+        """What a call answers; a refusal that may be that of a new role is given a minute."""
+        began = self.left_s()
+        while True:
+            try:
+                return call(**given)
+            except self.ecs.exceptions.ClientError as error:
+                if not _is_of_a_new_role(error) or began - self.left_s() > NEW_ROLE_S:
+                    raise JobError(f"{self.name} could not be started: {error}") from None
+                self.sleep(RETRY_S)
+
     def _ended(self, cluster: str, arn: str) -> Mapping[str, Any]:
         while True:
-            tasks = self.ecs.describe_tasks(cluster=cluster, tasks=[arn])["tasks"]  # a new one may be missing
-            if tasks and tasks[0]["lastStatus"] == "STOPPED":
+            tasks = self._asked(self.ecs.describe_tasks, cluster=cluster, tasks=[arn])["tasks"]
+            if tasks and tasks[0]["lastStatus"] == "STOPPED":  # a new one may be missing
                 return tasks[0]
             if self.left_s() < LEFT_S + POLL_S:
                 raise JobError(
@@ -94,10 +99,15 @@ class Runner:
         return f"Its logs: group {self.log_group}, stream {self.name}/{self.name}/{arn.rpartition('/')[2]}"
 
 
+def _is_of_a_new_role(error: Any) -> bool:
+    """The function's own policy, or ECS's right to act as the task's roles, has not spread yet (IAM user guide)."""
+    return error.response["Error"]["Code"] == "AccessDeniedException" or "assume the role" in str(error)
+
+
 def handle(event: Mapping[str, Any], context: Any) -> str:
     """Run the job that the function's settings name, by the request `run`."""
     import boto3  # noqa: PLC0415  only the runtime has it
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415  likewise
 
     retries = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=3, read_timeout=20)
     settings = os.environ  # noqa: TID251  the function's own

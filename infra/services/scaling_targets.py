@@ -13,11 +13,10 @@ import pulumi
 
 from ..common.args import inputs
 from ..common.inputs import range_problem
+from .schedule_expression import expression_problem
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _QUEUE: Final = re.compile(r"(?=.{1,80}\Z)[A-Za-z0-9_-]+(\.fifo)?")
-_CRON: Final = re.compile(r"^cron\((\S+ ){5}\S+\)\Z")
-_AT: Final = re.compile(r"^at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)\Z")
 
 
 @inputs
@@ -94,7 +93,7 @@ class MetricTarget:
 
 @inputs
 class ScheduledBounds:
-    """Other bounds from a time on, until another one of the schedules; both have to be said for both directions.
+    """Other bounds from a time on, until another one of the schedules.
 
     `ScheduledBounds(name="day", schedule="cron(0 8 ? * MON-FRI *)", time_zone="Europe/Berlin", minimum=6)`.
     """
@@ -114,12 +113,18 @@ class ScheduledBounds:
         """What Application Auto Scaling does not take."""
         if not _NAME.match(self.name):
             return f"name: must be up to 40 of a-z, 0-9 and -, got {self.name!r}"
-        if not (_CRON.match(self.schedule) or _AT.match(self.schedule)):
-            return f"schedule: must be cron(...) of six parts or at(yyyy-mm-ddThh:mm:ss), got {self.schedule!r}"
-        if self.time_zone not in available_timezones():
-            return f"time_zone: must be a name such as Europe/Berlin, got {self.time_zone!r}"
         if self.minimum is None and self.maximum is None:
             return "minimum: give minimum, maximum or both, or it changes nothing"
+        return self._time_problem() or self._bounds_problem()
+
+    def _time_problem(self) -> str | None:
+        if self.time_zone not in available_timezones():
+            return f"time_zone: must be a name such as Europe/Berlin, got {self.time_zone!r}"
+        if self.schedule.startswith("rate("):
+            return f"schedule: a time is meant, cron(...) or at(...), got {self.schedule!r}"
+        return expression_problem("schedule", self.schedule)
+
+    def _bounds_problem(self) -> str | None:
         for name, least in {"minimum": 0, "maximum": 1}.items():
             value: int | None = getattr(self, name)
             if value is not None and (problem := range_problem(name, value, least)):

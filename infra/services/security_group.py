@@ -13,7 +13,9 @@ from ..common.args import refused
 from ..contract import Platform
 from .egress import Egress
 
-DESTINATION: Final = ["securityGroupId", "referencedSecurityGroupId", "cidrIpv4", "prefixListId", "fromPort", "toPort"]
+DESTINATION: Final = [
+    "securityGroupId", "referencedSecurityGroupId", "cidrIpv4", "prefixListId", "fromPort", "toPort", "ipProtocol",
+]  # fmt: skip
 """What a rule leads to."""
 
 

@@ -14,11 +14,11 @@ from ..contract import Platform
 from .container import Container
 from .deployed_service import DeployedService
 from .deployment import Deployment
-from .egress import Egress, files_problem, names_problem
+from .egress import Egress, egress_problem
 from .job import Job
 from .placement import Placement
 from .requirements import Requirements, stop_problem
-from .route_groups import MOST_GROUPS, RouteGroup, port_of, route_groups
+from .route_groups import MOST_GROUPS, RouteGroup, port_of, route_groups, rules_of
 from .routing import Route
 from .sidecar import Sidecar
 from .task_content import TaskContent
@@ -98,8 +98,7 @@ class ServiceArgs:
             (None if self.port is None else range_problem("port", self.port, 1, 65_535))
             or self._routes_problem()
             or self._unused_problem()
-            or names_problem(self.egress)
-            or files_problem(self.egress, self.volumes)
+            or egress_problem(self.egress, https=self.egress_https, volumes=self.volumes)
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
             or self.deployment.room_problem(*self.scaling.bounds)
@@ -181,6 +180,7 @@ class ServiceArgs:
             health_path=check.path if check else None,
             health_codes=check.matcher if check else None,
             more_checks={suffix: f"{one.path} ({one.matcher})" for suffix, one in checks.items()},
+            rules=rules_of(self.route_groups),
         )
 
     def requirements(self, name: str) -> Requirements:

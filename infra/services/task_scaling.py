@@ -31,8 +31,8 @@ class TaskScaling:
     metric: MetricTarget | None = None
     """A metric of your own that more tasks bring down. By default none is looked at."""
     schedules: Sequence[ScheduledBounds] = ()
-    """Other bounds from certain times on, for example office hours. They own the bounds that they name: a change of
-    minimum or maximum counts from the next of them on. By default the bounds stay."""
+    """Other bounds from certain times on, for example office hours. They own the bounds that they name, which
+    count here only until the first of them. By default the bounds stay."""
     requests_per_minute: int | None = None
     """Requests a minute that each task shall get on average, 1 or more; for services with a route. By default no such
     target."""
@@ -72,12 +72,19 @@ class TaskScaling:
         names = [one.name for one in self.schedules]
         if twice := [name for name in names if names.count(name) > 1]:
             return f"schedules: two are called {twice[0]}; rename one"
+        # One that sets both bounds stands for itself; one bound alone meets every value of the other.
         for one in self.schedules:
-            least = self.minimum if one.minimum is None else one.minimum
-            most = self.maximum if one.maximum is None else one.maximum
-            if least > most:
-                return f"schedules: {one.name} would keep {least} tasks at least and {most} at most"
+            least = [one.minimum] if one.minimum is not None else [self.minimum, *self._scheduled("minimum")]
+            most = [one.maximum] if one.maximum is not None else [self.maximum, *self._scheduled("maximum")]
+            if max(least) > min(most):
+                return (
+                    f"schedules: {one.name} could keep {max(least)} tasks at least and {min(most)} at most; give it "
+                    "minimum and maximum"
+                )
         return None
+
+    def _scheduled(self, bound: str) -> list[int]:
+        return [value for one in self.schedules if (value := getattr(one, bound)) is not None]
 
     @property
     def scales(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ...common.certificate_alarm import renewal_alarm
+from ...common.certificate import renewal_alarm, validation_record
 from ..monitoring import AlarmTopics
 
 
@@ -38,18 +38,7 @@ class Certificate(pulumi.ComponentResource):
             validation_method="DNS",
             opts=child_opts,
         )
-        # A domain and its wildcard are validated by one and the same record.
-        validation = certificate.domain_validation_options[0]
-        record = aws.route53.Record(
-            f"{name}-validation-record",
-            zone_id=args.hosted_zone_id,
-            name=validation.resource_record_name,
-            type=validation.resource_record_type,
-            records=[validation.resource_record_value],
-            ttl=60,
-            allow_overwrite=True,  # a replaced certificate of the same domain is validated by the same record
-            opts=child_opts,
-        )
+        record = validation_record(f"{name}-validation-record", certificate, args.hosted_zone_id, child_opts)
         issued = aws.acm.CertificateValidation(
             f"{name}-validation",
             certificate_arn=certificate.arn,

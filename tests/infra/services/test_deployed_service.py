@@ -105,9 +105,10 @@ def test_other_changes_are_not_refused(deployed, changes):
 def test_what_runs_is_written_when_the_deployment_has_succeeded():
     graph = graph_with(preview=False, route=Route(), discoverable=True)
     written = graph.component_outputs[graph.one("ecs-platform:index:Service").urn][OUTPUT]
-    assert DeployedService.of(written) == RUNS
-    as_the_engine_keeps_it = {key: value for key, value in RUNS.output.items() if value is not None}
-    assert DeployedService.of(as_the_engine_keeps_it | {"port": 8080.0}) == RUNS
+    runs = replace(RUNS, rules={str(Route().chosen_priority): "own port, HTTP1"})
+    assert DeployedService.of(written) == runs
+    as_the_engine_keeps_it = {key: value for key, value in runs.output.items() if value is not None}
+    assert DeployedService.of(as_the_engine_keeps_it | {"port": 8080.0}) == runs
 
 
 def test_a_caller_is_allowed_once_however_often_it_is_said():
@@ -139,7 +140,31 @@ def test_the_check_of_each_target_group_is_compared_with_what_it_was():
     routes = [Route(path="/a"), Route(path="/b", port=9000, health_check=health)]
     written = graph_with(preview=False, routes=routes, discoverable=True)
     deployed = DeployedService.of(written.component_outputs[written.one("ecs-platform:index:Service").urn][OUTPUT])
-    assert deployed == replace(RUNS, more_checks={"-9000": "/health (200)"})
+    assert deployed is not None
+    assert deployed == replace(RUNS, more_checks={"-9000": "/health (200)"}, rules=deployed.rules)
+    assert sorted(deployed.rules.values()) == ["-9000, HTTP1", "own port, HTTP1"]
     assert graph_with(deployed=deployed, image=OTHER_IMAGE, routes=[*routes, Route(path="/c", port=9001)])
     with pytest.raises(pulumi.RunError, match=r"health_check: / \(200\) would judge .* were made for /health \(200\)"):
         graph_with(deployed=deployed, image=OTHER_IMAGE, routes=[routes[0], Route(path="/b", port=9000)])
+
+
+MOVES = {
+    "to another port": Route(path="/a", port=9000),
+    "to another protocol": Route(path="/a", protocol="HTTP2"),
+    "to a group of its own": Route(path="/a", stickiness_s=60),
+}
+
+
+@pytest.mark.parametrize("moved", MOVES)
+def test_a_route_that_would_lead_to_a_group_without_tasks_is_refused_and_told_the_way(moved):
+    before, other = Route(path="/a"), Route(path="/b")
+    written = graph_with(preview=False, routes=[other, before], discoverable=True)
+    deployed = DeployedService.of(written.component_outputs[written.one("ecs-platform:index:Service").urn][OUTPUT])
+    later = before.chosen_priority + 1
+    with pytest.raises(
+        pulumi.RunError, match=f"routes: the rule of priority {later - 1} .* priority={later}: a second"
+    ):
+        graph_with(deployed=deployed, routes=[other, MOVES[moved]])
+    behind = replace(MOVES[moved], priority=later)
+    assert graph_with(deployed=deployed, routes=[other, behind])
+    assert graph_with(deployed=deployed, routes=[other, replace(before, latency_p95_s=3.0)])

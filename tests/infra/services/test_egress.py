@@ -76,6 +76,10 @@ def test_a_prefix_list_may_call():
         (lambda: Egress.to("sg-0a", 1, name="A b"), "Egress.name: must be up to 40"),
         (lambda: Egress(port=1, cidr="10.0.0.0/8", lets_in=False), "Egress.lets_in: belongs to a security group"),
         (lambda: a_service(egress=[Egress.to("sg-0a", 1), Egress.to("sg-0b", 1)]), "egress: two are called tcp-1"),
+        (
+            lambda: a_service(egress=[Egress.to_cidr("0.0.0.0/0", 443)]),
+            "egress: 0.0.0.0/0 at 443 is open by egress_https",
+        ),
         (lambda: Caller("a"), "Caller.security_group_id: give one of"),
         (lambda: Caller("a", "sg-0a", "pl-0a"), "Caller.security_group_id: give one of"),
     ],

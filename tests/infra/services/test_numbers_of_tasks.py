@@ -15,6 +15,8 @@ TARGET, POLICY, ALARM = aws.appautoscaling.Target, aws.appautoscaling.Policy, aw
 QUEUE = QueueTarget(queue_name="work", acceptable_latency_s=60, message_s=2)
 DAY = ScheduledBounds(name="day", schedule="cron(0 8 ? * MON-FRI *)", minimum=6)
 
+NIGHT = ScheduledBounds(name="night", schedule="cron(0 20 ? * MON-FRI *)", maximum=3)
+
 
 def test_a_fixed_number_is_the_programs_and_nothing_scales_it():
     graph = graph_with(scaling=TaskScaling(minimum=3, maximum=3))
@@ -88,8 +90,11 @@ def test_bounds_hold_those_of_every_schedule(least, other_least, most, other_mos
         (lambda: TaskScaling(schedules=[DAY, DAY]), "TaskScaling.schedules: two are called day"),
         (
             lambda: TaskScaling(maximum=5, schedules=[DAY]),
-            "TaskScaling.schedules: day would keep 6 tasks at least and 5",
+            "TaskScaling.schedules: day could keep 6 tasks at least and 5",
         ),
+        (lambda: TaskScaling(schedules=[DAY, NIGHT]), "schedules: day could keep 6 tasks at least and 3 at most"),
+        (lambda: ScheduledBounds(name="a", schedule="cron(99 99 ? * * *)", minimum=1), "ScheduledBounds.schedule: "),
+        (lambda: ScheduledBounds(name="a", schedule="rate(1 day)", minimum=1), "schedule: a time is meant"),
         (lambda: TaskScaling(cpu_percent=None), "TaskScaling.cpu_percent: give one target at least"),
         (
             lambda: QueueTarget(queue_name="a", acceptable_latency_s=0, message_s=1),

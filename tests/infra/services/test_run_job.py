@@ -16,8 +16,12 @@ REQUEST = {"cluster": CLUSTER, "taskDefinition": DEFINITION, "launchType": "EC2"
 RUNNING = {"lastStatus": "RUNNING"}
 
 
-class AccessDeniedError(Exception):
+class RefusedError(Exception):
     """As the client of boto3 raises it."""
+
+    def __init__(self, text: str, code: str = "AccessDeniedException") -> None:
+        super().__init__(text)
+        self.response = {"Error": {"Code": code}}
 
 
 def ended(code: int | None = 0, *, definition: str = DEFINITION, arn: str = TASK, **more: Any) -> dict[str, Any]:
@@ -37,15 +41,18 @@ class Ecs:
 
     starts: list[Any] = field(default_factory=lambda: [started()])
     looks: list[list[dict[str, Any]]] = field(default_factory=lambda: [[ended()]])
+    unlisted: list[Exception] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     left_s: float = 900
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     class exceptions:  # noqa: N801  as boto3 calls it
-        AccessDeniedException = AccessDeniedError
+        ClientError = RefusedError
 
     def list_tasks(self, **request: Any) -> dict[str, Any]:
         self.asked.append(("list", request))
+        if self.unlisted:
+            raise self.unlisted.pop()
         return {"taskArns": self.running}
 
     def run_task(self, **request: Any) -> dict[str, Any]:
@@ -130,9 +137,16 @@ def test_room_is_waited_for_until_the_time_is_up():
 
 
 def test_a_role_whose_policy_has_not_spread_yet_is_given_a_minute():
-    ecs = Ecs(starts=[AccessDeniedError("not authorized"), started()])
+    ecs = Ecs(starts=[RefusedError("not authorized"), started()])
     assert ecs.run() == TASK
-    refused = Ecs(starts=[AccessDeniedError("not authorized to perform ecs:RunTask")])
+    assert Ecs(unlisted=[RefusedError("not authorized")]).run() == TASK
+    unassumed = RefusedError("ECS was unable to assume the role 'arn' that was provided", "ClientException")
+    assert Ecs(starts=[unassumed, started()]).run() == TASK
+    other = Ecs(starts=[RefusedError("no such task definition", "ClientException")])
+    with pytest.raises(JobError, match="could not be started: no such task definition"):
+        other.run()
+    assert other.left_s == 900
+    refused = Ecs(starts=[RefusedError("not authorized to perform ecs:RunTask")])
     with pytest.raises(JobError, match=r"could not be started: not authorized to perform ecs:RunTask"):
         refused.run()
     assert refused.left_s == 900 - 70

@@ -78,7 +78,7 @@ def test_the_port_of_a_container_may_be_the_only_one_that_is_reached():
     "differs",
     [
         {"health_check": HealthCheck(path="/health")}, {"deregistration_delay_s": 60}, {"stickiness_s": 60},
-        {"slow_start_s": 30}, {"latency_p95_s": None}, {"protocol": "HTTP2"},
+        {"slow_start_s": 30}, {"protocol": "HTTP2"},
     ],
     ids=lambda changes: next(iter(changes)),
 )  # fmt: skip
@@ -245,3 +245,10 @@ def test_the_pack_finds_nothing_wrong_with_them(preview):
 
     report = shop_report(graph_from(program, preview=preview))
     assert [f"{finding.rule}: {finding.message}" for finding in report.findings] == []
+
+
+@pytest.mark.parametrize(("one", "other", "threshold"), [(1.0, 3.0, 3.0), (2.0, 0.5, 2.0), (1.0, None, None)])
+def test_the_slowest_of_the_routes_to_a_target_group_says_when_it_is_slow(one, other, threshold):
+    graph = graph_with(routes=[Route(path="/a*", latency_p95_s=one), Route(path="/b*", latency_p95_s=other)])
+    slow = graph.of(aws.cloudwatch.MetricAlarm, "cart-target-group-slow")
+    assert [alarm["threshold"] for alarm in slow] == ([] if threshold is None else [threshold])
