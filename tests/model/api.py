@@ -126,7 +126,7 @@ class Api:
         world = self.world
         found = [each for each in map(self._by_arn, params["containerInstances"]) if each is not None]
         for each in found:
-            each.misses += not each.connected
+            world.look(each)
         return {
             "containerInstances": [
                 {

@@ -9,6 +9,8 @@ PREFIX = "arn:aws:ecs:eu-west-1:123456789012:"
 GROUP = "prod-instances-1"
 TIMEOUT_S = {"launch": 300, "terminate": 120}
 HOOK = {"launch": "ready", "terminate": "drain"}
+RUN_S = 90
+"""Seconds after which a run acts no more on what it saw: the time limit of the function."""
 
 
 @dataclass
@@ -34,6 +36,9 @@ class Member:
     status: str | None = None
     connected: bool = False
     silent_since: datetime | None = None
+    """Since when nobody has seen its agent: one that comes back between two looks was never back."""
+    silences: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """Those that a look has ended."""
     attributes: dict = field(default_factory=dict)
     action: Action | None = None
     misses: int = 0
@@ -122,6 +127,13 @@ class World:
         member.connected = False
         member.silent_since = member.silent_since or self.now
 
+    def look(self, member):
+        """Somebody asks for it."""
+        member.misses += not member.connected
+        if member.connected and member.silent_since:
+            member.silences.append((member.silent_since, self.now))
+            member.silent_since = None
+
     def kill(self, member):
         """A Spot reclaim, or somebody's console: no hook is asked."""
         member.machine = "terminated"
@@ -167,14 +179,23 @@ class World:
         ]
 
     def judge_release(self, member):
-        """The promise: no instance is released with a live task before the deadline."""
+        """The promise: no instance is released with a live task before the deadline, or as gone while it reports.
+
+        An agent that comes back between a run's look and what the run does is too late.
+        """
         began = member.action.began
         if not self.live(member) or member.machine == "terminated":
             return
         late = self.now - began >= timedelta(seconds=self.deadline_s)
-        gone = member.silent_since and self.now - member.silent_since >= timedelta(seconds=self.agent_gone_s)
-        if not late and not gone:
+        if not late and not self._was_gone(member):
             self.wrong.append(f"{member.instance_id} was released with live tasks after {self.now - began}")
+
+    def _was_gone(self, member):
+        silences = [*member.silences, (member.silent_since or self.now, self.now)]
+        return any(
+            end - start >= timedelta(seconds=self.agent_gone_s) and self.now - end <= timedelta(seconds=RUN_S)
+            for start, end in silences
+        )
 
     def _wait(self, member, kind):
         until = self.now + timedelta(seconds=self.timeout_s[kind])
