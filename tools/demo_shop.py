@@ -28,14 +28,19 @@ def prepare(folder: Path) -> Path:
 
 
 def what_stands(outputs: dict[str, Any], platform: dict[str, Any]) -> list[str]:
-    """URLs, private names, and who may call whom, line by line."""
+    """URLs, private names, who may call whom, and what works unasked, line by line."""
     lines = [f"  {outputs['url']}  (public; {_how_to_reach(outputs['url'], platform)})"]
     lines += [f"  {url}  (private: {name})" for name, url in sorted(outputs["privateUrls"].items())]
     calls = [
         f"{' and '.join(callers) or 'nobody'} → {name}"
         for name, callers in sorted(outputs["callers"].items(), key=lambda pair: pair[0] != "frontend")
     ]
-    return [*lines, f"  who may call whom: {', '.join(calls)}"]
+    work = [f"cart → the queue {outputs['queue'].rpartition('/')[2]} → worker", *_runs(outputs["schedules"])]
+    return [*lines, f"  who may call whom: {', '.join(calls)}", f"  unasked: {', '.join(work)}"]
+
+
+def _runs(schedules: dict[str, str]) -> list[str]:
+    return [f"{name} by {schedule}" for name, schedule in sorted(schedules.items())]
 
 
 def _how_to_reach(url: str, platform: dict[str, Any]) -> str:

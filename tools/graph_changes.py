@@ -86,12 +86,12 @@ def user_data(old: str, new: str) -> Change:
 
 
 def container(of: str = "frontend", **changes: Any) -> Change:
-    """Change the container of a service of the shop; None takes a field away."""
+    """Change the container that a service of the shop is about; None takes a field away."""
 
     def edit(inputs: Inputs) -> Inputs:
-        (found,) = json.loads(inputs["containerDefinitions"])
+        found, *beside = json.loads(inputs["containerDefinitions"])
         left = {key: value for key, value in {**found, **changes}.items() if value is not None}
-        return {**inputs, "containerDefinitions": json.dumps([left])}
+        return {**inputs, "containerDefinitions": json.dumps([left, *beside])}
 
     return edited(tokens.TASK_DEFINITION, f"{of}-task-definition", edit)
 

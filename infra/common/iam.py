@@ -21,7 +21,7 @@ def allow(
 ) -> dict[str, Any]:
     """A statement that allows `actions` on `resources`, for the documents of roles; by default on no condition.
 
-    A resource may be an Output, for example `bucket.arn`; then a preview shows the document only once it exists.
+    A resource may be an Output, for example `bucket.arn`; a preview shows a stand-in until it exists.
 
     Raises pulumi.RunError for a text where a list of texts is meant.
     """

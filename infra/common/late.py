@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 import pulumi
 
@@ -23,3 +24,15 @@ def previewed(value: pulumi.Input[Any], stand_in: str = UNKNOWN_TEXT) -> pulumi.
         return True
 
     return pulumi.Output(output.resources(), known_or_not(), known(), output.is_secret())
+
+
+def previewed_within(value: Any, stand_in: str = UNKNOWN_TEXT) -> Any:
+    """The same of a document or a list: each Output in it has a stand-in of its own."""
+    if isinstance(value, pulumi.Output):
+        return previewed(cast("pulumi.Output[Any]", value), stand_in)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value).items()
+        return {name: previewed_within(one, stand_in) for name, one in items}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [previewed_within(one, stand_in) for one in cast("Sequence[Any]", value)]
+    return value

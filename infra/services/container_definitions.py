@@ -12,7 +12,7 @@ from typing import Any, Final
 import pulumi
 
 from ..common.inputs import known_text_problem
-from ..common.late import UNKNOWN_TEXT, previewed
+from ..common.late import previewed_within
 from .container import START_PERIOD_S, Container, credentials_problem, image_problem, volume_of
 from .firelens import LogRouter
 from .secret_arn import secret_problem
@@ -69,28 +69,23 @@ class Known:
     def of(cls, placed: PlacedContainer, *, for_display: bool) -> pulumi.Output[Known]:
         """Raises pulumi.RunError, when they are known, where one is no text, or not what it has to be.
 
-        `for_display`: stand-ins take the place of what a preview does not know. Else the whole is unknown then.
+        Stand-ins take the place of what a preview does not know. Those of the image and of ARNs are `for_display`
+        alone: a document that followed from them would be of another account and Region, so it is unknown then.
         """
         container = placed.container
 
-        def text(value: Any, stand_in: str = UNKNOWN_TEXT) -> Any:
-            return previewed(value, stand_in) if for_display else value
-
-        def texts(values: Sequence[Any]) -> list[Any]:
-            return [text(value) for value in values]
-
-        def arns(values: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: text(value, UNKNOWN_SECRET) for name, value in values.items()}
+        def late(value: Any, stand_in: str) -> Any:
+            return previewed_within(value, stand_in) if for_display else value
 
         return pulumi.Output.all(
-            image=text(placed.image, UNKNOWN_IMAGE),
-            command=texts(container.command),
-            entry_point=texts(container.entry_point),
-            health_command=texts(container.health_command),
-            environment={name: text(value) for name, value in container.environment.items()},
-            secrets=arns(container.secrets),
-            log_secrets=arns(container.log.secrets if container.log else {}),
-            registry_credentials=text(container.registry_credentials, UNKNOWN_SECRET),
+            image=late(placed.image, UNKNOWN_IMAGE),
+            command=previewed_within(container.command),
+            entry_point=previewed_within(container.entry_point),
+            health_command=previewed_within(container.health_command),
+            environment=previewed_within(container.environment),
+            secrets=late(container.secrets, UNKNOWN_SECRET),
+            log_secrets=late(container.log.secrets if container.log else {}, UNKNOWN_SECRET),
+            registry_credentials=late(container.registry_credentials, UNKNOWN_SECRET),
         ).apply(lambda known: cls(**known).checked(placed.name))
 
     def checked(self, name: str) -> Known:

@@ -16,6 +16,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common.alarms import Alarm, alarm_to
+from ..common.late import previewed
 from ..common.location import Location
 from ..common.measures import Formula, Metric
 from ..common.names import cluster_event_log_group
@@ -30,6 +31,9 @@ STARTED: Final = '$.detail.desiredStatus = "RUNNING"'
 """
 
 ENDED: Final = '$.detail.lastStatus = "STOPPED"'
+
+LONG_AGO: Final = "1970-01-01T00:00:00+00:00"
+"""What a preview shows for the moment that is to come."""
 
 RUNBOOK_FAILED, RUNBOOK_MISSED = "a-run-of-a-job-failed", "a-job-did-not-run"
 
@@ -111,7 +115,7 @@ class RunRecord(pulumi.ComponentResource):
                 "and its schedule never pauses for so long.",
                 runbook=RUNBOOK_MISSED,
                 measure=Formula(
-                    expression=pulumi.Output.from_input(self._args.since).apply(_or_not_yet_expected),
+                    expression=previewed(self._args.since, LONG_AGO).apply(_or_not_yet_expected),
                     metrics={"started": started},
                 ),
                 comparison="LessThanThreshold",

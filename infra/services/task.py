@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..common import iam
+from ..common.late import previewed_within
 from ..common.location import Location
 from ..contract import Platform
 from . import roles
@@ -75,7 +76,10 @@ class Task(pulumi.ComponentResource):
         content, placed = self._args.content, self._placed
         known = [Known.of(one, for_display=False) for one in placed]
         return pulumi.Output.all(
-            location=self._location, log_group=self.log_group_name, more=list(content.execution_statements), known=known
+            location=self._location,
+            log_group=self.log_group_name,
+            more=previewed_within(content.execution_statements),
+            known=known,
         ).apply(
             lambda all_: iam.document(
                 *roles.execution_statements(
@@ -91,8 +95,8 @@ class Task(pulumi.ComponentResource):
         return pulumi.Output.all(
             location=self._location,
             prefix=args.platform.log_group_prefix,
-            own=content.task_statements,
-            ids=[[one.file_system_id, one.access_point_id] for one in mounted],
+            own=previewed_within(content.task_statements),
+            ids=previewed_within([[one.file_system_id, one.access_point_id] for one in mounted]),
         ).apply(
             lambda known: iam.document(
                 *roles.task_statements(known["own"], content.container, f"{known['prefix']}exec", known["location"]),

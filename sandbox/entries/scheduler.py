@@ -11,6 +11,7 @@ from sandbox.steps import ARN, ID, NAME, among, fill, op, part, upsert
 
 _SCHEDULE: Final = {"GroupName": part(0), "Name": part(1)}
 _SHOWN: Final = {
+    "EnableECSManagedTags": "enableEcsManagedTags",
     "EventBridgeParameters": "eventbridgeParameters",
     "CapacityProviderStrategy": "capacityProviderStrategies",
     "PlacementConstraints": "placementConstraints",

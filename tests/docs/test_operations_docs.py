@@ -37,6 +37,8 @@ def linked() -> dict[str, str]:
     job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
     for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
+            if "okActions" not in alarm.inputs:
+                continue  # it calls a scaling policy, and tells nobody
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""
     return found

@@ -11,6 +11,8 @@ from tools import demo_shop
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("shop-engine")]
 
+SERVICES = ("cart", "catalog", "frontend", "worker")
+PRIVATE = "    return ServiceArgs(platform=platform, image=image"
 PACK = ("--policy-pack", str(ROOT / "policies"), "--policy-pack-config",
         str(ROOT / "policies" / "config" / "development.json"))  # fmt: skip
 
@@ -55,8 +57,10 @@ def test_a_preview_of_a_new_stack_keeps_every_rule_that_it_can_judge(stage, plat
     text = application.succeeds("preview", "--stack", "new", *PACK)
     assert "[mandatory]" not in text
     unjudged = re.findall(r"pack-not-judged \((\S+): (\S+)\)", text)
-    assert unjudged == [("aws:ecs/service:Service", f"{name}-service") for name in ("cart", "catalog", "frontend")]
-    assert text.count("so 1 rule did not judge it: service-subnets-multi-az") == 3  # the platform has the subnets
+    assert unjudged == [("aws:ecs/service:Service", f"{name}-service") for name in SERVICES]
+    assert text.count("so 1 rule did not judge it: service-subnets-multi-az") == len(
+        SERVICES
+    )  # the platform has the subnets
 
 
 def test_another_stack_cannot_have_the_names_of_services_that_stand(shop):
@@ -65,7 +69,9 @@ def test_another_stack_cannot_have_the_names_of_services_that_stand(shop):
     done = shop.pulumi("preview", "--stack", "twin")
     assert done.code != 0
     # The services are looked up side by side, and the first one that is refused ends the preview.
-    refused = r"name: (cart|catalog|frontend) is taken, the log group /ecs-platform/dev/services/\1 stands"
+    refused = (
+        r"name: (cart|catalog|frontend|report|worker) is taken, the log group /ecs-platform/dev/services/\1 stands"
+    )
     assert re.search(refused, done.text)
 
 
@@ -83,6 +89,7 @@ def test_up_runs_the_tasks_and_the_next_preview_is_empty(platform, shop):
         "frontend": 2,
         "catalog": 2,
         "cart": 2,
+        "worker": 0,  # no order waits
     }
     assert outputs_of(shop)["callers"] == {"frontend": ["load-balancer"], "catalog": ["frontend"], "cart": ["frontend"]}
     shop.succeeds("preview", "--stack", "dev", "--expect-no-changes")
@@ -91,10 +98,12 @@ def test_up_runs_the_tasks_and_the_next_preview_is_empty(platform, shop):
 def test_another_image_changes_task_definitions_and_services_and_nothing_else(shop):
     shop.edit("Pulumi.dev.yaml", "sha256:b", "sha256:c")
     plan = shop.plan("--stack", "dev")
-    names = ("frontend", "catalog", "cart")
-    assert plan["replace"] == {f"{name}-task-definition" for name in names}
-    assert plan["update"] >= {f"{name}-service" for name in names}
-    assert {name for name in plan["update"] if not name.endswith("-service")} == set()
+    assert plan["replace"] == {f"{name}-task-definition" for name in (*SERVICES, "report")}
+    assert plan["update"] >= {f"{name}-service" for name in SERVICES}
+    assert {name for name in plan["update"] if not name.endswith("-service")} == {
+        "report-schedule",
+        "report-runs-SOMETHING",
+    }
     assert "delete" not in plan
     shop.up()
 
@@ -125,7 +134,7 @@ def test_another_port_keeps_the_old_way_open_until_the_deployment_has_succeeded(
 """
     with (
         shop.edited("__main__.py", port, nowhere + other),
-        shop.edited("__main__.py", "import Container,", "import Container, Deployment, Placement,"),
+        shop.edited("__main__.py", "    Container,\n", "    Container,\n    Deployment,\n    Placement,\n"),
     ):
         failed = shop.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
     after_failure = balancer_ports(platform)
@@ -140,8 +149,7 @@ def test_another_port_keeps_the_old_way_open_until_the_deployment_has_succeeded(
 
 
 def test_a_change_that_callers_cannot_follow_is_refused_before_anything_changes(shop):
-    with shop.edited("__main__.py", '"catalog", ServiceArgs(platform=platform, image=image, port=8080',
-                     '"catalog", ServiceArgs(platform=platform, image=image, port=9090'):  # fmt: skip
+    with shop.edited("__main__.py", f"{PRIVATE}, port=8080", f"{PRIVATE}, port=9090"):
         done = shop.pulumi("preview", "--stack", "dev")
     assert done.code != 0
     assert "catalog: port: callers know the private name with port 8080" in done.text
@@ -163,7 +171,7 @@ def test_a_protected_service_is_deployed_and_not_deleted(shop):
 
 
 def test_what_the_platform_cannot_run_is_said_before_anything_changes(shop):
-    with shop.edited("__main__.py", "port=8080, container=as_nginx", "port=8080, cpu_units=4096, container=as_nginx"):
+    with shop.edited("__main__.py", f"{PRIVATE}, port=8080", f"{PRIVATE}, cpu_units=4096, port=8080"):
         done = shop.pulumi("preview", "--stack", "dev")
     assert done.code != 0
     assert "cpu_units: a task of 4096 fits no instance, they have 1024 for tasks" in done.text

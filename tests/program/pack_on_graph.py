@@ -32,6 +32,8 @@ def profile(name: str) -> dict[str, Any]:
 def resources(graph: Graph) -> list[Resource]:
     """The graph as the pack sees it."""
     nodes = {node.urn: node for node in graph.nodes}
+    # The engine sends what the program makes: a stack reference is read, and nothing that the pack sees leads there.
+    sent = {node.urn for node in graph.nodes if node.type != "pulumi:pulumi:StackReference"}
 
     def provider_of(node: Node) -> dict[str, Any]:
         provider = nodes.get(node.provider.rpartition("::")[0])
@@ -43,11 +45,11 @@ def resources(graph: Graph) -> list[Resource]:
             name=node.name,
             urn=node.urn,
             inputs=known(node.inputs),
-            dependencies=dict(node.property_dependencies),
+            dependencies={name: urns & sent for name, urns in node.property_dependencies.items()},
             ignore_changes=node.ignore_changes,
             protect=node.protect,
             delete_before_replace=node.delete_before_replace,
-            depends_on=node.depends_on.union(*node.property_dependencies.values()),
+            depends_on=node.depends_on.union(*node.property_dependencies.values()) & sent,
             parent=node.parent,
             provider=provider_of(node),
         )

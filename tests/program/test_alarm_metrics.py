@@ -30,7 +30,11 @@ PERCENTILES = {"p50", "p95", "p99"}
 MEASURED_BY_AWS = {
     # Namespace and dimensions → metrics with the statistics that mean something, as each service's guide lists them.
     ("AWS/Lambda", "FunctionName"): {"Errors": {"Sum"}, "Throttles": {"Sum"}},
-    ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible": {"Maximum", "Average"}},
+    ("AWS/SQS", "QueueName"): {
+        "ApproximateNumberOfMessagesVisible": {"Maximum", "Average"},
+        "ApproximateNumberOfMessagesNotVisible": {"Maximum", "Average"},
+    },
+    ("ECS/ContainerInsights", "ClusterName", "ServiceName"): {"RunningTaskCount": {"Average", "Maximum"}},
     ("AWS/SNS", "TopicName"): {"NumberOfNotificationsFailed": {"Sum"}},
     ("AWS/NATGateway", "NatGatewayId"): {"ErrorPortAllocation": {"Sum"}},
     ("AWS/CertificateManager", "CertificateArn"): {"DaysToExpiry": {"Minimum"}},
@@ -61,7 +65,7 @@ MEASURED_BY_AWS = {
     ("AWS/AutoScaling", "AutoScalingGroupName"): {name: {"Maximum"} for name in GROUP_METRICS},
 }
 
-SIGNS_OF_LIFE = {"CompletedPasses"}
+SIGNS_OF_LIFE = {"CompletedPasses", "StartedRuns"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
 TOO_LITTLE = {*SIGNS_OF_LIFE, RUNNING_TASKS, "DaysToExpiry", "FreeAddressesPercent"}
@@ -185,8 +189,13 @@ def test_silence_rings_only_where_it_is_a_sign_of_death(graph):
 
 def test_an_alarm_on_silence_comes_after_what_it_listens_to(graph):
     for alarm in alarms(graph):
-        if alarm["treatMissingData"] == "breaching":
+        if alarm["treatMissingData"] == "breaching" and not is_of_a_schedule(alarm):
             assert graph.one(aws.autoscaling.Group).urn in alarm.depends_on, alarm.name
+
+
+def is_of_a_schedule(alarm: Node) -> bool:
+    """Whether it expects nothing before the schedule stood: its own expression says so."""
+    return "EPOCH(" in json.dumps(alarm["metricQueries"]) if "metricQueries" in alarm.inputs else False
 
 
 WAKES = {
@@ -204,11 +213,19 @@ WAKES = {
 """Runbooks of what harms users, or will soon, and mends itself by nothing."""
 
 
+def scales(graph: Graph, alarm: Node) -> bool:
+    """Whether an alarm calls a scaling policy, and tells nobody."""
+    policies = {policy.urn for policy in graph.of(aws.appautoscaling.Policy)}
+    return bool(policies & {*alarm.property_dependencies.get("alarmActions", ())})
+
+
 def test_an_alarm_tells_the_topic_of_its_severity(graph):
     outputs = exported()
     for alarm in alarms(graph):
         if alarm.name.endswith("-readiness-abandoned"):
             continue  # a rollout looks at it: one launch that is abandoned is replaced by itself
+        if scales(graph, alarm):
+            continue
         speaker, actions = told(graph, alarm)
         assert actions == speaker["okActions"], alarm.name
         assert speaker.inputs.get("actionsEnabled", True), alarm.name

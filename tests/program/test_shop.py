@@ -10,6 +10,7 @@ from tests.program.pack_on_graph import broken, shop_report
 from tests.support.graph import Graph
 from tests.support.shop import CONFIG, SHOP, running_what_was_deployed, shop
 
+SERVICES = ("cart", "catalog", "frontend", "worker")
 BALANCER = "sg-balancer"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
 
@@ -33,7 +34,8 @@ def test_who_may_call_whom():
     ingress = rules(graph, aws.vpc.SecurityGroupIngressRule, here="referencedSecurityGroupId", there="securityGroupId")
     egress = rules(graph, aws.vpc.SecurityGroupEgressRule, here="securityGroupId", there="referencedSecurityGroupId")
     assert ingress == CALLS
-    assert egress == CALLS | {(name, "0.0.0.0/0", 443) for name in ("frontend", "catalog", "cart")}
+    every = {*SERVICES, "report"}
+    assert egress == CALLS | {(name, "0.0.0.0/0", 443) for name in every}
 
 
 def test_the_world_reaches_no_task():
@@ -59,14 +61,15 @@ ZONES = "networkConfiguration (the zones of subnets that are not in this stack)"
 def test_what_a_preview_cannot_judge_is_where_the_subnets_of_the_platform_lie():
     report = shop_report(shop(preview=True, keyArn=KEY))
     assert [(one.rule, one.urn.rpartition("::")[2], one.path) for one in report.not_evaluated] == [
-        ("service-subnets-multi-az", f"{name}-service", ZONES) for name in ("cart", "catalog", "frontend")
+        ("service-subnets-multi-az", f"{name}-service", ZONES) for name in SERVICES
     ]
 
 
 def test_a_preview_knows_what_runs():
     for task in shop(preview=True).of(aws.ecs.TaskDefinition):
-        (container,) = json.loads(task["containerDefinitions"])
-        assert container["image"] == CONFIG["shop:image"]
+        images = [one["image"] for one in json.loads(task["containerDefinitions"])]
+        collector = [CONFIG["shop:collector"]] if task.name == "catalog-task-definition" else []
+        assert images == [CONFIG["shop:image"], *collector]
 
 
 def test_the_frontend_knows_the_private_names():
@@ -79,10 +82,35 @@ def test_the_frontend_knows_the_private_names():
     assert graph.outputs["url"] == "http://shop.example.com/"
 
 
-def test_everything_belongs_to_a_service():
+def test_the_cart_may_send_orders_and_only_the_worker_gets_them():
+    graph = shop()
+    may: dict[str, set[str]] = {}
+    for policy in graph.of(aws.iam.RolePolicy):
+        for statement in json.loads(policy["policy"])["Statement"]:
+            if any(one.endswith(":orders-0a1b2c3") for one in statement["Resource"]):
+                may.setdefault(policy.name, set()).update(statement["Action"])
+    sent = {name for name, actions in may.items() if "sqs:SendMessage" in actions}
+    assert (sent, {name for name, actions in may.items() if "sqs:ReceiveMessage" in actions}) == (
+        {"cart-task-role"},
+        {"worker-task-role"},
+    )
+
+
+def test_no_task_works_where_no_order_waits():
+    target = shop().one(aws.appautoscaling.Target, "worker-auto-scaling-target")
+    assert (target["minCapacity"], target["maxCapacity"]) == (0, 10)
+
+
+def test_the_report_runs_each_night():
+    schedule = shop().one(aws.scheduler.Schedule)
+    assert (schedule["scheduleExpression"], schedule["state"]) == ("cron(0 3 * * ? *)", "ENABLED")
+
+
+def test_everything_belongs_to_a_component_of_the_library():
     graph = shop()
     tops = {next(reversed([node, *graph.ancestors(node)])).type for node in graph.nodes if node.custom}
-    assert tops == {"ecs-platform:index:Service"} | {"pulumi:pulumi:StackReference"} & tops
+    made = {f"ecs-platform:index:{name}" for name in ("Service", "ScheduledTask", "WorkQueue")}
+    assert tops == made | {"pulumi:pulumi:StackReference"} & tops
 
 
 def test_a_deployment_that_ecs_rolled_back_fails():
@@ -104,4 +132,4 @@ def test_a_platform_that_lacks_an_output_is_said_in_one_sentence():
 
 
 def test_the_program_is_short():
-    assert len((SHOP / "__main__.py").read_text().splitlines()) < 40
+    assert len((SHOP / "__main__.py").read_text().splitlines()) < 90

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 from ecs_operations.facts import tokens
 from ecs_operations.facts.alarm_actions import only_scales
-from ecs_operations.facts.globs import covers
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.metric_writers import metric_writers
 from ecs_operations.facts.metrics import NAMESPACES, NEEDED, OTHER_NAMESPACES, Kind, Meaning, meaning_of
-from ecs_operations.facts.permissions import documents_of
 from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.shapes import blocks, known, listed, number
 from ecs_operations.facts.user_data import user_data
-from ecs_operations.facts.values import Unknown, UnknownInputError
+from ecs_operations.facts.values import Unknown
 
 AGENT = "CWAgent"
 """Namespace of the CloudWatch agent, unless its configuration names another."""
 COUNTS = ("Sum", "SampleCount")
-PUT = "cloudwatch:PutMetricData"
 ARN_SUFFIXES = {"LoadBalancer": ("app/", "net/", "gwy/"), "TargetGroup": ("targetgroup/",)}
 """Dimension → how its values begin: with the suffix of an ARN."""
 TASK_SHARES = ("CPUUtilization", "MemoryUtilization")
@@ -164,7 +161,7 @@ def _unit(measure: Measure, graph: Graph) -> Iterator[str]:
     given = str(known(measure.unit) or "")
     metric, namespace = str(known(measure.metric)), str(known(measure.namespace))
     wanted = OWN_UNITS.get(metric) or UNITS.get(measure.meaning().kind) if namespace in WITH_UNITS else None
-    filters = _writers(graph).units(namespace, metric) if given else set[str]()
+    filters = metric_writers(graph).units(namespace, metric) if given else set[str]()
     if given and wanted and given != wanted:
         yield f"looks at {metric} in {given} (unit), which AWS publishes in {wanted}"
     elif filters and given not in filters:
@@ -191,26 +188,24 @@ def _collected(alarm: Resource, namespace: str, metric: str, graph: Graph) -> It
 
 def _custom(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Iterator[str]:
     """A namespace that this stack writes, or one that was made from something else, as another stack's output."""
-    own = _writers(graph)
+    own = metric_writers(graph)
     yield from _dimensionless(alarm, namespace, metric, graph)
-    if namespace == AGENT or alarm.dependencies.get("namespace") or any(covers(one, namespace) for one in own.allowed):
+    if namespace == AGENT or alarm.dependencies.get("namespace") or own.allows(namespace):
         return
     filtered = own.filtered.get(namespace)
     if filtered and metric in filtered:
         return
     if own.lost is not None:
         raise own.lost
-    if filtered is None and not own.allowed and not own.filtered:
-        return
-    if filtered is None:
-        yield f"looks at the namespace {namespace}, in which nothing of this stack publishes"
-    else:
+    if filtered:
         yield f"looks at {metric}, which no metric filter publishes in {namespace}"
+    elif own.knows(namespace):
+        yield f"looks at the namespace {namespace}, in which nothing of this stack publishes"
 
 
 def _dimensionless(alarm: Resource, namespace: str, metric: str, graph: Graph) -> Iterator[str]:
     """A metric is found by exactly the dimensions with which it was published."""
-    published = _writers(graph).dimensions(namespace, metric)
+    published = metric_writers(graph).dimensions(namespace, metric)
     for measure in measures(alarm):
         given = frozenset(measure.dimensions)
         if published and given not in published and str(known(measure.metric)) == metric:
@@ -249,60 +244,13 @@ def _beside(namespace: str, alarm: Resource, graph: Graph) -> list[str]:
     return sorted(others[0]) if len(others) >= FEW and all(others) else []
 
 
-@dataclass(frozen=True)
-class _Writers:
-    allowed: frozenset[str]
-    """Patterns of namespaces in which a role may publish."""
-    filtered: Mapping[str, frozenset[str]]
-    """Namespace → metrics that metric filters of logs publish."""
-    lost: UnknownInputError | None
-    transformations: Mapping[tuple[str, str], tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    """Namespace and metric → what metric filters publish of it; values may be unknown."""
-
-    def units(self, namespace: str, metric: str) -> set[str]:
-        """Return the units with which metric filters publish a metric."""
-        return {str(known(one.get("unit")) or "None") for one in self.transformations.get((namespace, metric), ())}
-
-    def dimensions(self, namespace: str, metric: str) -> set[frozenset[str]]:
-        """Return the names of the dimensions with which metric filters publish a metric."""
-        found = self.transformations.get((namespace, metric), ())
-        return {frozenset(_dimensions(known(one.get("dimensions")) or {})) for one in found}
-
-
-@lru_cache(maxsize=1)
-def _writers(graph: Graph) -> _Writers:
-    """Who publishes metrics in this stack; made once for all alarms of a graph."""
-    allowed, filtered, lost = set[str](), dict[str, set[str]](), list[UnknownInputError]()
-    transformations = dict[tuple[str, str], tuple[Mapping[str, Any], ...]]()
-    for holder in graph.of(tokens.ROLE, tokens.ROLE_POLICY, tokens.MANAGED_POLICY, tokens.LOG_METRIC_FILTER):
-        try:
-            if holder.type == tokens.LOG_METRIC_FILTER:
-                for block in blocks(holder.get("metricTransformation")):
-                    key = str(known(block).get("namespace")), str(block.get("name"))
-                    filtered.setdefault(key[0], set()).add(key[1])
-                    transformations[key] = (*transformations.get(key, ()), block)
-            else:
-                allowed.update(_allowed(holder))
-        except UnknownInputError as unknown:
-            lost.append(UnknownInputError(f"{unknown.path} of {holder.name}"))
-    names = {namespace: frozenset(metrics) for namespace, metrics in filtered.items()}
-    return _Writers(frozenset(allowed), names, lost[0] if lost else None, transformations)
-
-
 def counts_lines(alarm: Resource, graph: Graph) -> bool:
     """Return whether all that it looks at are lines of logs, which metric filters of this stack count."""
-    filtered = _writers(graph).filtered
+    filtered = metric_writers(graph).filtered
     return all(
         known(one.statistic) == "Sum" and str(known(one.metric)) in filtered.get(str(known(one.namespace)), ())
         for one in measures(alarm)
     )
-
-
-def _allowed(holder: Resource) -> Iterator[str]:
-    for statement in (one for document in documents_of(holder) for one in document):
-        if not statement.denies and statement.names(PUT):
-            named = [condition.values for condition in statement.conditions if condition.key == "cloudwatch:namespace"]
-            yield from (value for values in named or [("*",)] for value in values)
 
 
 def _what(alarm: Resource, measure: Measure, largest: float) -> Iterator[str]:

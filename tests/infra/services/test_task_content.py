@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.common.iam import allow
 from infra.services.container import Container
 from infra.services.egress import Egress
 from infra.services.firelens import LogOptions, LogRouter
@@ -247,6 +248,23 @@ def test_a_preview_shows_all_but_what_nobody_knows_yet():
     assert found["command"] == ["serve", "(known after up)"]
     assert found["readonlyRootFilesystem"] is True
     assert found["image"].startswith("known-after-up@sha256:")
+
+
+def test_a_preview_shows_what_roles_may_do_but_for_what_nobody_knows_yet():
+    def make():
+        return {
+            "container": Container(environment={"URL": unknown()}),
+            "statements": [allow(["s3:GetObject"], [unknown(), "*"])],
+            "execution_statements": [allow(["kms:Decrypt"], [unknown()])],
+        }
+
+    graph = graph_of_late(make, preview=True)
+    assert statements(graph, "role")[0]["Resource"] == ["(known after up)", "*"]
+    assert statements(graph, "execution")[-1] == {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt"],
+        "Resource": ["(known after up)"],
+    }
 
 
 def test_a_digest_of_an_output_is_granted_and_deployed():
