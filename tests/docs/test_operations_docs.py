@@ -15,6 +15,7 @@ from tests.support.application import a_platform, a_scheduled_task
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import ROOT, config_of, stacks
+from tests.support.watched import scales
 
 PAGE = "docs/operations.md"
 TEXT = (ROOT / PAGE).read_text()
@@ -37,8 +38,8 @@ def linked() -> dict[str, str]:
     job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
     for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
-            if "okActions" not in alarm.inputs:
-                continue  # it calls a scaling policy, and tells nobody
+            if scales(graph, alarm):
+                continue
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""
     return found

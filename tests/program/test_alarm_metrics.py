@@ -24,7 +24,7 @@ from tests.support.program import graph_for
 from tests.support.shop import exported, shop
 from tests.support.stack_files import stacks
 from tests.support.started_instance import StartedInstance
-from tests.support.watched import Watched, of_alarm, of_dashboards, told
+from tests.support.watched import Watched, of_alarm, of_dashboards, scales, told
 
 PERCENTILES = {"p50", "p95", "p99"}
 MEASURED_BY_AWS = {
@@ -211,12 +211,6 @@ WAKES = {
     "alarms-are-not-delivered",
 }
 """Runbooks of what harms users, or will soon, and mends itself by nothing."""
-
-
-def scales(graph: Graph, alarm: Node) -> bool:
-    """Whether an alarm calls a scaling policy, and tells nobody."""
-    policies = {policy.urn for policy in graph.of(aws.appautoscaling.Policy)}
-    return bool(policies & {*alarm.property_dependencies.get("alarmActions", ())})
 
 
 def test_an_alarm_tells_the_topic_of_its_severity(graph):

@@ -62,3 +62,9 @@ def told(graph: Graph, alarm: Node) -> tuple[Node, list[str]]:
         each for each in graph.of(aws.cloudwatch.CompositeAlarm) if alarm.urn in each.property_dependencies["alarmRule"]
     ]
     return speaker, speaker["alarmActions"]
+
+
+def scales(graph: Graph, alarm: Node) -> bool:
+    """Whether an alarm calls a scaling policy, and tells nobody."""
+    policies = {policy.urn for policy in graph.of(aws.appautoscaling.Policy)}
+    return bool(policies & {*alarm.property_dependencies.get("alarmActions", ())})
