@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import pulumi
 
-from ..common.args import example, inputs
+from ..common.args import inputs
 from ..common.inputs import known_text_problem
 
 Stage: TypeAlias = Literal[
@@ -43,7 +43,7 @@ class LifecycleHook:
 
     function_arn: pulumi.Input[str]
     """The function, of this Region; a version or an alias may stand at its end."""
-    stages: Stages = field(metadata=example("['POST_SCALE_UP']"))
+    stages: Stages
     """When it is called. `PRODUCTION_TRAFFIC_SHIFT` is there at each step of a shift."""
     details: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the function gets as `hookDetails` in each call. By default nothing."""

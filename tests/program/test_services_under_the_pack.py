@@ -8,10 +8,13 @@ from infra import (
     ONE_TASK,
     STOP_FIRST,
     Caller,
+    Canary,
     Container,
+    Deployment,
     EbsVolume,
     EfsVolume,
     Egress,
+    LifecycleHook,
     Limits,
     LogOptions,
     MetricTarget,
@@ -76,6 +79,12 @@ def program() -> None:
     alive = Container(health_command=["alive"])
     from_none = TaskScaling(minimum=0, maximum=20, cpu_percent=None, queue=backlog)
     usual = {"platform": platform, "image": IMAGE, "container": alive}
+    look = LifecycleHook(
+        function_arn="arn:aws:lambda:eu-central-1:123456789012:function:look", stages=["POST_TEST_TRAFFIC_SHIFT"]
+    )
+    shift = Canary(percent=10, test_header="x-test", hooks=[look])
+    routed = {"platform": platform, "image": IMAGE, "port": 8080, "deployment": Deployment(shift=shift)}
+    Service("checkout", ServiceArgs(**routed, route=Route(path="/checkout*")))
     Service("worker", ServiceArgs(**usual, scaling=from_none))
     Service("clock", ServiceArgs(**usual, scaling=ONE_TASK, deployment=STOP_FIRST))
 
