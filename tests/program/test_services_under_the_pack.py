@@ -150,7 +150,7 @@ def weighed(ignore: tuple[str, ...]) -> Change:
         (settings(canaryConfiguration={"canaryPercent": 100}), {SHIFTS}),
         (settings(canaryConfiguration={"canaryPercent": 5, "canaryBakeTimeInMinutes": "0"}), {SHIFTS}),
         (settings(strategy="ROLLING"), {WEIGHED}),
-        (weighed(()), {SHIFTS}),
+        (weighed(()), {"service-deployment-weights"}),
         (weighed(("conditions", "actions")), set()),
         (relinked(SERVICE, CHECKOUT, "alarms", lambda urn: None if "alternate" in urn else urn), {SHIFTS}),
         (changed(SERVICE, CHECKOUT, alarms=None), {"service-deployment-alarms"}),

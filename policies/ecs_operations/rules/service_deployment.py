@@ -109,9 +109,9 @@ def _watched(alarm: Resource, graph: Graph) -> list[Resource]:
 
 @Rule(
     id="service-deployment-shift",
-    summary="A deployment that shifts traffic has two target groups, time, and alarms on both; `up` leaves it there.",
-    fix="Give each load balancer an advanced_configuration, the strategy minutes of baking, alarms the errors of both "
-    'target groups, and the listener rules ignore_changes=["actions"].',
+    summary="A deployment that shifts traffic has two target groups, alarms on both, and time for them.",
+    fix="Give each load balancer an advanced_configuration, the strategy minutes of baking, and alarms the errors of "
+    "both target groups.",
     severity=Severity.HIGH,
     source="Amazon ECS developer guide, Application Load Balancer resources for blue/green, linear, and canary "
     "deployments; API reference, CanaryConfiguration, LinearConfiguration",
@@ -120,7 +120,7 @@ def _watched(alarm: Resource, graph: Graph) -> list[Resource]:
     guards=("deploymentConfiguration",),
 )
 def service_deployment_shift(service: Resource, graph: Graph, _config: Config) -> Results:
-    """ECS changes the weights of the rule. An `up` that sets them back sends all requests to where no task is.
+    """A rollback is a change of weights as long as the old tasks run: something has to see the errors in that time.
 
     Each target group needs an alarm of its own: all errors of a canary are few among all answers.
     """
@@ -133,10 +133,25 @@ def service_deployment_shift(service: Resource, graph: Graph, _config: Config) -
         yield f"is deployed by {strategy}, and a load balancer has no second target group (advancedConfiguration)"
     if problem := _haste(service):
         yield problem
-    for rule in graph.targets(service, "loadBalancers", tokens.LISTENER_RULES, "arn", "id"):
-        if not ignores(rule, "actions"):
-            yield f"shifts its traffic by {rule.name}, whose weights the next `up` sets back (ignoreChanges: actions)"
     yield from _unwatched(service, graph)
+
+
+@Rule(
+    id="service-deployment-weights",
+    summary="The weights by which ECS shifts traffic are left alone by `up`.",
+    fix='Set ignore_changes=["actions"] on the listener rules of the service.',
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Amazon ECS blue/green service deployments workflow",
+    types=(tokens.SERVICE,),
+    unknown=WhenUnknown.SKIP,
+    reads_ignore_changes=True,
+)
+def service_deployment_weights(service: Resource, graph: Graph, _config: Config) -> Results:
+    """ECS changes the weights of the rule. An `up` that sets them back sends all requests to where no task is."""
+    if shifting(service):
+        for rule in graph.targets(service, "loadBalancers", tokens.LISTENER_RULES, "arn", "id"):
+            if not ignores(rule, "actions"):
+                yield f"shifts its traffic by {rule.name}, whose weights the next `up` sets back"
 
 
 def _haste(service: Resource) -> str:
@@ -162,7 +177,7 @@ STEPS = (
 
 def _unwatched(service: Resource, graph: Graph) -> Results:
     """A target group without an alarm that stops the deployment, where the other one has some."""
-    if not service.has("alarms", "alarmNames") or service.undecided("alarms"):
+    if not service.has("alarms", "alarmNames"):
         return
     alarms = graph.targets(service, "alarms", (tokens.METRIC_ALARM,), "name", "id")
     watched = {one for alarm in alarms for one in _watched(alarm, graph)}

@@ -8,6 +8,7 @@ from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
 ALARMS, AWAITED, SHIFT = "service-deployment-alarms", "service-deployment-awaited", "service-deployment-shift"
+WEIGHTS = "service-deployment-weights"
 BALANCED = [{"targetGroupArn": UNKNOWN, "containerName": "web", "containerPort": 80}]
 
 
@@ -94,7 +95,10 @@ CASES = (
     bad(SHIFT, "one target group", "no second target group", shifted(advanced=False), TARGETS, RULE),
     bad(SHIFT, "no load balancer", "no load balancer whose traffic could shift",
         a(tokens.SERVICE, "web", deploymentConfiguration=CANARY)),
-    bad(SHIFT, "weights that `up` sets back", "whose weights the next `up` sets back",
+    good(WEIGHTS, "left alone", shifted(), TARGETS, SECOND, RULE),
+    unknown(WEIGHTS, "the strategy", shifted({"strategy": UNKNOWN}), RULE),
+    other(WEIGHTS, "step by step", a(tokens.SERVICE, "web", loadBalancers=BALANCED)),
+    bad(WEIGHTS, "weights that `up` sets back", "whose weights the next `up` sets back",
         shifted(rule=weighing()), TARGETS, SECOND, weighing(), *BOTH),
     bad(SHIFT, "a second target group that nobody watches", "to web-alternate and back, and none of its alarms",
         shifted(alarms={"alarmNames": ["web-errors"], "enable": True, "rollback": True}), TARGETS, SECOND, RULE, *BOTH),
