@@ -12,6 +12,7 @@ from .services.ecr_repository import EcrRepository, EcrRepositoryArgs
 from .services.egress import Egress
 from .services.firelens import LogOptions, LogRouter
 from .services.job import Job
+from .services.lifecycle_hook import LifecycleHook
 from .services.limits import Limits
 from .services.login import CognitoLogin, OidcLogin
 from .services.password import Password
@@ -28,6 +29,7 @@ from .services.service import Service
 from .services.service_args import ServiceArgs
 from .services.sidecar import Sidecar, adot_collector, log_router
 from .services.task_scaling import ONE_TASK, TaskScaling
+from .services.traffic_shift import BlueGreen, Canary, Linear
 from .services.volume import EbsVolume, EfsVolume, Mount, Scratch
 from .services.work_queue import WorkQueue, WorkQueueArgs
 
@@ -37,7 +39,9 @@ __all__ = [
     "ONE_TASK",
     "STOP_FIRST",
     "ZONES",
+    "BlueGreen",
     "Caller",
+    "Canary",
     "CognitoLogin",
     "Container",
     "Deployment",
@@ -50,7 +54,9 @@ __all__ = [
     "Egress",
     "HealthCheck",
     "Job",
+    "LifecycleHook",
     "Limits",
+    "Linear",
     "LogOptions",
     "LogRouter",
     "MetricTarget",

@@ -163,7 +163,8 @@ class Sandbox:
         self._scratch.mkdir(mode=0o700)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         # Certificates are issued at once: moto waits for a minute, and looks at no validation record anyway.
-        moto = {"MOTO_ACM_VALIDATION_WAIT": "0"}
+        # AWS's own policies are there only where they are asked for.
+        moto = {"MOTO_ACM_VALIDATION_WAIT": "0", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
         return {**kept, **moto, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "TMPDIR": str(self._scratch)}
 
     def _record(self, made: EmulatorProcess) -> None:

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from ..common.dashboards import Graph, Row, Table, body
 from ..common.measures import Metric
 from ..contract import Platform
-from .target_group import ERROR_PERCENT, TargetGroup
+from .target_group import ERROR_PERCENT, Side, TargetGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +47,22 @@ def rows(shown: Shown) -> list[Row]:
         log_groups=[shown.log_group_name],
         query="fields @timestamp, @message | sort @timestamp desc | limit 50",
     )
-    several = len(shown.target_groups) > 1
+    sides = [(group, side) for group in shown.target_groups for side in group.sides]
     users = [
-        Row(height=6, widgets=_users(group, f" of {group.shown_name}" if several else ""))
-        for group in shown.target_groups
+        Row(height=6, widgets=_users(group, side, f" of {side.shown_name}" if len(sides) > 1 else ""))
+        for group, side in sides
     ]
     return [*users, Row(height=6, widgets=_tasks(shown)), Row(height=8, widgets=[log])]
 
 
-def _users(target_group: TargetGroup, of_whom: str) -> list[Graph]:
-    requests, latency = target_group.metric("RequestCount"), target_group.metric("TargetResponseTime")
+def _users(target_group: TargetGroup, side: Side, of_whom: str) -> list[Graph]:
+    requests, latency = target_group.metric(side, "RequestCount"), target_group.metric(side, "TargetResponseTime")
     return [
         Graph(title=f"Requests{of_whom}", unit="a minute", lines={"requests": requests}),
         Graph(
             title=f"Errors (5xx){of_whom}",
             unit="% of requests",
-            lines={"of the tasks": target_group.error_rate()},
+            lines={"of the tasks": target_group.error_rate(side)},
             limits={"alarm": ERROR_PERCENT},
         ),
         Graph(
@@ -74,8 +74,8 @@ def _users(target_group: TargetGroup, of_whom: str) -> list[Graph]:
             title=f"Targets{of_whom}",
             unit="tasks",
             lines={
-                "healthy": target_group.metric("HealthyHostCount", "Minimum"),
-                "unhealthy": target_group.metric("UnHealthyHostCount", "Maximum"),
+                "healthy": target_group.metric(side, "HealthyHostCount", "Minimum"),
+                "unhealthy": target_group.metric(side, "UnHealthyHostCount", "Maximum"),
             },
         ),
     ]

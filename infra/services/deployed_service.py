@@ -34,6 +34,9 @@ class DeployedService:
     rules: Mapping[str, str] = field(default_factory=dict[str, str])
     """Priority of a listener rule → what says which target group it leads to (rules_of). By default it has none."""
 
+    shifts: bool = False
+    """Whether its rules have two target groups each, and requests may be at either. By default they have one."""
+
     @classmethod
     def read(cls, name: str) -> Self | None:
         """That of the service `name` in the stack that runs; None before its first successful deployment."""
@@ -54,6 +57,7 @@ class DeployedService:
             health_codes=output.get("health_codes"),
             more_checks=dict(output.get("more_checks") or {}),  # a release without routes to other ports wrote none
             rules=dict(output.get("rules") or {}),  # likewise
+            shifts=bool(output.get("shifts")),  # likewise
         )
 
     @property
@@ -63,7 +67,20 @@ class DeployedService:
 
     def change_problem(self, wanted: DeployedService) -> str | None:
         """Whether requests would fail between this and what is wanted, or after a rollback to this."""
-        return self._port_problem(wanted) or self._check_problem(wanted) or self._rule_problem(wanted)
+        return (
+            self._port_problem(wanted)
+            or self._check_problem(wanted)
+            or self._rule_problem(wanted)
+            or self._shift_problem(wanted)
+        )
+
+    def _shift_problem(self, wanted: DeployedService) -> str | None:
+        if not self.shifts or wanted.shifts or not wanted.rules:
+            return None
+        return (
+            "deployment: shift: the requests may be at the second target group, which would go; keep a shift, of which "
+            "BlueGreen(bake_minutes=5) is the shortest, or let a second service take the route over"
+        )
 
     def _rule_problem(self, wanted: DeployedService) -> str | None:
         moved = [one for one, group in self.rules.items() if wanted.rules.get(one, group) != group]

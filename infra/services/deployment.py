@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from math import ceil
 from typing import Final
 
-from ..common.args import inputs
+from ..common.args import example, inputs
 from ..common.inputs import InputTexts, range_problem
 from .requirements import room_problem
+from .traffic_shift import TrafficShift
+
+BOTH_PERCENT: Final = 200
+"""Percent of the desired tasks that run while traffic shifts."""
 
 GRACE_S: Final = 60
 """Seconds that a container takes to start and to answer, with some to spare."""
@@ -31,7 +36,10 @@ class Deployment:
     count."""
     timeout_s: int = 1800
     """Seconds that `up` waits until the service is steady, 60 or more: as long as old tasks finish requests, and more.
-    By default half an hour."""
+    The minutes of a shift come on top. By default half an hour."""
+    shift: TrafficShift | None = field(default=None, metadata=example("Canary(percent=5)"))
+    """How requests go over to the new tasks, where these start beside all old ones. By default tasks are replaced step
+    by step, and each gets requests as soon as it is healthy."""
 
     def problem(self) -> str | None:
         """What is out of its range."""
@@ -40,7 +48,21 @@ class Deployment:
             or range_problem("maximum_percent", self.maximum_percent, 1, 200)
             or (None if self.grace_s is None else range_problem("grace_s", self.grace_s, 0))
             or range_problem("timeout_s", self.timeout_s, 60)  # less than a task takes to start
+            or self._shift_problem()
         )
+
+    def _shift_problem(self) -> str | None:
+        if self.shift is None or self.maximum_percent == BOTH_PERCENT:
+            return None
+        return (
+            f"shift: starts all new tasks beside the old ones, and maximum_percent is {self.maximum_percent}; leave "
+            "one of them out"
+        )
+
+    @property
+    def whole_timeout_s(self) -> int:
+        """Seconds that `up` waits, those of a shift included."""
+        return self.timeout_s + (self.shift.minutes * 60 if self.shift else 0)
 
     @property
     def chosen_grace_s(self) -> int:

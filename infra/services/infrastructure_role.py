@@ -21,14 +21,7 @@ def infrastructure_role(
 
     What the role serves depends on both.
     """
-    role = aws.iam.Role(
-        name,
-        assume_role_policy=pulumi.Output.from_input(platform.account).apply(
-            lambda account: iam.trust("ecs.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account}})
-        ),
-        permissions_boundary=platform.permissions_boundary_arn,
-        opts=opts,
-    )
+    role = ecs_role(name, platform, opts)
     attachment = aws.iam.RolePolicyAttachment(
         name,
         role=role.name,
@@ -36,3 +29,15 @@ def infrastructure_role(
         opts=opts,
     )
     return role, attachment
+
+
+def ecs_role(name: str, platform: Platform, opts: pulumi.ResourceOptions) -> aws.iam.Role:
+    """A role that only ECS, for this account, may act as."""
+    return aws.iam.Role(
+        name,
+        assume_role_policy=pulumi.Output.from_input(platform.account).apply(
+            lambda account: iam.trust("ecs.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account}})
+        ),
+        permissions_boundary=platform.permissions_boundary_arn,
+        opts=opts,
+    )

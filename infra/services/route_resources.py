@@ -8,12 +8,21 @@ import pulumi_aws as aws
 from .listener_rule import listener_rule
 from .route_claims import claims_of
 from .service_args import ServiceArgs
+from .shift_problems import header_route
+from .shifting import Shifting
 from .target_group import TargetGroup, TargetGroupArgs
 
 
-def target_groups(name: str, args: ServiceArgs, opts: pulumi.ResourceOptions) -> list[TargetGroup]:
+def target_groups(
+    name: str, args: ServiceArgs, shifting: Shifting | None, opts: pulumi.ResourceOptions
+) -> list[TargetGroup]:
     """The target groups of the service `name`, with their rules, in the order of their first routes."""
     claims = claims_of(args.platform)
+    header = shifting.test_header if shifting else None
+    tested = {
+        group.suffix: [header_route(route, header, name) for route in group.routes] if header else []
+        for group in args.route_groups
+    }
     return [
         TargetGroup(
             f"{name}-target-group{group.suffix}",
@@ -25,6 +34,8 @@ def target_groups(name: str, args: ServiceArgs, opts: pulumi.ResourceOptions) ->
                 container_name=group.container or name,
                 port=group.port,
                 grace_s=args.deployment.chosen_grace_s,
+                shifting=shifting,
+                test_routes={claims.claim(name, route): route for route in tested[group.suffix]},
             ),
             opts,
         )

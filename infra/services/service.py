@@ -26,6 +26,7 @@ from .service_alarms import WatchedService, at_maximum, too_few_tasks
 from .service_args import ServiceArgs
 from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
 from .service_name import name_problem
+from .shifting import shifting
 from .target_group import TargetGroup
 from .task import Task, TaskArgs
 from .transform import transformations
@@ -88,12 +89,15 @@ class Service(pulumi.ComponentResource):
         self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
             lambda known: self._check(*known)
         )
-        task, groups = self._task(), target_groups(name, args, self._child_opts)
+        prepares = bool(self._deployed and not self._deployed.shifts)
+        self._shifting = shifting(name, args.platform, args.deployment.shift, prepares=prepares, opts=self._child_opts)
+        task, groups = self._task(), target_groups(name, args, self._shifting, self._child_opts)
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
         self.security_group_id = self.security_group.id
         depends_on = [*task.prerequisites, *self._security_group.egress]
-        depends_on += [rule for group in groups for rule in group.listener_rules]
+        depends_on += [rule for group in groups for rule in [*group.listener_rules, *group.test_rules]]
+        depends_on += self._shifting.needed if self._shifting else []
         depends_on += self._allow_load_balancer()
         depends_on += run_before(
             name, args.before_deploy, args.platform, self._security_group, pulumi.ResourceOptions(parent=self)
@@ -250,7 +254,7 @@ class Service(pulumi.ComponentResource):
     def _service(self, task: Task, groups: list[TargetGroup], depends_on: list[pulumi.Resource]) -> aws.ecs.Service:
         args, deployment, registry = self._args, self._args.deployment, self.service_registry
         alarm_names = [*deployment.alarm_names, *(name for group in groups for name in group.alarm_names)]
-        timeout = f"{deployment.timeout_s}s"
+        timeout = f"{deployment.whole_timeout_s}s"
         rebalances = args.placement.rebalances_zones and deployment.starts_before_it_stops
         volume_configuration, made_by = self._volume_configuration()
         return aws.ecs.Service(
@@ -269,6 +273,7 @@ class Service(pulumi.ComponentResource):
             availability_zone_rebalancing="ENABLED" if rebalances else "DISABLED",
             deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,
             deployment_maximum_percent=deployment.maximum_percent,
+            deployment_configuration=self._shifting.configuration if self._shifting else None,
             deployment_circuit_breaker={"enable": True, "rollback": True},
             alarms={"enable": True, "rollback": True, "alarm_names": alarm_names} if alarm_names else None,
             enable_execute_command=args.container.exec,
@@ -323,7 +328,7 @@ def _check_inputs(name: Any, args: ServiceArgs) -> DeployedService | None:
         raise refused(problem)
     if problem := instance_problem("args", args, ServiceArgs):
         raise refused(f"{name}: {problem}; write Service({name!r}, ServiceArgs(...))")
-    if problem := args.content.names_problem(name):
+    if problem := args.name_problem(name):
         raise refused(f"{name}: {problem}")
     if args.before_deploy and (problem := before_name_problem(name, args.before_deploy)):
         raise refused(f"{name}: {problem}")

@@ -20,6 +20,7 @@ from .placement import Placement
 from .requirements import Requirements, stop_problem
 from .route_groups import MOST_GROUPS, RouteGroup, port_of, route_groups, rules_of
 from .routing import Route
+from .shift_problems import header_room_problem, shift_problem
 from .sidecar import Sidecar
 from .task_content import TaskContent
 from .task_scaling import TaskScaling
@@ -102,7 +103,24 @@ class ServiceArgs:
             or self.content.problem()
             or stop_problem(self.container.stop_timeout_s, discoverable=self.discoverable)
             or self.deployment.room_problem(*self.scaling.bounds)
+            or self._shift_problem()
         )
+
+    def _shift_problem(self) -> str | None:
+        shift = self.deployment.shift
+        problem = shift and shift_problem(
+            shift,
+            self.route_groups,
+            containers=[one.name for one in self.containers],
+            discoverable=self.discoverable,
+            requests_per_minute=self.scaling.requests_per_minute,
+        )
+        return f"deployment: {problem}" if problem else None
+
+    def name_problem(self, name: str) -> str | None:
+        """What the service's name forbids."""
+        problem = header_room_problem(self.deployment.shift, self.route_groups, name)
+        return self.content.names_problem(name) or (f"deployment: {problem}" if problem else None)
 
     def _routes_problem(self) -> str | None:
         every, taken = self.every_route, dict[Any, Route]()
@@ -181,6 +199,7 @@ class ServiceArgs:
             health_codes=check.matcher if check else None,
             more_checks={suffix: f"{one.path} ({one.matcher})" for suffix, one in checks.items()},
             rules=rules_of(self.route_groups),
+            shifts=self.deployment.shift is not None,
         )
 
     def requirements(self, name: str) -> Requirements:

@@ -37,7 +37,8 @@ def waiting(snapshot: CapacitySnapshot, now: datetime, timeout_s: int) -> tuple[
             definition = snapshot.definitions.get(deployment.definition_arn)
             if definition is not None and count:
                 shape = shape_of(definition, service)
-                parts = _by_cause(deployment, count, now, timedelta(seconds=timeout_s))
+                bakes = not service.rolling and deployment.running > 0
+                parts = _by_cause(deployment, count, now, timedelta.max if bakes else timedelta(seconds=timeout_s))
                 found += [Waiting(service=service.name, shape=shape, count=n, stuck=why) for why, n in parts]
     return tuple(found)
 
@@ -129,6 +130,7 @@ def _by_cause(
 
     ECS counts failed tasks until the first one runs; whether one that found no room counts, its documentation leaves
     open. So room for one task is still made: if room was all that was missing, it runs, and the others count again.
+    Traffic may shift for a day: where it does and tasks run, no time is too long (`timedelta.max`).
     """
     if deployment.rollout_state == "FAILED":
         yield Stuck.ROLLOUT_FAILED, count

@@ -49,6 +49,18 @@ def _check_groups(backend: Any, balancer: dict[str, Any], *, shifts: bool) -> No
         if not known[arn].load_balancer_arns:
             text = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
             raise InvalidParameterException(text)
+    _check_rules(backend, [advanced.get("productionListenerRule"), advanced.get("testListenerRule")])
+
+
+def _check_rules(backend: Any, arns: list[str | None]) -> None:
+    """ECS shifts no rule that does more than forward (Developer Guide, resources for blue/green deployments)."""
+    balancers: Any = elbv2_backends[backend.account_id][backend.region_name].load_balancers
+    for balancer in balancers.values():
+        for listener in balancer.listeners.values():
+            for rule in listener.rules.values():
+                if getattr(rule, "arn", None) in arns and any(action.type != "forward" for action in rule.actions):
+                    text = f"The listener rule {rule.arn} must have forward actions only."
+                    raise InvalidParameterException(text)
 
 
 def _check_volumes(definition: Any, configurations: list[dict[str, Any]]) -> None:

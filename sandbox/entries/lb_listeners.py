@@ -101,6 +101,17 @@ def _move(call: Call) -> None:
         call.send("set_rule_priorities", RulePriorities=[order])
 
 
+def _actions_of(call: Call) -> Any:
+    """Without the stickiness that AWS says of each weighted action: the provider keeps what a program gave."""
+    shown: list[dict[str, Any]] = []
+    for action in call.state.get("actions") or []:
+        forward = dict(action.get("forward") or {})
+        if not (forward.get("stickiness") or {}).get("duration"):
+            forward.pop("stickiness", None)
+        shown.append({**action, "forward": forward} if forward else action)
+    return shown
+
+
 LISTENER_RULE: Final = Entry(
     service="elbv2",
     create=fill("create_rule", "Rules[0].RuleArn", Conditions=_conditions, Priority=_priority),
@@ -111,7 +122,10 @@ LISTENER_RULE: Final = Entry(
         ("priority",): _move,
     },
     names={"arn": "RuleArn", "conditions": "", **_ACTION_NAMES},
-    facts={"conditions": lambda _call, found: _conditions_of(found)},
+    facts={
+        "actions": lambda call, _found: _actions_of(call),
+        "conditions": lambda _call, found: _conditions_of(found),
+    },
     tagging=TAGS,
 )
 

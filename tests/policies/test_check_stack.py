@@ -206,7 +206,7 @@ def test_the_rules_that_need_the_option_are_those_that_read_it():
     bodies = {rule.id: inspect.getsource(rule.check).partition('"""')[2] for rule in RULES}
     readers = {id_ for id_, body in bodies.items() if re.search(r"ignore_changes|\bignore[sd]\(", body)}
     assert readers == {rule.id for rule in RULES if rule.reads_ignore_changes}
-    assert len(readers) == 4
+    assert len(readers) == 5
 
 
 def test_no_resource_at_all_is_an_error():

@@ -33,6 +33,7 @@ SILENT = {
     ("taskdef-no-plaintext-secrets", "note"): "a tag whose name says nothing of a secret, as most that AWS makes",
     ("asg-multi-az", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
     ("service-deployment-alarms", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
+    ("service-deployment-shift", "name"): "a name that AWS makes is no literal; what has it is linked by its output",
     ("service-desired-count-ignored", "target"): CALLED,
     ("service-desired-count-ignored", "arn"): CALLED,
     ("capacity-scaling-present", "target"): CALLED,

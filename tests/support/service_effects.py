@@ -12,6 +12,7 @@ from infra.services.deployment import Deployment
 from infra.services.egress import Egress
 from infra.services.firelens import LogOptions, LogRouter
 from infra.services.job import Job
+from infra.services.lifecycle_hook import LifecycleHook
 from infra.services.limits import Limits
 from infra.services.login import CognitoLogin, OidcLogin
 from infra.services.placement import DENSE, Placement
@@ -22,6 +23,7 @@ from infra.services.security_group import Caller
 from infra.services.service_args import ServiceArgs
 from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling
+from infra.services.traffic_shift import BlueGreen, Canary, Linear
 from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch
 from tests.support.application import IMAGE, a_platform
 from tests.support.graph import ACCOUNT, REGION
@@ -77,6 +79,19 @@ ROUTED = {"route": Route()}
 MOUNTED = {"container": Container(mounts=[Mount(volume="work", path="/work")])}
 BESIDE = {"containers": [Sidecar(name="proxy", image=OTHER)]}
 CHECKED = {"container": Container(health_command=["check"])}
+HOOK: dict[str, Any] = {
+    "function_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:look", "stages": ["POST_SCALE_UP"],
+}  # fmt: skip
+STRATEGY, CALLED = "deploymentConfiguration", "deploymentConfiguration.lifecycleHooks.0"
+SHIFTED = {
+    "test_header": Effect(
+        given="x-test", kind=RULE, name="cart-test-rule-49407", at="conditions.1.httpHeader.values", is_=["cart"]
+    ),
+    "hooks": Effect(
+        given=[LifecycleHook(**HOOK)], kind=SERVICE, at=f"{CALLED}.hookTargetArn", is_=HOOK["function_arn"]
+    ),
+    "bake_minutes": Effect(given=45, kind=SERVICE, at=f"{STRATEGY}.bakeTimeInMinutes", is_="45"),
+}
 EFFECTS: dict[type, dict[str, Effect]] = {
     ServiceArgs: {
         "platform": Effect(given=a_platform(cluster_arn="arn:other"), kind=SERVICE, at="cluster", is_="arn:other"),
@@ -216,6 +231,28 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "grace_s": Effect(given=300, kind=SERVICE, at="healthCheckGracePeriodSeconds", is_=300, base=CHECKED),
         "alarm_names": Effect(given=["mine"], kind=SERVICE, at="alarms.alarmNames", is_=["mine"]),
         "timeout_s": Effect(given=600, kind=SERVICE, at="custom_timeouts", is_=("600s", "600s", "600s")),
+        "shift": Effect(
+            given=BlueGreen(), kind=SERVICE, at=f"{STRATEGY}.strategy", is_="BLUE_GREEN", base=ROUTED),
+    },
+    BlueGreen: SHIFTED,
+    Canary: SHIFTED | {
+        "percent": Effect(
+            given=2.5, kind=SERVICE, at=f"{STRATEGY}.canaryConfiguration.canaryPercent", is_=2.5),
+        "canary_bake_minutes": Effect(
+            given=30, kind=SERVICE, at=f"{STRATEGY}.canaryConfiguration.canaryBakeTimeInMinutes", is_="30"),
+    },
+    Linear: SHIFTED | {
+        "percent": Effect(given=25, kind=SERVICE, at=f"{STRATEGY}.linearConfiguration.stepPercent", is_=25),
+        "step_bake_minutes": Effect(
+            given=3, kind=SERVICE, at=f"{STRATEGY}.linearConfiguration.stepBakeTimeInMinutes", is_="3"),
+    },
+    LifecycleHook: {
+        "function_arn": Effect(
+            given=f"{HOOK['function_arn']}:live", kind=POLICY, name="cart-hooks", at="policy.Statement.0.Resource",
+            is_=[f"{HOOK['function_arn']}:live"]),
+        "stages": Effect(
+            given=["PRE_SCALE_UP"], kind=SERVICE, at=f"{CALLED}.lifecycleStages", is_=["PRE_SCALE_UP"]),
+        "details": Effect(given={"a": "b"}, kind=SERVICE, at=f"{CALLED}.hookDetails", is_={"a": "b"}),
     },
     TaskScaling: {
         "minimum": Effect(given=3, kind=TARGET, at="minCapacity", is_=3),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from infra.services.container import Container
+from infra.services.deployment import Deployment
 from infra.services.egress import Egress
 from infra.services.firelens import LogOptions, LogRouter
+from infra.services.lifecycle_hook import LifecycleHook
 from infra.services.limits import Limits
 from infra.services.login import CognitoLogin, OidcLogin
 from infra.services.redirect import Redirect
@@ -13,8 +15,9 @@ from infra.services.routing import Route
 from infra.services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling
+from infra.services.traffic_shift import BlueGreen, Canary, Linear
 from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch, Volume
-from tests.support.service_effects import COGNITO, LATER, OIDC, OTHER
+from tests.support.service_effects import COGNITO, HOOK, LATER, OIDC, OTHER
 
 T = TypeVar("T")
 AS_ROOT = Container(user=None)
@@ -35,6 +38,10 @@ def mounting(volume: Volume, part: Mapping[str, Any] | None = None) -> dict[str,
     return {"container": Container(mounts=[mount]), "volumes": {mount.volume: volume}}
 
 
+def shifting(shift: BlueGreen | Canary | Linear) -> dict[str, Any]:
+    return {"route": Route(), "deployment": Deployment(shift=shift)}
+
+
 WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
     QueueTarget: lambda part: {
         "scaling": TaskScaling(
@@ -51,6 +58,10 @@ WITHIN: dict[type, Callable[[dict[str, Any]], dict[str, Any]]] = {
             ]
         )
     },
+    BlueGreen: lambda part: shifting(BlueGreen(**part)),
+    Canary: lambda part: shifting(Canary(**part)),
+    Linear: lambda part: shifting(Linear(**part)),
+    LifecycleHook: lambda part: shifting(BlueGreen(hooks=[made(LifecycleHook, HOOK, part)])),
     Egress: calling,
     Sidecar: lambda part: {"containers": [made(Sidecar, {"name": "a", "image": OTHER, "container": AS_ROOT}, part)]},
     Limits: lambda part: {"container": Container(limits=Limits(**part))},

@@ -173,7 +173,12 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              changed(tokens.SCALING_POLICY, "cart-auto-scaling-cpu", policyType="StepScaling")),
     mutation("a private name without tasks", "service-registry-health",
              changed(SERVICE, "cart-service", serviceRegistries=None)),
-    mutation("new tasks without time for an alarm", "service-deployment-alarms",
+    mutation("a shift without a second target group", "service-deployment-shift",
+             changed(SERVICE, "frontend-service", deploymentConfiguration={
+                 "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 10}),
+             Edit(SERVICE_SOURCE, "self._shifting.configuration if self._shifting else None",
+                  '{"strategy": "BLUE_GREEN", "bake_time_in_minutes": "10"}')),
+    mutation("new tasks without time for an alarm", "service-deployment-alarms service-deployment-shift",
              changed(SERVICE, "frontend-service",
                      deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0})),
     mutation("a capability that is the host's", "taskdef-no-privileged",

@@ -29,6 +29,15 @@ def deployed_by_ecs(service: Resource) -> bool:
     return controller(service) not in OTHER_CONTROLLERS
 
 
+def shifting(service: Resource) -> str:
+    """Return the strategy by which ECS shifts the traffic of a service; empty where it replaces task by task.
+
+    Source: Amazon ECS API reference, DeploymentConfiguration.
+    """
+    strategy = str(service.get("deploymentConfiguration", "strategy", default="ROLLING"))
+    return strategy if deployed_by_ecs(service) and strategy != "ROLLING" else ""
+
+
 def spreads_over_zones(service: Resource) -> bool:
     """Return whether the first placement strategy spreads the tasks over Availability Zones."""
     strategies = service.get("orderedPlacementStrategies", default=[])

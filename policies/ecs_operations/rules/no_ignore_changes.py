@@ -9,7 +9,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.graph import Graph
 from ecs_operations.facts.options import EVERYTHING, ignored
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.services import deployed_by_ecs, scheduled_actions
+from ecs_operations.facts.services import deployed_by_ecs, scheduled_actions, shifting
 
 
 def _has_hook_resource(group: Resource, graph: Graph) -> bool:
@@ -26,6 +26,11 @@ def _only_its_template(group: Resource, _graph: Graph) -> bool:
     return bool(whole) or (bool(paths) and all("launchTemplateSpecification" in path for path in paths))
 
 
+def _ecs_weighs(rule: Resource, graph: Graph) -> bool:
+    """Whether it is a rule of a service whose traffic ECS shifts: its weights are ECS's."""
+    return any(map(shifting, graph.sources((tokens.SERVICE,), "loadBalancers", rule, "arn", "id")))
+
+
 UNLESS: dict[tuple[str, str], Callable[[Resource, Graph], bool]] = {
     (tokens.GROUP, "initialLifecycleHooks"): _has_hook_resource,
     (tokens.GROUP, "mixedInstancesPolicy"): _only_its_template,
@@ -35,11 +40,12 @@ UNLESS: dict[tuple[str, str], Callable[[Resource, Graph], bool]] = {
     },
     (tokens.SERVICE, "taskDefinition"): lambda service, _graph: not deployed_by_ecs(service),
     (tokens.SERVICE, "loadBalancers"): lambda service, _graph: not deployed_by_ecs(service),
+    **dict.fromkeys(((token, "actions") for token in tokens.LISTENER_RULES), _ecs_weighs),
     (tokens.SCALING_TARGET, "minCapacity"): lambda target, graph: bool(scheduled_actions(graph, target)),
     (tokens.SCALING_TARGET, "maxCapacity"): lambda target, graph: bool(scheduled_actions(graph, target)),
 }
 """What may be ignored although it is guarded: hooks at creation, when a LifecycleHook resource owns the settings; the
-task definition and the target groups that CodeDeploy chose; bounds that a schedule sets.
+task definition and the target groups that CodeDeploy chose; weights that ECS sets; bounds that a schedule sets.
 
 A group's launchTemplate and a service's desiredCount have owners of their own; asg-instance-refresh and
 service-desired-count-ignored judge them.

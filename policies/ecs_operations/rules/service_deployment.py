@@ -10,11 +10,12 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.alarms import direction, measures
 from ecs_operations.facts.globs import GIVEN_END, may_cover
 from ecs_operations.facts.graph import Graph
+from ecs_operations.facts.options import ignores
 from ecs_operations.facts.places import names_of
 from ecs_operations.facts.quantities import number
 from ecs_operations.facts.resource import Resource
-from ecs_operations.facts.services import deployed_by_ecs
-from ecs_operations.facts.shapes import is_true, known
+from ecs_operations.facts.services import deployed_by_ecs, shifting
+from ecs_operations.facts.shapes import is_true, known, rows
 
 
 @Rule(
@@ -104,6 +105,87 @@ def _watches(alarm: Resource, own: set[Resource], graph: Graph) -> Results:
 def _watched(alarm: Resource, graph: Graph) -> list[Resource]:
     properties = [one for one in ("dimensions", "metricQueries") if alarm.has(one) and not alarm.undecided(one)]
     return [one for property_ in properties for one in graph.targets(alarm, property_, WATCHED, *KEYS)]
+
+
+@Rule(
+    id="service-deployment-shift",
+    summary="A deployment that shifts traffic has two target groups, alarms on both, and time for them.",
+    fix="Give each load balancer an advanced_configuration, the strategy minutes of baking, and alarms the errors of "
+    "both target groups.",
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Application Load Balancer resources for blue/green, linear, and canary "
+    "deployments; API reference, CanaryConfiguration, LinearConfiguration",
+    types=(tokens.SERVICE,),
+    unknown=WhenUnknown.SKIP,
+    guards=("deploymentConfiguration",),
+)
+def service_deployment_shift(service: Resource, graph: Graph, _config: Config) -> Results:
+    """A rollback is a change of weights as long as the old tasks run: something has to see the errors in that time.
+
+    Each target group needs an alarm of its own: all errors of a canary are few among all answers.
+    """
+    strategy = shifting(service)
+    if not strategy:
+        return
+    if strategy != "BLUE_GREEN" and not (service.has("loadBalancers") or service.has("serviceConnectConfiguration")):
+        yield f"is deployed by {strategy}, and has no load balancer whose traffic could shift"
+    if any(not row.get("advancedConfiguration") for row in rows(service.get("loadBalancers", default=[]))):
+        yield f"is deployed by {strategy}, and a load balancer has no second target group (advancedConfiguration)"
+    if problem := _haste(service):
+        yield problem
+    yield from _unwatched(service, graph)
+
+
+@Rule(
+    id="service-deployment-weights",
+    summary="The weights by which ECS shifts traffic are left alone by `up`.",
+    fix='Set ignore_changes=["actions"] on the listener rules of the service.',
+    severity=Severity.HIGH,
+    source="Amazon ECS developer guide, Amazon ECS blue/green service deployments workflow",
+    types=(tokens.SERVICE,),
+    unknown=WhenUnknown.SKIP,
+    reads_ignore_changes=True,
+)
+def service_deployment_weights(service: Resource, graph: Graph, _config: Config) -> Results:
+    """ECS changes the weights of the rule. An `up` that sets them back sends all requests to where no task is."""
+    if shifting(service):
+        for rule in graph.targets(service, "loadBalancers", tokens.LISTENER_RULES, "arn", "id"):
+            if not ignores(rule, "actions"):
+                yield f"shifts its traffic by {rule.name}, whose weights the next `up` sets back"
+
+
+def _haste(service: Resource) -> str:
+    """What lets requests go over before anybody could see an error."""
+    settings = "deploymentConfiguration"
+    for steps, percent, minutes in STEPS:
+        if service.has(settings, steps):
+            if number(service.get(settings, steps, percent), 1) >= WHOLE:
+                return f"shifts all of its traffic at once ({percent} is 100)"
+            if number(service.get(settings, steps, minutes), 1) <= 0:
+                return f"goes on before an alarm could go off ({minutes} is 0)"
+    if not service.has(settings, "bakeTimeInMinutes"):
+        return "ends the old tasks as soon as the new ones have all traffic (no bakeTimeInMinutes)"
+    return ""
+
+
+WHOLE = 100
+STEPS = (
+    ("canaryConfiguration", "canaryPercent", "canaryBakeTimeInMinutes"),
+    ("linearConfiguration", "stepPercent", "stepBakeTimeInMinutes"),
+)
+
+
+def _unwatched(service: Resource, graph: Graph) -> Results:
+    """A target group without an alarm that stops the deployment, where the other one has some."""
+    if not service.has("alarms", "alarmNames"):
+        return
+    alarms = graph.targets(service, "alarms", (tokens.METRIC_ALARM,), "name", "id")
+    watched = {one for alarm in alarms for one in _watched(alarm, graph)}
+    groups = graph.targets(service, "loadBalancers", tokens.TARGET_GROUPS, "arn")
+    if watched.intersection(groups):
+        for group in groups:
+            if group not in watched:
+                yield f"shifts its traffic to {group.name} and back, and none of its alarms watches that"
 
 
 @Rule(

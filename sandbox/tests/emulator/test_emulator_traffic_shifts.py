@@ -198,6 +198,14 @@ def test_what_a_service_names_has_to_be_there(shop):
         shop.land.serve(loadBalancers=[right], deploymentConfiguration=BLUE_GREEN)
 
 
+def test_no_rule_is_shifted_that_does_more_than_forward(shop):
+    fixed = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}]
+    shop.elb.modify_rule(RuleArn=shop.rule, Actions=fixed)
+    shop.elb.modify_listener(ListenerArn=shop.listener, DefaultActions=[shop.forward()])
+    with pytest.raises(ClientError, match="must have forward actions only"):
+        shop.serve(BLUE_GREEN)
+
+
 def test_a_task_shows_the_volume_that_its_service_configures(land):
     land.create_group(1)
     land.emulator.advance(8)

@@ -111,6 +111,20 @@ EXAMPLES = [
                 ],
             ),
             (
+                [{"pathPattern": {"values": ["/weighted"]}}],
+                [
+                    {
+                        "type": "forward",
+                        "forward": {
+                            "targetGroups": [
+                                {"arn": "${targets.arn}", "weight": 100},
+                                {"arn": "${green.arn}", "weight": 0},
+                            ]
+                        },
+                    }
+                ],
+            ),
+            (
                 [{"pathPattern": {"regexValues": ["^/v[0-9]+/"]}}],
                 [
                     {

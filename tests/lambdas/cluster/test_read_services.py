@@ -53,6 +53,8 @@ def test_a_service_says_whether_it_runs_on_instances(raw, expected):
         ({}, True),
         ({"deploymentController": {"type": "ECS"}, "deploymentConfiguration": {"strategy": "ROLLING"}}, True),
         ({"deploymentConfiguration": {"strategy": "BLUE_GREEN"}}, False),
+        ({"deploymentConfiguration": {"strategy": "CANARY"}}, False),
+        ({"deploymentConfiguration": {"strategy": "LINEAR"}}, False),
         ({"deploymentController": {"type": "EXTERNAL"}}, False),
         ({"deploymentController": {"type": "CODE_DEPLOY"}}, False),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ecs_operations.facts import tokens
+from ecs_operations.facts.resource import Resource
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 
@@ -13,7 +14,19 @@ GUARDED = (
     tokens.SERVICE,
 )  # fmt: skip
 
+WEIGHED = a(tokens.LISTENER_RULE, "web", ignore=("actions",))
+
+
+def behind(strategy: str) -> Resource:
+    return a(
+        tokens.SERVICE, "web", depends={"loadBalancers": [WEIGHED]}, deploymentConfiguration={"strategy": strategy}
+    )
+
+
 CASES = (
+    good(RULE, "weights that ECS sets", WEIGHED, behind("CANARY")),
+    bad(RULE, "weights of a service that is deployed step by step", "changes of actions", WEIGHED, behind("ROLLING")),
+    bad(RULE, "where a rule of nobody leads", "changes of actions", WEIGHED),
     good(RULE, "nothing is ignored", *(a(token) for token in GUARDED)),
     good(RULE, "what has another owner", GROUP, HOOK),
     good(RULE, "the count of a scaled service", a(tokens.SERVICE, ignore=("desiredCount",))),
