@@ -33,6 +33,8 @@ class DeployedService:
 
     rules: Mapping[str, str] = field(default_factory=dict[str, str])
     """Priority of a listener rule → what says which target group it leads to (rules_of). By default it has none."""
+    ports: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Port of a Network Load Balancer → what that speaks with the tasks, each by a target group. By default none."""
 
     @classmethod
     def read(cls, name: str) -> Self | None:
@@ -54,6 +56,7 @@ class DeployedService:
             health_codes=output.get("health_codes"),
             more_checks=dict(output.get("more_checks") or {}),  # a release without routes to other ports wrote none
             rules=dict(output.get("rules") or {}),  # likewise
+            ports=dict(output.get("ports") or {}),  # likewise
         )
 
     @property
@@ -63,7 +66,22 @@ class DeployedService:
 
     def change_problem(self, wanted: DeployedService) -> str | None:
         """Whether requests would fail between this and what is wanted, or after a rollback to this."""
-        return self._port_problem(wanted) or self._check_problem(wanted) or self._rule_problem(wanted)
+        return (
+            self._port_problem(wanted)
+            or self._check_problem(wanted)
+            or self._rule_problem(wanted)
+            or self._listener_problem(wanted)
+        )
+
+    def _listener_problem(self, wanted: DeployedService) -> str | None:
+        moved = [one for one, group in self.ports.items() if wanted.ports.get(one, group) != group]
+        if not moved:
+            return None
+        return (
+            f"ports: {moved[0]} would lead to a target group without tasks ({wanted.ports[moved[0]]}, before: "
+            f"{self.ports[moved[0]]}) until the deployment has registered them; add a second port with another "
+            "listens_on, let the clients use it, then remove this one"
+        )
 
     def _rule_problem(self, wanted: DeployedService) -> str | None:
         moved = [one for one, group in self.rules.items() if wanted.rules.get(one, group) != group]

@@ -30,7 +30,7 @@ WIDE = """
             f"{name}-wide", security_group_id=self.security_group.id, description="all", ip_protocol="-1",
             cidr_ipv4="10.0.0.0/8", opts=self._child_opts,
         )"""
-CALLER_IN = "prefix_list_id=caller.prefix_list_id,\n            **"
+CALLER_IN = "prefix_list_id=caller.prefix_list_id,\n        **"
 FROM_BALANCER = "frontend-security-group-from-load-balancer-8080"
 
 
