@@ -75,6 +75,8 @@ class NetworkLoadBalancer(pulumi.ComponentResource):
     """
 
     arn: pulumi.Output[str]
+    arn_suffix: pulumi.Output[str]
+    """The load balancer in metrics' dimensions."""
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
     """The zone that aliases to it name."""
@@ -100,7 +102,8 @@ class NetworkLoadBalancer(pulumi.ComponentResource):
         )
         self.load_balancer = self._load_balancer()
         self._alarm()
-        self.arn, self.dns_name = self.load_balancer.arn, self.load_balancer.dns_name
+        self.arn, self.arn_suffix = self.load_balancer.arn, self.load_balancer.arn_suffix
+        self.dns_name = self.load_balancer.dns_name
         self.zone_id, self.security_group_id = self.load_balancer.zone_id, self.security_group.id
         self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "security_group_id": self.security_group_id})
 

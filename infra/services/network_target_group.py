@@ -152,6 +152,5 @@ class NetworkTargetGroup(pulumi.ComponentResource):
 
     def _metric(self, name: str) -> Metric:
         """Of the zone that counts most: each node counts the tasks that it may send to."""
-        return network_metric(
-            self._args.port.used_balancer.arn_suffix, name, "Maximum", target_group=self.target_group.arn_suffix
-        )
+        balancer = self._args.port.balancer
+        return network_metric(balancer.arn_suffix, name, "Maximum", target_group=self.target_group.arn_suffix)
