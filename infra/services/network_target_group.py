@@ -80,7 +80,7 @@ class NetworkTargetGroup(pulumi.ComponentResource):
             proxy_protocol_v2=port.proxy_protocol,
             stickiness={"type": "source_ip", "enabled": True} if port.stickiness else None,
             health_check=aws.lb.TargetGroupHealthCheckArgs(**port.health_check.rendered),
-            tags={"Name": self._shown_name},
+            tags={"Name": self._name},
             # Another port must not replace the group: tasks of both ports are in it while a deployment goes on.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["port"]),
         )
@@ -97,7 +97,7 @@ class NetworkTargetGroup(pulumi.ComponentResource):
             alpn_policy=port.alpn,
             tcp_idle_timeout_seconds=port.idle_timeout_s,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=self.target_group.arn)],
-            tags={"Name": self._shown_name},
+            tags={"Name": self._name},
             opts=self._child_opts,
         )
 
