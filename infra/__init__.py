@@ -15,8 +15,15 @@ from .services.job import Job
 from .services.lifecycle_hook import LifecycleHook
 from .services.limits import Limits
 from .services.login import CognitoLogin, OidcLogin
+from .services.network_load_balancer import (
+    ExistingNetworkLoadBalancer,
+    NetworkLoadBalancer,
+    NetworkLoadBalancerArgs,
+)
 from .services.password import Password
 from .services.placement import DENSE, INSTANCES, ZONES, Placement
+from .services.port import Port
+from .services.port_health_check import PortHealthCheck
 from .services.pull_through_cache import PullThroughCache, PullThroughCacheArgs
 from .services.redirect import Redirect
 from .services.routing import HealthCheck, Route
@@ -52,6 +59,7 @@ __all__ = [
     "EcrRepositoryArgs",
     "EfsVolume",
     "Egress",
+    "ExistingNetworkLoadBalancer",
     "HealthCheck",
     "Job",
     "LifecycleHook",
@@ -61,10 +69,14 @@ __all__ = [
     "LogRouter",
     "MetricTarget",
     "Mount",
+    "NetworkLoadBalancer",
+    "NetworkLoadBalancerArgs",
     "OidcLogin",
     "Password",
     "Placement",
     "Platform",
+    "Port",
+    "PortHealthCheck",
     "PullThroughCache",
     "PullThroughCacheArgs",
     "QueueTarget",

@@ -1,4 +1,4 @@
-"""What an Application Load Balancer measures (its user guide, "CloudWatch metrics")."""
+"""What load balancers measure (Application and Network Load Balancers, "CloudWatch metrics")."""
 
 from __future__ import annotations
 
@@ -21,4 +21,14 @@ def target_metric(
         name=name,
         dimensions={"LoadBalancer": balancer, "TargetGroup": target_group},
         statistic=statistic,
+    )
+
+
+def network_metric(
+    balancer: pulumi.Input[str], name: str, statistic: str = "Sum", *, target_group: pulumi.Input[str] | None = None
+) -> Metric:
+    """A metric of a Network Load Balancer, or of one target group behind it, named by the suffixes of their ARNs."""
+    of_group = {} if target_group is None else {"TargetGroup": target_group}
+    return Metric(
+        namespace="AWS/NetworkELB", name=name, dimensions={"LoadBalancer": balancer, **of_group}, statistic=statistic
     )

@@ -40,6 +40,8 @@ class PlacedContainer:
     image: pulumi.Input[str]
     container: Container
     ports: Sequence[int]
+    """TCP ports that it listens on."""
+    udp_ports: Sequence[int]
     essential: bool
     log_router: LogRouter | None
     is_main: bool
@@ -139,7 +141,11 @@ def container_definition(
         "environment": [{"name": name, "value": value} for name, value in sorted(known.environment.items())],
         "secrets": _secrets(known.secrets),
         "mountPoints": _mount_points(placed, exec=exec),
-        "portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"} for port in placed.ports],
+        "portMappings": [
+            {"containerPort": port, "hostPort": port, "protocol": protocol}
+            for protocol, ports in {"tcp": placed.ports, "udp": placed.udp_ports}.items()
+            for port in ports
+        ],
         "logConfiguration": _log(placed, known, log_group, region),
     }
     return always | container.limits.of_container | _given(placed, known)

@@ -33,6 +33,8 @@ class DeployedService:
 
     rules: Mapping[str, str] = field(default_factory=dict[str, str])
     """Priority of a listener rule → what says which target group it leads to (rules_of). By default it has none."""
+    ports: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Port of a Network Load Balancer → what that speaks with the tasks, each by a target group. By default none."""
 
     shifts: bool = False
     """Whether its rules have two target groups each, and requests may be at either. By default they have one."""
@@ -58,6 +60,7 @@ class DeployedService:
             more_checks=dict(output.get("more_checks") or {}),  # a release without routes to other ports wrote none
             rules=dict(output.get("rules") or {}),  # likewise
             shifts=bool(output.get("shifts")),  # likewise
+            ports=dict(output.get("ports") or {}),  # likewise
         )
 
     @property
@@ -72,6 +75,7 @@ class DeployedService:
             or self._check_problem(wanted)
             or self._rule_problem(wanted)
             or self._shift_problem(wanted)
+            or self._listener_problem(wanted)
         )
 
     def _shift_problem(self, wanted: DeployedService) -> str | None:
@@ -80,6 +84,16 @@ class DeployedService:
         return (
             "deployment: shift: the requests may be at the second target group, which would go; keep a shift, of which "
             "BlueGreen(bake_minutes=5) is the shortest, or let a second service take the route over"
+        )
+
+    def _listener_problem(self, wanted: DeployedService) -> str | None:
+        moved = [one for one, group in self.ports.items() if wanted.ports.get(one, group) != group]
+        if not moved:
+            return None
+        return (
+            f"ports: {moved[0]} would lead to a target group without tasks ({wanted.ports[moved[0]]}, before: "
+            f"{self.ports[moved[0]]}) until the deployment has registered them; add a second port with another "
+            "listens_on, let the clients use it, then remove this one"
         )
 
     def _rule_problem(self, wanted: DeployedService) -> str | None:

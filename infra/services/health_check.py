@@ -49,7 +49,7 @@ class HealthCheck:
     def problem(self) -> str | None:
         """What the load balancer does not take."""
         return (
-            self._path_problem()
+            path_problem(self.path)
             or self._matcher_problem()
             or range_problem("interval_s", self.interval_s, 5, 300)
             or range_problem("timeout_s", self.timeout_s, 2, min(120, self.interval_s - 1), " (less than interval_s)")
@@ -72,21 +72,12 @@ class HealthCheck:
     def codes_problem(self, protocol: Protocol) -> str | None:
         """Whether the codes are those of another protocol."""
         form, words = (_GRPC_CODES, GRPC_WORDS) if protocol == "GRPC" else (_HTTP_CODES, HTTP_WORDS)
-        if self.matcher is None or _are_codes(self.matcher, form):
+        if self.matcher is None or are_codes(self.matcher, form):
             return None
         return f"matcher of {protocol} must be {words}, got {self.matcher!r}"
 
-    def _path_problem(self) -> str | None:
-        if self.path is None or _CHECKED_PATH.match(self.path):
-            return None
-        got = repr(self.path) if len(self.path) <= LONGEST_CHECKED_PATH else f"{len(self.path)} characters"
-        return (
-            f"path: must start with '/' and be up to {LONGEST_CHECKED_PATH} printable ASCII characters without a "
-            f"blank, got {got}"
-        )
-
     def _matcher_problem(self) -> str | None:
-        if self.matcher is None or any(_are_codes(self.matcher, form) for form in (_HTTP_CODES, _GRPC_CODES)):
+        if self.matcher is None or any(are_codes(self.matcher, form) for form in (_HTTP_CODES, _GRPC_CODES)):
             return None
         return f"matcher: must be {HTTP_WORDS}; of GRPC {GRPC_WORDS}, got {self.matcher!r}"
 
@@ -95,6 +86,18 @@ HTTP_WORDS: Final = "status codes from 200 to 499, for example '200', '200-299' 
 GRPC_WORDS: Final = "codes from 0 to 99, for example '0' or '0,12'"
 
 
-def _are_codes(matcher: str, form: re.Pattern[str]) -> bool:
+def path_problem(path: str | None) -> str | None:
+    """Whether a check cannot ask for a path; None is that of the default."""
+    if path is None or _CHECKED_PATH.match(path):
+        return None
+    got = repr(path) if len(path) <= LONGEST_CHECKED_PATH else f"{len(path)} characters"
+    return (
+        f"path: must start with '/' and be up to {LONGEST_CHECKED_PATH} printable ASCII characters without a blank, "
+        f"got {got}"
+    )
+
+
+def are_codes(matcher: str, form: re.Pattern[str]) -> bool:
+    """Whether a text is a list of codes and ranges of a form, none of them reversed."""
     ranges = [form.match(part) for part in matcher.split(",")]
     return all(found and int(found["first"]) <= int(found["last"] or found["first"]) for found in ranges)

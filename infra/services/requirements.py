@@ -28,6 +28,8 @@ class Requirements:
     routes: Sequence[Route]
     domains: Sequence[str] = ()
     """Domains besides the platform's whose certificates its listener has. By default none."""
+    port_delays_s: Sequence[int] = ()
+    """Deregistration delays of its ports at Network Load Balancers. By default it has none."""
 
 
 def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
@@ -41,7 +43,8 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         )
         if wanted > limit
     ]
-    delay = max((route.deregistration_delay_s for route in requirements.routes if not route.redirect), default=0)
+    delays = [route.deregistration_delay_s for route in requirements.routes if not route.redirect]
+    delay = max([*delays, *requirements.port_delays_s], default=0)
     if delay + requirements.stop_time_s > platform.task_exit_time_s:
         found.append(
             f"stop_timeout_s: deregistration delay {delay} s and stop timeout {requirements.stop_time_s} s are more "

@@ -4,38 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pulumi
 import pulumi_aws as aws
 
 from ..common.args import refused
 from ..contract import Platform
-from .egress import Egress
+from .egress import Egress, cidr_problem
 
 DESTINATION: Final = [
     "securityGroupId", "referencedSecurityGroupId", "cidrIpv4", "prefixListId", "fromPort", "toPort", "ipProtocol",
 ]  # fmt: skip
 """What a rule leads to."""
 
+EVERYBODY: Final = "0.0.0.0/0"
+"""The network of every address: for a public load balancer, and for nothing else."""
+
 
 @dataclass(frozen=True)
 class Caller:
-    """What is no service of the program, known by its security group or by a prefix list.
+    """What is no service of the program, known by its security group, by a prefix list or by a network.
 
-    `Caller("web", stack.require_output("webGroup"))`, `Caller("office", prefix_list_id="pl-0123456789abcdef0")`.
+    `Caller("web", stack.require_output("webGroup"))`, `Caller("office", prefix_list_id="pl-0123456789abcdef0")`,
+    `Caller("branch", cidr="10.20.0.0/16")`.
     """
 
     name: str
     """Different for each caller of a service: it is part of the rules' names."""
     security_group_id: pulumi.Input[str] | None = None
-    """Its security group, which gets the rule by which it calls. By default a prefix list is given."""
+    """Its security group, which gets the rule by which it calls. By default one of the others is given."""
     prefix_list_id: pulumi.Input[str] | None = None
-    """Networks that somebody keeps under an id. By default a security group is given."""
+    """Networks that somebody keeps under an id. By default one of the others is given."""
+    cidr: pulumi.Input[str] | None = None
+    """Network of IPv4 addresses. By default one of the others is given."""
 
     def __post_init__(self) -> None:
-        if (self.security_group_id is None) == (self.prefix_list_id is None):
-            raise refused(f"Caller.security_group_id: give one of security_group_id and prefix_list_id of {self.name}")
+        given = [one for one in (self.security_group_id, self.prefix_list_id, self.cidr) if one is not None]
+        if len(given) != 1:
+            raise refused(
+                f"Caller.security_group_id: give one of security_group_id, prefix_list_id and cidr of {self.name}"
+            )
+        if isinstance(self.cidr, str) and (problem := cidr_problem(self.cidr)):
+            raise refused(f"Caller.{problem}")
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether it is every address."""
+        return self.cidr == EVERYBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +79,7 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
         super().__init__("ecs-platform:index:ServiceSecurityGroup", name, None, opts)
         self._name, self._args = name, args
         self._allowed: dict[str, Caller] = {}
-        self._opened: set[tuple[str, int]] = set()
+        self._opened: set[tuple[str, int, str]] = set()
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self.security_group = aws.ec2.SecurityGroup(
             name,
@@ -77,42 +93,37 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             self.egress += self._allow_to(one)
         self.register_outputs({"security_group_id": self.security_group.id})
 
-    def allow_from(self, caller: Caller, port: int | None = None) -> list[pulumi.Resource]:
+    def allow_from(
+        self, caller: Caller, port: int | None = None, protocol: Literal["tcp", "udp"] = "tcp"
+    ) -> list[pulumi.Resource]:
         """Allow a caller to reach a port: an egress rule at its security group, an ingress rule at this one.
 
         By default the service's port. A caller that is allowed already needs none. Raises pulumi.RunError without a
-        port, and for two callers of one name.
+        port, for two callers of one name, and for everybody, who comes by a load balancer.
         """
         port = port or self._args.port
         if port is None:
             raise refused(f"port: {self._args.service_name} listens on none, so nobody can call it; name one")
         if caller != self._allowed.setdefault(caller.name, caller):
             raise refused(f"name: two callers of {self._args.service_name} are called {caller.name}; rename one")
-        if (caller.name, port) in self._opened:
+        if caller.is_everybody:
+            raise refused(
+                f"cidr: {EVERYBODY} is everybody, who reaches {self._args.service_name} by a load balancer alone"
+            )
+        if (caller.name, port, protocol) in self._opened:
             return []
-        self._opened.add((caller.name, port))
+        self._opened.add((caller.name, port, protocol))
         # With the port in their names the rules of another port are others, and the old ones stay until the tasks run.
-        name = f"{self._name}-from-{caller.name}-{port}"
-        description = f"{caller.name} calls {self._args.service_name}"
-        rule: dict[str, Any] = {"description": description, "ip_protocol": "tcp", "from_port": port, "to_port": port}
-        ingress = aws.vpc.SecurityGroupIngressRule(
-            name,
+        end = "" if protocol == "tcp" else f"-{protocol}"
+        return way_in(
+            f"{self._name}-from-{caller.name}-{port}{end}",
+            caller,
             security_group_id=self.security_group.id,
-            referenced_security_group_id=caller.security_group_id,
-            prefix_list_id=caller.prefix_list_id,
-            **rule,
+            description=f"{caller.name} calls {self._args.service_name}",
+            protocol=protocol,
+            port=port,
             opts=self._child_opts,
         )
-        if caller.security_group_id is None:
-            return [ingress]
-        egress = aws.vpc.SecurityGroupEgressRule(
-            name,
-            security_group_id=caller.security_group_id,
-            referenced_security_group_id=self.security_group.id,
-            **rule,
-            opts=self._child_opts,
-        )
-        return [egress, ingress]
 
     def _allow_to(self, egress: Egress) -> list[pulumi.Resource]:
         name = f"{self._name}-to-{egress.rule_name}"
@@ -155,3 +166,36 @@ class ServiceSecurityGroup(pulumi.ComponentResource):
             to_port=443,
             opts=self._child_opts,
         )
+
+
+def way_in(
+    name: str,
+    caller: Caller,
+    *,
+    security_group_id: pulumi.Input[str],
+    description: str,
+    protocol: str,
+    port: int,
+    opts: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    """The rules by which a caller reaches a port of a group's members: one there, and one at its own group, if any."""
+    rule: dict[str, Any] = {"description": description, "ip_protocol": protocol, "from_port": port, "to_port": port}
+    ingress = aws.vpc.SecurityGroupIngressRule(
+        name,
+        security_group_id=security_group_id,
+        referenced_security_group_id=caller.security_group_id,
+        cidr_ipv4=caller.cidr,
+        prefix_list_id=caller.prefix_list_id,
+        **rule,
+        opts=opts,
+    )
+    if caller.security_group_id is None:
+        return [ingress]
+    egress = aws.vpc.SecurityGroupEgressRule(
+        name,
+        security_group_id=caller.security_group_id,
+        referenced_security_group_id=security_group_id,
+        **rule,
+        opts=opts,
+    )
+    return [egress, ingress]

@@ -19,6 +19,8 @@ from .dashboard import Shown, dashboard
 from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
 from .infrastructure_role import VOLUMES_POLICY, infrastructure_role
+from .network_target_group import NetworkTargetGroup
+from .port_claims import network_target_groups
 from .requirements import DNS_TTL_S, platform_problems
 from .route_resources import redirects, target_groups
 from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
@@ -63,6 +65,10 @@ class Service(pulumi.ComponentResource):
     """All: target group by target group, in each in the order of the routes, then those that redirect."""
     urls: list[pulumi.Output[str]]
     """Those of the target groups, in the same order."""
+    network_target_groups: list[aws.lb.TargetGroup]
+    """Those behind Network Load Balancers, in the order of ports."""
+    network_listeners: list[aws.lb.Listener]
+    """What leads there, in the same order."""
     service_registry: aws.servicediscovery.Service | None
     """The private name; None where the service is not discoverable."""
     scalable_target: aws.appautoscaling.Target | None
@@ -92,6 +98,8 @@ class Service(pulumi.ComponentResource):
         prepares = bool(self._deployed and not self._deployed.shifts)
         self._shifting = shifting(name, args.platform, args.deployment.shift, prepares=prepares, opts=self._child_opts)
         task, groups = self._task(), target_groups(name, args, self._shifting, self._child_opts)
+        # Without the transformations, which are of what the service shows under these names.
+        balanced = network_target_groups(name, args, pulumi.ResourceOptions(parent=self))
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
         self.security_group_id = self.security_group.id
@@ -99,14 +107,18 @@ class Service(pulumi.ComponentResource):
         depends_on += [rule for group in groups for rule in [*group.listener_rules, *group.test_rules]]
         depends_on += self._shifting.needed if self._shifting else []
         depends_on += self._allow_load_balancer()
+        depends_on += [group.listener for group in balanced]
+        depends_on += self._allow_network_load_balancers()
         depends_on += run_before(
             name, args.before_deploy, args.platform, self._security_group, pulumi.ResourceOptions(parent=self)
         )
         self.service_registry = self._service_registry()
-        self.service = self._service(task, groups, depends_on)
+        self.service = self._service(task, [*groups, *balanced], depends_on)
         self.scalable_target = self._auto_scaling(groups).target if args.scaling.scales else None
         self._alarms()
         self._show(task, groups)
+        self.network_target_groups = [group.target_group for group in balanced]
+        self.network_listeners = [group.listener for group in balanced]
         if missing := [child for child in args.transform if getattr(self, child) is None]:
             raise refused(f"{name}: transform: the service has no {missing[0]}, as its inputs say; leave it out")
         self.service_name = confirmed(
@@ -234,6 +246,16 @@ class Service(pulumi.ComponentResource):
         self.callers = [balancer.name] if ports else []
         return [rule for port in ports for rule in self._security_group.allow_from(balancer, port)]
 
+    def _allow_network_load_balancers(self) -> list[pulumi.Resource]:
+        """At the ports of the tasks, and where their health is checked."""
+        found: list[pulumi.Resource] = []
+        for port in self._args.ports:
+            balancer = Caller(port.used_balancer.name, port.used_balancer.security_group_id)
+            self.callers += [balancer.name] * (balancer.name not in self.callers)
+            for protocol, number in port.opened:
+                found += self._security_group.allow_from(balancer, number, protocol)
+        return found
+
     def _service_registry(self) -> aws.servicediscovery.Service | None:
         if not self._args.discoverable:
             return None
@@ -251,7 +273,9 @@ class Service(pulumi.ComponentResource):
             opts=self._child_opts,
         )
 
-    def _service(self, task: Task, groups: list[TargetGroup], depends_on: list[pulumi.Resource]) -> aws.ecs.Service:
+    def _service(
+        self, task: Task, groups: list[TargetGroup | NetworkTargetGroup], depends_on: list[pulumi.Resource]
+    ) -> aws.ecs.Service:
         args, deployment, registry = self._args, self._args.deployment, self.service_registry
         alarm_names = [*deployment.alarm_names, *(name for group in groups for name in group.alarm_names)]
         timeout = f"{deployment.whole_timeout_s}s"

@@ -17,6 +17,7 @@ from .deployment import Deployment
 from .egress import Egress, egress_problem
 from .job import Job
 from .placement import Placement
+from .port import Port
 from .requirements import Requirements, stop_problem
 from .route_groups import MOST_GROUPS, RouteGroup, port_of, route_groups, rules_of
 from .routing import Route
@@ -55,6 +56,9 @@ class ServiceArgs:
     routes: Sequence[Route] = field(default=(), metadata=example("[Route(...), Route(...)]"))
     """The same where there are several. Routes that agree in port, protocol, health check and times share a target
     group; 5 of these at most. By default none."""
+    ports: Sequence[Port] = field(default=(), metadata=example("[Port(port=..., balancer=...)]"))
+    """Ports at Network Load Balancers, for what is no HTTP. Each has a target group, of the 5 at most. By default
+    none."""
     domains: Texts = ()
     """Domains besides the platform's that hosts of routes may be of: those of `Domain`, of this stack or another one.
     By default none."""
@@ -114,6 +118,7 @@ class ServiceArgs:
             containers=[one.name for one in self.containers],
             discoverable=self.discoverable,
             requests_per_minute=self.scaling.requests_per_minute,
+            ports=bool(self.ports),
         )
         return f"deployment: {problem}" if problem else None
 
@@ -132,10 +137,16 @@ class ServiceArgs:
             if one.matches in taken:
                 return f"routes: two want {one}; give them different conditions"
             taken[one.matches] = one
-        if len(self.route_groups) > MOST_GROUPS:
+        groups, ports = len(self.route_groups), len(self.ports)
+        if ports and groups + ports > MOST_GROUPS:
             return (
-                f"routes: need {len(self.route_groups)} target groups, and a service has {MOST_GROUPS} at most; let "
-                "more of them agree in port, protocol, health check and times"
+                f"ports: {ports} ports and routes need {groups + ports} target groups, and a service has {MOST_GROUPS} "
+                "at most; make two services of it"
+            )
+        if groups > MOST_GROUPS:
+            return (
+                f"routes: need {groups} target groups, and a service has {MOST_GROUPS} at most; let more of them agree "
+                "in port, protocol, health check and times"
             )
         return None
 
@@ -143,8 +154,8 @@ class ServiceArgs:
         """An input that would do nothing."""
         if self.deployment.grace_s is not None and not self.checked:
             return (
-                "deployment: grace_s belongs to a health check, and there is neither a route nor a health_command; "
-                "leave it out"
+                "deployment: grace_s belongs to a health check, and there is neither a route nor a port of a balancer "
+                "nor a health_command; leave it out"
             )
         return None
 
@@ -156,8 +167,13 @@ class ServiceArgs:
     @property
     def route_groups(self) -> list[RouteGroup]:
         """What of them share a target group."""
-        sidecars = {one.port: one.name for one in self.containers if one.port}
-        return route_groups([one for one in self.every_route if not one.redirect], self.port, sidecars)
+        routes = [one for one in self.every_route if not one.redirect]
+        return route_groups(routes, self.port, self.sidecars_by_port)
+
+    @property
+    def sidecars_by_port(self) -> Mapping[int, str]:
+        """Port → the container beside the service's that listens there."""
+        return {one.port: one.name for one in self.containers if one.port}
 
     @property
     def content(self) -> TaskContent:
@@ -170,36 +186,40 @@ class ServiceArgs:
             sidecars=self.containers,
             volumes=self.volumes,
             ports=self._own_ports,
+            udp_ports=list(dict.fromkeys(one.port for one in self.ports if one.speaks_udp)),
             statements=self.statements,
             execution_statements=self.execution_statements,
         )
 
     @property
     def _own_ports(self) -> list[int]:
-        """What the service's own container listens on: its port, and what routes name that no other one has."""
+        """What the service's own container listens on by TCP: its port, and what leads to one that no other one has."""
         own = [] if self.port is None else [self.port]
         routed = [group.port for group in self.route_groups if group.container is None]
-        return list(dict.fromkeys([*own, *routed]))
+        balanced = [one.port for one in self.ports if "tcp" in one.transports and one.port not in self.sidecars_by_port]
+        return list(dict.fromkeys([*own, *routed, *balanced]))
 
     @property
     def checked(self) -> bool:
-        """Whether the load balancer or a container has a health check, to which the grace period belongs."""
+        """Whether a load balancer or a container has a health check, to which the grace period belongs."""
         every = [self.container, *(one.container for one in self.containers)]
-        return bool(self.route_groups) or any(one.health_command for one in every)
+        return bool(self.route_groups or self.ports) or any(one.health_command for one in every)
 
     def as_deployed(self, image: str) -> DeployedService:
         """What the next deployment is compared with, whose image turned out to be `image`."""
         checks = {group.suffix: group.routes[0].chosen_check for group in self.route_groups}
         check = checks.pop("", None)
+        port_checks = {str(one): str(one.health_check) for one in self.ports}
         return DeployedService(
             image=image,
             port=self.port,
             discoverable=self.discoverable,
             health_path=check.path if check else None,
             health_codes=check.matcher if check else None,
-            more_checks={suffix: f"{one.path} ({one.matcher})" for suffix, one in checks.items()},
+            more_checks={suffix: f"{one.path} ({one.matcher})" for suffix, one in checks.items()} | port_checks,
             rules=rules_of(self.route_groups),
             shifts=self.deployment.shift is not None,
+            ports={str(one): one.target_protocol for one in self.ports},
         )
 
     def requirements(self, name: str) -> Requirements:
@@ -210,4 +230,5 @@ class ServiceArgs:
             stop_time_s=self.content.stop_time_s(name),
             routes=self.every_route,
             domains=self.domains,
+            port_delays_s=[one.deregistration_delay_s for one in self.ports],
         )

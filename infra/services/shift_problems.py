@@ -21,6 +21,7 @@ def shift_problem(
     containers: Sequence[str],
     discoverable: bool,
     requests_per_minute: float | None,
+    ports: bool,
 ) -> str | None:
     """Whether ECS could not shift the requests, or something else would follow the wrong tasks."""
     if not groups:
@@ -29,6 +30,11 @@ def shift_problem(
         return (
             "shift: callers by the private name reach new tasks from their first second, which no shift holds back; "
             "leave shift or discoverable out"
+        )
+    if ports:
+        return (
+            "shift: connections at a port of a Network Load Balancer would follow another deployment than the requests; "
+            "leave shift or ports out, or make two services"
         )
     if requests_per_minute:
         return (

@@ -35,22 +35,27 @@ class TaskContent:
     sidecars: Sequence[Sidecar]
     volumes: Mapping[str, Volume]
     ports: Sequence[int]
-    """What the main container listens on."""
+    """What the main container listens on, by TCP."""
     statements: Sequence[Mapping[str, Any]]
     execution_statements: Sequence[Mapping[str, Any]]
+    udp_ports: Sequence[int] = ()
+    """What the containers listen on by UDP: of a port of a sidecar that one, of others the main one. By default
+    none."""
 
     def placed(self, name: str) -> list[PlacedContainer]:
         """All containers; the main one, first, is called `name`."""
+        beside = [one.port for one in self.sidecars]
         main = PlacedContainer(
             name=name,
             image=self.image,
             container=self.container,
             ports=self.ports,
+            udp_ports=[port for port in self.udp_ports if port not in beside],
             essential=True,
             log_router=None,
             is_main=True,
         )
-        return [main, *(_placed(one) for one in self.sidecars)]
+        return [main, *(_placed(one, self.udp_ports) for one in self.sidecars)]
 
     @property
     def task_statements(self) -> list[Mapping[str, Any]]:
@@ -158,12 +163,13 @@ def _registry_problem(containers: Sequence[PlacedContainer]) -> str | None:
     return None
 
 
-def _placed(sidecar: Sidecar) -> PlacedContainer:
+def _placed(sidecar: Sidecar, udp_ports: Sequence[int]) -> PlacedContainer:
     return PlacedContainer(
         name=sidecar.name,
         image=sidecar.image,
         container=sidecar.container,
         ports=[sidecar.port] if sidecar.port else [],
+        udp_ports=[port for port in udp_ports if port == sidecar.port],
         essential=sidecar.essential,
         log_router=sidecar.log_router,
         is_main=False,

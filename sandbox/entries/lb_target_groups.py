@@ -60,9 +60,22 @@ def _sticky(call: Call) -> dict[str, Any]:
     return found
 
 
+_UNHEALTHY: Final = "target_health_state.unhealthy"
+
+
+def _unhealthy(call: Call) -> dict[str, Any]:
+    """What becomes of connections to unhealthy targets."""
+    if not call.changed("targetHealthStates"):
+        return {}
+    (given,) = call.new.get("targetHealthStates") or [{"enableUnhealthyConnectionTermination": True}]
+    ends = given["enableUnhealthyConnectionTermination"]
+    interval = {} if ends else {f"{_UNHEALTHY}.draining_interval_seconds": given.get("unhealthyDrainingInterval", 0)}
+    return {f"{_UNHEALTHY}.connection_termination.enabled": ends, **interval}
+
+
 def _group_attributes(call: Call) -> None:
     wanted = {api: call.new.get(name) for name, api in _GROUP_ATTRIBUTES.items() if call.changed(name)}
-    attributes = pairs({**wanted, **_sticky(call)})
+    attributes = pairs({**wanted, **_sticky(call), **_unhealthy(call)})
     call.send("modify_target_group_attributes", TargetGroupArn=call.id, Attributes=attributes)
 
 
@@ -83,9 +96,9 @@ TARGET_GROUP: Final = Entry(
     create=_with_health("create_target_group", "TargetGroups[0].TargetGroupArn"),
     read=_target_group,
     delete=op("delete_target_group", TargetGroupArn=ID),
-    settings={(*_GROUP_ATTRIBUTES, "stickiness"): _group_attributes},
+    settings={(*_GROUP_ATTRIBUTES, "stickiness", "targetHealthStates"): _group_attributes},
     changes={("healthCheck",): _with_health("modify_target_group", TargetGroupArn=ID)},
-    names={"name": "Name", "arn": "TargetGroupArn", "healthCheck": "", "stickiness": ""},
+    names={"name": "Name", "arn": "TargetGroupArn", "healthCheck": "", "stickiness": "", "targetHealthStates": ""},
     facts={
         "name": lambda _call, found: found["TargetGroupName"],
         "healthCheck": lambda _call, found: _health_of(found),

@@ -7,13 +7,16 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment import Settings
+from infra.services.network_load_balancer import NetworkLoadBalancer, NetworkLoadBalancerArgs
 from infra.services.scheduled_task import ScheduledTask
+from infra.services.service import Service
 from infra.services.work_queue import WorkQueue, WorkQueueArgs
 from lambdas.instances import actions
 from tests.docs.pages import anchors_in, prose_of
-from tests.support.application import a_platform, a_scheduled_task
+from tests.support.application import a_platform, a_scheduled_task, a_service
 from tests.support.graph import graph_of
-from tests.support.shop import shop
+from tests.support.ports import a_port
+from tests.support.shop import running_what_was_deployed, shop
 from tests.support.stack_files import ROOT, config_of, stacks
 from tests.support.watched import scales
 
@@ -27,6 +30,11 @@ def runbooks() -> list[str]:
     return anchors_in(PROSE.split("\n# Runbooks\n")[1])
 
 
+def balanced() -> None:
+    edge = NetworkLoadBalancer("edge", NetworkLoadBalancerArgs(platform=a_platform()))
+    Service("broker", a_service(ports=[a_port(balancer=edge)]))
+
+
 def linked() -> dict[str, str]:
     """Alarm → anchor in its description, for every stack file, for the example and for a job."""
     found = {}
@@ -35,8 +43,9 @@ def linked() -> dict[str, str]:
         for stack in stacks()
     }
     queue = graph_of(lambda: WorkQueue("orders", WorkQueueArgs(platform=a_platform())))
+    ports = graph_of(balanced, lookups={"aws:ecs/getService:getService": running_what_was_deployed})
     job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
-    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job}.items():
+    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job, "ports": ports}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             if scales(graph, alarm):
                 continue

@@ -10,6 +10,7 @@ import pytest
 import infra
 from tests.docs.pages import blocks_of
 from tests.support.graph import ACCOUNT, graph_of
+from tests.support.ports import EDGE_ARN, EDGE_GROUP
 from tests.support.shop import exported, running_what_was_deployed
 from tests.support.stack_files import ROOT
 
@@ -30,11 +31,11 @@ PROGRAMS = programs()
 PLATFORM, SHOP = "organization/ecs-platform/dev", "organization/shop/dev"
 
 
-def graph_from(program: str, **changes):
+def graph_from(program: str, *, edge: dict | None = None, **changes):
     return graph_of(
         lambda: exec(program, {}),
         config={"shop:dockerHubToken": "hunter2"},
-        stacks={PLATFORM: exported(**changes), SHOP: {"frontendSecurityGroup": "sg-frontend"}},
+        stacks={PLATFORM: exported(**changes), SHOP: {"frontendSecurityGroup": "sg-frontend"}, **(edge or {})},
         lookups={"aws:ecs/getService:getService": running_what_was_deployed},
     )
 
@@ -59,6 +60,17 @@ def test_a_service_with_containers_beside_it_runs_as_it_stands():
     graph = graph_from(f"{NEW_SERVICE}\n{names}\n{beside}")
     definitions = graph.one(aws.ecs.TaskDefinition, "shop-task-definition")["containerDefinitions"]
     assert [one["name"] for one in json.loads(definitions)] == ["shop", "migrate", "proxy", "adot-collector"]
+
+
+def test_services_behind_a_network_load_balancer_run_as_they_stand():
+    own, existing = PROGRAMS["TCP and UDP"]
+    names = "Caller, ExistingNetworkLoadBalancer, NetworkLoadBalancer, NetworkLoadBalancerArgs, Port, PortHealthCheck"
+    graph = graph_from(f"from ecs_platform import {names}\n{NEW_SERVICE}\n{own}")
+    assert {one["port"]: one["protocol"] for one in graph.of(aws.lb.Listener)} == {1883: "TCP", 514: "UDP"}
+    more = "Service('orders', ServiceArgs(platform=platform, image=image, ports=[port]))"
+    edge = {"organization/edge/dev": {"arn": EDGE_ARN, "securityGroup": EDGE_GROUP}}
+    other = f"import pulumi\nfrom ecs_platform import {names}\n{NEW_SERVICE}\n{existing}\n{more}"
+    assert graph_from(other, edge=edge).one(aws.lb.Listener)["loadBalancerArn"] == EDGE_ARN
 
 
 def test_both_sides_of_a_way_out_are_opened():

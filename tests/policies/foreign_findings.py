@@ -62,7 +62,7 @@ SAID_OF = {
     """,
     "network_balancer": """
         alarms-required-set alb-deletion-protection asg-health-check-type asg-launch-template lt-ebs-encrypted
-        lt-imdsv2 required-tags sg-descriptions sg-public-ingress-only-alb
+        lt-imdsv2 nlb-cross-zone nlb-security-group required-tags sg-descriptions sg-public-ingress-only-alb
     """,
     "web_group": """
         alarms-required-set asg-health-check-type event-target-wired lambda-failure-path lambda-runtime-limits

@@ -26,7 +26,11 @@ from infra import (
     LogOptions,
     MetricTarget,
     Mount,
+    NetworkLoadBalancer,
+    NetworkLoadBalancerArgs,
     Platform,
+    Port,
+    PortHealthCheck,
     QueueTarget,
     Route,
     ScheduledBounds,
@@ -39,6 +43,7 @@ from infra import (
     log_router,
 )
 from tests.program.pack_on_graph import report_of, shop_report, shop_resources
+from tests.support.ports import CERTIFICATE, EDGE
 from tests.support.shop import CONFIG, shop
 from tools.graph_changes import Change, changed, detuned, edited, relinked
 
@@ -83,6 +88,7 @@ def program() -> None:
         ),
     )
     web.allow_from(Caller("office", prefix_list_id="pl-0b"))
+    behind_network_load_balancers(platform, web.as_caller)
     backlog = QueueTarget(queue_name=queue.name, acceptable_latency_s=60, message_s=2)
     alive = Container(health_command=["alive"])
     from_none = TaskScaling(minimum=0, maximum=20, cpu_percent=None, queue=backlog)
@@ -95,6 +101,34 @@ def program() -> None:
     Service("checkout", ServiceArgs(**routed, route=Route(path="/checkout*")))
     Service("worker", ServiceArgs(**usual, scaling=from_none))
     Service("clock", ServiceArgs(**usual, scaling=ONE_TASK, deployment=STOP_FIRST))
+
+
+def behind_network_load_balancers(platform: Platform, web: Caller) -> None:
+    """One inside, one outside, and one of another stack."""
+    inner = NetworkLoadBalancer("inner", NetworkLoadBalancerArgs(platform=platform))
+    outer = NetworkLoadBalancer(
+        "outer", NetworkLoadBalancerArgs(platform=platform, internal=False, access_logs_bucket="logs")
+    )
+    lan, everybody = Caller("lan", cidr="10.20.0.0/16"), Caller("everybody", cidr="0.0.0.0/0")
+    secure = {"protocol": "TLS", "certificate_arn": CERTIFICATE, "preserve_client_ip": True}
+    Service(
+        "broker",
+        ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            ports=[
+                Port(port=1883, balancer=inner, allow_from=[web, lan], proxy_protocol=True),
+                Port(port=1883, balancer=outer, listens_on=8883, allow_from=[everybody], **secure),
+                Port(port=5672, balancer=EDGE, allow_from=[web]),
+            ],
+        ),
+    )
+    check = PortHealthCheck(port=8080, protocol="HTTP", path="/health")
+    collects = {"platform": platform, "image": IMAGE}
+    Service("syslog", ServiceArgs(**collects, ports=[
+        Port(port=514, balancer=inner, protocol="UDP", allow_from=[lan], health_check=check)]))  # fmt: skip
+    Service("names", ServiceArgs(**collects, ports=[
+        Port(port=53, balancer=outer, protocol="TCP_UDP", allow_from=[everybody])]))  # fmt: skip
 
 
 @pytest.mark.parametrize("preview", [True, False])

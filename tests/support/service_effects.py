@@ -16,6 +16,7 @@ from infra.services.lifecycle_hook import LifecycleHook
 from infra.services.limits import Limits
 from infra.services.login import CognitoLogin, OidcLogin
 from infra.services.placement import DENSE, Placement
+from infra.services.port import Port
 from infra.services.redirect import Redirect
 from infra.services.routing import HealthCheck, Route
 from infra.services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
@@ -27,6 +28,7 @@ from infra.services.traffic_shift import BlueGreen, Canary, Linear
 from infra.services.volume import EbsVolume, EfsVolume, Mount, Scratch
 from tests.support.application import IMAGE, a_platform
 from tests.support.graph import ACCOUNT, REGION
+from tests.support.ports import EDGE
 
 TASK, SERVICE, GROUP, RULE = aws.ecs.TaskDefinition, aws.ecs.Service, aws.lb.TargetGroup, aws.lb.ListenerRule
 POLICY, TARGET, SCALING = aws.iam.RolePolicy, aws.appautoscaling.Target, aws.appautoscaling.Policy
@@ -105,6 +107,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "routes": Effect(
             given=[Route(path="/a"), Route(path="/b", priority=7)], kind=RULE, name="cart-target-group-rule-7",
             at="conditions.0.pathPattern.values", is_=["/b"]),
+        "ports": Effect(
+            given=[Port(port=5432, balancer=EDGE)], kind=SERVICE, at="loadBalancers.0.containerPort", is_=5432),
         "domains": Effect(
             given=["example.org"], kind=RULE, at="conditions.1.hostHeader.values", is_=["a.example.org"],
             base={"route": Route(host="a.example.org")}, without={}),
@@ -390,5 +394,7 @@ EFFECTS: dict[type, dict[str, Effect]] = {
             given="sg-b", kind=aws.vpc.SecurityGroupIngressRule, at="referencedSecurityGroupId", is_="sg-b"),
         "prefix_list_id": Effect(
             given="pl-b", kind=aws.vpc.SecurityGroupIngressRule, at="prefixListId", is_="pl-b"),
+        "cidr": Effect(
+            given="10.9.0.0/16", kind=aws.vpc.SecurityGroupIngressRule, at="cidrIpv4", is_="10.9.0.0/16"),
     },
 }  # fmt: skip

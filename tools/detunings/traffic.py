@@ -30,7 +30,13 @@ WIDE = """
             f"{name}-wide", security_group_id=self.security_group.id, description="all", ip_protocol="-1",
             cidr_ipv4="10.0.0.0/8", opts=self._child_opts,
         )"""
-CALLER_IN = "prefix_list_id=caller.prefix_list_id,\n            **"
+OPEN_AFTER = "balancer = self._balancer(security_group)"
+OPEN = """
+        aws.lb.LoadBalancer(
+            f"{name}-network", load_balancer_type="network", subnets=args.network.public_subnet_ids,
+            enable_deletion_protection=True, enable_cross_zone_load_balancing=True, opts=self._child_opts,
+        )"""
+CALLER_IN = "prefix_list_id=caller.prefix_list_id,\n        **"
 FROM_BALANCER = "frontend-security-group-from-load-balancer-8080"
 
 
@@ -68,6 +74,15 @@ def beside(kind: str, name: str, token: str, new: str, links: dict[str, str] | N
                        dependencies=named)  # fmt: skip
 
     return joined(make)
+
+
+def _open_network_balancer(resources: Sequence[Resource]) -> Resource:
+    """A public one in the zones of the other load balancer."""
+    like = next(one for one in resources if one.type == BALANCER)
+    kept = {name: like.inputs[name] for name in ("subnets", "enableDeletionProtection")}
+    inputs = {**kept, "loadBalancerType": "network", "enableCrossZoneLoadBalancing": True}
+    return replace(like, urn=f"{like.urn}-network", name="network", inputs=inputs,
+                   dependencies={"subnets": like.dependencies["subnets"]})  # fmt: skip
 
 
 def _linked(kind: str, name: str, property_: str, end: str) -> Change:
@@ -231,6 +246,9 @@ OF_THE_FRONT = (
     mutation("access logs that are off, as text", "alb-access-logs",
              changed(BALANCER, "", accessLogs={"bucket": "b", "enabled": "false"})),
     mutation("request smuggling", "alb-hygiene", changed(BALANCER, "", desyncMitigationMode="monitor")),
+    mutation("a network load balancer that everybody reaches, and nobody watches", "nlb-security-group alarms-required-set",
+             joined(_open_network_balancer),
+             Edit(f"{LOAD_BALANCER}/load_balancer.py", OPEN_AFTER, OPEN_AFTER + OPEN)),
 )  # fmt: skip
 
 OF_THE_NETWORK = (

@@ -28,6 +28,7 @@ from ecs_operations.rules import (
     lambda_,
     logs,
     lt,
+    nlb,
     no_ignore_changes,
     prod,
     required_tags,
@@ -49,8 +50,8 @@ from ecs_operations.rules import (
 _FILES = (
     required_tags, logs, vpc, vpc_ways, subnet, sg, iam, iam_role, access,
     asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
-    cluster, alb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no, dns, route53,
-    lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms, alarms_required,
+    cluster, alb, nlb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no,
+    dns, route53, lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms, alarms_required,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)
 

@@ -35,8 +35,8 @@ TOO_FEW_TASKS = Wanted(
 what a controller of ours measures (RunningTasks)."""
 ERRORS = Wanted("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)", "high", ("AWS/ApplicationELB",))
 NETWORK = Wanted(
-    "(UnH|H)ealthyHostCount|TCP_(Target|ELB)_Reset_Count|RejectedFlowCount",
-    "reaches no healthy target or resets connections", "", ("AWS/NetworkELB", "AWS/GatewayELB"),
+    "(UnH|H)ealthyHostCount|TCP_(Target|ELB)_Reset_Count|RejectedFlowCount|PortAllocationErrorCount",
+    "reaches no healthy target or refuses connections", "", ("AWS/NetworkELB", "AWS/GatewayELB"),
 )  # fmt: skip
 UNHEALTHY = Wanted(
     "(UnH|H)ealthyHostCount",

@@ -241,19 +241,34 @@ def _container_exists(link: Any, service: Resource, graph: Graph) -> Results:
 
 
 def _port_is_open(link: Any, groups: list[Resource], targets: Sequence[Resource], graph: Graph) -> Results:
-    """Of the container and of the health check, which may ask on a port of its own."""
+    """Of the container and of the health check, which may ask on a port of its own, and never by UDP."""
     port = number(known(link).get("containerPort"))
     if port is None:
         return
-    udp = any(target.get("protocol", default="HTTP") == "UDP" for target in targets)
-    wanted = {port: "udp" if udp else "tcp"} | {each: "tcp" for target in targets if (each := _check_port(target))}
     balancers = [balancer for target in targets for balancer in balancers_of(target, graph)]
-    for number_, protocol in wanted.items():
-        who = callers(groups, int(number_), protocol, graph)
+    for number_, protocols in _ways(port, targets):
+        who = [caller for each in protocols for caller in callers(groups, int(number_), each, graph)]
+        shown = f"UDP port {number_:g}" if protocols == ("udp",) else f"port {number_:g}"
         if not who:
-            yield f"no ingress rule opens port {number_:g} to its load balancer"
+            yield f"no ingress rule opens {shown} to its load balancer"
         elif not any(caller.may_be_of(balancers, graph) for caller in who):
-            yield f"port {number_:g} is open to others, but not to its load balancer"
+            yield f"{shown} is open to others, but not to its load balancer"
+
+
+TRANSPORTS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
+"""Protocol of a target group → what its packets are; of others TCP."""
+
+
+def _ways(port: float, targets: Sequence[Resource]) -> dict[tuple[float, tuple[str, ...]], None]:
+    """Port and protocols, of which one has to be open; of several target groups nobody knows which link is whose."""
+    if not targets:
+        return {(port, ("tcp", "udp")): None}
+    found: dict[tuple[float, tuple[str, ...]], None] = {}
+    for target in targets:
+        for each in TRANSPORTS.get(str(target.get("protocol", default="HTTP")), ("tcp",)):
+            found[port, (each,)] = None
+        found[_check_port(target) or port, ("tcp",)] = None
+    return found
 
 
 def _check_port(target: Resource) -> float | None:

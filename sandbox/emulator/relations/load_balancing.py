@@ -20,6 +20,8 @@ _GROUP_ATTRIBUTES: Final[Mapping[str, Keeps]] = {
     "deregistration_delay.connection_termination.enabled": _SWITCH,
     "preserve_client_ip.enabled": _SWITCH,
     "proxy_protocol_v2.enabled": _SWITCH,
+    "target_health_state.unhealthy.connection_termination.enabled": _SWITCH,
+    "target_health_state.unhealthy.draining_interval_seconds": between(0, 360_000),
     "stickiness.enabled": _SWITCH,
     "stickiness.app_cookie.duration_seconds": between(1, 604800),
     "stickiness.type": one_of({"lb_cookie", "app_cookie", "source_ip", "source_ip_dest_ip", "source_ip_dest_ip_proto"}),

@@ -140,6 +140,11 @@ CASES = [
         attribute("deregistration_delay.timeout_seconds", "3601"),
     ),
     (
+        ("elbv2", "ModifyTargetGroupAttributes"),
+        attribute("target_health_state.unhealthy.draining_interval_seconds", "360000"),
+        attribute("target_health_state.unhealthy.draining_interval_seconds", "360001"),
+    ),
+    (
         ("elbv2", "ModifyLoadBalancerAttributes"),
         attribute("idle_timeout.timeout_seconds", "4000"),
         attribute("idle_timeout.timeout_seconds", "4001"),

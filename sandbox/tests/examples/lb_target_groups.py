@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.tests.example import TAGGED, TAGS, Example
+
+
+def ends(protocol: str, ended: bool) -> dict[str, Any]:
+    """What becomes of connections to unhealthy targets; of UDP they cannot be ended."""
+    if "UDP" in protocol:
+        return {}
+    interval = {} if ended else {"unhealthyDrainingInterval": 60}
+    return {"targetHealthStates": [{"enableUnhealthyConnectionTermination": ended, **interval}]}
+
 
 EXAMPLES = [
     *(
@@ -42,8 +53,10 @@ EXAMPLES = [
                 "connectionTermination": True,
                 "healthCheck": {"protocol": "TCP", "interval": 10, "healthyThreshold": 3, "port": "8080"},
                 **({} if protocol == "TLS" else {"stickiness": {"type": "source_ip", "enabled": True}}),
+                **ends(protocol, True),
             },
             {
+                **ends(protocol, False),
                 "proxyProtocolV2": False,
                 "healthCheck": {"protocol": "HTTP", "path": "/health", "matcher": "200-399", "interval": 10},
             },

@@ -10,6 +10,8 @@ from infra.contract import Platform
 from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.placement import Placement
+from infra.services.port import Port
+from infra.services.port_health_check import PortHealthCheck
 from infra.services.routing import HealthCheck, Route
 from infra.services.security_group import Caller
 from infra.services.service import Service
@@ -18,10 +20,14 @@ from infra.services.task_scaling import TaskScaling
 from tests.support.application import a_platform, a_service
 from tests.support.effects import value_at
 from tests.support.graph import Graph, graph_of
-from tests.support.service_effects import EFFECTS, SECRET, Effect
+from tests.support.port_effects import PORT_EFFECTS
+from tests.support.ports import a_port
+from tests.support.service_effects import EFFECTS as SERVICE_EFFECTS
+from tests.support.service_effects import SECRET, Effect
 from tests.support.service_parts import WITHIN
 from tests.support.shop import running_what_was_deployed
 
+EFFECTS = SERVICE_EFFECTS | PORT_EFFECTS
 NOT_READ = {
     "environment", "zone_ids", "vpc_cidr", "public_subnet_ids", "instance_types", "instance_cpu_units",
     "instance_memory_mib", "tasks_per_instance", "drain_time_s", "task_exit_time_s", "load_balancer_zone_id",
@@ -31,19 +37,27 @@ NOT_READ = {
 platform without a domain."""
 
 
+REACHED = {
+    Route: lambda given: {"route": Route(**given)},
+    HealthCheck: lambda given: {"route": Route(health_check=HealthCheck(**given))},
+    Port: lambda given: {"ports": [a_port(**given)]},
+    PortHealthCheck: lambda given: {"ports": [a_port(health_check=PortHealthCheck(**given))]},
+}
+"""Ways in from a load balancer → the inputs of a service that has one."""
+
+
 def graph_for(effect: Effect, of: type, name: str, *, change: bool = True) -> Graph:
     """A service that has a route and a caller where the input belongs to one, with the input or without."""
     changes, part = dict(effect.base), {name: effect.given} if change else {}
     if not change and effect.without is not None:
         changes = effect.without
     own = part if of is Caller else {}
-    group = {} if "prefix_list_id" in own else {"security_group_id": "sg-a"}
+    group = {} if {"prefix_list_id", "cidr"} & set(own) else {"security_group_id": "sg-a"}
     caller = Caller(**({"name": "a"} | group | own))
     if of is ServiceArgs:
         changes |= part
-    elif of in (Route, HealthCheck):
-        more = changes if of is Route else {}
-        changes = {"route": Route(**part, **more) if of is Route else Route(health_check=HealthCheck(**part))}
+    elif of in REACHED:
+        changes = REACHED[of](changes | part)
     elif of in WITHIN:
         changes = WITHIN[of](part) | changes
     elif of is not Caller:

@@ -21,6 +21,7 @@ from infra.services.task_scaling import TaskScaling
 from infra.services.traffic_shift import BlueGreen, Canary, Linear
 from tests.support.application import IMAGE, a_service
 from tests.support.graph import ACCOUNT, OUTPUTS, REGION, STATE, Graph, graph_of
+from tests.support.ports import a_port
 from tests.support.service import graph_with
 from tests.support.service_effects import COGNITO
 from tests.support.shop import running_what_was_deployed
@@ -225,6 +226,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a private name": (lambda: shifted(discoverable=True), "callers by the private name reach new tasks"),
     "scaling by requests": (
         lambda: shifted(scaling=TaskScaling(requests_per_minute=60)), "requests_per_minute counts the requests of one"),
+    "a port": (lambda: shifted(ports=[a_port()]), "connections at a port of a Network Load Balancer would follow"),
     "several routes": (
         lambda: shifted(route=None, routes=[ROUTE, Route(path="/b*")]), "2 routes lead to that of port 8080"),
     "a login": (lambda: shifted(route=Route(login=CognitoLogin(**COGNITO))), "and the route has a login"),

@@ -33,6 +33,9 @@ CASES = (
     good(SET, "a Network Load Balancer", NETWORK, on(NETWORK, "UnHealthyHostCount", statistic="Maximum",
          dimensions={"LoadBalancer": UNKNOWN, "TargetGroup": UNKNOWN})),
     good(SET, "resets of a Network Load Balancer", NETWORK, on(NETWORK, "TCP_Target_Reset_Count")),
+    good(SET, "ports of a Network Load Balancer", NETWORK, on(NETWORK, "PortAllocationErrorCount")),
+    bad(SET, "a target group by the load balancer's ports", "loses its healthy targets", TARGETS,
+        on(NETWORK, "PortAllocationErrorCount")),
     good(SET, "a target group", TARGETS, on(TARGETS, "UnHealthyHostCount", statistic="Maximum")),
     good(SET, "a function by its name", FUNCTION, alarm(
         namespace="AWS/Lambda", metricName="Errors", dimensions={"FunctionName": "f-1"}, statistic="Sum", **HIGH)),

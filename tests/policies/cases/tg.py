@@ -44,6 +44,21 @@ def served(
     return task, targets, tasks, service, *more
 
 
+def served_twice(*ingress: dict[str, Any]) -> tuple[Resource, ...]:
+    """A service behind two target groups, at 8080 and 9000."""
+    task, targets, tasks, _ = served(*ingress)
+    more, ports = a(tokens.TARGET_GROUP, "more", protocol="UDP", healthCheck=TCP), (8080, 9000)
+    both = json.dumps([{"name": "web", "portMappings": [{"containerPort": port} for port in ports]}])
+    task = a(tokens.TASK_DEFINITION, "task", networkMode="awsvpc", containerDefinitions=both)
+    service = a(
+        tokens.SERVICE, "web",
+        depends={"loadBalancers": [targets, more], "taskDefinition": [task], "networkConfiguration": [tasks]},
+        loadBalancers=[{"targetGroupArn": UNKNOWN, "containerName": "web", "containerPort": port} for port in ports],
+        networkConfiguration={"securityGroups": [UNKNOWN]},
+    )  # fmt: skip
+    return task, targets, more, tasks, service
+
+
 def opens(port: Any = 8080, protocol: str = "tcp", **source: Any) -> dict[str, Any]:
     return {"protocol": protocol, "fromPort": port, "toPort": port, **(source or {"cidrBlocks": ["10.0.0.0/16"]})}
 
@@ -181,6 +196,14 @@ CASES = (
     good(REACHED, "from the load balancer's group", *fronted("door")),
     good(REACHED, "UDP and its TCP check", *served(opens(protocol="udp"), opens(9000), protocol="UDP",
          check={"protocol": "TCP", "port": "9000"})),
+    good(REACHED, "TCP and UDP at one port", *served(opens(protocol="udp"), opens(), protocol="TCP_UDP", check=TCP)),
+    bad(REACHED, "TCP of both", "no ingress rule opens port 8080", *served(
+        opens(protocol="udp"), protocol="TCP_UDP", check=TCP)),
+    bad(REACHED, "UDP of both", "no ingress rule opens UDP port 8080", *served(opens(), protocol="TCP_UDP", check=TCP)),
+    bad(REACHED, "UDP, and its check by TCP at the same port", "no ingress rule opens port 8080", *served(
+        opens(protocol="udp"), protocol="UDP", check=TCP)),
+    good(REACHED, "one of several target groups by UDP", *served_twice(opens(protocol="udp"), opens(9000))),
+    bad(REACHED, "one of several target groups by nothing", "no ingress rule opens port 9000", *served_twice(opens())),
     bad(REACHED, "no rule", "no ingress rule opens port 8080", *served()),
     bad(REACHED, "another port", "no ingress rule opens port 8080", *served(opens(8081))),
     bad(REACHED, "another protocol", "no ingress rule opens port 8080", *served(opens(protocol="udp"))),
