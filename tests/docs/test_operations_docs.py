@@ -7,11 +7,12 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment import Settings
+from infra.services.daemon import Daemon
 from infra.services.scheduled_task import ScheduledTask
 from infra.services.work_queue import WorkQueue, WorkQueueArgs
 from lambdas.instances import actions
 from tests.docs.pages import anchors_in, prose_of
-from tests.support.application import a_platform, a_scheduled_task
+from tests.support.application import a_daemon, a_platform, a_scheduled_task
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import ROOT, config_of, stacks
@@ -27,15 +28,16 @@ def runbooks() -> list[str]:
 
 
 def linked() -> dict[str, str]:
-    """Alarm → anchor in its description, for every stack file, for the example and for a job."""
+    """Alarm → anchor in its description, for every stack file, for the example, a job and a daemon."""
     found = {}
     graphs = {
         stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
         for stack in stacks()
     }
     queue = graph_of(lambda: WorkQueue("orders", WorkQueueArgs(platform=a_platform())))
+    daemon = graph_of(lambda: Daemon("agent", a_daemon()), preview=True)
     job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
-    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job}.items():
+    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job, "daemon": daemon}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             link = LINK.search(alarm["alarmDescription"])
             found[f"{stack} {alarm.name}"] = link[1] if link else ""
