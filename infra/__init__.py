@@ -6,6 +6,8 @@ This is the only door: modules below it may move between releases. It loads noth
 from .common.iam import allow
 from .contract import Platform
 from .services.container import Container
+from .services.daemon import Daemon
+from .services.daemon_args import DaemonArgs
 from .services.deployment import STOP_FIRST, Deployment
 from .services.domain import Domain, DomainArgs
 from .services.ecr_repository import EcrRepository, EcrRepositoryArgs
@@ -37,7 +39,7 @@ from .services.service_args import ServiceArgs
 from .services.sidecar import Sidecar, adot_collector, log_router
 from .services.task_scaling import ONE_TASK, TaskScaling
 from .services.traffic_shift import BlueGreen, Canary, Linear
-from .services.volume import EbsVolume, EfsVolume, Mount, Scratch
+from .services.volume import EbsVolume, EfsVolume, HostPath, Mount, Scratch
 from .services.work_queue import WorkQueue, WorkQueueArgs
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "Canary",
     "CognitoLogin",
     "Container",
+    "Daemon",
+    "DaemonArgs",
     "Deployment",
     "Domain",
     "DomainArgs",
@@ -61,6 +65,7 @@ __all__ = [
     "Egress",
     "ExistingNetworkLoadBalancer",
     "HealthCheck",
+    "HostPath",
     "Job",
     "LifecycleHook",
     "Limits",

@@ -25,6 +25,7 @@ class PlatformLimits:
 
     instance_cpu_units: int
     instance_memory_mib: int
+    tasks_per_instance: int
     task_exit_time_s: int
     domain: str | None
 

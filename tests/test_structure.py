@@ -62,10 +62,11 @@ def test_a_component_is_written_like_the_others(component):
     module = import_module(component.__module__)
     source = inspect.getsource(module)
     args = getattr(module, f"{component.__name__}Args")
+    assert isinstance(args, type)
     assert is_dataclass(args)
     assert vars(args)["__dataclass_params__"].frozen
     assert f'"ecs-platform:index:{component.__name__}"' in source
-    read = source + inspect.getsource(import_module(args.__module__))
+    read = source + "".join(inspect.getsource(import_module(one.__module__)) for one in inspect.getmro(args)[:-1])
     assert [field.name for field in fields(args) if not re.search(rf"\.{field.name}\b", read)] == []
 
 

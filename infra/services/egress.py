@@ -11,7 +11,7 @@ import pulumi
 
 from ..common.args import inputs
 from ..common.inputs import range_problem
-from .volume import NFS_PORT, EfsVolume, Volume
+from .volume import NFS_PORT, AnyVolume, EfsVolume
 
 _NAME: Final = re.compile(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 _IDS: Final = {"security_group_id": "sg-", "prefix_list_id": "pl-"}
@@ -91,7 +91,7 @@ def cidr_problem(cidr: str) -> str | None:
     return None if "/" in cidr else f"cidr: must have a length; write {cidr}/32"
 
 
-def _files_problem(egress: Sequence[Egress], volumes: Mapping[str, Volume]) -> str | None:
+def _files_problem(egress: Sequence[Egress], volumes: Mapping[str, AnyVolume]) -> str | None:
     """Whether a file system is mounted, and nothing leads to its mount targets."""
     mounted = [name for name, one in volumes.items() if isinstance(one, EfsVolume)]
     if not mounted or any(one.port == NFS_PORT for one in egress):
@@ -111,6 +111,6 @@ def _twice_problem(egress: Sequence[Egress], *, https: bool) -> str | None:
     return f"egress: two are called {twice[0]}; give each a name: Egress.to(group, port, name=...)" if twice else None
 
 
-def egress_problem(egress: Sequence[Egress], *, https: bool, volumes: Mapping[str, Volume]) -> str | None:
+def egress_problem(egress: Sequence[Egress], *, https: bool, volumes: Mapping[str, AnyVolume]) -> str | None:
     """Whether a rule would be there twice, or one that a volume needs is not there; `https` is egress_https."""
     return _twice_problem(egress, https=https) or _files_problem(egress, volumes)

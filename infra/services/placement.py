@@ -20,6 +20,9 @@ INSTANCES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", fi
 DENSE: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory")
 """Strategy: fill an instance's memory before the next one gets a task."""
 
+MOST_STRATEGIES, MOST_CONSTRAINTS = 5, 10
+"""Of a service (ECS API, CreateService)."""
+
 
 @inputs
 class Placement:
@@ -36,10 +39,9 @@ class Placement:
 
     def problem(self) -> str | None:
         """Whether there are more than ECS takes."""
-        for name, most in {"strategies": 5, "constraints": 10}.items():
-            if (given := len(getattr(self, name))) > most:
-                return f"{name}: must be {most} at most, got {given}"
-        return None
+        if len(self.strategies) > MOST_STRATEGIES:
+            return f"strategies: must be {MOST_STRATEGIES} at most, got {len(self.strategies)}"
+        return constraints_problem(self.constraints)
 
     @property
     def rebalances_zones(self) -> bool:
@@ -51,3 +53,10 @@ class Placement:
             return False
         first = self.strategies[0]
         return (first.type, first.field) == (ZONES.type, ZONES.field)
+
+
+def constraints_problem(constraints: Texts) -> str | None:
+    """Whether there are more than ECS takes."""
+    if len(constraints) > MOST_CONSTRAINTS:
+        return f"constraints: must be {MOST_CONSTRAINTS} at most, got {len(constraints)}"
+    return None

@@ -16,6 +16,9 @@ DNS_TTL_S = 10
 """Seconds for which callers use a private name's answer. ECS does not wait for them when it stops a task, so a task
 serves that long after SIGTERM; with a shorter time every request would ask Route 53."""
 
+LEAST_TASKS = 2
+"""Tasks of an instance that a daemon may take one of."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
@@ -30,6 +33,8 @@ class Requirements:
     """Domains besides the platform's whose certificates its listener has. By default none."""
     port_delays_s: Sequence[int] = ()
     """Deregistration delays of its ports at Network Load Balancers. By default it has none."""
+    on_every_instance: bool = False
+    """Whether a task of it takes a part of every instance. By default it does not."""
 
 
 def platform_problems(requirements: Requirements, platform: PlatformLimits) -> list[str]:
@@ -43,6 +48,11 @@ def platform_problems(requirements: Requirements, platform: PlatformLimits) -> l
         )
         if wanted > limit
     ]
+    if requirements.on_every_instance and platform.tasks_per_instance < LEAST_TASKS:
+        found.append(
+            f"tasks_per_instance: instances have network interfaces for {platform.tasks_per_instance} task, and a "
+            "daemon leaves none of them to services; take larger instance types of the platform"
+        )
     delays = [route.deregistration_delay_s for route in requirements.routes if not route.redirect]
     delay = max([*delays, *requirements.port_delays_s], default=0)
     if delay + requirements.stop_time_s > platform.task_exit_time_s:

@@ -103,12 +103,7 @@ class Service(pulumi.ComponentResource):
         self._security_group = self._new_security_group()
         self.security_group = self._security_group.security_group
         self.security_group_id = self.security_group.id
-        depends_on = [*task.prerequisites, *self._security_group.egress]
-        depends_on += [rule for group in groups for rule in [*group.listener_rules, *group.test_rules]]
-        depends_on += self._shifting.needed if self._shifting else []
-        depends_on += self._allow_load_balancer()
-        depends_on += [group.listener for group in balanced]
-        depends_on += self._allow_network_load_balancers()
+        depends_on = [*task.prerequisites, *self._security_group.egress, *self._ways_in(groups, balanced)]
         depends_on += run_before(
             name, args.before_deploy, args.platform, self._security_group, pulumi.ResourceOptions(parent=self)
         )
@@ -121,21 +116,7 @@ class Service(pulumi.ComponentResource):
         self.network_listeners = [group.listener for group in balanced]
         if missing := [child for child in args.transform if getattr(self, child) is None]:
             raise refused(f"{name}: transform: the service has no {missing[0]}, as its inputs say; leave it out")
-        self.service_name = confirmed(
-            self.service,
-            name=name,
-            cluster_arn=args.platform.cluster_arn,
-            task_definition=task.task_definition.arn,
-        )
-        self.register_outputs(
-            {
-                "service_name": self.service_name,
-                "security_group_id": self.security_group_id,
-                OUTPUT: pulumi.Output.all(self.service_name, args.image).apply(
-                    lambda known: args.as_deployed(known[1]).output
-                ),
-            }
-        )
+        self._confirm()
 
     @property
     def private_name(self) -> pulumi.Output[str]:
@@ -165,6 +146,32 @@ class Service(pulumi.ComponentResource):
         known = given if isinstance(given, Caller) else given.as_caller
         if self._security_group.allow_from(known):
             self.callers = [*self.callers, known.name]
+
+    def _ways_in(self, groups: list[TargetGroup], balanced: list[NetworkTargetGroup]) -> list[pulumi.Resource]:
+        """What has to be there before tasks register: rules, listeners, and what lets requests through."""
+        shifting = self._shifting.needed if self._shifting else []
+        rules = [rule for group in groups for rule in [*group.listener_rules, *group.test_rules]]
+        listeners = [group.listener for group in balanced]
+        return [*rules, *shifting, *self._allow_load_balancer(), *listeners, *self._allow_network_load_balancers()]
+
+    def _confirm(self) -> None:
+        """Show the name, and remember what was deployed, once ECS says that it runs."""
+        args = self._args
+        self.service_name = confirmed(
+            self.service,
+            name=self._name,
+            cluster_arn=args.platform.cluster_arn,
+            task_definition=self.task_definition.arn,
+        )
+        self.register_outputs(
+            {
+                "service_name": self.service_name,
+                "security_group_id": self.security_group_id,
+                OUTPUT: pulumi.Output.all(self.service_name, args.image).apply(
+                    lambda known: args.as_deployed(known[1]).output
+                ),
+            }
+        )
 
     def _dashboard(self, groups: list[TargetGroup]) -> aws.cloudwatch.Dashboard | None:
         args = self._args

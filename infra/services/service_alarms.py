@@ -1,4 +1,4 @@
-"""The alarms on how many tasks a service runs: too few, and as many as it may for too long."""
+"""The alarms on how many tasks a service runs: too few, as many as it may for too long, or not on each instance."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ replaced is not counted for some."""
 
 RUNNING_TASKS = "RunningTasks"
 """Metric of the capacity controller (lambdas/capacity/short_services.py): written only of services that run too few."""
+
+MISSING_TASKS = "MissingTasks"
+"""Metric of the same: instances without the task of a daemon, written only while there are some."""
+
+MISSING_WINDOW_MINUTES, MISSING_MINUTES = 30, 25
+"""So many of the last minutes with an instance without a daemon's task raise an alarm: an instance that joins and a
+deployment, which `up` waits for as long by default, take less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +91,28 @@ def at_maximum(service: WatchedService, maximum: int, parent: pulumi.Resource) -
             threshold=maximum,
             periods=AT_MAXIMUM_WINDOW_MINUTES,
             datapoints=AT_MAXIMUM_MINUTES,
+        ),
+        parent,
+    )
+
+
+def missing_tasks(daemon: WatchedService, parent: pulumi.Resource) -> None:
+    """An alarm when an instance has been without a task of the daemon for half an hour."""
+    alarm_to(
+        daemon.platform.notified,
+        f"{daemon.name}-missing",
+        Alarm(
+            summary=f"{daemon.name} has not run on every instance for half an hour.",
+            runbook="a-daemon-is-missing-on-an-instance",
+            measure=Metric(
+                namespace=daemon.platform.metric_namespace,
+                name=MISSING_TASKS,
+                dimensions={"Cluster": daemon.platform.cluster_name, "Service": daemon.service_name},
+                statistic="Maximum",
+            ),
+            threshold=1,
+            periods=MISSING_WINDOW_MINUTES,
+            datapoints=MISSING_MINUTES,
         ),
         parent,
     )

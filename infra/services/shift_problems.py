@@ -33,8 +33,8 @@ def shift_problem(
         )
     if ports:
         return (
-            "shift: connections at a port of a Network Load Balancer would follow another deployment than the requests; "
-            "leave shift or ports out, or make two services"
+            "shift: connections at a port of a Network Load Balancer would follow another deployment than the "
+            "requests; leave shift or ports out, or make two services"
         )
     if requests_per_minute:
         return (

@@ -12,7 +12,7 @@ from ..common.inputs import range_problem
 from .container import LEAST_MEMORY_MIB, Container, ecr_repository, image_problem
 from .container_definitions import PlacedContainer
 from .sidecar import Sidecar
-from .volume import EbsVolume, EfsVolume, Volume, volume_name_problem
+from .volume import AnyVolume, EbsVolume, EfsVolume, HostPath, volume_name_problem
 
 TASK_CPU_UNITS: Final = range(128, 196_609)
 """CPU units of a task on EC2 (ECS API, RegisterTaskDefinition)."""
@@ -33,7 +33,7 @@ class TaskContent:
     memory_mib: int
     container: Container
     sidecars: Sequence[Sidecar]
-    volumes: Mapping[str, Volume]
+    volumes: Mapping[str, AnyVolume]
     ports: Sequence[int]
     """What the main container listens on, by TCP."""
     statements: Sequence[Mapping[str, Any]]
@@ -136,6 +136,10 @@ class TaskContent:
                 return f"volumes: no container mounts {name}; give one mounts=[Mount(volume={name!r}, path=...)]"
         if unknown := sorted(mounted - set(self.volumes)):
             return f"mounts: there is no volume {unknown[0]}; add it to volumes"
+        of_host = self.volumes_of(HostPath)
+        for mount in (mount for one in containers for mount in one.container.mounts):
+            if mount.volume in of_host and not mount.read_only:
+                return f"mounts: {mount.volume} is a folder of the instance, which is only read; add read_only=True"
         ebs = list(self.volumes_of(EbsVolume))
         return f"volumes: a task has one volume of EBS, got {' and '.join(ebs)}" if ebs[1:] else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import pulumi
 from pulumi_aws import appautoscaling, cloudwatch, ec2, ecs, iam, lb, servicediscovery
@@ -26,7 +26,9 @@ Transform: TypeAlias = Callable[[dict[str, Any]], None]
 """It gets the arguments of the resource by their names in pulumi_aws, and changes them in place: a later release of the
 library may give others."""
 
-_KINDS: Final[Mapping[Child, tuple[type, str]]] = {
+ChildName = TypeVar("ChildName", bound=str)
+
+_KINDS: Final[Mapping[str, tuple[type, str]]] = {
     "service": (ecs.Service, ""),
     "task_definition": (ecs.TaskDefinition, ""),
     "task_role": (iam.Role, "-task-role"),
@@ -41,7 +43,7 @@ _KINDS: Final[Mapping[Child, tuple[type, str]]] = {
 """Child → its class, and the end of its name where others have the class, too."""
 
 
-def transformations(service: str, changes: Mapping[Child, Transform]) -> list[pulumi.ResourceTransformation]:
+def transformations(service: str, changes: Mapping[ChildName, Transform]) -> list[pulumi.ResourceTransformation]:
     """For the options of all children of a service. A preview says what each has changed."""
 
     def changed(given: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
@@ -55,7 +57,7 @@ def transformations(service: str, changes: Mapping[Child, Transform]) -> list[pu
 
 
 def _transformed(
-    service: str, child: Child, transform: Transform, given: pulumi.ResourceTransformationArgs
+    service: str, child: str, transform: Transform, given: pulumi.ResourceTransformationArgs
 ) -> dict[str, Any]:
     before = {name: value for name, value in given.props.items() if value is not None}
     after = dict(before)

@@ -1,7 +1,8 @@
-"""Volumes of a task: shared folders, file systems of EFS, and a volume of EBS for each task."""
+"""Volumes of a task: shared folders, file systems of EFS, a volume of EBS for each task, folders of the instance."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Final, Literal, TypeAlias
 
@@ -16,6 +17,10 @@ NFS_PORT: Final = 2049
 
 EBS_SIZES_GIB: Final = range(1, 16_385)
 """Size of gp3 volumes (Amazon EBS user guide, "General Purpose SSD volumes")."""
+
+HOST_FOLDERS: Final = ("/var/log", "/sys")
+"""What of an instance may be read: its logs, and what the kernel says of devices and cgroups. Not /proc, where the
+environment of every task of the same user stands, and nothing above the sockets of Docker and of the ECS agent."""
 
 _FILE_SYSTEM: Final = re.compile(r"^fs-[0-9a-f]{8,40}\Z")
 _ACCESS_POINT: Final = re.compile(r"^fsap-[0-9a-f]{8,40}\Z")
@@ -110,7 +115,26 @@ class EbsVolume:
         )
 
 
+@inputs
+class HostPath:
+    """A folder of the instance, for daemons alone, which containers mount with `read_only=True`.
+
+    What `/proc` says of CPU, memory and disks is the same in every container, so that metrics need no folder of it.
+    """
+
+    path: str
+    """`/var/log` or `/sys`, or a folder below one of them."""
+
+    def problem(self) -> str | None:
+        """Whether the folder is none of those."""
+        is_plain = posixpath.normpath(self.path) == self.path
+        if is_plain and any(self.path == one or self.path.startswith(f"{one}/") for one in HOST_FOLDERS):
+            return None
+        return f"path: must be {' or '.join(HOST_FOLDERS)} or a folder below one of them, got {self.path!r}"
+
+
 Volume: TypeAlias = Scratch | EfsVolume | EbsVolume
+AnyVolume: TypeAlias = Volume | HostPath
 
 
 def volume_name_problem(name: str) -> str | None:
@@ -120,12 +144,14 @@ def volume_name_problem(name: str) -> str | None:
     return f"volumes: a name must be up to 255 letters, digits, - and _, got {name!r}"
 
 
-def task_volume(name: str, volume: Volume) -> aws.ecs.TaskDefinitionVolumeArgs:
+def task_volume(name: str, volume: AnyVolume) -> aws.ecs.TaskDefinitionVolumeArgs:
     """A volume in its task definition."""
     if isinstance(volume, EbsVolume):
         return aws.ecs.TaskDefinitionVolumeArgs(name=name, configure_at_launch=True)
     if isinstance(volume, Scratch):
         return aws.ecs.TaskDefinitionVolumeArgs(name=name)
+    if isinstance(volume, HostPath):
+        return aws.ecs.TaskDefinitionVolumeArgs(name=name, host_path=volume.path)
     return aws.ecs.TaskDefinitionVolumeArgs(
         name=name,
         efs_volume_configuration=aws.ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgs(

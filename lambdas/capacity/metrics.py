@@ -41,6 +41,9 @@ SEVERAL_GROUPS: Final = "SeveralGroups"
 RUNNING_TASKS: Final = "RunningTasks"
 """Tasks of a service, by the dimensions Cluster and Service; written only of a service that runs too few."""
 
+MISSING_TASKS: Final = "MissingTasks"
+"""Instances without a task of a daemon, by the dimensions Cluster and Service; written only while there are some."""
+
 INSTANCES_ADDED: Final = "InstancesAdded"
 """Instances by which this run raised the group's size."""
 INSTANCES_REMOVED: Final = "InstancesRemoved"

@@ -19,14 +19,21 @@ from .assess import Assessment
 from .demand import placed_tasks
 from .free_addresses import read_free_percent
 from .measure import DONE, measure
-from .metrics import CONTROLLER, FREE_ADDRESSES_PERCENT, INTERFACES_PERCENT, PLACED_TASKS, RUNNING_TASKS
+from .metrics import (
+    CONTROLLER,
+    FREE_ADDRESSES_PERCENT,
+    INTERFACES_PERCENT,
+    MISSING_TASKS,
+    PLACED_TASKS,
+    RUNNING_TASKS,
+)
 from .network_interfaces import is_due, read_used_percent
 from .observe import Reader, observe
 from .plan import Plan, plan
 from .proposals import Act, Details
 from .reasons import Reason
 from .settings import Settings
-from .short_services import short_services
+from .short_services import missing_daemons, short_services
 from .snapshot import CapacitySnapshot
 
 MOST_NAMED: Final = 100
@@ -72,6 +79,7 @@ def run(aws: Clients, settings: Settings, now: datetime, known: dict[str, TaskDe
     }
     measured = metrics.counts(values, metrics.dimensions(cluster, CONTROLLER))
     measured += _services(RUNNING_TASKS, short_services(seen.services), cluster)
+    measured += _services(MISSING_TASKS, missing_daemons(seen.services), cluster)
     if found := planned.assessment:
         measured += _services(PLACED_TASKS, placed_tasks(found.snapshot, found.waits), cluster)
     metrics.publish(aws.cloudwatch, settings.target.namespace, measured)

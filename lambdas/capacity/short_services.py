@@ -1,4 +1,4 @@
-"""Services that run fewer tasks than they have to: the alarms of services look at this.
+"""Services and daemons that run fewer tasks than they have to: their alarms look at this.
 
 ECS has no metric for it. The number of samples of its CPUUtilization comes late, and is missing alike for a service
 without a task and for a new one.
@@ -17,6 +17,17 @@ def short_services(services: Iterable[Service]) -> Mapping[str, int]:
     """
     replicas = (each for each in services if each.status == "ACTIVE" and not each.daemon)
     return {each.name: each.running for each in replicas if each.running < _least(each) and not _new(each)}
+
+
+def missing_daemons(services: Iterable[Service]) -> Mapping[str, int]:
+    """Name → instances without its task, of each service that runs one on every instance.
+
+    As ECS counts them: the desired count of a daemon is the number of instances that its constraints allow.
+    """
+    daemons = (each for each in services if each.status == "ACTIVE" and each.daemon)
+    return {
+        each.name: each.desired - each.running for each in daemons if each.running < each.desired and not _new(each)
+    }
 
 
 def _least(service: Service) -> int:

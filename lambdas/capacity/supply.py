@@ -175,8 +175,8 @@ def _interface_share(snapshot: CapacitySnapshot) -> tuple[float, int]:
 
 def _empty(snapshot: CapacitySnapshot, hardware: Hardware) -> Room:
     """The least that any of the types offers, less the tasks that run on every instance."""
-    offers = [_offer(name, snapshot, hardware) for name in hardware.instance_types]
-    least = Room(
+    offers = [_less_daemons(_offer(name, snapshot, hardware), snapshot) for name in hardware.instance_types]
+    return Room(
         name="empty",
         zone="",
         instance_type=",".join(hardware.instance_types),
@@ -187,9 +187,15 @@ def _empty(snapshot: CapacitySnapshot, hardware: Hardware) -> Room:
         tcp_ports=frozenset().union(*(each.tcp_ports for each in offers)),
         udp_ports=frozenset().union(*(each.udp_ports for each in offers)),
     )
+
+
+def _less_daemons(offer: Room, snapshot: CapacitySnapshot) -> Room:
+    """What is left beside the daemons that run on instances of its type; in which zone it will be, nobody knows."""
     for shape in daemon_shapes(snapshot):
-        least = take(least, shape)
-    return least
+        of_type = (each for each in shape.conditions if each.attribute == "instance_type")
+        if all(each.allows("", offer.instance_type) for each in of_type):
+            offer = take(offer, shape)
+    return offer
 
 
 def _offer(name: str, snapshot: CapacitySnapshot, hardware: Hardware) -> Room:

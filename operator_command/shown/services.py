@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from lambdas.capacity.short_services import missing_daemons
 from lambdas.cluster.services import Service
 
 from .tables import GOOD, NOTED, WRONG, facts, stacked, styled, table
@@ -28,7 +29,7 @@ class ServiceRow:
     desired: int
     pending: int
     state: str
-    """steady, deploying, deployment failed, below its minimum, or daemon."""
+    """steady, deploying, deployment failed, below its minimum, daemon, or of a daemon missing on instances."""
     definition: str
     """Task definition of its newest deployment, as `family:revision`."""
     updated: datetime | None
@@ -94,14 +95,18 @@ def services_of(cluster: str, at: datetime, services: Iterable[Service], short: 
     )
 
 
-_RANKS = {"below its minimum": 0, "deployment failed": 1, "deploying": 2, "steady": 3, "daemon": 4}
-_STYLES = {"below its minimum": WRONG, "deployment failed": WRONG, "deploying": NOTED}
+MISSING = "missing on instances"
+"""State of a daemon that does not run everywhere."""
+
+_RANKS = {"below its minimum": 0, "deployment failed": 1, MISSING: 2, "deploying": 3, "steady": 4, "daemon": 5}
+_STYLES = {"below its minimum": WRONG, "deployment failed": WRONG, MISSING: WRONG, "deploying": NOTED}
 
 
 def _service(service: Service, short: Mapping[str, int]) -> ServiceRow:
     states = {each.rollout_state for each in service.deployments}
     newest = next((each for each in service.deployments if each.status == "PRIMARY"), None)
     state = "daemon" if service.daemon else "steady"
+    state = MISSING if missing_daemons([service]) else state
     state = "deploying" if "IN_PROGRESS" in states else state
     state = "deployment failed" if "FAILED" in states else state
     return ServiceRow(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from lambdas.capacity.short_services import missing_daemons
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 from lambdas.cluster.services import Service
 from lambdas.cluster.snapshot import RETAINED, ContainerInstance, Group, Instance
@@ -17,6 +18,7 @@ from lambdas.instances.snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 from ..reading.controllers import Decision
 from ..reading.standing import Picture, Progress, Ringing
+from .services import MISSING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ class ServiceLine:
     running: int
     desired: int
     what: str
-    """below its minimum, deploying, or deployment failed."""
+    """below its minimum, deploying, deployment failed, or of a daemon missing on instances."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +272,9 @@ def _what_of(service: Service, short: Mapping[str, int]) -> tuple[int, str] | No
         return 0, "below its minimum"
     if "FAILED" in states:
         return 1, "deployment failed"
-    return (2, "deploying") if "IN_PROGRESS" in states else None
+    if "IN_PROGRESS" in states:
+        return 3, "deploying"
+    return (2, MISSING) if missing_daemons([service]) else None
 
 
 def decided(decision: Decision) -> str:

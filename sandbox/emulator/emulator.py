@@ -125,7 +125,8 @@ def _ecs() -> None:
             services.orphan(anything, cluster.name)
             for task in tasks_.tasks_of(anything, cluster.name):
                 tasks_.step(task, connected=connected.get(task.container_instance_arn, False))
-            for service in list(anything.services.values()):
+            # Daemons first: ECS keeps room for them (ECS developer guide, daemon scheduling).
+            for service in sorted(anything.services.values(), key=lambda each: each.scheduling_strategy != "DAEMON"):
                 if service.cluster_name == cluster.name:
                     _serve(anything, service)
             tasks_.forget_old(anything, cluster.name)

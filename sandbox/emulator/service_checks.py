@@ -12,11 +12,14 @@ from moto.ecs.exceptions import InvalidParameterException
 from moto.elbv2.models import elbv2_backends
 
 from .network_configuration import check_network
+from .relations.services import daemon_problems
 from .traffic_shifts import STRATEGIES
 
 
 def check(backend: Any, definition: Any, settings: dict[str, Any]) -> None:
     """Refuse settings of a service (those of a request over those it has) that do not fit its task definition."""
+    for problem in daemon_problems(settings):
+        raise InvalidParameterException(problem)
     launch_type = settings.get("launchType") or "EC2"
     if launch_type != "FARGATE":
         check_network(backend, definition, settings.get("networkConfiguration") or None, launch_type)

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import service_deployments, traffic_shifts, world
 from .events import emit
-from .placement import Candidate, choose, first_to_stop
+from .placement import Candidate, allowed, choose, first_to_stop, lacking
 from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
 
 _SCHEDULER = "ServiceSchedulerInitiated"
@@ -159,15 +159,12 @@ def tick(backend: Any, service: Any) -> None:
             _daemon(backend, service, wanted)
         else:
             _replica(backend, service, wanted)
-    _count(service, tasks_of_service(backend, service))
+    leaving = _draining(backend, service) if service.scheduling_strategy == "DAEMON" else set[str]()
+    _count(service, tasks_of_service(backend, service), leaving)
 
 
 def _replica(backend: Any, service: Any, wanted: list[Any]) -> None:
-    draining = {
-        instance.container_instance_arn
-        for instance in backend.container_instances.get(service.cluster_name, {}).values()
-        if instance.status == "DRAINING"
-    }
+    draining = _draining(backend, service)
     primary = service.deployments[0]["id"]
     good = [t for t in wanted if t.started_by == primary and t.container_instance_arn not in draining]
     old = [t for t in wanted if t not in good]
@@ -287,22 +284,56 @@ def _unplaced(service: Any, reason: str, *, anything: bool) -> None:
 
 
 def _daemon(backend: Any, service: Any, wanted: list[Any]) -> None:
-    """Keep one task on every ACTIVE instance; on a draining one it leaves last."""
+    """Keep one task on every ACTIVE instance that the constraints allow; on a draining one it leaves last.
+
+    Source: ECS developer guide, daemon scheduling: a second task of it never runs beside the first one.
+    """
     definition = backend.describe_task_definition(service.task_definition)
-    shape = shape_of(definition)
+    constraints = [*definition.placement_constraints, *(getattr(service, "placement_constraints", None) or [])]
+    may = {p.id for p in active_of(backend, service.cluster_name, "") if allowed(p, constraints)}
+    service.desired_count = len(may)
     shelf = backend.container_instances.get(service.cluster_name, {})
-    by_instance = {task.container_instance_arn: task for task in wanted}
-    service.desired_count = sum(1 for instance in shelf.values() if instance.status == "ACTIVE")
-    fitting = {p.id for p in candidates_of(backend, service.cluster_name, "") if choose([p], shape) is p}
-    for instance in list(shelf.values()):
-        task = by_instance.get(instance.container_instance_arn)
-        if task is None:
-            if instance.id in fitting:
-                _task(backend, service, definition, instance.id)
-        elif task.started_by != service.deployments[0]["id"] or (
-            instance.status == "DRAINING" and _alone(backend, task)
-        ):
-            stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
+    for instance in shelf.values():
+        for task in [t for t in wanted if t.container_instance_arn == instance.container_instance_arn]:
+            leaves = _alone(backend, task) if instance.status == "DRAINING" else instance.id not in may
+            if leaves:
+                stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
+    _replace_daemons(service, [t for t in wanted if is_wanted(t)], _draining(backend, service))
+    _start_daemons(backend, service, may)
+
+
+def _replace_daemons(service: Any, wanted: list[Any], draining: set[str]) -> None:
+    """Stop tasks of older deployments, as many as the minimum healthy percent allows; by default all of them."""
+    primary = service.deployments[0]["id"]
+    least = (getattr(service, "deployment_configuration", None) or {}).get("minimumHealthyPercent") or 0
+    running = sum(1 for t in wanted if t.last_status == "RUNNING" and t.container_instance_arn not in draining)
+    spare = max(0, running - math.ceil(service.desired_count * least / 100))
+    for task in wanted:
+        if task.started_by == primary or task.container_instance_arn in draining:
+            continue
+        if task.last_status == "RUNNING":
+            if not spare:
+                continue
+            spare -= 1
+        stop(task, f"Scaling activity initiated by (deployment {primary})", _SCHEDULER)
+
+
+def _start_daemons(backend: Any, service: Any, may: set[str]) -> None:
+    definition = backend.describe_task_definition(service.task_definition)
+    shape, cluster = shape_of(definition), service.cluster_name
+    taken = {task.container_instance_arn for task in tasks_of_service(backend, service)}
+    for place_ in candidates_of(backend, cluster, ""):
+        if place_.id not in may or backend.container_instances[cluster][place_.id].container_instance_arn in taken:
+            continue
+        if (missing := lacking(place_, shape)) is None:
+            _task(backend, service, definition, place_.id)
+        else:
+            _unplaced(service, missing, anything=True)
+
+
+def _draining(backend: Any, service: Any) -> set[str]:
+    shelf = backend.container_instances.get(service.cluster_name, {})
+    return {each.container_instance_arn for each in shelf.values() if each.status == "DRAINING"}
 
 
 def _alone(backend: Any, daemon: Any) -> bool:
@@ -315,7 +346,7 @@ def _alone(backend: Any, daemon: Any) -> bool:
     return all(task.group in daemons for task in here)
 
 
-def _count(service: Any, mine: list[Any]) -> None:
+def _count(service: Any, mine: list[Any], leaving: set[str]) -> None:
     for deployment in service.deployments:
         theirs = [t for t in mine if t.started_by == deployment["id"] and is_wanted(t)]
         deployment["runningCount"] = sum(1 for t in theirs if t.last_status == "RUNNING")
@@ -323,14 +354,15 @@ def _count(service: Any, mine: list[Any]) -> None:
         deployment["desiredCount"] = service.desired_count if deployment["status"] == "PRIMARY" else 0
     service.running_count = sum(1 for t in mine if is_wanted(t) and t.last_status == "RUNNING")
     service.pending_count = sum(1 for t in mine if is_wanted(t) and t.last_status != "RUNNING")
-    _settle(service, mine)
+    _settle(service, [task for task in mine if task.container_instance_arn not in leaving])
 
 
 def _settle(service: Any, mine: list[Any]) -> None:
     if service.status != "ACTIVE" or not service.deployments:
         return
     primary = service.deployments[0]
-    if primary["runningCount"] != service.desired_count or service.running_count != service.desired_count:
+    running = [task.started_by for task in mine if is_wanted(task) and task.last_status == "RUNNING"]
+    if running != [primary["id"]] * service.desired_count:
         service.steady = False
         return
     present = {task.started_by for task in mine}

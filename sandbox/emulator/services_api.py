@@ -81,7 +81,10 @@ def update_service(self: Any) -> Any:
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
     definition = backend.describe_task_definition(params.get("taskDefinition") or service.task_definition)
-    held = {name: getattr(service, camelcase_to_underscores(name), None) for name in (*_KEPT, "launchType")}
+    held = {
+        name: getattr(service, camelcase_to_underscores(name), None)
+        for name in (*_KEPT, "launchType", "schedulingStrategy")
+    }
     given = {name: value for name, value in params.items() if value is not None}
     service_checks.check(backend, definition, {**held, **given})
     _keep(service, params)

@@ -7,13 +7,14 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment import Settings
+from infra.services.daemon import Daemon
 from infra.services.network_load_balancer import NetworkLoadBalancer, NetworkLoadBalancerArgs
 from infra.services.scheduled_task import ScheduledTask
 from infra.services.service import Service
 from infra.services.work_queue import WorkQueue, WorkQueueArgs
 from lambdas.instances import actions
 from tests.docs.pages import anchors_in, prose_of
-from tests.support.application import a_platform, a_scheduled_task, a_service
+from tests.support.application import a_daemon, a_platform, a_scheduled_task, a_service
 from tests.support.graph import graph_of
 from tests.support.ports import a_port
 from tests.support.shop import running_what_was_deployed, shop
@@ -36,16 +37,18 @@ def balanced() -> None:
 
 
 def linked() -> dict[str, str]:
-    """Alarm → anchor in its description, for every stack file, for the example and for a job."""
+    """Alarm → anchor in its description, for every stack file, for the example, a job and a daemon."""
     found = {}
     graphs = {
         stack: graph_of(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config_of(stack))
         for stack in stacks()
     }
     queue = graph_of(lambda: WorkQueue("orders", WorkQueueArgs(platform=a_platform())))
+    daemon = graph_of(lambda: Daemon("agent", a_daemon()), preview=True)
     ports = graph_of(balanced, lookups={"aws:ecs/getService:getService": running_what_was_deployed})
     job = graph_of(lambda: ScheduledTask("report", a_scheduled_task()))
-    for stack, graph in {**graphs, "shop": shop(), "queue": queue, "job": job, "ports": ports}.items():
+    more = {"shop": shop(), "queue": queue, "job": job, "ports": ports, "daemon": daemon}
+    for stack, graph in {**graphs, **more}.items():
         for alarm in graph.of(aws.cloudwatch.MetricAlarm):
             if scales(graph, alarm):
                 continue

@@ -182,6 +182,7 @@ def test_limits_are_the_values_of_the_outputs(outputs):
     assert graph.outputs["limits"] == {
         "instance_cpu_units": outputs["instanceCpuUnits"],
         "instance_memory_mib": outputs["instanceMemoryMib"],
+        "tasks_per_instance": outputs["tasksPerInstance"],
         "task_exit_time_s": outputs["taskExitTimeS"],
         "domain": outputs["domain"],
     }

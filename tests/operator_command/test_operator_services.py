@@ -355,6 +355,14 @@ def some_tasks():
     return tasks_of("cart-service-1a2b3c4", NOW, [stopped, stopping, raw], {"ci": "i-0123456789abcdef0"})
 
 
+def test_a_daemon_that_is_missing_on_an_instance_is_shown_so():
+    view = services_of("ecs-prod", NOW, [a_service("agent", 3, 2, daemon=True), a_service("cart", 2, 2)], {})
+    assert [(each.name, each.state) for each in view.services] == [
+        ("agent", "missing on instances"),
+        ("cart", "steady"),
+    ]
+
+
 @pytest.mark.parametrize("width", [80, 160])
 def test_the_screens(width):
     listed = [

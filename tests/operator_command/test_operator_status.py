@@ -154,6 +154,16 @@ def test_settings_of_another_release_cost_themselves_and_not_the_screen():
     assert (acts.code, "install the release of ecs-platform that stands there" in acts.err) == (1, True)
 
 
+def test_a_daemon_that_is_missing_on_instances_is_noted_after_what_runs_too_few():
+    cloud = Cloud(3, services=2)
+    cloud.daemons = frozenset({"s0"})
+    with answered(cloud):
+        noted = run("status", "--json").json["noted_services"]
+    assert [(each["name"], each["what"]) for each in noted] == [
+        ("s1", "below its minimum"), ("s0", "missing on instances"),
+    ]  # fmt: skip
+
+
 def test_a_deleted_template_version_costs_its_image_alone():
     class Versions:
         def describe_launch_template_versions(self, LaunchTemplateId, Versions):  # noqa: N803  AWS's names

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.environment.instances.user_data import metric_namespace
-from infra.services.service_alarms import RUNNING_TASKS
+from infra.services.service_alarms import MISSING_TASKS, RUNNING_TASKS
 from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
 from lambdas.cluster.group_sizes import GROUP_METRICS
@@ -102,7 +102,9 @@ def measured() -> dict[str, set[str]]:
     """Controller → what a pass over a cluster publishes, as its code calls CloudWatch."""
     stage = Stage()
     stage.one()
-    capacity = fake_clients(Api(1, 1, desired=2))
+    api = Api(1, 2, desired=2)
+    api.daemons = frozenset({"s1"})
+    capacity = fake_clients(api)
     calls = [*stage.calls]
     asked = record(all_of(capacity))
     run(capacity, some_settings(), NOW, {})
@@ -116,8 +118,8 @@ def test_both_controllers_measure():
 
 
 def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():
-    assert measured()["a service"] == {RUNNING_TASKS, capacity_metrics.PLACED_TASKS}
-    assert capacity_metrics.RUNNING_TASKS == RUNNING_TASKS
+    assert measured()["a service"] == {RUNNING_TASKS, MISSING_TASKS, capacity_metrics.PLACED_TASKS}
+    assert (capacity_metrics.RUNNING_TASKS, capacity_metrics.MISSING_TASKS) == (RUNNING_TASKS, MISSING_TASKS)
 
 
 def watched(graph: Graph) -> list[Watched]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from infra.contract import Platform
+from infra.services.daemon_args import DaemonArgs
 from infra.services.job import Job
 from infra.services.scheduled_task_args import ScheduledTaskArgs
 from infra.services.service_args import ServiceArgs
@@ -35,3 +36,8 @@ def a_job(**changes) -> Job:
 def a_scheduled_task(**changes) -> ScheduledTaskArgs:
     inputs: dict[str, Any] = {"platform": a_platform(), "job": a_job(), "schedule": "cron(0 3 * * ? *)"}
     return ScheduledTaskArgs(**(inputs | changes))
+
+
+def a_daemon(**changes) -> DaemonArgs:
+    inputs: dict[str, Any] = {"platform": a_platform(), "image": IMAGE}
+    return DaemonArgs(**(inputs | changes))

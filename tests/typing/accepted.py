@@ -11,13 +11,17 @@ from infra import (
     Caller,
     CognitoLogin,
     Container,
+    Daemon,
+    DaemonArgs,
     Deployment,
     Domain,
     DomainArgs,
     EcrRepository,
     EcrRepositoryArgs,
     HealthCheck,
+    HostPath,
     Job,
+    Mount,
     OidcLogin,
     Password,
     Placement,
@@ -28,6 +32,7 @@ from infra import (
     Route,
     ScheduledTask,
     ScheduledTaskArgs,
+    Scratch,
     Secret,
     SecretArgs,
     Service,
@@ -81,6 +86,24 @@ report = ScheduledTask(
 )
 catalog.allow_from(report.as_caller)
 schedule: aws.scheduler.Schedule = report.schedule
+
+agent = Daemon(
+    "agent",
+    DaemonArgs(
+        platform=platform,
+        image=pulumi.Output.from_input(IMAGE),
+        port=9100,
+        container=Container(mounts=[Mount(volume="logs", path="/host/log", read_only=True)]),
+        volumes={"logs": HostPath(path="/var/log"), "work": Scratch()},
+        constraints=["attribute:ecs.instance-type =~ g5.*"],
+        alarm_names=[alarm.name],
+        transform={"log_group": lambda args: args.update(retention_in_days=1)},
+    ),
+)
+agent.allow_from(frontend)
+agent.allow_from(Caller("prometheus", prefix_list_id="pl-0"))
+catalog.allow_from(agent.as_caller)
+daemon_service: aws.ecs.Service = agent.service
 
 pulumi.export("url", frontend.url)
 service: aws.ecs.Service = frontend.service

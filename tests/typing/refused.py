@@ -12,10 +12,12 @@ import pulumi
 
 from infra import (
     Container,
+    DaemonArgs,
     Deployment,
     EbsVolume,
     EcrRepositoryArgs,
     HealthCheck,
+    HostPath,
     Job,
     Limits,
     Mount,
@@ -280,6 +282,26 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
                 schedule="rate(1 day)",
                 retry_age_s="2h",  # pyright: ignore[reportArgumentType]
             )
+        ),
+        "DaemonArgs.scaling: there is no such input": lambda: DaemonArgs(
+            platform=platform,
+            image=IMAGE,
+            scaling=None,  # pyright: ignore[reportCallIssue]
+        ),
+        "DaemonArgs.constraints: must be a list of texts, got 'a == b'": lambda: DaemonArgs(
+            platform=platform,
+            image=IMAGE,
+            constraints="a == b",  # pyright: ignore[reportArgumentType]
+        ),
+        "DaemonArgs.volumes: logs must be a Scratch or a EfsVolume or a HostPath, got": lambda: DaemonArgs(
+            platform=platform,
+            image=IMAGE,
+            volumes={"logs": EbsVolume(size_gib=1)},  # pyright: ignore[reportArgumentType]
+        ),
+        "ServiceArgs.volumes: logs must be ": lambda: ServiceArgs(
+            platform=platform,
+            image=IMAGE,
+            volumes={"logs": HostPath(path="/var/log")},  # pyright: ignore[reportArgumentType]
         ),
         "Job.port: there is no such input": lambda: Job(
             image=IMAGE,

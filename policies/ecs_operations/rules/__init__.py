@@ -35,6 +35,7 @@ from ecs_operations.rules import (
     route53,
     service,
     service_autoscaling,
+    service_daemon,
     service_deployment,
     sg,
     sns_sqs,
@@ -50,8 +51,8 @@ from ecs_operations.rules import (
 _FILES = (
     required_tags, logs, vpc, vpc_ways, subnet, sg, iam, iam_role, access,
     asg, asg_launch, asg_instance, asg_drain, lt, drain, capacity,
-    cluster, alb, nlb, tg, service, service_autoscaling, service_deployment, taskdef, taskdef_fits, taskdef_no,
-    dns, route53, lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms, alarms_required,
+    cluster, alb, nlb, tg, service, service_autoscaling, service_deployment, service_daemon, taskdef, taskdef_fits,
+    taskdef_no, dns, route53, lambda_, event, sns_sqs, kms, kms_key, bucket, prod, alarms, alarms_required,
 )  # fmt: skip
 _BY_FILE = collected(_FILES)
 

@@ -12,6 +12,7 @@ from ecs_operations.facts.alarms import Measure, by_math, direction, faults, mea
 from ecs_operations.facts.ecs_groups import in_cluster
 from ecs_operations.facts.graph import Graph, any_true
 from ecs_operations.facts.resource import Resource, refers
+from ecs_operations.facts.services import is_daemon
 from ecs_operations.facts.shapes import number
 
 
@@ -33,6 +34,8 @@ TOO_FEW_TASKS = Wanted(
 )
 """A service without Container Insights counts its tasks by the samples of its utilization, one a task and minute, or by
 what a controller of ours measures (RunningTasks)."""
+OF_DAEMONS = "|MissingTasks"
+"""What a controller of ours measures of one: instances without its task."""
 ERRORS = Wanted("HTTPCode_(ELB|Target)_5XX_Count", "answers with errors (5xx)", "high", ("AWS/ApplicationELB",))
 NETWORK = Wanted(
     "(UnH|H)ealthyHostCount|TCP_(Target|ELB)_Reset_Count|RejectedFlowCount|PortAllocationErrorCount",
@@ -55,7 +58,7 @@ REQUIRED = {
     ),
 }
 """Type → the alarm that is wanted. Of what tells the room of a group, the setting capacityMetrics says."""
-ROOM = {"SchedulableTasks": "low", "UnmetTasks": "high"}
+OWN = {"SchedulableTasks": "low", "UnmetTasks": "high", "MissingTasks": "high"}
 """Which way the metrics of our own capacity controller are worse; those of AWS may have either bound."""
 
 
@@ -125,6 +128,8 @@ def _wanted(resource: Resource, config: Config) -> Wanted:
     wanted = REQUIRED[resource.type]
     if resource.type == tokens.GROUP:
         return replace(wanted, metrics="|".join(map(re.escape, config["capacityMetrics"])))
+    if resource.type == tokens.SERVICE and is_daemon(resource):
+        return replace(wanted, metrics=wanted.metrics + OF_DAEMONS)
     balancer = resource.type in tokens.LOAD_BALANCERS
     if balancer and resource.get("loadBalancerType", default="application") != "application":
         return NETWORK
@@ -170,7 +175,7 @@ def _tells(alarm: Resource, wanted: Wanted, graph: Graph, config: Config) -> boo
     threshold = number(alarm.get("threshold", default=1)) or 0
     largest = config["largestThreshold"]
     reached = threshold <= largest if towards == "high" else 0 < threshold <= 10 * largest
-    return reached and towards in (wanted.worse or ROOM.get(metric, towards))
+    return reached and towards in (OWN.get(metric) or wanted.worse or towards)
 
 
 def _is_metric(measure: Measure, wanted: Wanted) -> bool:

@@ -93,11 +93,6 @@ def _percentages(params: Params) -> Iterator[str]:
         yield "availabilityZoneRebalancing does not support deploymentConfiguration.maximumPercent of 100 or less."
 
 
-def _daemon(params: Params) -> Iterator[str]:
-    if params.get("schedulingStrategy") == "DAEMON" and params.get("placementStrategy"):
-        yield "Placement strategies are not supported with DAEMON scheduling strategy."
-
-
 def _named(at: str, what: str, operations: tuple[str, ...]) -> Relation:
     says = f"{what} '{{value}}' must have up to 255 letters, numbers, underscores and hyphens."
     source = f"{_API}, {operations[0]}, {at}"
@@ -167,5 +162,4 @@ RELATIONS: Final = (
         problems=_percentages,
         source=f"{_API}, DeploymentConfiguration; Developer Guide, zone rebalancing",
     ),
-    Relation(service="ecs", operations=("CreateService",), problems=_daemon, source=f"{_API}, CreateService"),
 )

@@ -14,13 +14,30 @@ _GROUPS: Final = 5
 _PERCENT: Final = 100
 
 
-def _daemon(params: Params) -> Iterator[str]:
+def daemon_problems(params: Params) -> Iterator[str]:
+    """What ECS does not take of a service that runs one task on every instance; its sentences where they are known."""
     if params.get("schedulingStrategy") != "DAEMON":
         return
-    if params.get("desiredCount"):
-        yield "The daemon scheduling strategy does not support a desired count."
+    if params.get("desiredCount") is not None:
+        yield (
+            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count "
+            "value and try again"
+        )
     if ((params.get(_SETTINGS) or {}).get("maximumPercent") or 0) > _PERCENT:
-        yield "The daemon scheduling strategy does not support a maximumPercent above 100."
+        yield (
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+            "configuration. Change the maximumPercent value to 100, and try again"
+        )
+    if params.get("placementStrategy"):
+        yield (
+            "The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and "
+            "try again"
+        )
+    if params.get("availabilityZoneRebalancing") == "ENABLED":
+        yield "The daemon scheduling strategy does not support availabilityZoneRebalancing."
+    controller = (params.get("deploymentController") or {}).get("type") or "ECS"
+    if controller != "ECS" or params.get("launchType") == "FARGATE":
+        yield "The daemon scheduling strategy is only supported on instances, with the ECS deployment controller."
 
 
 def _strategy(params: Params) -> Iterator[str]:
@@ -70,8 +87,8 @@ RELATIONS: Final = (
     Relation(
         service="ecs",
         operations=("CreateService",),
-        problems=_daemon,
-        source=f"{_API}, CreateService, desiredCount; Developer Guide, daemon strategy: maximum percent stays at 100",
+        problems=daemon_problems,
+        source=f"{_API}, CreateService, schedulingStrategy; Developer Guide, daemon scheduling and zone rebalancing",
     ),
     _line(_strategy, "DeploymentConfiguration and DeploymentLifecycleHook"),
     _line(

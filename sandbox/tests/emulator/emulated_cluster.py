@@ -103,14 +103,19 @@ class Land:
     def task(self, arn: str) -> dict[str, Any]:
         return self.ecs.describe_tasks(cluster=CLUSTER, tasks=[arn])["tasks"][0]
 
-    def serve(self, name: str = "shop", count: int = 3, **more: Any) -> None:
+    def serve(self, name: str = "shop", count: int | None = 3, **more: Any) -> None:
+        number = {} if count is None else {"desiredCount": count}
         self.ecs.create_service(
             cluster=CLUSTER,
             serviceName=name,
             taskDefinition=name,
             launchType="EC2",
-            **{"desiredCount": count, "networkConfiguration": self.network(), **more},
+            **{**number, "networkConfiguration": self.network(), **more},
         )
+
+    def serve_daemon(self, name: str = "agent", **more: Any) -> None:
+        self.define(name, cpu=10, memory=16)
+        self.serve(name, count=None, schedulingStrategy="DAEMON", **more)
 
     def service(self, name: str = "shop") -> dict[str, Any]:
         return self.ecs.describe_services(cluster=CLUSTER, services=[name])["services"][0]

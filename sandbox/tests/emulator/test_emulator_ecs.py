@@ -191,21 +191,6 @@ def test_raising_and_lowering_the_count_moves_tasks_to_the_emptier_instance(clus
     assert len(cluster.tasks()) == 3
 
 
-def test_a_daemon_runs_everywhere_and_leaves_a_draining_instance_last(cluster):
-    cluster.define("agent", cpu=10, memory=16)
-    cluster.serve("agent", count=0, schedulingStrategy="DAEMON")
-    task = cluster.run(lasting=True)
-    cluster.emulator.advance(8)
-    assert cluster.service("agent")["runningCount"] == 3
-    victim = task["containerInstanceArn"]
-    cluster.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=[victim], status="DRAINING")
-    cluster.emulator.advance(10)
-    assert len(cluster.tasks(containerInstance=victim)) == 2
-    cluster.ecs.stop_task(cluster=CLUSTER, task=task["taskArn"])
-    cluster.emulator.advance(15)
-    assert cluster.tasks(containerInstance=victim) == []
-
-
 def test_a_terminated_instance_is_deregistered_and_its_tasks_start_elsewhere(cluster):
     cluster.serve(count=3)
     cluster.emulator.advance(8)

@@ -100,11 +100,6 @@ CASES = [
         {"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}},
     ),
     (
-        ("ecs", "CreateService"),
-        {"serviceName": "a", "schedulingStrategy": "DAEMON"},
-        {"serviceName": "a", "schedulingStrategy": "DAEMON", "placementStrategy": [{"type": "random"}]},
-    ),
-    (
         ("lambda", "CreateFunction"),
         {"Environment": {"Variables": {"A": "b"}}},
         {"Environment": {"Variables": {"AWS_REGION": "b"}}},

@@ -194,7 +194,9 @@ def test_alarms_wait_until_a_slow_task_has_started_and_one_of_them_tells(grace_s
 
 
 def test_the_delay_of_a_port_has_to_fit_into_a_drain():
-    platform = PlatformLimits(instance_cpu_units=2048, instance_memory_mib=8192, task_exit_time_s=600, domain=None)
+    platform = PlatformLimits(
+        tasks_per_instance=4, instance_cpu_units=2048, instance_memory_mib=8192, task_exit_time_s=600, domain=None
+    )
     for delay_s, found in ((570, 0), (571, 1)):
         args = a_service(ports=[a_port(), a_port(listens_on=1, deregistration_delay_s=delay_s)])
         problems = platform_problems(args.requirements("cart"), platform)

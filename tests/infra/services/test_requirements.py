@@ -14,7 +14,9 @@ from infra.services.requirements import Requirements, platform_problems, room_pr
 from infra.services.routing import Route
 from infra.services.task_scaling import TaskScaling
 
-LIMITS = PlatformLimits(instance_cpu_units=2048, instance_memory_mib=7362, task_exit_time_s=840, domain="a.io")
+LIMITS = PlatformLimits(
+    instance_cpu_units=2048, instance_memory_mib=7362, tasks_per_instance=10, task_exit_time_s=840, domain="a.io"
+)
 
 
 def some_requirements(**changes) -> Requirements:

@@ -19,6 +19,8 @@ class Api:
     network_interfaces = 40
     free_addresses: tuple[int, ...] = (4091, 3000, 4000)
     surplus = 1.0
+    daemons: frozenset[str] = frozenset()
+    """Names of the services that run one task on every instance."""
 
     def __init__(
         self, instances=0, services=0, *, busy=0, desired=0, paused=False, history=0, cluster="prod", prefix=PREFIX
@@ -188,6 +190,7 @@ class Api:
         return {
             "serviceName": arn.rpartition("/")[2],
             "status": "ACTIVE",
+            "schedulingStrategy": "DAEMON" if arn.rpartition("/")[2] in self.daemons else "REPLICA",
             "desiredCount": self.services[arn],
             "launchType": "EC2",
             "deployments": [deployment],

@@ -205,15 +205,6 @@ def test_a_service_with_a_fixed_port_on_every_instance_costs_no_idle_ones():
     assert ordered(one_more) == 1
 
 
-def test_daemons_take_their_part_of_a_new_instance():
-    daemon = a_service("agent", desired=1, running=1, daemon=True)
-    definitions = [a_definition("agent", cpu=512, memory=100, network_mode="host"), a_definition()]
-    full = an_instance(1, **FULL)
-    with_daemon = a_snapshot([full], [daemon, a_service(desired=4)], definitions)
-    assert ordered(with_daemon, grow={"headroom_tasks": 0}) == 2
-    assert ordered(a_snapshot([full], [a_service(desired=4)]), grow={"headroom_tasks": 0}) == 1
-
-
 def a_deployment(status="PRIMARY", **changes):
     return Deployment(**({"status": status, "definition_arn": "td-web", "updated": NOW, "desired": 8} | changes))
 

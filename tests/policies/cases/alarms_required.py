@@ -4,6 +4,7 @@ from ecs_operations.facts import tokens
 from ecs_operations.facts.values import UNKNOWN
 from tests.policies.cases.build import a, bad, good, other, unknown
 from tests.policies.cases.watching import (
+    AGENT,
     BALANCER,
     CLUSTER,
     DEAD_OF,
@@ -23,6 +24,7 @@ from tests.policies.cases.watching import (
     failing,
     few,
     joining,
+    missing,
     on,
     own,
 )
@@ -43,6 +45,11 @@ CASES = (
     good(SET, "watched by other means", FUNCTION, exceptTypes=[tokens.FUNCTION]),
     good(SET, "a service by its tasks", SERVICE, few("RunningTaskCount")),
     good(SET, "a service by what a controller measures", SERVICE, few("RunningTasks", namespace="platform/main")),
+    good(SET, "a daemon by the instances without it", AGENT, missing()),
+    good(SET, "a daemon by its tasks", AGENT, few("RunningTaskCount", of=AGENT)),
+    bad(SET, "a daemon that few instances are without", "too few", AGENT, missing(**LOW)),
+    bad(SET, "a daemon that nobody watches", "runs too few tasks", AGENT),
+    bad(SET, "a service by what is measured of daemons", "too few", SERVICE, missing(of=SERVICE)),
     good(SET, "a service by its samples", SERVICE,
          few("CPUUtilization", namespace="AWS/ECS", statistic="SampleCount", treatMissingData="breaching")),
     good(SET, "instances in service", HOSTS, on(HOSTS, "GroupInServiceInstances", statistic="Maximum")),

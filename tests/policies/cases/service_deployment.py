@@ -136,6 +136,7 @@ CASES = (
     other(ALARMS, "no load balancer", a(tokens.SERVICE, "web")),
     other(ALARMS, "deployed by CodeDeploy", BY_CODE_DEPLOY),
     good(AWAITED, "waits", a(tokens.SERVICE, "web", waitForSteadyState=True)),
+    bad(AWAITED, "a daemon that nobody waits for", "does not wait", a(tokens.SERVICE, schedulingStrategy="DAEMON")),
     bad(AWAITED, "does not", "does not wait for its deployments", a(tokens.SERVICE, "web")),
     bad(AWAITED, "said so", "does not wait for its deployments", a(tokens.SERVICE, "web", waitForSteadyState=False)),
     unknown(AWAITED, "the flag", a(tokens.SERVICE, "web", waitForSteadyState=UNKNOWN)),

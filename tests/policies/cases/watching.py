@@ -33,6 +33,7 @@ TARGETS, QUEUE = a(tokens.TARGET_GROUP, "web"), a(tokens.QUEUE, "dead")
 IN_CLUSTER = [{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}]
 MEASURED = ["GroupInServiceInstances", "GroupMaxSize"]
 SERVICE, HOSTS = a(tokens.SERVICE, "web"), a(tokens.GROUP, "hosts", enabledMetrics=MEASURED, tags=IN_CLUSTER)
+AGENT = a(tokens.SERVICE, "agent", schedulingStrategy="DAEMON")
 CLUSTER = a(tokens.CLUSTER, "main", name="main")
 OF_TASKS = {"ClusterName": "main", "ServiceName": UNKNOWN}
 DEAD_OF = a(tokens.SCHEDULE, depends={"target": [QUEUE]})
@@ -56,9 +57,14 @@ def on(resource: Resource, metric: Any, **changes: Any) -> Resource:
     return alarm({"dimensions": [resource]}, metricName=metric, **given)
 
 
-def few(metric: str, **changes: Any) -> Resource:
+def few(metric: str, of: Resource = SERVICE, **changes: Any) -> Resource:
     """An alarm on too few tasks."""
-    return on(SERVICE, metric, **{"statistic": "Maximum", **LOW, **changes})
+    return on(of, metric, **{"statistic": "Maximum", **LOW, **changes})
+
+
+def missing(of: Resource = AGENT, **changes: Any) -> Resource:
+    """An alarm on instances without a daemon."""
+    return on(of, "MissingTasks", **{"namespace": "platform/main", "statistic": "Maximum", **changes})
 
 
 def failing(**changes: Any) -> Resource:

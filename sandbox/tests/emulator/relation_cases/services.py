@@ -37,6 +37,15 @@ SIZE = {"sizeInGiB": 1}
 
 CASES = [
     (CREATE, daemon(), daemon(desiredCount=1)),
+    (CREATE, daemon(), daemon(desiredCount=0)),
+    (CREATE, daemon(placementStrategy=[]), daemon(placementStrategy=[{"type": "random"}])),
+    (
+        CREATE,
+        daemon(availabilityZoneRebalancing="DISABLED"),
+        daemon(availabilityZoneRebalancing="ENABLED"),
+    ),
+    (CREATE, daemon(launchType="EC2"), daemon(launchType="FARGATE")),
+    (CREATE, daemon(deploymentController={"type": "ECS"}), daemon(deploymentController={"type": "CODE_DEPLOY"})),
     (
         CREATE,
         daemon(deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100}),
