@@ -86,17 +86,32 @@ class Secret(pulumi.ComponentResource):
                 self.password = pulumi.Output.secret(self.secret_version.secret_string.apply(lambda text: text or ""))
         self.register_outputs({"arn": self.arn})
 
+    def current(self, key: str | None = None) -> pulumi.Output[str]:
+        """The ARN of the value that it has now, of one key of it or the whole: with another value tasks are replaced.
+
+        Raises pulumi.RunError as `key` does, and for a value that is set outside of Pulumi, which sees no change of it.
+        """
+        if self.secret_version is None:
+            raise refused(
+                f"{self._name}: current: the value is set outside of Pulumi, which sees no change of it; take arn or "
+                "key, and restart the services when it has changed (ecs-platform restart)"
+            )
+        named = "" if key is None else self._checked_key(key)
+        return pulumi.Output.format("{0}:{1}::{2}", self.arn, named, self.secret_version.version_id)
+
     def key(self, name: str) -> pulumi.Output[str]:
         """The ARN of one key of the JSON object that the secret holds, for `secrets` of a Container.
 
         Raises pulumi.RunError for a name that ECS does not take, and for a generated password, which has no keys.
         """
-        given: Any = name
+        return pulumi.Output.format("{0}:{1}::", self.arn, self._checked_key(name))
+
+    def _checked_key(self, given: Any) -> str:
         if not isinstance(given, str) or not given or ":" in given:
             raise refused(f"{self._name}: key: must be a text without ':', got {given!r}")
         if isinstance(self._args.value, Password):
             raise refused(f"{self._name}: key: the secret is a password without keys; take its arn")
-        return pulumi.Output.format("{0}:{1}::", self.arn, given)
+        return given
 
     def _new_version(self) -> aws.secretsmanager.SecretVersion | None:
         value = self._args.value

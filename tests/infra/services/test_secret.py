@@ -13,6 +13,7 @@ from tests.support.graph import ACCOUNT, REGION, graph_of
 from tests.support.service import container_of, graph_from, statements
 
 ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-0a1b2c3-AbCdEf"
+VERSION = "9d4cb84b-ad69-40c0-a0ab-cead36b967e8"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 """How the engine's protocol marks a secret (Pulumi SDK, `rpc._secret_sig`)."""
 
@@ -106,6 +107,29 @@ def test_a_key_of_a_secret_goes_into_a_container():
         Service("cart", a_service(container=Container(secrets={"DB": secret.key("password")})))
 
     assert container_of(graph_from(program))["secrets"] == [{"name": "DB", "valueFrom": f"{ARN}:password::"}]
+
+
+@pytest.mark.parametrize(("key", "shown"), [(None, ""), ("password", "password")])
+def test_another_value_is_another_task_definition_where_the_current_one_is_named(key, shown):
+    def program():
+        secret = Secret("db", SecretArgs(value=pulumi.Output.from_input('{"password": "hunter2"}')))
+        Service("cart", a_service(container=Container(secrets={"DB": secret.current(key)})))
+
+    graph = graph_from(program)
+    assert container_of(graph)["secrets"] == [{"name": "DB", "valueFrom": f"{ARN}:{shown}::{VERSION}"}]
+    read = [one["Resource"] for one in statements(graph, "execution") if "secretsmanager" in one["Action"][0]]
+    assert read == [[ARN]]
+
+
+def test_a_value_that_is_set_outside_has_no_current_one():
+    with pytest.raises(pulumi.RunError, match=r"^db: current: the value is set outside of Pulumi, .*restart"):
+        graph_of(lambda: Secret("db", SecretArgs(value=None)).current())
+
+
+@pytest.mark.parametrize("key", ["a:b", "", 5])
+def test_a_key_of_the_current_value_is_checked_likewise(key):
+    with pytest.raises(pulumi.RunError, match=f"^db: key: must be a text without ':', got {key!r}"):
+        graph_of(lambda: Secret("db", SecretArgs(value=pulumi.Output.from_input("{}"))).current(key))
 
 
 @pytest.mark.parametrize("name", ["a:b", "", None])
