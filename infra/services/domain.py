@@ -13,6 +13,7 @@ from ..common.args import inputs, refused
 from ..common.certificate import renewal_alarm, validation_record
 from ..common.inputs import instance_problem
 from ..contract import Platform
+from .service_name import name_problem
 
 _DOMAIN: Final = re.compile(r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
 LONGEST_DOMAIN: Final = 64
@@ -58,7 +59,9 @@ class Domain(pulumi.ComponentResource):
     listener_certificate: aws.lb.ListenerCertificate
 
     def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Raises pulumi.RunError for arguments that are no DomainArgs."""
+        """Raises pulumi.RunError for a name that is no DNS name, and for args of another class."""
+        if problem := name_problem(name):
+            raise refused(problem)
         if problem := instance_problem("args", args, DomainArgs):
             raise refused(f"{name}: {problem}; write Domain({name!r}, DomainArgs(...))")
         super().__init__("ecs-platform:index:Domain", name, None, opts)

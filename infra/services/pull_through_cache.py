@@ -12,6 +12,7 @@ from ..common.args import inputs, refused
 from ..common.inputs import instance_problem
 from .image_reference import image_at
 from .secret_arn import secret_problem
+from .service_name import name_problem
 
 OPEN: Final = ("public.ecr.aws", "quay.io", "registry.k8s.io")
 """Registries that ask for no credentials (ECR API, CreatePullThroughCacheRule, and Amazon ECR user guide, "Sync an
@@ -92,7 +93,9 @@ class PullThroughCache(pulumi.ComponentResource):
     """What stands before the upstream's name of an image."""
 
     def __init__(self, name: str, args: PullThroughCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Raises pulumi.RunError for args of another class."""
+        """Raises pulumi.RunError for a name that is no DNS name, and for args of another class."""
+        if problem := name_problem(name):
+            raise refused(problem)
         if problem := instance_problem("args", args, PullThroughCacheArgs):
             raise refused(f"{name}: {problem}; write PullThroughCache({name!r}, PullThroughCacheArgs(...))")
         super().__init__("ecs-platform:index:PullThroughCache", name, None, opts)

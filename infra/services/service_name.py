@@ -1,4 +1,4 @@
-"""Names of services and jobs: containers, log groups and private names are called so. Pure."""
+"""Names of services, jobs and what belongs to them: log groups and private names are called so. Pure."""
 
 from __future__ import annotations
 

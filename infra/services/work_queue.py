@@ -15,6 +15,7 @@ from ..common.inputs import instance_problem, range_problem
 from ..common.measures import Metric
 from ..contract import Platform
 from .scaling_targets import QueueTarget
+from .service_name import name_problem
 
 KEPT_DAYS: Final = 14
 DAY_S: Final = 86_400
@@ -56,9 +57,11 @@ class WorkQueue(pulumi.ComponentResource):
     """IAM statement of who gives work."""
 
     def __init__(self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Raises pulumi.RunError for arguments that are no WorkQueueArgs."""
+        """Raises pulumi.RunError for a name that is no DNS name, and for args of another class."""
+        if problem := name_problem(name):
+            raise refused(problem)
         if problem := instance_problem("args", args, WorkQueueArgs):
-            raise refused(f"{name}: {problem}")
+            raise refused(f"{name}: {problem}; write WorkQueue({name!r}, WorkQueueArgs(...))")
         super().__init__("ecs-platform:index:WorkQueue", name, None, opts)
         self._name, self._args = name, args
         self._child_opts = pulumi.ResourceOptions(parent=self)
