@@ -5,6 +5,7 @@ This is the only door: modules below it may move between releases. It loads noth
 
 from .common.iam import allow
 from .contract import Platform
+from .services.caller import Caller
 from .services.container import Container
 from .services.daemon import Daemon
 from .services.daemon_args import DaemonArgs
@@ -33,7 +34,6 @@ from .services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
 from .services.scheduled_task import ScheduledTask
 from .services.scheduled_task_args import ScheduledTaskArgs
 from .services.secret import Secret, SecretArgs
-from .services.security_group import Caller
 from .services.service import Service
 from .services.service_args import ServiceArgs
 from .services.sidecar import Sidecar, adot_collector, log_router

@@ -120,15 +120,17 @@ def _words(name: str, shape: Any) -> str:
         return "a function"
     if shape is int:
         return f"a whole number{_unit(name)[0]}"
-    return _PLAIN_WORDS.get(shape) or f"a {shape.__name__}"
+    return _PLAIN_WORDS.get(shape) or f"{'an' if shape.__name__[0] in 'AEIOU' else 'a'} {shape.__name__}"
 
 
 def _plural(choices: Sequence[Any]) -> str:
     words = {
         str: "texts", int: "whole numbers", Mapping: "statements", Callable: "functions", list: "lists", tuple: "lists"
     }  # fmt: skip
-    known = [get_origin(one) or one for one in _known(choices)]
-    return " or ".join(dict.fromkeys(words.get(one) or f"{one.__name__.removesuffix('s')}s" for one in known))
+    literals = [text for one in _known(choices) if get_origin(one) is Literal for text in get_args(one)]
+    known = [get_origin(one) or one for one in _known(choices) if get_origin(one) is not Literal]
+    kinds = dict.fromkeys(words.get(one) or f"{one.__name__.removesuffix('s')}s" for one in known)
+    return " or ".join([*literals, *kinds])
 
 
 def _be(words: str) -> str:
@@ -169,6 +171,8 @@ def _list_meant(name: str, value: Any, items: Sequence[Any]) -> str | None:
     if str in items and isinstance(value, str):
         return f"write {_parts(value) if name.endswith(_COMMANDS) else [value]}"
     if any(_is_of_kind(value, one) for one in _known(items)):
+        if isinstance(value, str):
+            return f"write {[value]}"
         return "write a list, [...]" if isinstance(value, Mapping) else f"write [{type(value).__name__}(...)]"
     return None
 

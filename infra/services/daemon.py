@@ -9,10 +9,11 @@ import pulumi_aws as aws
 
 from ..common.args import refused
 from ..common.inputs import instance_problem, said
+from .caller import Caller
 from .checked_task import checked_task
 from .daemon_args import MAXIMUM_PERCENT, DaemonArgs
 from .deployment_outcome import confirmed
-from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
+from .security_group import ServiceSecurityGroup, ServiceSecurityGroupArgs
 from .service import Service
 from .service_alarms import WatchedService, missing_tasks
 from .service_name import name_problem

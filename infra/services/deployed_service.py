@@ -16,6 +16,7 @@ OUTPUT: Final = "deployed"
 """The component's output that holds it."""
 
 _SERVICE: Final = "ecs-platform:index:Service"
+_RULE: Final = "aws:lb/listenerRule:ListenerRule"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,13 @@ class DeployedService:
         """That of the service `name` in the stack that runs; None before its first successful deployment."""
         services = stack_state.outputs_of(stack_state.resources(), _SERVICE)
         return cls.of(services.get(name, {}).get(OUTPUT))
+
+    @staticmethod
+    def was_begun(name: str) -> bool:
+        """Whether a rule stands that leads to one target group, although no deployment of the service succeeded."""
+        rules = stack_state.outputs_of(stack_state.resources(), _RULE)
+        actions = [one.get("actions") or [] for rule, one in rules.items() if rule.startswith(f"{name}-target-group-")]
+        return any(not action.get("forward") for (action, *_) in filter(None, actions))
 
     @classmethod
     def of(cls, output: Mapping[str, Any] | None) -> Self | None:
@@ -79,11 +87,25 @@ class DeployedService:
         )
 
     def _shift_problem(self, wanted: DeployedService) -> str | None:
-        if not self.shifts or wanted.shifts or not wanted.rules:
+        if not self.shifts or not wanted.rules:
             return None
+        if wanted.shifts:
+            return self._side_problem(wanted)
         return (
             "deployment: shift: the requests may be at the second target group, which would go; keep a shift, of which "
             "BlueGreen(bake_minutes=5) is the shortest, or let a second service take the route over"
+        )
+
+    def _side_problem(self, wanted: DeployedService) -> str | None:
+        """Whether a new rule would lead to the first target group, where ECS may have left no task."""
+        new = [one for one in wanted.rules if one not in self.rules]
+        if not new:
+            return None
+        gone = [one for one in self.rules if one not in wanted.rules]
+        keep = f"give the route priority={gone[0]}, so that its rule changes in place, or " if gone else ""
+        return (
+            f"routes: a new rule (priority {new[0]}) would lead to the first target group, and the tasks may be at the "
+            f"second one; {keep}let a second service have the route"
         )
 
     def _listener_problem(self, wanted: DeployedService) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from ..common.alarms import Alarm, alarm_to
 from ..common.args import inputs, refused
 from ..common.balancer_metrics import network_metric
-from ..common.inputs import instance_problem
+from ..common.inputs import instance_problem, known_text_problem
 from ..contract import Platform
 from .service_name import name_problem
 
@@ -21,6 +21,7 @@ JUDGED_MINUTES, BAD_MINUTES = 5, 3
 _ARN: Final = re.compile(
     r"^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/net/[A-Za-z0-9-]+/[0-9a-f]+\Z"
 )
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @inputs
@@ -40,6 +41,13 @@ class NetworkLoadBalancerArgs:
     """Name of a bucket of this Region for the logs of TLS connections, whose policy lets `delivery.logs.amazonaws.com`
     write; other connections have none. By default nothing is logged."""
 
+    def problem(self) -> str | None:
+        """What is no name of a bucket."""
+        bucket = self.access_logs_bucket
+        if not isinstance(bucket, str) or _BUCKET.fullmatch(bucket):
+            return None
+        return f"access_logs_bucket: must be the name of a bucket, got {bucket!r}"
+
 
 @inputs
 class ExistingNetworkLoadBalancer:
@@ -55,8 +63,8 @@ class ExistingNetworkLoadBalancer:
 
     def problem(self) -> str | None:
         """What is no name, or no load balancer."""
-        if isinstance(self.arn, str) and not _ARN.match(self.arn):
-            return f"arn: must be the ARN of a Network Load Balancer, ...:loadbalancer/net/name/id, got {self.arn!r}"
+        if isinstance(self.arn, str) and (problem := arn_problem(self.arn)):
+            return problem
         if isinstance(self.security_group_id, str) and not re.fullmatch(r"sg-[0-9a-f]+", self.security_group_id):
             return f"security_group_id: must be an id, sg-0123456789abcdef0, got {self.security_group_id!r}"
         return name_problem(self.name)
@@ -64,7 +72,21 @@ class ExistingNetworkLoadBalancer:
     @property
     def arn_suffix(self) -> pulumi.Output[str]:
         """The load balancer in metrics' dimensions."""
-        return pulumi.Output.from_input(self.arn).apply(lambda arn: arn.partition(":loadbalancer/")[2])
+        return pulumi.Output.from_input(self.arn).apply(self._suffix)
+
+    def _suffix(self, arn: Any) -> str:
+        if problem := arn_problem(arn):
+            raise pulumi.RunError(f"{self.name}: {problem}")
+        return arn.partition(":loadbalancer/")[2]
+
+
+def arn_problem(arn: Any) -> str | None:
+    """Whether a known value is no ARN of a Network Load Balancer."""
+    if problem := known_text_problem("arn:", arn):
+        return problem
+    if _ARN.match(arn):
+        return None
+    return f"arn: must be the ARN of a Network Load Balancer, ...:loadbalancer/net/name/id, got {arn!r}"
 
 
 class NetworkLoadBalancer(pulumi.ComponentResource):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +13,7 @@ from ..common.alarms import Alarm, alarm_to
 from ..common.balancer_metrics import network_metric
 from ..common.measures import Metric
 from ..contract import Platform
-from .port import TLS_POLICY, Port
+from .port import TLS_POLICY, Port, certificate_problem
 from .security_group import way_in
 from .target_group import JUDGED_MINUTES, LONGEST_MINUTES
 
@@ -92,7 +93,7 @@ class NetworkTargetGroup(pulumi.ComponentResource):
             load_balancer_arn=port.used_balancer.arn,
             port=port.listener_port,
             protocol=port.protocol,
-            certificate_arn=port.certificate_arn,
+            certificate_arn=self._certificate_arn(),
             ssl_policy=(port.tls_policy or TLS_POLICY) if port.protocol == "TLS" else None,
             alpn_policy=port.alpn,
             tcp_idle_timeout_seconds=port.idle_timeout_s,
@@ -100,6 +101,15 @@ class NetworkTargetGroup(pulumi.ComponentResource):
             tags={"Name": self._name},
             opts=self._child_opts,
         )
+
+    def _certificate_arn(self) -> pulumi.Output[str] | None:
+        arn = self._args.port.certificate_arn
+        return None if arn is None else pulumi.Output.from_input(arn).apply(self._checked_certificate)
+
+    def _checked_certificate(self, arn: Any) -> str:
+        if problem := certificate_problem(arn):
+            raise pulumi.RunError(f"{self._args.service_name}: ports: {problem}")
+        return arn
 
     def _let_in(self) -> None:
         port, service = self._args.port, self._args.service_name

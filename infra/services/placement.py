@@ -56,7 +56,9 @@ class Placement:
 
 
 def constraints_problem(constraints: Texts) -> str | None:
-    """Whether there are more than ECS takes."""
+    """Whether there are more than ECS takes, or one that says nothing."""
+    if not all(one.strip() for one in constraints):
+        return "constraints: an expression is empty; leave it out"
     if len(constraints) > MOST_CONSTRAINTS:
         return f"constraints: must be {MOST_CONSTRAINTS} at most, got {len(constraints)}"
     return None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pulumi
 
 from ..common.args import example, inputs
-from ..common.inputs import range_problem
+from ..common.inputs import known_text_problem, range_problem
+from .caller import EVERYBODY, Caller
 from .network_load_balancer import ExistingNetworkLoadBalancer, NetworkLoadBalancer
 from .port_health_check import PortHealthCheck
 from .routing import LONGEST_DELAY_S
-from .security_group import EVERYBODY, Caller
 
 PortProtocol: TypeAlias = Literal["TCP", "UDP", "TCP_UDP", "TLS"]
 """What a listener speaks with clients (Network Load Balancers, "Listeners"). QUIC takes no security groups."""
@@ -95,8 +95,8 @@ class Port:
             )
         if self.certificate_arn is None:
             return "certificate_arn: TLS needs a certificate; give the ARN of one of this Region"
-        if isinstance(self.certificate_arn, str) and not _CERTIFICATE.match(self.certificate_arn):
-            return f"certificate_arn: must be the ARN of a certificate, got {self.certificate_arn!r}"
+        if isinstance(self.certificate_arn, str) and (problem := certificate_problem(self.certificate_arn)):
+            return problem
         if self.tls_policy is not None and not _TLS_POLICY.match(self.tls_policy):
             return (
                 f"tls_policy: must be a policy of TLS 1.2 or 1.3 without Ext ciphers, {TLS_POLICY}, got "
@@ -129,10 +129,16 @@ class Port:
             return f"idle_timeout_s: that of {self.protocol} is fixed; leave it out"
         return range_problem("idle_timeout_s", self.idle_timeout_s, 60, 6000, " s")
 
+    @property
+    def _sources(self) -> list[str | int]:
+        return [_source_of(one) for one in self.allow_from]
+
     def _callers_problem(self) -> str | None:
         names = [caller.name for caller in self.allow_from]
         if twice := [name for name in names if names.count(name) > 1]:
             return f"allow_from: two callers are called {twice[0]}; rename one"
+        if same := [one for one in self.allow_from if self._sources.count(_source_of(one)) > 1]:
+            return f"allow_from: {' and '.join(one.name for one in same)} are the same; name it once"
         if self.used_balancer.internal:
             everybody = [caller.name for caller in self.allow_from if caller.is_everybody]
             return (
@@ -187,3 +193,15 @@ class Port:
 
     def __str__(self) -> str:
         return f"{self.listener_port} of {self.used_balancer.name}"
+
+
+def _source_of(caller: Caller) -> str | int:
+    """What tells it from others: an Output by itself, whose value nobody knows yet."""
+    return caller.source if isinstance(caller.source, str) else id(caller.source)
+
+
+def certificate_problem(arn: Any) -> str | None:
+    """Whether a known value is no ARN of a certificate."""
+    if problem := known_text_problem("certificate_arn:", arn):
+        return problem
+    return None if _CERTIFICATE.match(arn) else f"certificate_arn: must be the ARN of a certificate, got {arn!r}"

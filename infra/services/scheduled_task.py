@@ -14,10 +14,11 @@ from ..common.inputs import instance_problem
 from ..common.location import Location
 from ..common.measures import Metric
 from . import scheduler_role
+from .caller import Caller
 from .job import checked_job
 from .run_record import RUNBOOK_MISSED, RunRecord, RunRecordArgs
 from .scheduled_task_args import DAY_S, ScheduledTaskArgs
-from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
+from .security_group import ServiceSecurityGroup, ServiceSecurityGroupArgs
 from .service_name import name_problem
 from .task import Task, TaskArgs
 

@@ -11,47 +11,13 @@ import pulumi_aws as aws
 
 from ..common.args import refused
 from ..contract import Platform
-from .egress import Egress, cidr_problem
+from .caller import EVERYBODY, Caller
+from .egress import Egress
 
 DESTINATION: Final = [
     "securityGroupId", "referencedSecurityGroupId", "cidrIpv4", "prefixListId", "fromPort", "toPort", "ipProtocol",
 ]  # fmt: skip
 """What a rule leads to."""
-
-EVERYBODY: Final = "0.0.0.0/0"
-"""The network of every address: for a public load balancer, and for nothing else."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """What is no service of the program, known by its security group, by a prefix list or by a network.
-
-    `Caller("web", stack.require_output("webGroup"))`, `Caller("office", prefix_list_id="pl-0123456789abcdef0")`,
-    `Caller("branch", cidr="10.20.0.0/16")`.
-    """
-
-    name: str
-    """Different for each caller of a service: it is part of the rules' names."""
-    security_group_id: pulumi.Input[str] | None = None
-    """Its security group, which gets the rule by which it calls. By default one of the others is given."""
-    prefix_list_id: pulumi.Input[str] | None = None
-    """Networks that somebody keeps under an id. By default one of the others is given."""
-    cidr: pulumi.Input[str] | None = None
-    """Network of IPv4 addresses. By default one of the others is given."""
-
-    def __post_init__(self) -> None:
-        given = [one for one in (self.security_group_id, self.prefix_list_id, self.cidr) if one is not None]
-        if len(given) != 1:
-            raise refused(
-                f"Caller.security_group_id: give one of security_group_id, prefix_list_id and cidr of {self.name}"
-            )
-        if isinstance(self.cidr, str) and (problem := cidr_problem(self.cidr)):
-            raise refused(f"Caller.{problem}")
-
-    @property
-    def is_everybody(self) -> bool:
-        """Whether it is every address."""
-        return self.cidr == EVERYBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +150,7 @@ def way_in(
         name,
         security_group_id=security_group_id,
         referenced_security_group_id=caller.security_group_id,
-        cidr_ipv4=caller.cidr,
+        cidr_ipv4=caller.known_cidr,
         prefix_list_id=caller.prefix_list_id,
         **rule,
         opts=opts,

@@ -13,6 +13,7 @@ from ..common.inputs import instance_problem, said
 from ..common.late import previewed
 from ..contract import PlatformLimits
 from .before_deploy import before_name_problem, run_before
+from .caller import Caller
 from .container import image_problem
 from .container_definitions import UNKNOWN_IMAGE
 from .dashboard import Shown, dashboard
@@ -23,7 +24,7 @@ from .network_target_group import NetworkTargetGroup
 from .port_claims import network_target_groups
 from .requirements import DNS_TTL_S, platform_problems
 from .route_resources import redirects, target_groups
-from .security_group import Caller, ServiceSecurityGroup, ServiceSecurityGroupArgs
+from .security_group import ServiceSecurityGroup, ServiceSecurityGroupArgs
 from .service_alarms import WatchedService, at_maximum, too_few_tasks
 from .service_args import ServiceArgs
 from .service_auto_scaling import ServiceAutoScaling, ServiceAutoScalingArgs
@@ -95,7 +96,7 @@ class Service(pulumi.ComponentResource):
         self._checked = pulumi.Output.all(args.platform.limits, previewed(args.image, UNKNOWN_IMAGE)).apply(
             lambda known: self._check(*known)
         )
-        prepares = bool(self._deployed and not self._deployed.shifts)
+        prepares = not self._deployed.shifts if self._deployed else DeployedService.was_begun(name)
         self._shifting = shifting(name, args.platform, args.deployment.shift, prepares=prepares, opts=self._child_opts)
         task, groups = self._task(), target_groups(name, args, self._shifting, self._child_opts)
         # Without the transformations, which are of what the service shows under these names.

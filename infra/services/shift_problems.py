@@ -58,10 +58,10 @@ def _group_problem(shift: TrafficShift, group: RouteGroup) -> str | None:
             "shift: ECS shifts no rule that does more than forward (ECS developer guide, Application Load Balancer "
             "resources), and the route has a login; leave one of them out"
         )
-    if route.stickiness_s and shift.splits:
+    if route.stickiness_s:
         return (
-            "shift: a cookie leads to one task, and while requests are split each may go to the other target group; "
-            "take BlueGreen, or leave stickiness_s out"
+            "shift: a cookie leads to one task, and where a rule has two target groups AWS takes it only with another "
+            "one that keeps clients at the old tasks; leave stickiness_s out"
         )
     return _header_problem(shift.test_header, route) if shift.test_header else None
 

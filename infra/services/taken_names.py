@@ -8,6 +8,7 @@ from typing import Any, Final
 import pulumi
 
 from ..common import stack_state
+from ..common.args import refused
 from ..common.program import PerProgram
 
 LOOK_UP: Final = "aws:cloudwatch/getLogGroups:getLogGroups"
@@ -15,7 +16,14 @@ _LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup::"
 
 
 def free_log_group(prefix: pulumi.Input[str], service: str) -> pulumi.Output[str]:
-    """The name of a service's log group. Raises pulumi.RunError where AWS has it and this stack has not."""
+    """The name of a service's log group. Raises pulumi.RunError where another service or job of the program has it.
+
+    The same where AWS has it and this stack has not.
+    """
+    taken, place = _TAKEN.get(), (prefix if isinstance(prefix, str) else id(prefix), service)
+    if place in taken:
+        raise refused(f"name: two services, jobs or daemons of the program are called {service}; rename one")
+    taken.add(place)
     held = _held(stack_state.resources())
     existing = _existing(prefix)
 
@@ -54,6 +62,10 @@ def _existing(prefix: pulumi.Input[str]) -> pulumi.Output[list[str]]:
 _EXISTING: PerProgram[dict[pulumi.Input[str], pulumi.Output[list[str]]]] = PerProgram(
     dict[pulumi.Input[str], pulumi.Output[list[str]]]
 )
+
+
+_TAKEN: PerProgram[set[tuple[str | int, str]]] = PerProgram(set[tuple[str | int, str]])
+"""Where names are given in this program: by the environment's prefix of log groups."""
 
 
 def _look_up(prefix: str) -> Awaitable[list[str]]:

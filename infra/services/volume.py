@@ -25,6 +25,7 @@ environment of every task of the same user stands, and nothing above the sockets
 _FILE_SYSTEM: Final = re.compile(r"^fs-[0-9a-f]{8,40}\Z")
 _ACCESS_POINT: Final = re.compile(r"^fsap-[0-9a-f]{8,40}\Z")
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,254}\Z")
+_HOST_PATH: Final = re.compile(r"[A-Za-z0-9._/-]+")
 
 
 @inputs
@@ -127,7 +128,7 @@ class HostPath:
 
     def problem(self) -> str | None:
         """Whether the folder is none of those."""
-        is_plain = posixpath.normpath(self.path) == self.path
+        is_plain = posixpath.normpath(self.path) == self.path and _HOST_PATH.fullmatch(self.path)
         if is_plain and any(self.path == one or self.path.startswith(f"{one}/") for one in HOST_FOLDERS):
             return None
         return f"path: must be {' or '.join(HOST_FOLDERS)} or a folder below one of them, got {self.path!r}"

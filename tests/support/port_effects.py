@@ -4,9 +4,9 @@ from typing import Any
 
 import pulumi_aws as aws
 
+from infra.services.caller import Caller
 from infra.services.port import Port
 from infra.services.port_health_check import PortHealthCheck
-from infra.services.security_group import Caller
 from tests.support.ports import CERTIFICATE, INNER, INNER_ARN
 from tests.support.service_effects import GROUP, SERVICE, Effect
 

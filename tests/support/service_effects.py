@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.common.iam import allow
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.egress import Egress
@@ -20,7 +21,6 @@ from infra.services.port import Port
 from infra.services.redirect import Redirect
 from infra.services.routing import HealthCheck, Route
 from infra.services.scaling_targets import MetricTarget, QueueTarget, ScheduledBounds
-from infra.services.security_group import Caller
 from infra.services.service_args import ServiceArgs
 from infra.services.sidecar import Sidecar, log_router
 from infra.services.task_scaling import TaskScaling

@@ -7,11 +7,11 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.daemon import Daemon
 from infra.services.egress import Egress
 from infra.services.job import Job
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.sidecar import Sidecar
 from infra.services.volume import EbsVolume, HostPath, Mount
@@ -276,7 +276,7 @@ def test_the_policy_pack_notices_what_opens_the_instance(path, read_only):
         ({"volumes": {"data": EbsVolume(size_gib=1)}}, "DaemonArgs.volumes: data must be "),
         (
             {"volumes": {"logs": "/var/log"}},
-            "DaemonArgs.volumes: logs must be a Scratch or a EfsVolume or a HostPath, got '/var/log'",
+            "DaemonArgs.volumes: logs must be a Scratch or an EfsVolume or a HostPath, got '/var/log'",
         ),
         (
             LOGS | {"container": Container(mounts=[Mount(volume="logs", path="/host/log")])},

@@ -7,10 +7,10 @@ import pulumi_aws as aws
 import pytest
 
 from infra.common.stack_state import MARK
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.deployed_service import OUTPUT, DeployedService
 from infra.services.routing import HealthCheck, Route
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from tests.support.application import IMAGE, a_service
 from tests.support.graph import OUTPUTS, STATE, Graph, graph_of

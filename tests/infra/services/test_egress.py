@@ -4,8 +4,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.services.caller import Caller
 from infra.services.egress import Egress
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from tests.support.application import a_service
 from tests.support.service import graph_from, graph_with

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from infra.contract import Platform
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.deployment import Deployment
 from infra.services.placement import Placement
 from infra.services.port import Port
 from infra.services.port_health_check import PortHealthCheck
 from infra.services.routing import HealthCheck, Route
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.service_args import ServiceArgs
 from infra.services.task_scaling import TaskScaling

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 import pytest
 
 from infra.contract import PlatformLimits
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.deployed_service import DeployedService
 from infra.services.deployment import Deployment
@@ -19,7 +20,6 @@ from infra.services.port import TLS_POLICY
 from infra.services.port_health_check import PortHealthCheck
 from infra.services.requirements import platform_problems
 from infra.services.routing import Route
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.service_args import ServiceArgs
 from infra.services.sidecar import Sidecar

@@ -8,8 +8,9 @@ import pytest
 
 from infra.services import network_load_balancer, port
 from infra.services import port_health_check as health
+from infra.services.caller import Caller
 from infra.services.routing import Route
-from infra.services.security_group import Caller
+from infra.services.service import Service
 from infra.services.task_scaling import TaskScaling
 from tests.support.application import a_platform, a_service
 from tests.support.ports import CERTIFICATE, EDGE, EDGE_ARN, a_port, a_tls_port
@@ -150,3 +151,35 @@ def test_what_the_load_balancer_takes_is_taken(make):
 def test_a_wrong_load_balancer_is_a_sentence(make, says):
     with pytest.raises(pulumi.RunError, match=says):
         graph_from(make)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (
+            lambda: a_port(balancer=replace(EDGE, arn=late(None))),
+            "edge: arn: must be a text, got an Output of NoneType",
+        ),
+        (lambda: a_port(balancer=replace(EDGE, arn=late("arn:aws:x"))), "edge: arn: must be the ARN of a Network Load"),
+        (lambda: a_tls_port(certificate_arn=late(None)), "ports: certificate_arn: must be a text, got an Output"),
+        (lambda: a_tls_port(certificate_arn=late("x")), "ports: certificate_arn: must be the ARN of a certificate"),
+    ],
+)
+def test_an_output_that_turns_out_wrong_is_a_sentence(make, says):
+    with pytest.raises(pulumi.RunError, match=says):
+        graph_from(lambda: Service("cart", a_service(ports=[make()])))
+
+
+def late(value: Any) -> Any:
+    return pulumi.Output.from_input(value)
+
+
+@pytest.mark.parametrize("bucket", ["arn:aws:s3:::x", "", "UPPER"])
+def test_a_bucket_that_is_no_name_is_refused(bucket):
+    with pytest.raises(pulumi.RunError, match="access_logs_bucket: must be the name of a bucket"):
+        NetworkLoadBalancerArgs(platform=a_platform(), access_logs_bucket=bucket)
+
+
+def test_one_network_under_two_names_is_refused():
+    with pytest.raises(pulumi.RunError, match="allow_from: a and b are the same; name it once"):
+        a_port(allow_from=[Caller("a", cidr="10.0.0.0/8"), Caller("b", cidr="10.0.0.0/8")])

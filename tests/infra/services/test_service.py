@@ -6,12 +6,12 @@ import pytest
 from pulumi_aws.ecs import ServiceOrderedPlacementStrategyArgs
 
 from infra.common.iam import allow
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.container_definitions import EXEC_PATHS
 from infra.services.deployment import Deployment
 from infra.services.placement import DENSE, INSTANCES, ZONES, Placement
 from infra.services.routing import Route
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.task_scaling import TaskScaling
 from tests.support.application import IMAGE, a_platform, a_service

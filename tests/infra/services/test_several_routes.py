@@ -6,9 +6,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.routing import HealthCheck, Route
-from infra.services.security_group import Caller
 from infra.services.service import Service
 from infra.services.sidecar import Sidecar
 from infra.services.task_scaling import TaskScaling

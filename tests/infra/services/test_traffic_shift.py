@@ -230,7 +230,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "several routes": (
         lambda: shifted(route=None, routes=[ROUTE, Route(path="/b*")]), "2 routes lead to that of port 8080"),
     "a login": (lambda: shifted(route=Route(login=CognitoLogin(**COGNITO))), "and the route has a login"),
-    "a cookie": (lambda: shifted(route=Route(stickiness_s=60)), "take BlueGreen, or leave stickiness_s out"),
+    "a cookie": (lambda: shifted(route=Route(stickiness_s=60)), "at the old tasks; leave stickiness_s out"),
+    "a cookie of all at once": (
+        lambda: shifted(BlueGreen(), route=Route(stickiness_s=60)), "at the old tasks; leave stickiness_s out"),
     "a taken name": (
         lambda: shifted(containers=[Sidecar(name="alternate", image=IMAGE, container=Container(user=None))]),
         "second target groups are called alternate"),
@@ -261,5 +263,31 @@ def test_what_is_wrong_is_one_sentence(name):
     assert "\n" not in text
 
 
-def test_a_cookie_goes_with_a_shift_of_all_at_once():
-    assert shifted(BlueGreen(), route=Route(stickiness_s=60)).of(GROUPS)[0]["stickiness"]["enabled"] is True
+def test_a_new_rule_could_lead_where_no_task_is():
+    def moved(priority: int) -> Graph:
+        return deployed_as(shifts=True, shift=Canary(), route=Route(path="/other*", priority=priority))
+
+    assert (
+        "a new rule (priority 40001) would lead to the first target group, and the tasks may be at the second one; "
+        "give the route priority=40000, so that its rule changes in place" in refusal(lambda: moved(40_001))
+    )
+    assert moved(40_000).one(RULES).name == "cart-target-group-rule-40000"
+
+
+@pytest.mark.parametrize(
+    ("actions", "ignored"),
+    [
+        ([{"type": "forward", "targetGroupArn": "arn"}], ()),
+        ([{"type": "forward", "forward": {"targetGroups": []}}], ("actions",)),
+    ],
+)
+def test_after_a_first_deployment_that_failed_its_rule_learns_the_second_group_first(actions, ignored):
+    rule = "urn:pulumi:dev::shop::ecs-platform:index:Service$aws:lb/listenerRule:ListenerRule::cart-target-group-rule-1"
+    lookups = {
+        "aws:ecs/getService:getService": running_what_was_deployed,
+        OUTPUTS: {"outputs": {MARK: 1.0}},
+        STATE: {"name": "organization/shop/dev", "outputs": {rule: {"outputs": {"actions": actions}}}},
+    }
+    args = a_service(route=ROUTE, deployment=Deployment(shift=Canary()))
+    graph = graph_of(lambda: Service("cart", args), preview=True, lookups=lookups)
+    assert graph.one(RULES).ignore_changes == ignored
