@@ -242,7 +242,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             image=IMAGE,
             containers="envoy",  # pyright: ignore[reportArgumentType]
         ),
-        "ServiceArgs.volumes: data must be a Scratch or a EfsVolume or a EbsVolume, got 'fs-1'": lambda: ServiceArgs(
+        "ServiceArgs.volumes: data must be a Scratch or an EfsVolume or an EbsVolume, got 'fs-1'": lambda: ServiceArgs(
             platform=platform,
             image=IMAGE,
             volumes={"data": "fs-1"},  # pyright: ignore[reportArgumentType]
@@ -293,7 +293,7 @@ def refused(platform: Platform) -> dict[str, Callable[[], Any]]:
             image=IMAGE,
             constraints="a == b",  # pyright: ignore[reportArgumentType]
         ),
-        "DaemonArgs.volumes: logs must be a Scratch or a EfsVolume or a HostPath, got": lambda: DaemonArgs(
+        "DaemonArgs.volumes: logs must be a Scratch or an EfsVolume or a HostPath, got": lambda: DaemonArgs(
             platform=platform,
             image=IMAGE,
             volumes={"logs": EbsVolume(size_gib=1)},  # pyright: ignore[reportArgumentType]
