@@ -51,7 +51,8 @@ class DeployedService:
         """Whether a rule stands that leads to one target group, although no deployment of the service succeeded."""
         rules = stack_state.outputs_of(stack_state.resources(), _RULE)
         actions = [one.get("actions") or [] for rule, one in rules.items() if rule.startswith(f"{name}-target-group-")]
-        return any(not action.get("forward") for (action, *_) in filter(None, actions))
+        groups = [(one[0].get("forward") or {}).get("targetGroups") or [] for one in actions if one]
+        return any(len(one) < len(("first", "second")) for one in groups)
 
     @classmethod
     def of(cls, output: Mapping[str, Any] | None) -> Self | None:
@@ -122,10 +123,11 @@ class DeployedService:
         moved = [one for one, group in self.rules.items() if wanted.rules.get(one, group) != group]
         if not moved:
             return None
+        aside = f"give the route priority={int(moved[0]) + 1}: a second rule, which waits behind the old one"
         return (
             f"routes: the rule of priority {moved[0]} would lead to a target group without tasks ("
-            f"{wanted.rules[moved[0]]}, before: {self.rules[moved[0]]}) until the deployment has registered them; give "
-            f"the route priority={int(moved[0]) + 1}: a second rule, which waits behind the old one"
+            f"{wanted.rules[moved[0]]}, before: {self.rules[moved[0]]}) until the deployment has registered them; "
+            f"{'let a second service have the route' if self.shifts else aside}"
         )
 
     def _port_problem(self, wanted: DeployedService) -> str | None:

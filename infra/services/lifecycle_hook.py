@@ -21,7 +21,8 @@ Stage: TypeAlias = Literal[
     "PRODUCTION_TRAFFIC_SHIFT",
     "POST_PRODUCTION_TRAFFIC_SHIFT",
 ]
-"""Stages of a deployment in their order (Amazon ECS API reference, DeploymentLifecycleHook)."""
+"""Stages of a deployment in their order (Amazon ECS API reference, DeploymentLifecycleHook). The provider's
+documentation does not list PRE_PRODUCTION_TRAFFIC_SHIFT."""
 
 Stages: TypeAlias = list[Stage] | tuple[Stage, ...]
 

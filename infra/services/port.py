@@ -129,16 +129,13 @@ class Port:
             return f"idle_timeout_s: that of {self.protocol} is fixed; leave it out"
         return range_problem("idle_timeout_s", self.idle_timeout_s, 60, 6000, " s")
 
-    @property
-    def _sources(self) -> list[str | int]:
-        return [_source_of(one) for one in self.allow_from]
-
     def _callers_problem(self) -> str | None:
         names = [caller.name for caller in self.allow_from]
         if twice := [name for name in names if names.count(name) > 1]:
             return f"allow_from: two callers are called {twice[0]}; rename one"
-        if same := [one for one in self.allow_from if self._sources.count(_source_of(one)) > 1]:
-            return f"allow_from: {' and '.join(one.name for one in same)} are the same; name it once"
+        sources = [caller.source for caller in self.allow_from]  # Outputs, whose values nobody knows, all differ
+        if same := [caller.name for caller in self.allow_from if sources.count(caller.source) > 1]:
+            return f"allow_from: {' and '.join(same)} are the same; name it once"
         if self.used_balancer.internal:
             everybody = [caller.name for caller in self.allow_from if caller.is_everybody]
             return (
@@ -193,11 +190,6 @@ class Port:
 
     def __str__(self) -> str:
         return f"{self.listener_port} of {self.used_balancer.name}"
-
-
-def _source_of(caller: Caller) -> str | int:
-    """What tells it from others: an Output by itself, whose value nobody knows yet."""
-    return caller.source if isinstance(caller.source, str) else id(caller.source)
 
 
 def certificate_problem(arn: Any) -> str | None:

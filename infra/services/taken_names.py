@@ -20,10 +20,10 @@ def free_log_group(prefix: pulumi.Input[str], service: str) -> pulumi.Output[str
 
     The same where AWS has it and this stack has not.
     """
-    taken, place = _TAKEN.get(), (prefix if isinstance(prefix, str) else id(prefix), service)
-    if place in taken:
+    taken = _TAKEN.get()
+    if (prefix, service) in taken:
         raise refused(f"name: two services, jobs or daemons of the program are called {service}; rename one")
-    taken.add(place)
+    taken.add((prefix, service))
     held = _held(stack_state.resources())
     existing = _existing(prefix)
 
@@ -64,8 +64,8 @@ _EXISTING: PerProgram[dict[pulumi.Input[str], pulumi.Output[list[str]]]] = PerPr
 )
 
 
-_TAKEN: PerProgram[set[tuple[str | int, str]]] = PerProgram(set[tuple[str | int, str]])
-"""Where names are given in this program: by the environment's prefix of log groups."""
+_TAKEN: PerProgram[set[tuple[pulumi.Input[str], str]]] = PerProgram(set[tuple[pulumi.Input[str], str]])
+"""The environment's prefix of log groups, and a name below it that something of the program has."""
 
 
 def _look_up(prefix: str) -> Awaitable[list[str]]:

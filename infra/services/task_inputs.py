@@ -18,7 +18,10 @@ from .volume import AnyVolume
 
 @inputs
 class TaskInputs:
-    """The containers of a task, their share of an instance, what they may do, and whom they call."""
+    """The containers of a task, their share of an instance, what they may do, and whom they call.
+
+    Fields alone, which stand flat among those of a job and of a daemon.
+    """
 
     image: pulumi.Input[str]
     """Reference with a digest: a tag can move between two tasks. A text, or the Output of one."""

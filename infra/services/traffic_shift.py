@@ -52,11 +52,6 @@ class BlueGreen:
         return self.bake_minutes
 
     @property
-    def splits(self) -> bool:
-        """Whether old and new tasks get requests at the same time."""
-        return False
-
-    @property
     def configuration(self) -> Mapping[str, Any]:
         """The strategy as aws.ecs.Service takes it."""
         return {"strategy": "BLUE_GREEN", "bake_time_in_minutes": str(self.bake_minutes)}
@@ -91,11 +86,6 @@ class Canary:
     def minutes(self) -> int:
         """How long it takes from the first request of a new task to the end of the old ones."""
         return self.canary_bake_minutes + self.bake_minutes
-
-    @property
-    def splits(self) -> bool:
-        """Whether old and new tasks get requests at the same time."""
-        return True
 
     @property
     def configuration(self) -> Mapping[str, Any]:
@@ -140,11 +130,6 @@ class Linear:
         """How long it takes from the first request of a new task to the end of the old ones."""
         waits = ceil(ALL / self.percent) - 1  # none after the step that ends at all of them
         return waits * self.step_bake_minutes + self.bake_minutes
-
-    @property
-    def splits(self) -> bool:
-        """Whether old and new tasks get requests at the same time."""
-        return True
 
     @property
     def configuration(self) -> Mapping[str, Any]:

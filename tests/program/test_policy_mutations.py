@@ -18,6 +18,7 @@ from tests.program.pack_on_graph import (
     resources,
     shop_resources,
 )
+from tests.program.test_services_under_the_pack import DETUNED_SHIFTS
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import config_of
@@ -122,5 +123,5 @@ def test_every_rule_that_only_this_pack_has_is_proven_on_the_program_or_the_shop
     own = {rule.id for rule in RULES if not rule.anchors}
     proven = {rule for one in (*OF_THE_PLATFORM, *OF_THE_SHOP) if one.changes for rule in one.rules}
     proven |= {rule for _, rules in BESIDE_THE_PLATFORM.values() for rule in rules}
-    proven |= {"service-deployment-weights"}  # on a service that shifts traffic, in test_services_under_the_pack.py
+    proven |= {rule for _, rules in DETUNED_SHIFTS for rule in rules}
     assert own - proven == set()

@@ -175,33 +175,34 @@ def weighed(ignore: tuple[str, ...]) -> Change:
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "rules"),
-    [
-        (balancer(advancedConfiguration=None), {SHIFTS}),
-        (settings(bakeTimeInMinutes=None), {SHIFTS}),
-        (settings(bakeTimeInMinutes="0"), {"service-deployment-alarms"}),
-        (settings(canaryConfiguration={"canaryPercent": 100}), {SHIFTS}),
-        (settings(canaryConfiguration={"canaryPercent": 5, "canaryBakeTimeInMinutes": "0"}), {SHIFTS}),
-        (settings(strategy="ROLLING"), {WEIGHED}),
-        (weighed(()), {"service-deployment-weights"}),
-        (weighed(("conditions", "actions")), set()),
-        (relinked(SERVICE, CHECKOUT, "alarms", lambda urn: None if "alternate" in urn else urn), {SHIFTS}),
-        (changed(SERVICE, CHECKOUT, alarms=None), {"service-deployment-alarms"}),
-        (changed(SERVICE, CHECKOUT, deploymentCircuitBreaker=None), {"service-circuit-breaker"}),
-        (
-            changed(
-                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-                "checkout-traffic-shift",
-                policyArn="arn:aws:iam::aws:policy/AdministratorAccess",
-            ),
-            {"iam-no-managed-admin"},
+DETUNED_SHIFTS: list[tuple[Change, set[str]]] = [
+    (balancer(advancedConfiguration=None), {SHIFTS}),
+    (settings(bakeTimeInMinutes=None), {SHIFTS}),
+    (settings(bakeTimeInMinutes="0"), {"service-deployment-alarms"}),
+    (settings(canaryConfiguration={"canaryPercent": 100}), {SHIFTS}),
+    (settings(canaryConfiguration={"canaryPercent": 5, "canaryBakeTimeInMinutes": "0"}), {SHIFTS}),
+    (settings(strategy="ROLLING"), {WEIGHED}),
+    (weighed(()), {"service-deployment-weights"}),
+    (weighed(("conditions", "actions")), set()),
+    (relinked(SERVICE, CHECKOUT, "alarms", lambda urn: None if "alternate" in urn else urn), {SHIFTS}),
+    (changed(SERVICE, CHECKOUT, alarms=None), {"service-deployment-alarms"}),
+    (changed(SERVICE, CHECKOUT, deploymentCircuitBreaker=None), {"service-circuit-breaker"}),
+    (
+        changed(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            "checkout-traffic-shift",
+            policyArn="arn:aws:iam::aws:policy/AdministratorAccess",
         ),
-        (trusts({"AWS": "*"}), {"access-named"}),
-        (calls({"Action": ["lambda:*"], "Resource": ["*"]}), {"iam-no-wildcards"}),
-        (calls({"Action": ["lambda:InvokeFunction"], "Resource": ["*"]}), {"iam-no-wildcards"}),
-    ],
-)
+        {"iam-no-managed-admin"},
+    ),
+    (trusts({"AWS": "*"}), {"access-named"}),
+    (calls({"Action": ["lambda:*"], "Resource": ["*"]}), {"iam-no-wildcards"}),
+    (calls({"Action": ["lambda:InvokeFunction"], "Resource": ["*"]}), {"iam-no-wildcards"}),
+]
+"""Change of a service that shifts traffic → rules that notice it."""
+
+
+@pytest.mark.parametrize(("change", "rules"), DETUNED_SHIFTS)
 def test_a_shift_that_is_detuned_is_noticed(change, rules):
     found = detuned(shop_resources(shop(program=program, preview=False, keyArn=KEY)), [change])
     report = report_of(found, "development")

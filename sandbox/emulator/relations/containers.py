@@ -89,7 +89,7 @@ def _percentages(params: Params) -> Iterator[str]:
     least, most = settings.get("minimumHealthyPercent"), settings.get("maximumPercent")
     if least == most == 100:  # noqa: PLR2004 - percent
         yield "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
-    if most is not None and most <= 100 and params.get("availabilityZoneRebalancing") == "ENABLED":  # noqa: PLR2004
+    if most is not None and most <= 100 and params.get("availabilityZoneRebalancing") == "ENABLED":  # noqa: PLR2004 - percent
         yield "availabilityZoneRebalancing does not support deploymentConfiguration.maximumPercent of 100 or less."
 
 

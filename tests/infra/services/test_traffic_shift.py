@@ -274,11 +274,23 @@ def test_a_new_rule_could_lead_where_no_task_is():
     assert moved(40_000).one(RULES).name == "cart-target-group-rule-40000"
 
 
+def test_no_other_target_group_is_advised_that_the_next_preview_would_refuse():
+    said = refusal(
+        lambda: deployed_as(
+            shifts=True, shift=Canary(), route=Route(path="/cart*", priority=40_000, port=9090, protocol="HTTP2")
+        )
+    )
+    assert "would lead to a target group without tasks" in said
+    assert "let a second service have the route" in said
+    assert "40001" not in said
+
+
 @pytest.mark.parametrize(
     ("actions", "ignored"),
     [
         ([{"type": "forward", "targetGroupArn": "arn"}], ()),
-        ([{"type": "forward", "forward": {"targetGroups": []}}], ("actions",)),
+        ([{"type": "forward", "forward": {"targetGroups": [{"arn": "blue"}, {"arn": "green"}]}}], ("actions",)),
+        ([{"type": "forward", "forward": {"targetGroups": [{"arn": "blue"}]}}], ()),
     ],
 )
 def test_after_a_first_deployment_that_failed_its_rule_learns_the_second_group_first(actions, ignored):
