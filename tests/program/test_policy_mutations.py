@@ -9,6 +9,7 @@ import pytest
 from ecs_operations import RULES
 from ecs_operations.facts import tokens
 from ecs_operations.facts.resource import Resource
+from tests.program.detuned_shift import DETUNED_SHIFTS
 from tests.program.edited_source import copied, edited
 from tests.program.pack_on_graph import (
     DEFAULT_PROVIDER,
@@ -18,7 +19,6 @@ from tests.program.pack_on_graph import (
     resources,
     shop_resources,
 )
-from tests.program.test_services_under_the_pack import DETUNED_SHIFTS
 from tests.support.graph import graph_of
 from tests.support.shop import shop
 from tests.support.stack_files import config_of

@@ -1,16 +1,9 @@
 """Services as applications have them keep every rule of the pack, in both profiles and in a preview."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
-
 import pulumi
 import pulumi_aws as aws
 import pytest
 
-from ecs_operations import Resource
-from ecs_operations.facts.tokens import SERVICE
 from infra import (
     ONE_TASK,
     STOP_FIRST,
@@ -42,10 +35,11 @@ from infra import (
     adot_collector,
     log_router,
 )
+from tests.program.detuned_shift import DETUNED_SHIFTS
 from tests.program.pack_on_graph import report_of, shop_report, shop_resources
 from tests.support.ports import CERTIFICATE, EDGE
 from tests.support.shop import CONFIG, shop
-from tools.graph_changes import Change, changed, detuned, edited, relinked
+from tools.graph_changes import detuned
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0123"
 IMAGE = CONFIG["shop:image"]
@@ -136,70 +130,6 @@ def behind_network_load_balancers(platform: Platform, web: Caller) -> None:
 def test_only_a_singleton_has_to_be_exempt_in_production(preview, profile, exempt):
     report = shop_report(shop(program=program, preview=preview, keyArn=KEY), profile)
     assert [(one.rule, one.urn.rpartition("::")[2]) for one in report.findings] == exempt
-
-
-SHIFTS = "service-deployment-shift"
-WEIGHED = "no-ignore-changes-on-guarded"
-CHECKOUT = "checkout-service"
-
-
-def settings(**changes: Any) -> Change:
-    key = "deploymentConfiguration"
-    return edited(SERVICE, CHECKOUT, lambda inputs: {**inputs, key: {**inputs[key], **changes}})
-
-
-def balancer(**changes: Any) -> Change:
-    def edit(inputs: dict[str, Any]) -> dict[str, Any]:
-        return {**inputs, "loadBalancers": [{**one, **changes} for one in inputs["loadBalancers"]]}
-
-    return edited(SERVICE, CHECKOUT, edit)
-
-
-def calls(statement: dict[str, Any]) -> Change:
-    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
-    return changed("aws:iam/rolePolicy:RolePolicy", "checkout-hooks", policy=document)
-
-
-def trusts(principal: dict[str, str]) -> Change:
-    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    return changed("aws:iam/role:Role", "checkout-traffic-shift", assumeRolePolicy=document)
-
-
-def weighed(ignore: tuple[str, ...]) -> Change:
-    def change(found: Sequence[Resource]) -> list[Resource]:
-        return [
-            replace(one, ignore_changes=ignore) if "checkout-target-group-rule" in one.name else one for one in found
-        ]
-
-    return change
-
-
-DETUNED_SHIFTS: list[tuple[Change, set[str]]] = [
-    (balancer(advancedConfiguration=None), {SHIFTS}),
-    (settings(bakeTimeInMinutes=None), {SHIFTS}),
-    (settings(bakeTimeInMinutes="0"), {"service-deployment-alarms"}),
-    (settings(canaryConfiguration={"canaryPercent": 100}), {SHIFTS}),
-    (settings(canaryConfiguration={"canaryPercent": 5, "canaryBakeTimeInMinutes": "0"}), {SHIFTS}),
-    (settings(strategy="ROLLING"), {WEIGHED}),
-    (weighed(()), {"service-deployment-weights"}),
-    (weighed(("conditions", "actions")), set()),
-    (relinked(SERVICE, CHECKOUT, "alarms", lambda urn: None if "alternate" in urn else urn), {SHIFTS}),
-    (changed(SERVICE, CHECKOUT, alarms=None), {"service-deployment-alarms"}),
-    (changed(SERVICE, CHECKOUT, deploymentCircuitBreaker=None), {"service-circuit-breaker"}),
-    (
-        changed(
-            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-            "checkout-traffic-shift",
-            policyArn="arn:aws:iam::aws:policy/AdministratorAccess",
-        ),
-        {"iam-no-managed-admin"},
-    ),
-    (trusts({"AWS": "*"}), {"access-named"}),
-    (calls({"Action": ["lambda:*"], "Resource": ["*"]}), {"iam-no-wildcards"}),
-    (calls({"Action": ["lambda:InvokeFunction"], "Resource": ["*"]}), {"iam-no-wildcards"}),
-]
-"""Change of a service that shifts traffic → rules that notice it."""
 
 
 @pytest.mark.parametrize(("change", "rules"), DETUNED_SHIFTS)
