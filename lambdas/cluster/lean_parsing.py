@@ -17,13 +17,16 @@ from botocore.model import StructureShape
 from botocore.utils import parse_timestamp
 
 LEFT_OUT: Final = {
-    "DescribeContainerInstances": ("attachments", "gpuDevices", "healthStatus", "versionInfo"),
-    "DescribeServices": ("events", "loadBalancers", "networkConfiguration", "placementStrategy"),
+    "DescribeContainerInstances": ("attachments", "gpuDevices", "versionInfo"),
+    "DescribeServices": ("events", "networkConfiguration"),
     "DescribeTasks": ("attachments", "containers", "overrides"),
 }
 """By operation of ECS: members of each item that no controller reads."""
 
-AS_THEY_CAME: Final = {"DescribeContainerInstances": ("attributes", "registeredResources", "remainingResources")}
+AS_THEY_CAME: Final = {
+    "DescribeContainerInstances": ("attributes", "registeredResources", "remainingResources"),
+    "DescribeServices": ("loadBalancers", "placementStrategy", "tags"),
+}
 """Members without moments, which are the same parsed and not parsed, but for a null, which stays."""
 
 _LISTS: Final = {

@@ -168,4 +168,6 @@ def _task(raw: Mapping[str, Any]) -> Task:
         definition_arn=raw.get("taskDefinitionArn", ""),
         started_by=raw.get("startedBy", ""),
         created=raw.get("createdAt"),
+        started=raw.get("startedAt"),
+        health=raw.get("healthStatus", "UNKNOWN"),
     )

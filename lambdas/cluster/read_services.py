@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .read_cluster import PartialAnswerError, batches
-from .services import Constraint, Deployment, Service, TaskDefinition
+from .services import Constraint, Deployment, Service, Strategy, TaskDefinition
 
 SERVICES: Final = 10
 """Services per DescribeServices call (ECS API reference); ListServices gives up to 100 per page."""
@@ -23,7 +23,7 @@ def describe_services(ecs: Any, cluster: str, services: Sequence[str]) -> tuple[
     """Services by their names or ARNs; one call per 10. One that is gone is missing in the answer."""
     found: list[Service] = []
     for batch in batches(services, SERVICES):
-        answer = ecs.describe_services(cluster=cluster, services=batch)
+        answer = ecs.describe_services(cluster=cluster, services=batch, include=["TAGS"])
         if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
             raise PartialAnswerError(f"services: {len(odd)} could not be described, the first: {odd[0]}")
         found.extend(_service(raw) for raw in answer["services"])
@@ -71,6 +71,15 @@ def _service(raw: Mapping[str, Any]) -> Service:
         minimum_healthy_percent=100 if minimum is None else minimum,
         maximum_percent=200 if maximum is None else maximum,
         constraints=_constraints(raw.get("placementConstraints") or []),
+        strategies=tuple(
+            Strategy(kind=each.get("type", ""), field=each.get("field", ""))
+            for each in raw.get("placementStrategy") or []
+        ),
+        target_groups=tuple(
+            each["targetGroupArn"] for each in raw.get("loadBalancers") or [] if each.get("targetGroupArn")
+        ),
+        arn=raw.get("serviceArn", ""),
+        tags={each["key"]: each.get("value", "") for each in raw.get("tags") or []},
     )
 
 
@@ -97,6 +106,7 @@ def _deployment(raw: Mapping[str, Any], providers: frozenset[str]) -> Deployment
         pending=raw.get("pendingCount", 0),
         deployment_id=raw.get("id", ""),
         rollout_state=raw.get("rolloutState", ""),
+        created=raw.get("createdAt"),
         updated=raw.get("updatedAt") or raw.get("createdAt"),
         failed=raw.get("failedTasks") or 0,
         providers=providers,

@@ -1,7 +1,7 @@
 """What a cluster is used for: services, their deployments and task definitions, as plain frozen data."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +12,14 @@ class Constraint:
 
     kind: Literal["distinctInstance", "memberOf"]
     expression: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy:
+    """A placement strategy, as in ECS: `spread` over a field, `binpack` by one, or `random`."""
+
+    kind: str
+    field: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,7 @@ class Deployment:
     """What its tasks say they were started by."""
     rollout_state: str = ""
     """IN_PROGRESS, COMPLETED or FAILED; empty where ECS does not deploy."""
+    created: datetime | None = None
     updated: datetime | None = None
     failed: int = 0
     """Tasks that failed one after the other; ECS stops counting with the first one that runs."""
@@ -77,6 +86,12 @@ class Service:
     """Percent of the desired tasks that ECS keeps healthy in a deployment or a drain."""
     maximum_percent: int = 200
     constraints: tuple[Constraint, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    """In their order; none where ECS spreads over the zones (developer guide, "Task placement strategies")."""
+    target_groups: tuple[str, ...] = ()
+    """ARNs of the target groups that its tasks register with."""
+    arn: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def distinct(self) -> bool:

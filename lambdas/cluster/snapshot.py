@@ -183,6 +183,10 @@ class Task:
     definition_arn: str = ""
     started_by: str = ""
     created: datetime | None = None
+    started: datetime | None = None
+    """Since when it runs."""
+    health: str = "UNKNOWN"
+    """HEALTHY or UNHEALTHY as its containers' health checks say; UNKNOWN without one, and before the first answer."""
 
     @property
     def service(self) -> str | None:

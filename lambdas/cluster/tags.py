@@ -16,3 +16,9 @@ same version once more; the next failure has another id, so that nothing is trie
 
 TRUNK_ATTRIBUTE = "ecs.awsvpc-trunk-id"
 """Attribute that ECS sets on a container instance with a trunk interface (ECS developer guide, ENI trunking)."""
+
+MOVE = "ecs-platform:move"
+"""Tag of a service: the move of its tasks to emptier instances that goes on, or the last one (moves.py)."""
+
+REBALANCING = "ecs-platform:rebalancing"
+"""Tag of a service: `off` where its tasks stay where ECS has placed them."""
