@@ -12,7 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster import journal
 from ..cluster.clients import Clients
-from ..cluster.read_cluster import read_container_instances, read_protected, read_tasks
+from ..cluster.protection import read_protection
+from ..cluster.read_cluster import read_container_instances, read_tasks
 from ..cluster.read_groups import read_ec2_instances, read_groups, read_refreshes
 from ..cluster.read_services import read_definitions, read_service_hosts, read_services
 from ..cluster.services import TaskDefinition
@@ -86,7 +87,8 @@ class Reader:
                 return replace(seen, tasks={**seen.tasks, **tasks})
             case _:
                 arns = question.task_arns
-                return replace(seen, protection={**seen.protection, **self._protection(sorted(arns))})
+                states = read_protection(self.aws.ecs, self._cluster, arns)
+                return replace(seen, protection={**seen.protection, **states})
 
     @property
     def _cluster(self) -> str:
@@ -99,12 +101,3 @@ class Reader:
         except (ClientError, BotoCoreError) as error:
             journal.write("history unknown", "WARN", error=str(error))
             return WaitingHistory(known=False)
-
-    def _protection(self, arns: list[str]) -> dict[str, bool]:
-        """All count as protected when nobody can say: measuring goes on, nothing is removed."""
-        try:
-            protected = read_protected(self.aws.ecs, self._cluster, arns)
-        except ClientError as error:
-            journal.write("protection unknown", "WARN", error=str(error))
-            return dict.fromkeys(arns, True)
-        return {arn: arn in protected for arn in arns}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..cluster.questions import TaskDefinitions, TaskProtection
 from .actions import Action
 from .reasons import Reason
 
@@ -27,13 +28,6 @@ class Wait:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskDefinitions:
-    """Asks what tasks of these definitions reserve."""
-
-    arns: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Ec2States:
     """Asks EC2 whether these instances run, and since when."""
 
@@ -52,13 +46,6 @@ class TasksOn:
     """Asks which tasks are on these container instances."""
 
     container_instance_arns: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskProtection:
-    """Asks which of these tasks protect themselves."""
-
-    task_arns: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
