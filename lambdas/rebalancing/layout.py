@@ -1,0 +1,82 @@
+"""The layout of a service: its tasks by place, with the room that is left there for more of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..cluster.room import slots
+from ..cluster.rooms import room_of
+from ..cluster.services import Service, TaskDefinition
+from ..cluster.shapes import Shape, shape_of
+from ..cluster.snapshot import ContainerInstance, Task
+from . import balance
+from .balance import Path, Place
+from .snapshot import RebalancingSnapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where the tasks of one service stand at this moment."""
+
+    service: Service
+    places: tuple[Place, ...]
+    tasks: tuple[Task, ...]
+    shape: Shape
+    paths: dict[str, Path]
+    """By ARN of a container instance."""
+    free: dict[str, int]
+    """How many more tasks fit, by the same."""
+
+    @property
+    def misplaced(self) -> int:
+        return balance.misplaced(self.places)
+
+    def further(self, count: int) -> dict[str, int]:
+        """Where that many more tasks would start, by ARN of a container instance."""
+        after = {each.path: each.tasks for each in balance.placed(self.places, count)}
+        left = {each.path: after[each.path] - each.tasks for each in self.places}
+        found: dict[str, int] = {}
+        for arn, free in sorted(self.free.items(), key=lambda each: (-each[1], each[0])):
+            found[arn] = min(free, left[self.paths[arn]])
+            left[self.paths[arn]] -= found[arn]
+        return found
+
+    def surplus(self, total: int) -> tuple[Task, ...]:
+        """The tasks that stop so that `total` are left: on the fullest places, the newest first of each.
+
+        The newest: of a place that was full before, a task that has just come disturbs nobody when it goes.
+        """
+        leaving = balance.surplus(self.places, total)
+        ranked = sorted(self.tasks, key=lambda each: (each.created is not None, each.created, each.arn), reverse=True)
+        gone: list[Task] = []
+        for task in ranked:
+            path = self.paths[task.container_instance_arn]
+            if leaving.get(path, 0):
+                leaving[path] -= 1
+                gone.append(task)
+        return tuple(gone)
+
+
+def hosts(snapshot: RebalancingSnapshot, service: Service) -> Sequence[ContainerInstance]:
+    """The instances on which ECS may place tasks of the service."""
+    providers = frozenset[str]().union(*(each.providers for each in service.live_deployments))
+    return [each for each in snapshot.takers if not providers or each.capacity_provider in providers]
+
+
+def layout(
+    service: Service, definition: TaskDefinition, tasks: Sequence[Task], instances: Sequence[ContainerInstance]
+) -> Layout:
+    """The layout of tasks that all stand on one of the instances."""
+    counts = Counter(each.container_instance_arn for each in tasks)
+    shape = shape_of(definition, service)
+    paths = {each.arn: balance.path_of(service, each) for each in instances}
+    free = {each.arn: _free(each, counts[each.arn], shape) for each in instances}
+    places = (Place(path=path, tasks=counts[arn], free=free[arn]) for arn, path in paths.items())
+    return Layout(
+        service=service, places=balance.joined(places), tasks=tuple(tasks), shape=shape, paths=paths, free=free
+    )
+
+
+def _free(instance: ContainerInstance, tasks: int, shape: Shape) -> int:
+    holds = [shape.distinct] if shape.distinct and tasks else []
+    return slots(room_of(instance, holds), shape)
