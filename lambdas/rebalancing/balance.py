@@ -6,7 +6,7 @@ may be as uneven as it is. A place takes no more than what is free there, so tha
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..cluster.services import Service
@@ -87,11 +87,17 @@ def surplus(places: Sequence[Place], total: int) -> dict[Path, int]:
     return dict(found)
 
 
-def placed(places: Sequence[Place], count: int) -> tuple[Place, ...]:
-    """The places after ECS has started further tasks: each where fewest are, part by part, as far as they fit."""
+def placed(places: Sequence[Place], count: int, *, unlucky: bool = False) -> tuple[Place, ...]:
+    """The places after ECS has started further tasks: each where fewest are, part by part, as far as they fit.
+
+    Of parts with equally many ECS takes any: here the first by name or, `unlucky`, one that lacks no task.
+    """
+    wanted = even(places, number(places))
+    lacking = [each.path for each in places if each.tasks < wanted[each.path]]
+    parts = {path[:end] for path in lacking for end in range(1, len(path) + 1)} if unlucky else set[Path]()
     current = {each.path: each for each in places}
     for _ in range(count):
-        path = _next(list(current.values()))
+        path = _next(list(current.values()), (), parts)
         if path is None:
             break
         found = current[path]
@@ -99,11 +105,10 @@ def placed(places: Sequence[Place], count: int) -> tuple[Place, ...]:
     return tuple(current.values())
 
 
-def moved(places: Sequence[Place], count: int) -> tuple[Place, ...]:
+def moved(places: Sequence[Place], count: int, *, unlucky: bool = False) -> tuple[Place, ...]:
     """The places after a move: further tasks have started, and as many have stopped where most were too many."""
-    total = number(places)
-    raised = placed(places, count)
-    gone = surplus(raised, total)
+    raised = placed(places, count, unlucky=unlucky)
+    gone = surplus(raised, number(places))
     return tuple(
         replace(each, tasks=each.tasks - gone.get(each.path, 0), free=each.free + gone.get(each.path, 0))
         for each in raised
@@ -140,20 +145,16 @@ def _shares(have: Sequence[int], capacities: Sequence[int], total: int) -> list[
     return shares
 
 
-def _next(places: Sequence[Place], depth: int = 0) -> Path | None:
-    """Where the next task starts."""
+def _next(places: Sequence[Place], part: Path, last: set[Path]) -> Path | None:
+    """Where the next task starts within a part; of equally full parts those of `last` come last."""
     able = [each for each in places if each.free > 0]
     if not able:
         return None
-    if all(len(each.path) == depth for each in able):
-        return able[0].path
-    counts: Mapping[str, int] = _counts(places, depth)
-    best = min({each.path[depth] for each in able}, key=lambda each: (counts[each], each))
-    return _next([each for each in places if each.path[depth] == best], depth + 1)
-
-
-def _counts(places: Sequence[Place], depth: int) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
+    depth = len(part)
+    if len(able[0].path) == depth:
+        return part
+    counts: dict[str, int] = defaultdict(int)
     for each in places:
-        found[each.path[depth]] += each.tasks
-    return found
+        counts[each.path[depth]] += each.tasks
+    best = min({each.path[depth] for each in able}, key=lambda name: (counts[name], (*part, name) in last, name))
+    return _next([each for each in places if each.path[depth] == best], (*part, best), last)

@@ -20,6 +20,9 @@ from .snapshot import RebalancingSnapshot
 TRIALS: Final = 2
 """Moves in vain, one after the other, after which a service is left alone."""
 
+MORE: Final = 10
+"""Tasks beyond the misplaced ones that a move may start, so that some of them reach the empty instances."""
+
 _COMING: Final = "Pending"
 _GOING: Final = "Terminating"
 
@@ -104,14 +107,31 @@ def _count(stands: Layout, snapshot: RebalancingSnapshot, most: int) -> int | Re
     service = stands.service
     bounds = snapshot.bounds[service.name]
     allowed = _most(service) if bounds is None else min(_most(service), bounds.maximum)
-    count = min(stands.misplaced, most, allowed - service.desired, sum(stands.free.values()))
     reasons = (
         (any(snapshot.protection[each.arn] for each in stands.tasks), Reason.PROTECTED_TASK),
         (allowed <= service.desired, Reason.AT_ITS_MAXIMUM),
         (most < 1, Reason.BUDGET_SPENT),
-        (balance.misplaced(balance.moved(stands.places, max(0, count))) >= stands.misplaced, Reason.NO_GAIN),
     )
-    return next((reason for applies, reason in reasons if applies), count)
+    if reason := next((reason for applies, reason in reasons if applies), None):
+        return reason
+    return _best(stands, min(most, allowed - service.desired, sum(stands.free.values()))) or Reason.NO_GAIN
+
+
+def _best(stands: Layout, limit: int) -> int | None:
+    """The least count that leaves the fewest tasks misplaced; None when none leaves fewer than now.
+
+    More tasks than are misplaced help where ECS starts the first ones in another part: a zone with fewer tasks comes
+    before the empty instance in a zone with more. After a move in vain nothing is left to luck.
+    """
+    least = min(stands.misplaced, limit)
+    before = move_of(stands.service)
+    unlucky = before is not None and before.in_vain > 0 and not _forgiven(before, stands.service)
+    left = {
+        count: balance.misplaced(balance.moved(stands.places, count, unlucky=unlucky))
+        for count in range(least, min(limit, least + MORE) + 1)
+    }
+    best = min(left, key=lambda count: (left[count], count), default=None)
+    return best if best is not None and left[best] < stands.misplaced else None
 
 
 def _raise(stands: Layout, count: int, now: datetime) -> Raise:

@@ -26,6 +26,10 @@ MAX_ROUNDS: Final = 10
 """Rounds of questions in one run. Five is what the decisions need at most: tasks, definitions, protection, bounds."""
 
 
+LEAST_TASKS: Final = 5
+"""Tasks that may always be moved at a time: a share of a small cluster would be less than one move takes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What becomes of one service."""
@@ -75,7 +79,7 @@ def budget(snapshot: RebalancingSnapshot, settings: Settings) -> Budget:
     running = sum(each.running for each in snapshot.local_services if not each.daemon)
     return Budget(
         services=settings.moves.services - len(going_on),
-        tasks=settings.disruption.most(running) - sum(each.surge for each in going_on),
+        tasks=max(LEAST_TASKS, settings.disruption.most(running)) - sum(each.surge for each in going_on),
     )
 
 

@@ -13,6 +13,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.validate import validate_parameters
 
 from lambdas.cluster.clients import Clients, create
+from lambdas.rebalancing.clients import ServiceClients
+from lambdas.rebalancing.clients import create as create_service_clients
 
 Respond = Callable[[str, str, Mapping[str, Any]], Mapping[str, Any]]
 SERVICES = ("autoscaling", "cloudwatch", "ec2", "ecs", "quotas", "ssm")
@@ -71,3 +73,11 @@ def page(items, params, key, size=100):
     start = int(params.get("nextToken", "0"))
     more = {"nextToken": str(start + size)} if start + size < len(items) else {}
     return {key: items[start : start + size], **more}
+
+
+def fake_service_clients(respond: Respond) -> ServiceClients:
+    """Those of the rebalancing controller alone, answered likewise."""
+    made = create_service_clients(a_session())
+    _answer(made.load_balancing, respond)
+    _answer(made.service_scaling, respond)
+    return made
