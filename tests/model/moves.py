@@ -144,7 +144,15 @@ class MovesWorld(ServiceWorld):
 
 
 class MovesApi(ServiceApi):
-    """Answers all three controllers."""
+    """Answers all three controllers. `meanwhile`: what somebody does just before the next call of an operation."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.meanwhile = {}
+
+    def __call__(self, service, operation, params):
+        self.meanwhile.pop(operation, lambda: None)()
+        return super().__call__(service, operation, params)
 
     def GetParameter(self, params):
         if params["Name"].endswith("dry-run"):
