@@ -24,6 +24,8 @@ class Phase(Enum):
 
     RAISED = "raised"
     """The service shall run more tasks than it wants, so that the further ones start on emptier instances."""
+    LOWERING = "lowering"
+    """The count is about to be lowered again."""
     LOWERED = "lowered"
     """It shall run again as many as before: those on the fullest instances stop."""
     ENDED = "ended"

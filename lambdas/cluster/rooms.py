@@ -1,17 +1,12 @@
 """What is free on an instance, as ECS reports it."""
 
-from collections.abc import Iterable
-
 from .instance_types import INSTANCE_TYPES
 from .room import Room
 from .snapshot import ContainerInstance
 
 
-def room_of(instance: ContainerInstance, holds: Iterable[str] = ()) -> Room:
-    """What is free on an instance. Task slots of an unknown type count as none: nothing is moved there.
-
-    `holds` names the services with a task there whose tasks must not share an instance.
-    """
+def room_of(instance: ContainerInstance) -> Room:
+    """What is free on an instance. Task slots of an unknown type count as none: nothing is moved there."""
     known = INSTANCE_TYPES.get(instance.instance_type)
     places = known.task_slots(trunking=instance.trunked) if known else 0
     return Room(
@@ -24,5 +19,4 @@ def room_of(instance: ContainerInstance, holds: Iterable[str] = ()) -> Room:
         gpus=len(instance.remaining.gpus),
         tcp_ports=instance.remaining.tcp_ports,
         udp_ports=instance.remaining.udp_ports,
-        holds=frozenset(holds),
     )

@@ -1,12 +1,13 @@
 """Act: an action becomes API calls, each provided that nobody else has changed the service since it was decided on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cluster import journal
+from ..cluster.moves import Move, Phase
 from ..cluster.read_cluster import batches
 from ..cluster.tags import MOVE
 from .actions import Action, Forget, Lower, Raise, Remember
@@ -56,14 +57,14 @@ def _call(ecs: Any, cluster: str, action: Action) -> str:
         case Raise(move=move):
             if reason := _stale(ecs, cluster, action, move.before):
                 return reason
-            _tag(ecs, action)
+            _tag(ecs, action.service_arn, move)
             _set(ecs, cluster, action.service, move.during)
         case Lower():
             return _lower(ecs, cluster, action)
-        case Remember():
+        case Remember(move=move):
             if reason := _stale(ecs, cluster, action, None):
                 return reason
-            _tag(ecs, action)
+            _tag(ecs, action.service_arn, move)
         case Forget():
             if reason := _stale(ecs, cluster, action, None):
                 return reason
@@ -72,16 +73,20 @@ def _call(ecs: Any, cluster: str, action: Action) -> str:
 
 
 def _lower(ecs: Any, cluster: str, action: Lower) -> str:
-    """The tag first, so that whoever comes after a crash knows that the count was to be lowered."""
+    """The tag first, so that whoever comes after a crash knows that the count was to be lowered; and again once it is.
+
+    From then on the count that the move had set would be somebody else's.
+    """
     if reason := _stale(ecs, cluster, action, action.move.during):
         return reason
-    _tag(ecs, action)
+    _tag(ecs, action.service_arn, action.move)
     if len(action.stay) <= MOST_PROTECTED:
         _protect(ecs, cluster, action.stay)
     count = _described(ecs, cluster, action.service).get("desiredCount")
     if count != action.move.during:  # somebody has changed it while the tasks were being protected
         return f"the desired count is {count} by now, it was {action.move.during}"
     _set(ecs, cluster, action.service, action.desired)
+    _tag(ecs, action.service_arn, replace(action.move, phase=Phase.LOWERED))
     return ""
 
 
@@ -102,8 +107,8 @@ def _described(ecs: Any, cluster: str, service: str) -> dict[str, Any]:
     return found[0] if found else {}
 
 
-def _tag(ecs: Any, action: Raise | Lower | Remember) -> None:
-    ecs.tag_resource(resourceArn=action.service_arn, tags=[{"key": MOVE, "value": action.move.text()}])
+def _tag(ecs: Any, service_arn: str, move: Move) -> None:
+    ecs.tag_resource(resourceArn=service_arn, tags=[{"key": MOVE, "value": move.text()}])
 
 
 def _set(ecs: Any, cluster: str, service: str, desired: int) -> None:

@@ -122,12 +122,15 @@ def _even(places: Sequence[tuple[Path, Place]], total: int) -> dict[Path, int]:
     parts: dict[str, list[tuple[Path, Place]]] = defaultdict(list)
     for path, place in places:
         parts[path[0]].append((path[1:], place))
-    names = sorted(parts)
-    sums = [[each for _, each in parts[name]] for name in names]
-    shares = _shares([number(each) for each in sums], [sum(one.capacity for one in each) for each in sums], total)
+    groups = [parts[name] for name in sorted(parts)]
+    have = [sum(each.tasks for _, each in group) for group in groups]
+    capacities = [sum(each.tasks + each.free for _, each in group) for group in groups]
     found: dict[Path, int] = {}
-    for name, share in zip(names, shares, strict=True):
-        found |= _even(parts[name], share)
+    for group, share in zip(groups, _shares(have, capacities, total), strict=True):
+        if len(group) == 1:
+            found[group[0][1].path] = share
+        else:
+            found |= _even(group, share)
     return found
 
 

@@ -80,7 +80,7 @@ def propose(service: Service, snapshot: RebalancingSnapshot, most: int, now: dat
     found = hosts(snapshot, service)
     if reason := _doubt(service, tasks, {each.arn for each in found}):
         return Wait(reason=reason)
-    stands = layout(service, snapshot.definitions[deployment.definition_arn], tasks, found)
+    stands = layout(snapshot, service, snapshot.definitions[deployment.definition_arn], tasks, found)
     if not stands.misplaced:
         return Wait(reason=Reason.BALANCED, misplaced=0)
     return _known(stands, snapshot, most, now)
@@ -126,12 +126,14 @@ def _best(stands: Layout, limit: int) -> int | None:
     least = min(stands.misplaced, limit)
     before = move_of(stands.service)
     unlucky = before is not None and before.in_vain > 0 and not _forgiven(before, stands.service)
-    left = {
-        count: balance.misplaced(balance.moved(stands.places, count, unlucky=unlucky))
-        for count in range(least, min(limit, least + MORE) + 1)
-    }
-    best = min(left, key=lambda count: (left[count], count), default=None)
-    return best if best is not None and left[best] < stands.misplaced else None
+    best, left = None, stands.misplaced
+    for count in range(least, min(limit, least + MORE) + 1):
+        after = balance.misplaced(balance.moved(stands.places, count, unlucky=unlucky))
+        if after < left:
+            best, left = count, after
+        if not left:
+            break
+    return best
 
 
 def _raise(stands: Layout, count: int, now: datetime) -> Raise:

@@ -2,7 +2,8 @@
 
 The count belongs to whoever has changed it last. So service auto scaling is neither suspended nor held off: when it
 sets another count in the middle of a move, that count stands, and the move is over. Nothing has to be restored then,
-and a controller that never comes back leaves no scaling switched off.
+and a controller that never comes back leaves no scaling switched off. Whoever sets the very count that the move has set
+changes nothing that could be seen: a scaling policy sets it again, and a minimum is kept.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from .snapshot import RebalancingSnapshot
 def propose(service: Service, move: Move, snapshot: RebalancingSnapshot, settings: Settings, now: datetime) -> Proposal:
     """The next step of a move that goes on."""
     late = now - move.at > timedelta(seconds=settings.moves.timeout_s)
-    if service.desired == move.during:
+    if service.desired == move.during and move.phase is not Phase.LOWERED:
         return _lower(service, move, snapshot, settings, now, late=late)
     if service.desired != move.before:
         return _end(service, move, Reason.COUNT_CHANGED, now)
@@ -114,7 +115,7 @@ def _stay(service: Service, snapshot: RebalancingSnapshot, desired: int) -> tupl
     found = hosts(snapshot, service)
     if any(each.container_instance_arn not in {one.arn for one in found} for each in tasks):
         return ()
-    stands = layout(service, snapshot.definitions[service.live_deployments[0].definition_arn], tasks, found)
+    stands = layout(snapshot, service, snapshot.definitions[service.live_deployments[0].definition_arn], tasks, found)
     gone = {each.arn for each in stands.surplus(desired)}
     return tuple(sorted(_arns(tasks) - gone))
 
@@ -126,7 +127,9 @@ def _misplaced(service: Service, snapshot: RebalancingSnapshot) -> int | None:
         each.arn for each in found
     }:
         return None
-    return layout(service, snapshot.definitions[service.live_deployments[0].definition_arn], tasks, found).misplaced
+    return layout(
+        snapshot, service, snapshot.definitions[service.live_deployments[0].definition_arn], tasks, found
+    ).misplaced
 
 
 def _arns(tasks: Sequence[Task]) -> set[str]:
@@ -137,7 +140,7 @@ def _lowering(service: Service, move: Move, desired: int, stay: tuple[str, ...],
     action = Lower(
         service=service.name,
         service_arn=service.arn,
-        move=replace(move, phase=Phase.LOWERED, at=now, before=desired),
+        move=replace(move, phase=Phase.LOWERING, at=now, before=desired),
         seen=service.tags.get(MOVE),
         desired=desired,
         stay=stay,

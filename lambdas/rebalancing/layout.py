@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from ..cluster.room import slots
-from ..cluster.rooms import room_of
+from ..cluster.room import Room, slots
 from ..cluster.services import Service, TaskDefinition
 from ..cluster.shapes import Shape, shape_of
 from ..cluster.snapshot import ContainerInstance, Task
@@ -27,7 +27,7 @@ class Layout:
     free: dict[str, int]
     """How many more tasks fit, by the same."""
 
-    @property
+    @cached_property
     def misplaced(self) -> int:
         return balance.misplaced(self.places)
 
@@ -64,19 +64,22 @@ def hosts(snapshot: RebalancingSnapshot, service: Service) -> Sequence[Container
 
 
 def layout(
-    service: Service, definition: TaskDefinition, tasks: Sequence[Task], instances: Sequence[ContainerInstance]
+    snapshot: RebalancingSnapshot,
+    service: Service,
+    definition: TaskDefinition,
+    tasks: Sequence[Task],
+    instances: Sequence[ContainerInstance],
 ) -> Layout:
     """The layout of tasks that all stand on one of the instances."""
     counts = Counter(each.container_instance_arn for each in tasks)
     shape = shape_of(definition, service)
     paths = {each.arn: balance.path_of(service, each) for each in instances}
-    free = {each.arn: _free(each, counts[each.arn], shape) for each in instances}
+    free = {each.arn: _free(snapshot.rooms[each.arn], counts[each.arn], shape) for each in instances}
     places = (Place(path=path, tasks=counts[arn], free=free[arn]) for arn, path in paths.items())
     return Layout(
         service=service, places=balance.joined(places), tasks=tuple(tasks), shape=shape, paths=paths, free=free
     )
 
 
-def _free(instance: ContainerInstance, tasks: int, shape: Shape) -> int:
-    holds = [shape.distinct] if shape.distinct and tasks else []
-    return slots(room_of(instance, holds), shape)
+def _free(room: Room, tasks: int, shape: Shape) -> int:
+    return slots(replace(room, holds=frozenset({shape.distinct})) if shape.distinct and tasks else room, shape)

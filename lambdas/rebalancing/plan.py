@@ -4,7 +4,7 @@ What the decisions ask for is read, and they are made again, until nobody asks. 
 decide the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -63,8 +63,10 @@ class Budget:
 def plan(snapshot: RebalancingSnapshot, settings: Settings, now: datetime, answer: Answer) -> Plan:
     """Decide. Doing it twice, or only a part of it, does no harm."""
     obstacle = begin.obstacle(snapshot, settings, now)
+    proposals: Mapping[str, Proposal] = {}
     for _ in range(MAX_ROUNDS):
-        proposals = _proposals(snapshot, settings, obstacle, now)
+        waiting = {name: each for name, each in proposals.items() if isinstance(each, Wait)}
+        proposals = _proposals(snapshot, settings, obstacle, waiting, now)
         if questions := _questions(each for each in proposals.values() if isinstance(each, Ask)):
             snapshot = answer(snapshot, questions)
             continue
@@ -84,13 +86,18 @@ def budget(snapshot: RebalancingSnapshot, settings: Settings) -> Budget:
 
 
 def _proposals(
-    snapshot: RebalancingSnapshot, settings: Settings, obstacle: Reason | None, now: datetime
+    snapshot: RebalancingSnapshot,
+    settings: Settings,
+    obstacle: Reason | None,
+    waiting: Mapping[str, Wait],
+    now: datetime,
 ) -> dict[str, Proposal]:
+    """What is proposed for each service. One that waits goes on to: no answer to another one's question changes it."""
     found: dict[str, Proposal] = {}
     left = budget(snapshot, settings)
     free = snapshot
     for service in sorted(snapshot.local_services, key=lambda each: each.name):
-        proposal = _unasked(service, snapshot, settings, obstacle, now)
+        proposal = waiting.get(service.name) or _unasked(service, snapshot, settings, obstacle, now)
         if proposal is None and begin.due(service, settings.moves, now):
             proposal = begin.propose(service, free, left.tasks if left.services > 0 else 0, now)
         if proposal is None:

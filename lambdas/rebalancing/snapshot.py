@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ..cluster.room import Room
+from ..cluster.rooms import room_of
 from ..cluster.services import Service, TaskDefinition
 from ..cluster.shapes import Shape
 from ..cluster.snapshot import ContainerInstance, Group, Task
@@ -38,9 +40,9 @@ class RebalancingSnapshot:
     """Healthy targets by the ARN of their target group."""
 
     @cached_property
-    def instances(self) -> dict[str, ContainerInstance]:
-        """Container instances by ARN."""
-        return {each.arn: each for each in self.container_instances}
+    def rooms(self) -> dict[str, Room]:
+        """What is free on each container instance, by its ARN."""
+        return {each.arn: room_of(each) for each in self.container_instances}
 
     @cached_property
     def takers(self) -> tuple[ContainerInstance, ...]:

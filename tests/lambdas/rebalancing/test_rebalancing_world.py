@@ -76,6 +76,8 @@ class Storm(Scene):
             self._overtaken()
         elif kind == "scaled":
             name = sorted(self.wanted)[at % len(self.wanted)]
+            if at == self.world.tasks_wanted[name]:
+                return  # nothing that anybody could see
             self.wanted[name] = self.world.tasks_wanted[name] = at
             self.scaled_now = self.scaled_now | {name}
 
@@ -105,7 +107,7 @@ class Storm(Scene):
         (deployment,) = service.live_deployments
         definition = reader(seen, ()).definitions.get(deployment.definition_arn) or next(iter(self.known.values()))
         tasks = reader._tasks(name)
-        return misplaced(layout(service, definition, tasks, hosts(seen, service)).places)
+        return misplaced(layout(seen, service, definition, tasks, hosts(seen, service)).places)
 
 
 @st.composite
