@@ -14,6 +14,9 @@ DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 MINUTES: Final = 24 * 60
 
+MOST_QUIET_TIMES: Final = 20
+"""Quiet times that a function is told: a day of the week has two or three, and its variables hold 4 KB in all."""
+
 _DAY: Final = "|".join(DAYS)
 _WINDOW: Final = re.compile(
     rf"((?P<first>{_DAY})(-(?P<last>{_DAY}))? )?"
@@ -46,6 +49,8 @@ class Disruption:
     def problems(self) -> list[str]:
         """A sentence for each value that cannot be."""
         found = [] if 1 <= self.percent <= 100 else [f"disruption percent: must be 1 to 100, got {self.percent}"]  # noqa: PLR2004
+        if len(self.quiet) > MOST_QUIET_TIMES:
+            found.append(f"quiet times: must be {MOST_QUIET_TIMES} or fewer, got {len(self.quiet)}")
         return found + [problem for each in self.quiet if (problem := window_problem(each))]
 
     def most(self, number: int) -> int:
