@@ -122,6 +122,8 @@ def test_every_problem_is_told():
     assert Disruption(percent=0).problems() == ["disruption percent: must be 1 to 100, got 0"]
     assert [Disruption(percent=each).problems() for each in (1, 100)] == [[], []]
     assert BUDGET.problems() == []
+    assert Disruption(quiet=("22:00-06:00",) * 20).problems() == []
+    assert Disruption(quiet=("22:00-06:00",) * 21).problems() == ["quiet times: must be 20 or fewer, got 21"]
 
 
 @pytest.mark.parametrize(
