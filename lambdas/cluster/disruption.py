@@ -79,7 +79,7 @@ def quiet_until(disruption: Disruption, now: datetime) -> datetime | None:
     if not disruption.is_quiet(now):
         return None
     minute = now.replace(second=0, microsecond=0)
-    later = (minute + timedelta(minutes=each) for each in range(1, 7 * MINUTES + 1))
+    later = (minute + timedelta(minutes=each) for each in range(7 * MINUTES))
     return next((each for each in later if not disruption.is_quiet(each)), None)
 
 

@@ -51,11 +51,10 @@ class Shape:
         )
 
     def crowds_out(self, other: "Shape") -> int:
-        """How many tasks of another shape one of this takes the place of at most."""
+        """How many tasks of another shape one of this takes the place of at most: of interfaces and ports, both need one."""
         pairs = (
             (self.cpu_units, other.cpu_units),
             (self.memory_mib, other.memory_mib),
-            (int(self.interface), int(other.interface)),
             (self.gpus, other.gpus),
         )
         return max([1, *(-(-own // each) for own, each in pairs if each)])

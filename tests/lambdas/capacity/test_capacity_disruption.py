@@ -80,6 +80,9 @@ def test_a_daemon_and_tasks_that_have_stopped_do_not_fill_an_instance():
     )
     ended = replace(beside, tasks={**snapshot.tasks, "ci-2": (agent, replace(web, last_status="STOPPED"))})
     assert decided(ended, disruption=QUIET).action.instance_ids == ("i-2",)
+    unread = replace(beside, tasks={})
+    every = TasksOn(container_instance_arns=("ci-0", "ci-1", "ci-2"))  # the one task of each may be the daemon's
+    assert asked(unread, disruption=QUIET) == [every]
     ending = replace(beside, tasks={**snapshot.tasks, "ci-2": (agent, replace(web, desired_status="STOPPED"))})
     assert decided(ending, disruption=QUIET).reason is Reason.QUIET_TIME
 

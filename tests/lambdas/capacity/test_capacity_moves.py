@@ -87,6 +87,18 @@ def test_while_tasks_are_moved_the_loss_of_a_zone_is_not_prepared_for():
     assert grown(replace(snapshot, services=(moved(web(6, 6), NOW, 5, 6),)), **careful) == 0
 
 
+def test_a_task_that_takes_the_place_of_several_others_gives_back_as_many():
+    # Each instance has room for one of the large tasks. Four small ones fit on the first alone, as long as it is empty.
+    definitions = [a_definition("large", 128, 7000), a_definition("small", 512, 1000)]
+    small = a_service("small", 1, 1)
+    narrow = [an_instance(number, cpu=200) for number in (1, 2, 3)]
+    before = a_snapshot([an_instance(0), *narrow], [a_service("large", 3, 3), small], definitions)
+    assert grown(before, grow={"headroom_tasks": 4}) == 0
+    taken = an_instance(0, cpu=2048 - 128, memory=1000, tasks=1)
+    after = a_snapshot([taken, *narrow], [moved(a_service("large", 4, 4), NOW, 3, 4), small], definitions)
+    assert grown(after, grow={"headroom_tasks": 4}) == 0
+
+
 @pytest.mark.parametrize("running", [6, 7, 8])
 def test_tasks_of_a_move_that_find_no_room_ask_for_none(running):
     decision = decided(full(moved(web(running=running), NOW, 6, 8)))
