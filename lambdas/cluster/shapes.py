@@ -51,7 +51,7 @@ class Shape:
         )
 
     def crowds_out(self, other: "Shape") -> int:
-        """How many tasks of another shape one of this takes the place of at most: of interfaces and ports, both need one."""
+        """How many tasks of another shape one of this takes the place of at most; of interfaces, both need one."""
         pairs = (
             (self.cpu_units, other.cpu_units),
             (self.memory_mib, other.memory_mib),

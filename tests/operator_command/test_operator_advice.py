@@ -35,6 +35,7 @@ def a_cluster(*services):
 def explained(snapshot, now=NOW, **changes):
     settings = some_settings(**changes)
     made = plan(snapshot, settings, now, nothing_more)
+    assert made.assessment is not None
     return explanation_of("prod", now, made, made.assessment, settings, ())
 
 
@@ -92,7 +93,7 @@ def test_what_if_is_asked_of_the_count_that_is_wanted_without_the_move():
     assert usual.services[1] is raised.services[1]
     assert with_tasks(usual, "web=+1").by_name["web"].desired == 5
     settings = some_settings(grow={"headroom_tasks": 1})
-    assert from_nothing(usual, raised.group, settings, NOW).instances == 4 + 3 + 1
+    assert from_nothing(usual, raised.groups[0], settings, NOW).instances == 4 + 3 + 1
     late = NOW + timedelta(hours=1)
     assert settled(raised, late) == raised
     lowered = replace(raised, services=(moved(a_service("web", 6, 6), NOW, 4, 6, phase=Phase.LOWERED),))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdas.capacity.actions import ScaleOut
 from lambdas.cluster.moves import LONGEST, Phase
 from lambdas.cluster.tags import MOVE
 from tests.lambdas.capacity.clusters import (
@@ -34,7 +35,12 @@ def web(desired=8, running=8, **changes):
 
 def grown(snapshot, **changes):
     action = decided(snapshot, **changes).action
-    return action.desired - action.observed if action else 0
+    return action.desired - action.observed if isinstance(action, ScaleOut) else 0
+
+
+def grown_for(snapshot):
+    """Instances that are added, and the tasks that wait."""
+    return grown(snapshot), decided(snapshot).values["UnplacedTasks"]
 
 
 def test_the_headroom_is_smaller_by_the_tasks_of_a_move():
@@ -107,12 +113,10 @@ def test_tasks_of_a_move_that_find_no_room_ask_for_none(running):
 
 def test_a_task_that_truly_waits_makes_the_cluster_grow_at_once():
     # Of the three that are missing, two are those of the move.
-    own = decided(full(moved(web(running=5), NOW, 6, 8)))
-    assert (own.action.desired, own.values["UnplacedTasks"]) == (3, 1)
-    other = decided(full(moved(web(running=6), NOW, 6, 8), a_service("api", 6, 1)))
-    assert (other.action.desired, other.values["UnplacedTasks"]) == (4, 5)
-    wanted = decided(full(replace(moved(web(), NOW, 6, 8), desired=9, deployments=web(9, 8).deployments)))
-    assert (wanted.action.desired, wanted.values["UnplacedTasks"]) == (3, 1)
+    assert grown_for(full(moved(web(running=5), NOW, 6, 8))) == (1, 1)
+    assert grown_for(full(moved(web(running=6), NOW, 6, 8), a_service("api", 6, 1))) == (2, 5)
+    wants_more = replace(moved(web(), NOW, 6, 8), desired=9, deployments=web(9, 8).deployments)
+    assert grown_for(full(wants_more)) == (1, 1)
 
 
 def test_a_task_that_waits_beside_a_move_is_placed_before_the_rest_of_the_headroom():
