@@ -29,7 +29,7 @@ _RULES: Mapping[str, str] = {
 }
 """Kind of error → the rule that the value breaks; sections have no types that give other kinds."""
 
-_MOVED: Mapping[tuple[int | str, ...], str] = {("capacity", "disruptionPercent"): "disruption.percent"}
+MOVED: Mapping[tuple[int | str, ...], str] = {("capacity", "disruptionPercent"): "disruption.percent"}
 """Keys of earlier versions → what they are called now; docs/upgrading.md says what became of each."""
 
 _CLOSE = 0.75
@@ -67,7 +67,7 @@ def sentence(error: ErrorDetails, root: type[Section], namespace: str) -> str:
 
 def _problem(kind: str, error: ErrorDetails, section: type[Section], field: FieldInfo | None) -> str:
     about = (field.description if field else None) or "see docs/configuration.md"
-    if kind == "extra_forbidden" and (now := _MOVED.get(error["loc"])):
+    if kind == "extra_forbidden" and (now := MOVED.get(error["loc"])):
         return f"is called {now} now; write that instead (docs/upgrading.md)"
     if kind == "extra_forbidden":
         return f"no such setting; {nearest(str(error['loc'][-1]), keys(section))}"
