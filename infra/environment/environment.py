@@ -127,6 +127,7 @@ class Environment:
             promise=settings.instances.promise,
             grow=settings.capacity.grow(boot_s=settings.readiness.deadline_s),
             shrink=settings.capacity.shrink(),
+            disruption=settings.disruption.to_controller(),
             max_healthy_percent=settings.rollout.max_healthy_percent,
         )
         self.capacity_controller = CapacityController(f"{name}-capacity-controller", capacity_controller_args, opts)

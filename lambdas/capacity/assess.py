@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ..cluster.moves import surge_of
 from ..cluster.packing import ShapeCount, number
 from ..cluster.room import totals
-from ..cluster.shapes import Shape, hardest
+from ..cluster.shapes import Shape, hardest, shape_of
 from ..cluster.snapshot import Group
 from .demand import Waiting, placed, placed_tasks, unplaced, waiting, wanted_shapes
 from .growth import growth
@@ -66,11 +67,12 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
     shapes = hardest(each for each in wanted if supply.fits_empty(each))
     demand = tuple(each for each in every if supply.fits_empty(each.shape))
     fitting = totals(supply.ready, shapes)
+    returning = _returning(snapshot, shapes, now)
     needed = NeededRoom(
         demand=demand,
         shapes=shapes,
-        headroom_tasks=settings.out_below(),
-        displaced=displaced(snapshot, supply) if settings.grow.zone_loss else (),
+        headroom_tasks=max(0, settings.out_below() - returning),
+        displaced=displaced(snapshot, supply) if settings.grow.zone_loss and not returning else (),
     )
     grown = growth(
         supply,
@@ -93,7 +95,7 @@ def assess(snapshot: CapacitySnapshot, group: Group, settings: Settings, now: da
         fitting=fitting,
         unmet=grown.unmet,
         overdue=grown.overdue,
-        surplus=_surplus(supply, fitting, settings),
+        surplus=_surplus(supply, fitting, settings, returning),
         needed=grown.needed,
         shortage=grown.shortage,
     )
@@ -128,12 +130,26 @@ def _unplaceable(wanted: frozenset[Shape], every: tuple[ShapeCount, ...], supply
     return tuple(ShapeCount(shape=each, count=max(1, waiting[each])) for each in too_large)
 
 
-def _surplus(supply: Supply, fitting: Mapping[Shape, int], settings: Settings) -> int:
+def _returning(snapshot: CapacitySnapshot, shapes: tuple[Shape, ...], now: datetime) -> int:
+    """Tasks of any of the shapes that will fit besides, once services that were raised to move tasks are lowered again.
+
+    A move must not make the cluster grow: it would leave a surplus behind, and that would move tasks again.
+    """
+    found = 0
+    for service in snapshot.local_services:
+        if surge := surge_of(service, now):
+            definitions = (snapshot.definitions.get(each.definition_arn) for each in service.live_deployments)
+            own = [shape_of(each, service) for each in definitions if each]
+            found += surge * max((task.crowds_out(each) for task in own for each in shapes), default=1)
+    return found
+
+
+def _surplus(supply: Supply, fitting: Mapping[Shape, int], settings: Settings, returning: int) -> int:
     counts: list[int] = []
     for shape, fit in fitting.items():
         each = supply.slots_empty(shape, supply.zones)
         # The first instance may go from `in_from` on, each further one after as many slots again.
-        counts.append((fit - settings.in_from(each)) // each + 1)
+        counts.append((fit + returning - settings.in_from(each)) // each + 1)
     return max(0, min(counts, default=0))
 
 

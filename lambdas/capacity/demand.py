@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..cluster.moves import surge_of
 from ..cluster.packing import ShapeCount, merged, shape_counts
 from ..cluster.services import Deployment, Service
 from ..cluster.shapes import Shape, shape_of
@@ -30,10 +31,13 @@ class Waiting:
 
 
 def waiting(snapshot: CapacitySnapshot, now: datetime, timeout_s: int) -> tuple[Waiting, ...]:
-    """All tasks that may start now and have not been placed, also those that no instance would help."""
+    """All tasks that may start now and have not been placed, also those that no instance would help.
+
+    Without those by which a count was raised to move others: they start where there is room, or not at all.
+    """
     found: list[Waiting] = []
     for service in _replicas(snapshot):
-        for deployment, count in _startable(service, snapshot.moving):
+        for deployment, count in _startable(service, snapshot.moving, surge_of(service, now)):
             definition = snapshot.definitions.get(deployment.definition_arn)
             if definition is not None and count:
                 shape = shape_of(definition, service)
@@ -106,7 +110,7 @@ def _replicas(snapshot: CapacitySnapshot) -> Iterator[Service]:
     return (each for each in snapshot.local_services if not each.daemon)
 
 
-def _startable(service: Service, moving: Counter[tuple[str, str]]) -> Iterator[tuple[Deployment, int]]:
+def _startable(service: Service, moving: Counter[tuple[str, str]], surge: int = 0) -> Iterator[tuple[Deployment, int]]:
     """How many tasks each deployment may start at this moment, those that replace tasks on draining instances included.
 
     While ECS rolls, only the newest deployment starts tasks, and no more than the maximum percent leaves room for: the
@@ -119,7 +123,7 @@ def _startable(service: Service, moving: Counter[tuple[str, str]]) -> Iterator[t
         if service.rolling and deployment.status != "PRIMARY":
             continue
         staying = deployment.running + deployment.pending - moving[service.name, deployment.deployment_id]
-        short = deployment.desired - staying
+        short = deployment.desired - surge - staying
         yield deployment, max(0, min(short, room) if service.rolling else short)
 
 

@@ -24,6 +24,7 @@ class Reason(Enum):
 
     MINIMUM_REACHED = "the group is at its minimum"
     NO_SURPLUS = "there is no surplus"
+    TASKS_ARE_MOVED = "tasks of a service are being moved"
     INSTANCES_START = "instances are starting"
     AGENT_DISCONNECTED = "an agent is disconnected"
     INSTANCES_LEAVE = "instances are leaving"
@@ -34,6 +35,7 @@ class Reason(Enum):
 
     TASKS_OVERDUE = "tasks are not placed though they fit"
 
+    QUIET_TIME = "nothing is moved for convenience at this time"
     NO_CANDIDATE = "no instance may be considered"
     ZONE_HAS_FEWER = "another zone has more instances"
     STANDALONE_TASK = "it runs a task that no service would replace"

@@ -1,6 +1,7 @@
 """Scale in: remove instances, once the surplus has lasted and the others surely hold what they leave behind.
 
-As many at once as the surplus, the disruption budget and the model allow; the drains of one batch before the next.
+As many at once as the surplus, the disruption budget and the model allow; the drains of one batch before the next. In
+quiet times only those go that hold no task which would have to move, and none does while tasks of a service are moved.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..cluster import moves
 from ..cluster.packing import merged, number, shape_counts
 from ..cluster.room import total
 from ..cluster.shapes import Shape, shape_of
@@ -50,7 +52,7 @@ LATE: Final = timedelta(seconds=120)
 def propose(assessment: Assessment, settings: Settings, now: datetime) -> Proposal:
     """Remove instances, say why none may go, or ask for what only matters when one may."""
     snapshot = assessment.snapshot
-    if reason := obstacle(assessment, settings):
+    if reason := obstacle(assessment, settings, now):
         return Wait(reason=reason)
     if settings.shrink.hold_s and snapshot.surplus is None:
         return Ask(questions=(SurplusHistory(),))
@@ -58,17 +60,18 @@ def propose(assessment: Assessment, settings: Settings, now: datetime) -> Propos
     if surplus < 1:
         return Wait(reason=Reason.SURPLUS_TOO_RECENT)
     most = min(surplus, assessment.surplus, budget(assessment, settings), MAX_BATCH)
-    found = candidates(assessment, most, now)
+    quiet = settings.disruption.is_quiet(now)
+    found = tuple(each for each in candidates(assessment, most, now) if not (quiet and _moves_tasks(snapshot, each)))
     if unread := tuple(each.arn for each in found if each.arn not in snapshot.tasks):
         return Ask(questions=(TasksOn(container_instance_arns=unread),))
     if questions := _questions(snapshot, [task for each in found for task in _moving(snapshot, each)]):
         return Ask(questions=questions)
-    batch = _Batch(assessment, settings, most)
+    batch = _Batch(assessment, settings, most, Reason.QUIET_TIME if quiet else Reason.NO_CANDIDATE)
     batch.fill(found)
     return batch.proposal()
 
 
-def obstacle(assessment: Assessment, settings: Settings) -> Reason | None:
+def obstacle(assessment: Assessment, settings: Settings, now: datetime) -> Reason | None:
     """Why no instance may go now, whatever its tasks are; None when one may."""
     snapshot, group, supply = assessment.snapshot, assessment.group, assessment.supply
     disturbed = budget(assessment, settings) < 1
@@ -76,6 +79,7 @@ def obstacle(assessment: Assessment, settings: Settings) -> Reason | None:
         (group.desired_capacity <= group.min_size, Reason.MINIMUM_REACHED),
         (assessment.overdue > 0, Reason.TASKS_OVERDUE),
         (assessment.surplus < 1, Reason.NO_SURPLUS),
+        (bool(moves.moving(snapshot.local_services, now)), Reason.TASKS_ARE_MOVED),
         (bool(supply.starting) or _launching(group), Reason.INSTANCES_START),
         (_leaving(snapshot), Reason.INSTANCES_LEAVE),
         (disturbed and bool(supply.away), Reason.AGENT_DISCONNECTED),
@@ -95,8 +99,7 @@ def budget(assessment: Assessment, settings: Settings) -> int:
     emptying = [each for each in snapshot.draining if each.running_tasks and each.instance_id not in retained]
     unhealthy = sum(each.in_service and not each.healthy for each in group.instances)
     odd = len(assessment.supply.away) + len(emptying) + unhealthy
-    most = max(1, serving * settings.shrink.disruption_percent // 100) - odd
-    return min(most, group.desired_capacity - group.min_size)
+    return min(settings.disruption.most(serving) - odd, group.desired_capacity - group.min_size)
 
 
 def held(history: Iterable[Sample], now: datetime, hold_s: int) -> int:
@@ -139,14 +142,14 @@ def candidates(assessment: Assessment, most: int, now: datetime) -> tuple[Contai
 class _Batch:
     """The instances that go together."""
 
-    def __init__(self, assessment: Assessment, settings: Settings, most: int) -> None:
+    def __init__(self, assessment: Assessment, settings: Settings, most: int, none: Reason) -> None:
         self._assessment, self._settings, self._most = assessment, settings, most
         members = [each for each in assessment.group.instances if each.in_service and each.healthy]
         self._per_zone = Counter(each.zone for each in members)
         uneven = max(self._per_zone.values(), default=0) - min(self._per_zone.values(), default=0) > 1
         self._keeps_even = not uneven and "AZRebalance" not in assessment.group.suspended_processes
         self.chosen: list[ContainerInstance] = []
-        self._why = Wait(reason=Reason.NO_CANDIDATE)
+        self._why = Wait(reason=none)
 
     def fill(self, found: Sequence[ContainerInstance]) -> None:
         """Take as many as may go together: half as many where that is too much, down to each one by itself."""
@@ -231,8 +234,19 @@ def _disagree(snapshot: CapacitySnapshot) -> bool:
 
 def _moving(snapshot: CapacitySnapshot, instance: ContainerInstance) -> tuple[Task, ...]:
     """The tasks that have to move; daemons end with their instance."""
-    daemons = {each.name for each in snapshot.services if each.daemon}
+    daemons = _daemons(snapshot)
     return tuple(each for each in snapshot.tasks[instance.arn] if not each.stopped and each.service not in daemons)
+
+
+def _moves_tasks(snapshot: CapacitySnapshot, instance: ContainerInstance) -> bool:
+    """Whether tasks would have to move. Where more run than there are daemons, no task has to be read for that."""
+    if instance.arn in snapshot.tasks:
+        return bool(_moving(snapshot, instance))
+    return instance.running_tasks + instance.pending_tasks > len(_daemons(snapshot))
+
+
+def _daemons(snapshot: CapacitySnapshot) -> frozenset[str]:
+    return frozenset(each.name for each in snapshot.services if each.daemon)
 
 
 def _questions(snapshot: CapacitySnapshot, tasks: Sequence[Task]) -> tuple[Question, ...]:

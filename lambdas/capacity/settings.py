@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..cluster import environment
+from ..cluster.disruption import BUDGET, Disruption
 from ..cluster.instance_types import instance_type
 from ..cluster.target import Target
 
@@ -48,14 +49,12 @@ class Grow:
 
 @dataclass(frozen=True, kw_only=True)
 class Shrink:
-    """When instances are removed, and how many at once."""
+    """When instances are removed; how many at once, the disruption budget says."""
 
     margin_tasks: int = 1
     """Tasks of every shape that must fit beyond the headroom once the instance is gone; at least 1."""
     hold_s: int = 900
     """Seconds during which an instance must have been too many at every measurement; 0 to 82,800."""
-    disruption_percent: int = 10
-    """Percent of the instances that may leave or be disturbed at once, 1 to 100; at least one instance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +66,10 @@ class Settings:
     floor: Floor = Floor()
     grow: Grow = Grow()
     shrink: Shrink = Shrink()
+    disruption: Disruption = BUDGET
 
     def __post_init__(self) -> None:
-        problems = [*self._hardware_problems(), *self._range_problems()]
+        problems = [*self._hardware_problems(), *self._range_problems(), *self.disruption.problems()]
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -112,7 +112,6 @@ class Settings:
             ("grow deployment timeout", self.grow.deployment_timeout_s, 60, 86_400),
             ("shrink margin", self.shrink.margin_tasks, 1, 10_000),
             ("shrink hold", self.shrink.hold_s, 0, 82_800),  # CloudWatch answers with 1,440 minutes at most
-            ("shrink disruption", self.shrink.disruption_percent, 1, 100),
         )
         return [
             f"{name}: must be {low} to {high}, got {got}" for name, got, low, high in checks if not low <= got <= high

@@ -4,6 +4,7 @@ What is known of it stands in a tag of the service, written before the count is 
 crash too, finishes the move or takes it back. A count that somebody else has changed meanwhile is theirs again.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,14 @@ from .services import Service
 from .tags import MOVE
 
 LONGEST: Final = timedelta(minutes=30)
-"""A move that is older no longer counts as one that gives its room back."""
+"""A move that is older no longer counts as one that gives its room back, nor does anybody wait for it."""
 
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+_COUNT: Final = "([0-9]{1,9})"
+_TEXT: Final = re.compile(
+    r"([a-z]+) at:([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z) "
+    rf"before:{_COUNT} during:{_COUNT} misplaced:{_COUNT} in-vain:{_COUNT}"
+)
 
 
 class Phase(Enum):
@@ -51,6 +57,10 @@ class Move:
     def going_on(self) -> bool:
         return self.phase is not Phase.ENDED
 
+    def counts(self, now: datetime) -> bool:
+        """Whether others mind it: it goes on, and did not begin too long ago, nor in a future that no clock shows."""
+        return self.going_on and abs(now - self.at) <= LONGEST
+
     @property
     def surge(self) -> int:
         """Tasks by which the count is raised."""
@@ -68,31 +78,43 @@ def move_of(service: Service) -> Move | None:
     text = service.tags.get(MOVE)
     if text is None:
         return None
-    phase, *pairs = text.split(" ")
-    found = dict(each.split(":", 1) for each in pairs if ":" in each)
-    try:
-        return Move(
-            phase=Phase(phase),
-            at=datetime.strptime(found["at"], _MOMENT).replace(tzinfo=UTC),
-            before=int(found["before"]),
-            during=int(found["during"]),
-            misplaced=int(found["misplaced"]),
-            in_vain=int(found["in-vain"]),
-        )
-    except (KeyError, ValueError):
-        raise ValueError(f"{service.name}: the tag {MOVE} is not understood: {text!r}") from None
+    found = _TEXT.fullmatch(text)
+    move = found and _move(*found.groups())
+    if move is None:
+        raise ValueError(f"{service.name}: the tag {MOVE} is not understood: {text!r}")
+    return move
+
+
+def moving(services: Iterable[Service], now: datetime) -> tuple[str, ...]:
+    """Names of the services whose tasks are being moved. A tag that is not understood is no move."""
+    return tuple(each.name for each in services if _counted(each, now))
 
 
 def surge(services: Iterable[Service], now: datetime) -> int:
     """Tasks that run for a while beside those that are wanted. They stand in room that they give back."""
-    return sum(_surge(each, now) for each in services)
+    return sum(surge_of(each, now) for each in services)
 
 
-def _surge(service: Service, now: datetime) -> int:
+def surge_of(service: Service, now: datetime) -> int:
+    """Those of one service; none where somebody else has changed its count, who wants them all."""
+    move = _counted(service, now)
+    if move is None or move.phase is not Phase.RAISED or service.desired != move.during:
+        return 0
+    return max(0, move.surge)
+
+
+def _counted(service: Service, now: datetime) -> Move | None:
     try:
         move = move_of(service)
     except ValueError:
-        return 0
-    if move is None or move.phase is not Phase.RAISED or now - move.at > LONGEST or service.desired != move.during:
-        return 0
-    return max(0, move.surge)
+        return None
+    return move if move and move.counts(now) else None
+
+
+def _move(phase: str, at: str, *counts: str) -> Move | None:
+    before, during, misplaced, in_vain = map(int, counts)
+    try:
+        moment = datetime.strptime(at, _MOMENT).replace(tzinfo=UTC)
+        return Move(phase=Phase(phase), at=moment, before=before, during=during, misplaced=misplaced, in_vain=in_vain)
+    except ValueError:  # the text has the form, but there is no such phase or moment
+        return None

@@ -50,6 +50,15 @@ class Shape:
             and other.distinct in ("", self.distinct)
         )
 
+    def crowds_out(self, other: "Shape") -> int:
+        """How many tasks of another shape one of this takes the place of at most; of interfaces, both need one."""
+        pairs = (
+            (self.cpu_units, other.cpu_units),
+            (self.memory_mib, other.memory_mib),
+            (self.gpus, other.gpus),
+        )
+        return max([1, *(-(-own // each) for own, each in pairs if each)])
+
     def text(self) -> str:
         """The shape in words, for logs."""
         parts = [f"{self.cpu_units} CPU", f"{self.memory_mib} MiB"]

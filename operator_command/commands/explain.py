@@ -9,7 +9,7 @@ from ..options import Session, with_session
 from ..reading.capacity import Planner
 from ..reading.controllers import read_controllers
 from ..shown.explanation import drawn, explanation_of
-from ..shown.what_if import from_nothing, of_types, said_of_fewer, said_of_tasks, said_of_types, with_tasks
+from ..shown.what_if import from_nothing, of_types, said_of_fewer, said_of_tasks, said_of_types, settled, with_tasks
 
 
 @click.command()
@@ -31,18 +31,18 @@ def explain(session: Session, types: tuple[str, ...], changes: tuple[str, ...]) 
     if found is None:
         raise OperatorError(f"nothing is scaled: {plan.proposal.reason.value}", Exit.NOT_THERE)
     said: list[str] = []
+    usual = settled(seen, now)
     for change in changes:
-        imagined = with_tasks(seen, change)
-        wanted = sum(each.desired for each in imagined.services) - sum(each.desired for each in seen.services)
+        imagined = with_tasks(usual, change)
+        wanted = sum(each.desired for each in imagined.services) - sum(each.desired for each in usual.services)
         if wanted < 0:
-            now_needed, then_needed = (from_nothing(each, found.group, settings, now) for each in (seen, imagined))
+            now_needed, then_needed = (from_nothing(each, found.group, settings, now) for each in (usual, imagined))
             answer = said_of_fewer(now_needed, then_needed, found.group)
         else:
             answer = said_of_tasks(planner.plan(imagined)[0], found.group)
         said.append(f"{change}: {answer}")
     if other is not None:
-        then = from_nothing(found.snapshot, found.group, other, now)
-        before = from_nothing(found.snapshot, found.group, settings, now)
+        then, before = (from_nothing(usual, found.group, each, now) for each in (other, settings))
         said.append(said_of_types(before, then, settings, types))
-    view = explanation_of(cluster, now, plan, found, settings.grow.headroom_tasks, tuple(said))
+    view = explanation_of(cluster, now, plan, found, settings, tuple(said))
     session.show(view, drawn(view))

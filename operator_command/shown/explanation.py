@@ -14,9 +14,11 @@ from lambdas.capacity.actions import ScaleIn, ScaleOut
 from lambdas.capacity.assess import Assessment
 from lambdas.capacity.plan import Plan
 from lambdas.capacity.proposals import Act
+from lambdas.capacity.settings import Settings
 from lambdas.cluster.room import UNLIMITED, Room, slots
 from lambdas.cluster.shapes import Shape, shape_of
 
+from .advice import advice_on
 from .tables import GOOD, NOTED, WRONG, facts, stacked, styled, table
 from .words import counted, joined
 
@@ -67,9 +69,11 @@ class Explanation:
     action: str
     """What the controller does now, in words."""
     reason: str
+    advice: str
+    """What an operator can do where something is let wait; empty where the reason says all."""
     details: Mapping[str, Any]
     headroom: int
-    """Tasks of every shape that are to fit at any time."""
+    """Tasks of every shape that are to fit at this moment: fewer than at other times while tasks are being moved."""
     schedulable: int
     """Tasks of the limiting shape that fit."""
     needed: int
@@ -90,7 +94,7 @@ class Explanation:
 
 
 def explanation_of(
-    cluster: str, at: datetime, plan: Plan, found: Assessment, headroom: int, what_if: tuple[str, ...]
+    cluster: str, at: datetime, plan: Plan, found: Assessment, settings: Settings, what_if: tuple[str, ...]
 ) -> Explanation:
     """The view of a plan."""
     limit = min(found.fitting, key=lambda each: (found.fitting[each], each.order), default=None)
@@ -104,8 +108,9 @@ def explanation_of(
         maximum=group.max_size,
         action=_action(plan),
         reason=plan.proposal.reason.value,
+        advice=advice_on(plan.proposal.reason, found, settings.disruption, at),
         details=plan.proposal.details,
-        headroom=headroom,
+        headroom=found.needed.headroom_tasks,
         schedulable=found.schedulable,
         needed=found.shortage.instances,
         surplus=found.surplus,
@@ -189,6 +194,7 @@ def drawn(view: Explanation) -> Screen:
     rows: list[tuple[str, str | Text]] = [
         (view.cluster, f"{view.desired} desired ({view.minimum} to {view.maximum}), {view.starting} starting"),
         ("decision", f"{view.action}: {view.reason}" + (f" ({numbers})" if numbers else "")),
+        *([("advice", view.advice)] if view.advice else []),
         ("room", styled(f"{counted(view.schedulable, 'task')} more of the limiting shape fit, {view.headroom} have to",
                         GOOD if enough else WRONG)),
         ("instances", f"{view.needed} missing, {view.surplus} too many by their slots"),

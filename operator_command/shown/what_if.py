@@ -14,6 +14,7 @@ from lambdas.capacity.settings import Settings
 from lambdas.capacity.shortage import Shortage
 from lambdas.capacity.snapshot import CapacitySnapshot
 from lambdas.cluster.instance_types import instance_type
+from lambdas.cluster.moves import surge_of
 from lambdas.cluster.services import Deployment, Service
 from lambdas.cluster.snapshot import Group
 
@@ -40,6 +41,13 @@ def with_tasks(snapshot: CapacitySnapshot, change: str) -> CapacitySnapshot:
     desired = max(0, service.desired + (count if found["sign"] == "+" else -count)) if found["sign"] else count
     changed = _wanting(service, desired)
     return replace(snapshot, services=tuple(changed if each is service else each for each in snapshot.services))
+
+
+def settled(snapshot: CapacitySnapshot, now: datetime) -> CapacitySnapshot:
+    """The cluster as it is once no service wants further tasks for a move of others."""
+    surges = ((each, surge_of(each, now)) for each in snapshot.services)
+    services = tuple(_wanting(each, each.desired - surge) if surge else each for each, surge in surges)
+    return replace(snapshot, services=services)
 
 
 def of_types(settings: Settings, types: tuple[str, ...]) -> Settings:

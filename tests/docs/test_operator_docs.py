@@ -33,7 +33,7 @@ def test_every_command_has_a_section_that_names_its_own_options(command):
 
 def test_the_screens_are_those_that_the_tests_draw():
     screens = SCREEN.findall(text_of(PAGE))
-    assert len(screens) == 8
+    assert len(screens) == 9
     for name, shown in screens:
         drawn = (ROOT / "tests" / "operator_command" / "screens" / f"{name}.txt").read_text()
         assert shown == drawn, f"{name}: copy the screen into {PAGE}"

@@ -11,7 +11,7 @@ TARGET = Target(
     cluster="prod", group_prefix="prod-instances-", switch_parameter="/switch", next_look_parameter="/next-look"
 )
 INSTANCES = Settings(target=TARGET)
-CAPACITY = some_settings(shrink={"hold_s": 300, "disruption_percent": 25})
+CAPACITY = some_settings(shrink={"hold_s": 300}, disruption={"percent": 25})
 LARGE = (1024, 2000)
 
 

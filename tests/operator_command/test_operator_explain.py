@@ -61,7 +61,7 @@ def planned(snapshot, settings=None):
 def explained(snapshot, *what_if):
     made, _ = planned(snapshot)
     assert made.assessment is not None
-    return explanation_of("prod", NOW, made, made.assessment, 2, what_if)
+    return explanation_of("prod", NOW, made, made.assessment, some_settings(), what_if)
 
 
 def test_the_limiting_shape_its_services_and_what_each_instance_lacks():

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
+from lambdas.cluster.disruption import Disruption
 from lambdas.cluster.metrics import FAILED_ACTIONS, UNREAD_PARTS
 
 from ...common import iam
@@ -51,6 +52,7 @@ class CapacityControllerArgs:
     """The largest promised task: there is room for one more of it, also in a cluster without services."""
     grow: controller.Grow
     shrink: controller.Shrink
+    disruption: Disruption
     max_healthy_percent: int
     """Upper limit of the group during a rollout, in percent: it needs addresses beside those that are taken."""
 
@@ -78,6 +80,7 @@ class CapacityControllerArgs:
             ),
             grow=self.grow,
             shrink=self.shrink,
+            disruption=self.disruption,
         )
 
 

@@ -42,13 +42,6 @@ class CapacitySettings(Section):
         description="Seconds during which an instance must be surplus, at every measurement, before it is terminated.",
     )
 
-    disruption_percent: int = Field(
-        default=controller.Shrink.disruption_percent,
-        ge=1,
-        le=100,
-        description="Percent of the instances that leave at once when there is a surplus; at least one instance.",
-    )
-
     def grow(self, boot_s: int) -> controller.Grow:
         """When instances are added, as the controller reads it."""
         return controller.Grow(
@@ -60,6 +53,4 @@ class CapacitySettings(Section):
 
     def shrink(self) -> controller.Shrink:
         """When instances are removed, as the controller reads it."""
-        return controller.Shrink(
-            margin_tasks=self.margin_tasks, hold_s=self.hold_s, disruption_percent=self.disruption_percent
-        )
+        return controller.Shrink(margin_tasks=self.margin_tasks, hold_s=self.hold_s)

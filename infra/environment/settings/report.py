@@ -29,6 +29,9 @@ _RULES: Mapping[str, str] = {
 }
 """Kind of error → the rule that the value breaks; sections have no types that give other kinds."""
 
+MOVED: Mapping[tuple[int | str, ...], str] = {("capacity", "disruptionPercent"): "disruption.percent"}
+"""Keys of earlier versions → what they are called now; docs/upgrading.md says what became of each."""
+
 _CLOSE = 0.75
 """Likeness of two namespaces from which one is taken for the other: ecsplatform and ecs_platform, not aws."""
 
@@ -64,6 +67,8 @@ def sentence(error: ErrorDetails, root: type[Section], namespace: str) -> str:
 
 def _problem(kind: str, error: ErrorDetails, section: type[Section], field: FieldInfo | None) -> str:
     about = (field.description if field else None) or "see docs/configuration.md"
+    if kind == "extra_forbidden" and (now := MOVED.get(error["loc"])):
+        return f"is called {now} now; write that instead (docs/upgrading.md)"
     if kind == "extra_forbidden":
         return f"no such setting; {nearest(str(error['loc'][-1]), keys(section))}"
     if kind == "value_error":

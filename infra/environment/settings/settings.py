@@ -20,6 +20,7 @@ from .alarms import AlarmsSettings
 from .capacity import CapacitySettings
 from .cluster import ClusterSettings
 from .discovery import DiscoverySettings
+from .disruption import DisruptionSettings
 from .draining import DrainingSettings
 from .encryption import EncryptionSettings
 from .instances import InstancesSettings
@@ -126,6 +127,7 @@ class Settings(Section):
     load_balancer: LoadBalancerSettings = LoadBalancerSettings()
     discovery: DiscoverySettings = DiscoverySettings()
     capacity: CapacitySettings = CapacitySettings()
+    disruption: DisruptionSettings = DisruptionSettings()
     alarms: AlarmsSettings = AlarmsSettings()
     logs: LogsSettings = LogsSettings()
     encryption: EncryptionSettings = EncryptionSettings()

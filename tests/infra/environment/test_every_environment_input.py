@@ -31,6 +31,7 @@ from infra.environment.network import Discovery, DiscoveryArgs, Network, Network
 from infra.environment.overview import OverviewArgs
 from infra.environment.quotas import Quotas, QuotasArgs
 from lambdas.capacity import settings as capacity
+from lambdas.cluster.disruption import BUDGET, Disruption
 from lambdas.instances import settings as instances
 from tests.support.builders import (
     LOCATION,
@@ -120,7 +121,13 @@ def the_instance_controller(**changes: Any) -> Graph:
 
 def the_capacity_controller(**changes: Any) -> Graph:
     promise = Promise(largest_task_cpu_units=1024, largest_task_memory_mib=2048, tasks_per_instance=10)
-    inputs = {"trunking": True, "promise": promise, "grow": capacity.Grow(), "shrink": capacity.Shrink()}
+    inputs = {
+        "trunking": True,
+        "promise": promise,
+        "grow": capacity.Grow(),
+        "shrink": capacity.Shrink(),
+        "disruption": BUDGET,
+    }
     inputs |= {"max_healthy_percent": 110}
     return a_controller(CapacityController, CapacityControllerArgs, inputs | changes)
 
@@ -252,6 +259,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "grow": Effect(given=capacity.Grow(headroom_tasks=5), kind=FUNCTION, at=seen("GROW_HEADROOM_TASKS"), is_="5"),
         "max_healthy_percent": Effect(given=200, kind=ALARM, name="ctl-few-addresses", at="threshold", is_=50),
         "shrink": Effect(given=capacity.Shrink(hold_s=60), kind=FUNCTION, at=seen("SHRINK_HOLD_S"), is_="60"),
+        "disruption": Effect(given=Disruption(quiet=("22:00-06:00", "Sat 06:00-22:00")), kind=FUNCTION,
+                             at=seen("DISRUPTION_QUIET"), is_="22:00-06:00,Sat 06:00-22:00"),
     },
     KillSwitchArgs: {
         "conventions": Effect(given=OTHERS, kind=aws.ssm.Parameter, at="name", is_="/ecs-platform/other/controllers"),

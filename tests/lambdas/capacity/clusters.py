@@ -17,6 +17,7 @@ from lambdas.capacity.proposals import (
 from lambdas.capacity.run import decision_of
 from lambdas.capacity.settings import Floor, Grow, Hardware, Settings, Shrink, Target
 from lambdas.capacity.snapshot import CapacitySnapshot, Sample, WaitingHistory
+from lambdas.cluster.disruption import Disruption
 from lambdas.cluster.room import Room
 from lambdas.cluster.services import Deployment, Service, TaskDefinition
 from lambdas.cluster.snapshot import ContainerInstance, Group, Instance, Resources, Task
@@ -28,13 +29,14 @@ CPU, MEMORY = 2048, 8000
 FLOOR = Floor(cpu_units=512, memory_mib=1000)
 
 
-def some_settings(*, grow=None, shrink=None, **changes) -> Settings:
+def some_settings(*, grow=None, shrink=None, disruption=None, **changes) -> Settings:
     inputs = {
         "target": Target(cluster="prod", group_prefix="", switch_parameter="/switch", next_look_parameter="/next-look"),
         "hardware": Hardware(instance_types=(TYPE,), trunking=True),
         "floor": FLOOR,
         "grow": Grow(**{"headroom_tasks": 2, **(grow or {})}),
         "shrink": Shrink(**({"hold_s": 600} | (shrink or {}))),
+        "disruption": Disruption(**(disruption or {})),
     }
     return Settings(**(inputs | changes))
 

@@ -56,7 +56,7 @@ def snapshots(draw):
 
 SETTINGS = st.builds(
     lambda headroom, zone_loss, percent: some_settings(
-        grow={"headroom_tasks": headroom, "zone_loss": zone_loss}, shrink={"disruption_percent": percent}
+        grow={"headroom_tasks": headroom, "zone_loss": zone_loss}, disruption={"percent": percent}
     ),
     st.integers(0, 6),
     st.booleans(),

@@ -229,7 +229,7 @@ def test_a_batch_that_fails_half_way_says_how_far_it_came():
 
     api = Refusing(30, 1, history=12)
     api.surplus = 9.0
-    ran(api, shrink={"disruption_percent": 10})
+    ran(api, disruption={"percent": 10})
     assert (api.published["FailedActions"], api.published["InstancesRemoved"]) == (1, 1)
     assert (api.size, len(api.gone)) == (29, 1)
 

@@ -301,17 +301,17 @@ def test_a_tenth_of_the_instances_goes_at_once_evenly_over_the_zones():
 def test_how_many_go_at_once(least, percent, minimum, expected):
     group = a_group([a_member(number) for number in range(60)], min_size=minimum)
     snapshot = idle(60, surplus=a_history(float(least)), group=group)
-    assert gone(snapshot, shrink={"disruption_percent": percent}) == expected
+    assert gone(snapshot, disruption={"percent": percent}) == expected
 
 
 def test_a_run_asks_the_model_a_limited_number_of_times(monkeypatch):
     monkeypatch.setattr(scale_in, "MAX_TRIALS", 0)
-    assert gone(many(0, 30), shrink={"disruption_percent": 100}) == 0
+    assert gone(many(0, 30), disruption={"percent": 100}) == 0
 
 
 def test_a_batch_leaves_room_for_its_tasks_and_the_headroom():
     # Sixty tasks on thirty instances with four slots each: fifteen full ones, and one for headroom and margin.
-    leaving = gone(many(0, 30), shrink={"disruption_percent": 100})
+    leaving = gone(many(0, 30), disruption={"percent": 100})
     assert 4 * (30 - leaving) >= 60 + 3
     assert leaving >= 7
 

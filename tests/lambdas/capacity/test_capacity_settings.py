@@ -3,6 +3,7 @@
 import pytest
 
 from lambdas.capacity.settings import Floor, Grow, Hardware, Settings, Shrink, Target, flapping_problems
+from lambdas.cluster.disruption import Disruption
 
 TARGET = Target(cluster="prod", group_prefix="g", switch_parameter="/switch", next_look_parameter="/next-look")
 HARDWARE = Hardware(instance_types=("m7g.large", "m7g.xlarge"), trunking=True, reserved_memory_mib=100)
@@ -14,7 +15,8 @@ def test_settings_survive_the_environment():
         hardware=HARDWARE,
         floor=Floor(cpu_units=1, memory_mib=7, interface=False),
         grow=Grow(headroom_tasks=9, zone_loss=True, per_minute=3, boot_s=99, deployment_timeout_s=77),
-        shrink=Shrink(margin_tasks=4, hold_s=60, disruption_percent=33),
+        shrink=Shrink(margin_tasks=4, hold_s=60),
+        disruption=Disruption(percent=33, quiet=("Mon-Fri 07:00-19:00", "22:00-06:00")),
     )
     assert Settings.from_environment(settings.environment()) == settings
     assert settings.environment()["HARDWARE_INSTANCE_TYPES"] == "m7g.large,m7g.xlarge"
@@ -29,7 +31,8 @@ def test_settings_survive_the_environment():
         ({"grow": Grow(per_minute=0)}, "grow per minute: must be 1"),
         ({"shrink": Shrink(margin_tasks=0)}, "shrink margin: must be 1"),
         ({"shrink": Shrink(hold_s=82_801)}, "shrink hold"),
-        ({"shrink": Shrink(disruption_percent=0)}, "shrink disruption: must be 1 to 100"),
+        ({"disruption": Disruption(percent=0)}, "disruption percent: must be 1 to 100, got 0"),
+        ({"disruption": Disruption(quiet=("noon",))}, "quiet time: write it like .*, got 'noon'"),
         ({"floor": Floor(memory_mib=0)}, "floor memory"),
     ],
 )

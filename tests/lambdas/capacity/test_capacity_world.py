@@ -24,7 +24,7 @@ from tests.model.api import Crash
 from tests.model.services import CPU, INTERFACES, MEMORY, ServiceApi, ServiceWorld
 
 HEADROOM = 2
-SETTINGS = some_settings(grow={"headroom_tasks": HEADROOM}, shrink={"hold_s": 300, "disruption_percent": 25})
+SETTINGS = some_settings(grow={"headroom_tasks": HEADROOM}, shrink={"hold_s": 300}, disruption={"percent": 25})
 NAMED = ("UnplacedTasks", "UnplaceableTasks", "StuckTasks")
 REST = 45
 """Minutes without a change that count as rest: what is stuck is tried again after 40."""

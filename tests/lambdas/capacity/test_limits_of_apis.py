@@ -11,6 +11,7 @@ from lambdas.capacity.settings import Grow, Shrink
 from lambdas.capacity.snapshot import Sample
 from lambdas.capacity.surplus_history import read_surplus
 from lambdas.capacity.waiting_history import GAP, MAX_SERVICES, WINDOW, read_waiting
+from lambdas.cluster.disruption import Disruption
 from tests.lambdas.capacity.capacity_api import Api
 from tests.lambdas.capacity.clusters import NOW, a_definition, a_service, a_snapshot, decided, some_settings
 from tests.lambdas.transport import all_of, fake_clients
@@ -25,7 +26,7 @@ EXTREMES = [
     *({"grow": {"deployment_timeout_s": value}} for value in (60, 86_400)),
     *({"shrink": {"margin_tasks": value}} for value in (1, 10_000)),
     *({"shrink": {"hold_s": value}} for value in (0, LONGEST_HOLD_S)),
-    *({"shrink": {"disruption_percent": value}} for value in (1, 100)),
+    *({"disruption": {"percent": value}} for value in (1, 100)),
 ]
 
 
@@ -37,7 +38,9 @@ def asked_of(api, operation, call):
 
 
 def test_every_number_of_the_settings_is_taken_to_its_extremes():
-    numbers = {name for kind in (Grow, Shrink) for name, value in vars(kind()).items() if type(value) is int}
+    numbers = {
+        name for kind in (Grow, Shrink, Disruption) for name, value in vars(kind()).items() if type(value) is int
+    }
     assert {name for each in EXTREMES for group in each.values() for name in group} == numbers
 
 

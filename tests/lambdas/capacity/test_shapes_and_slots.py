@@ -197,3 +197,26 @@ def test_room_for_the_hardest_shapes_is_room_for_all(room, shapes):
     if all(slots(room, shape) for shape in hardest(shapes)):
         # `distinctInstance` and ports are a matter of demand, so they are left out on both sides.
         assert all(slots(room, each) for each in shapes if not each.once)
+
+
+@given(ROOMS, SHAPES, SHAPES)
+def test_a_task_takes_the_place_of_no_more_tasks_than_it_says(room, task, other):
+    if slots(room, task):
+        assert slots(room, other) - slots(take(room, task), other) <= task.crowds_out(other)
+
+
+@pytest.mark.parametrize(
+    ("task", "other", "count"),
+    [
+        ({}, {}, 1),
+        ({"cpu_units": 1}, {}, 1),
+        ({"cpu_units": 513}, {}, 2),
+        ({"memory_mib": 7000}, {}, 7),
+        ({"gpus": 3}, {"gpus": 2}, 2),
+        ({"gpus": 3, "interface": True}, {}, 1),
+        ({"cpu_units": 9999}, {"cpu_units": 0}, 1),
+    ],
+)
+def test_how_many_tasks_one_takes_the_place_of(task, other, count):
+    plain = {"cpu_units": 512, "memory_mib": 1000}
+    assert Shape(**plain | task).crowds_out(Shape(**plain | other)) == count

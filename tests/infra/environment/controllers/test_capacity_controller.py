@@ -9,6 +9,7 @@ from infra.environment.controllers.kill_switch import KillSwitch, KillSwitchArgs
 from infra.environment.instances.fit import Promise
 from lambdas.capacity.run import run
 from lambdas.capacity.settings import Grow, Settings, Shrink
+from lambdas.cluster.disruption import BUDGET
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import fake_clients
@@ -33,6 +34,7 @@ def a_scaling_graph(**changes):
             "promise": Promise(largest_task_cpu_units=1024, largest_task_memory_mib=2048, tasks_per_instance=10),
             "grow": Grow(headroom_tasks=3),
             "shrink": Shrink(),
+            "disruption": BUDGET,
             "max_healthy_percent": 110,
         }
         controller = CapacityController("scaling", CapacityControllerArgs(**(inputs | changes)))

@@ -13,6 +13,7 @@ from infra.environment.network import NetworkArgs
 from infra.environment.settings.alarms import AlarmsSettings
 from infra.environment.settings.capacity import CapacitySettings
 from infra.environment.settings.cluster import ClusterSettings
+from infra.environment.settings.disruption import DisruptionSettings
 from infra.environment.settings.draining import DrainingSettings
 from infra.environment.settings.instances import InstancesSettings, LargestTaskSettings
 from infra.environment.settings.load_balancer import LoadBalancerSettings
@@ -22,6 +23,7 @@ from infra.environment.settings.readiness import ReadinessSettings
 from infra.environment.settings.rollout import RolloutSettings
 from infra.environment.settings.watch import WatchSettings
 from lambdas.capacity import settings as capacity
+from lambdas.cluster.disruption import BUDGET, Disruption
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
 
@@ -36,6 +38,7 @@ def test_sections_without_a_line_give_the_controllers_their_own_defaults():
     assert RolloutSettings().to_controller(()) == instances.Rollout()
     assert CapacitySettings().grow(boot_s=capacity.Grow.boot_s) == capacity.Grow()
     assert CapacitySettings().shrink() == capacity.Shrink()
+    assert DisruptionSettings().to_controller() == BUDGET
     assert ReadinessSettings().deadline_s == capacity.Grow.boot_s
 
 
@@ -106,9 +109,7 @@ TAKES = {
     (RolloutSettings, "bake_s"): lambda value: instance_controller(rollout=instances.Rollout(bake_s=value)),
     (CapacitySettings, "headroom_tasks"): lambda value: capacity_controller(grow=capacity.Grow(headroom_tasks=value)),
     (CapacitySettings, "instances_per_minute"): lambda value: capacity_controller(grow=capacity.Grow(per_minute=value)),
-    (CapacitySettings, "disruption_percent"): lambda value: capacity_controller(
-        shrink=capacity.Shrink(disruption_percent=value)
-    ),
+    (DisruptionSettings, "percent"): lambda value: capacity_controller(disruption=Disruption(percent=value)),
     (CapacitySettings, "margin_tasks"): lambda value: capacity_controller(shrink=capacity.Shrink(margin_tasks=value)),
     (CapacitySettings, "hold_s"): lambda value: capacity_controller(shrink=capacity.Shrink(hold_s=value)),
     (LargestTaskSettings, "cpu_units"): lambda value: capacity_controller(floor=replace(FLOOR, cpu_units=value)),
@@ -131,7 +132,8 @@ NARROWER = {
 
 def test_every_number_that_a_controller_reads_is_compared():
     sections = (
-        ReadinessSettings, DrainingSettings, WatchSettings, RolloutSettings, CapacitySettings, LargestTaskSettings,
+        ReadinessSettings, DrainingSettings, WatchSettings, RolloutSettings, CapacitySettings, DisruptionSettings,
+        LargestTaskSettings,
     )  # fmt: skip
     assert {(section, name) for section in sections for name in bounds_of(section)} == TAKES.keys()
 

@@ -67,6 +67,20 @@ from tests.support.wrong_settings import GOOD, problem_of, problems_of
             {"accessLogDays": 0},
             "loadBalancer.accessLogDays: must be 1 or more, got 0; Days",
         ),
+        (
+            "ecs-platform:capacity",
+            {"disruptionPercent": 20},
+            "ecs-platform:capacity.disruptionPercent: is called disruption.percent now; write that instead (docs/upgr",
+        ),
+        ("ecs-platform:disruption", {"percent": 0}, "disruption.percent: must be 1 or more, got 0; Percent of"),
+        ("ecs-platform:disruption", {"disruptionPercent": 9}, "no such setting; known are percent, quietTimes"),
+        (
+            "ecs-platform:disruption",
+            {"quietTimes": ["22:00-06:00", "mon 07:00-19:00"]},
+            "ecs-platform:disruption.quietTimes[1]: write it like Mon-Fri 07:00-19:00 or 22:00-06:00, in UTC, got 'mon",
+        ),
+        ("ecs-platform:disruption", {"quietTimes": "22:00-06:00"}, "quietTimes: must be a list, like [a, b], got"),
+        ("ecs-platform:disruption", {"quietTimes": ["22:00-06:00"] * 21}, "must have 20 or fewer entries, got"),
         ("ecs-platform:discovery", {"namespace": "internal"}, "discovery.namespace: has the wrong form"),
         ("ecs-platform:tags", "a", "ecs-platform:tags: must hold keys and values, like {key: value}"),
         ("ecs-platform:tags", {"a.b": "<"}, "ecs-platform:tags[\"a.b\"]: '<' cannot be a tag of AWS"),
@@ -83,6 +97,14 @@ def test_a_wrong_setting_gives_its_path_the_problem_and_a_remedy(key, value, say
 def test_a_missing_setting_says_what_it_is_for():
     (problem,) = problems_of({key: value for key, value in GOOD.items() if key != "ecs-platform:owner"})
     assert problem == "ecs-platform:owner: not set; Who is responsible for it; a tag of everything."
+
+
+def test_every_wrong_quiet_time_is_told_at_once():
+    found = problems_of(GOOD | {"ecs-platform:disruption": json.dumps({"percent": 200, "quietTimes": ["noon", "", 7]})})
+    assert [each.split(": ")[0] for each in found] == [
+        "ecs-platform:disruption.percent",
+        *(f"ecs-platform:disruption.quietTimes[{index}]" for index in range(3)),
+    ]
 
 
 JARGON = re.compile(r"pydantic|[Ii]nput should|[Ss]tring should|valid (string|integer|list)|[\\^$]|\(\?|_type\b|\|")
