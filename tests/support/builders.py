@@ -111,6 +111,7 @@ def a_controller_graph(
     *,
     conventions: Mapping[str, Any] | None = None,
     drain: Mapping[str, Any] | None = None,
+    rollout: Mapping[str, Any] | None = None,
     pace: settings.Pace | None = None,
     preview: bool = False,
 ) -> Graph:
@@ -130,7 +131,7 @@ def a_controller_graph(
                 ready=settings.Ready(),
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),
-                rollout=settings.Rollout(alarms=rollback_alarms(base.names)),
+                rollout=settings.Rollout(alarms=rollback_alarms(base.names), **(rollout or {})),
                 pace=pace or settings.Pace(),
             ),
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 
+from lambdas.cluster.disruption import BUDGET, Disruption
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
 from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED, SWITCH_UNKNOWN, UNREAD_PARTS
 from lambdas.instances import metrics
@@ -59,7 +60,7 @@ waiting, which costs twice as much with 512 (docs/benchmarks.md)."""
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceControllerArgs:
-    """The four sections of the controller's settings, and what it works on."""
+    """The sections of the controller's settings, and what it works on."""
 
     conventions: Conventions
     alarm_topics: AlarmTopics
@@ -72,6 +73,10 @@ class InstanceControllerArgs:
     watch: controller.Watch
     rollout: controller.Rollout
     """Its alarms are those of `rollback_alarms`."""
+    renewal: controller.Renewal = field(default_factory=controller.Renewal)
+    """When instances are replaced for their age. By default never."""
+    disruption: Disruption = BUDGET
+    """How many a renewal replaces at once, and when none begins. By default a tenth, and at any time."""
     image_released: date | None = None
     """The day on which the instances' image was published. By default nobody knows, and nothing watches its age."""
     max_image_age_days: int = 60
@@ -91,6 +96,8 @@ class InstanceControllerArgs:
             drain=self.drain,
             watch=self.watch,
             rollout=self.rollout,
+            renewal=self.renewal,
+            disruption=self.disruption,
             image=controller.Image(released=self.image_released.isoformat() if self.image_released else ""),
             pace=self.pace,
         )

@@ -31,6 +31,7 @@ from infra.environment.network import Discovery, DiscoveryArgs, Network, Network
 from infra.environment.overview import OverviewArgs
 from infra.environment.quotas import Quotas, QuotasArgs
 from lambdas.capacity import settings as capacity
+from lambdas.cluster.disruption import Disruption
 from lambdas.instances import settings as instances
 from tests.support.builders import (
     LOCATION,
@@ -237,6 +238,10 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "drain": Effect(given=instances.Drain(deadline_s=700), kind=FUNCTION, at=seen("DRAIN_DEADLINE_S"), is_="700"),
         "watch": Effect(given=instances.Watch(observations=9), kind=FUNCTION, at=seen("WATCH_OBSERVATIONS"), is_="9"),
         "rollout": Effect(given=instances.Rollout(bake_s=9), kind=FUNCTION, at=seen("ROLLOUT_BAKE_S"), is_="9"),
+        "renewal": Effect(given=instances.Renewal(max_age_days=9), kind=FUNCTION, at=seen("RENEWAL_MAX_AGE_DAYS"),
+                          is_="9"),
+        "disruption": Effect(given=Disruption(quiet=("22:00-06:00",)), kind=FUNCTION, at=seen("DISRUPTION_QUIET"),
+                             is_="22:00-06:00"),
         "image_released": Effect(given=date(2026, 9, 22), kind=FUNCTION, at=seen("IMAGE_RELEASED"), is_="2026-09-22"),
         "max_image_age_days": Effect(given=9, kind=ALARM, name="ctl-image-old", at="threshold", is_=9),
         "pace": Effect(given=instances.Pace(poll_s=9), kind=FUNCTION, at=seen("PACE_POLL_S"), is_="9"),
