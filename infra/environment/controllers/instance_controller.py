@@ -117,7 +117,7 @@ def _own(names: Names) -> dict[str, str]:
 
 
 class InstanceController(pulumi.ComponentResource):
-    """Completes the hooks, watches the agents, rolls out templates and removes ghosts."""
+    """Completes the hooks, watches the agents, rolls out templates, renews old instances and removes ghosts."""
 
     resources: list[pulumi.Resource]
     """The group depends on them: while it is destroyed, the controller still drains it."""
