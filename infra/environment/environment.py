@@ -113,6 +113,8 @@ class Environment:
             drain=settings.draining.to_controller(),
             watch=settings.watch.to_controller(),
             rollout=settings.rollout.to_controller(rollback_alarms(names)),
+            renewal=settings.instances.renewal,
+            disruption=settings.disruption.to_controller(),
             image_released=facts.image.released,
             max_image_age_days=settings.instances.max_image_age_days,
         )

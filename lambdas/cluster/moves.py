@@ -37,6 +37,10 @@ class Phase(Enum):
     ENDED = "ended"
 
 
+_RAISED: Final = (Phase.RAISED, Phase.LOWERING)
+"""Until the count is lowered, the further tasks run."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Move:
     """A move as the tag tells it."""
@@ -98,7 +102,7 @@ def surge(services: Iterable[Service], now: datetime) -> int:
 def surge_of(service: Service, now: datetime) -> int:
     """Those of one service; none where somebody else has changed its count, who wants them all."""
     move = _counted(service, now)
-    if move is None or move.phase is not Phase.RAISED or service.desired != move.during:
+    if move is None or move.phase not in _RAISED or service.desired != move.during:
         return 0
     return max(0, move.surge)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from . import tags
-from .snapshot import Ec2Instance, Group, Hook, Instance, Refresh, Template
+from .snapshot import Checkpoint, Ec2Instance, Group, Hook, Instance, Refresh, Template
 
 FILTER_VALUES: Final = 100
 """Instance ids per DescribeInstances call; EC2 allows 200 values in a filter."""
@@ -21,6 +21,9 @@ _INSTANCE_ID: Final = re.compile(r"\bi-[0-9a-f]+\b")
 
 RECENT_REFRESHES: Final = 100
 """Refreshes that are read: one page, the newest first (Auto Scaling API reference, MaxRecords)."""
+
+CHECKPOINT_DELAY_S: Final = 3600
+"""What a refresh waits at its checkpoints when it does not say (Auto Scaling API reference, CheckpointDelay)."""
 
 
 def read_groups(autoscaling: Any, cluster: str, prefix: str) -> tuple[Group, ...]:
@@ -67,6 +70,8 @@ def read_refreshes(autoscaling: Any, group: str) -> tuple[Refresh, ...]:
             started=each.get("StartTime"),
             template=_template(each.get("DesiredConfiguration", {})),
             ended=each.get("EndTime"),
+            skip_matching=each.get("Preferences", {}).get("SkipMatching", False),
+            checkpoint=_checkpoint(each.get("Preferences", {})),
         )
         for each in found["InstanceRefreshes"]
     ]
@@ -138,6 +143,14 @@ def _instance(raw: Mapping[str, Any]) -> Instance:
         template=_template(raw),
         protected_from_scale_in=raw.get("ProtectedFromScaleIn", False),
     )
+
+
+def _checkpoint(preferences: Mapping[str, Any]) -> Checkpoint | None:
+    percent = next(iter(preferences.get("CheckpointPercentages") or ()), 100)
+    if percent >= 100:  # noqa: PLR2004 - at the last one, nothing is left to wait for
+        return None
+    delay_s = preferences.get("CheckpointDelay", CHECKPOINT_DELAY_S)
+    return Checkpoint(percent=percent, wait_s=delay_s + preferences.get("InstanceWarmup", 0))
 
 
 def _template(raw: Mapping[str, Any]) -> Template | None:

@@ -51,6 +51,21 @@ class Hook:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Where a refresh waits before it goes on."""
+
+    percent: int
+    """Share of the group that is new by then, 1 to 99. Auto Scaling rounds it up to whole instances, by the size that
+    the group has at the moment (its user guide, Add checkpoints to an instance refresh)."""
+    wait_s: int
+    """Seconds from the moment when the instance that reaches it enters service, its warm-up among them."""
+
+    def instances(self, desired: int) -> int:
+        """How many new instances reach it in a group of that size."""
+        return -(-self.percent * desired // 100)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refresh:
     """An instance refresh; Auto Scaling remembers those of the last six weeks."""
 
@@ -60,6 +75,10 @@ class Refresh:
     template: Template | None
     """The desired configuration it was started with; None when it was started without one."""
     ended: datetime | None = None
+    skip_matching: bool = True
+    """Whether it leaves instances alone that match already; if not, it renews them all."""
+    checkpoint: Checkpoint | None = None
+    """The first one that it was started with; None when it goes through at once."""
 
     @property
     def running(self) -> bool:

@@ -36,6 +36,15 @@ reference)."""
 
 _Item = TypeVar("_Item")
 
+CANARY_PERCENT: Final = 1
+"""The first checkpoint of a rollout with a canary: one new instance reaches it in a group of up to 100, and one more
+for each 100 above.
+
+Not the share of one instance, rounded: Auto Scaling takes percent of the size at the moment. A third is 33.3 %, and 34
+would take two instances of three; a group that grows from four to five at 25 % would be below its checkpoint again,
+replace another one, and begin to wait anew (Auto Scaling user guide, Add checkpoints to an instance refresh).
+"""
+
 Outcome = Literal["done", "already", "failed", "paused"]
 
 
@@ -215,21 +224,29 @@ def _deregister(aws: Clients, settings: Settings, action: Deregister) -> None:
 
 def _start_refresh(aws: Clients, settings: Settings, action: StartRefresh) -> None:
     rollout = settings.rollout
+    most = rollout.max_healthy_percent if action.skip_matching else _renewed_at_once(settings)
     preferences: dict[str, Any] = {
         "MinHealthyPercentage": 100,
-        "MaxHealthyPercentage": rollout.max_healthy_percent,
+        "MaxHealthyPercentage": most,
         "InstanceWarmup": rollout.warmup_s,
         "BakeTime": rollout.bake_s,
-        "SkipMatching": True,
-        "AutoRollback": True,
+        "SkipMatching": action.skip_matching,
+        "AutoRollback": action.skip_matching,  # a renewal has nothing to go back to: it would replace all again
         "ScaleInProtectedInstances": "Refresh",  # Wait, the default, fails after an hour
         "StandbyInstances": "Ignore",  # a person has taken them aside
     }
+    if action.canary_s:
+        preferences |= {"CheckpointPercentages": [CANARY_PERCENT, 100], "CheckpointDelay": action.canary_s}
     if rollout.alarms:
         preferences["AlarmSpecification"] = {"Alarms": list(rollout.alarms)}
     aws.autoscaling.start_instance_refresh(
         AutoScalingGroupName=action.group, DesiredConfiguration=_desired(action), Preferences=preferences
     )
+
+
+def _renewed_at_once(settings: Settings) -> int:
+    """The upper limit of the group in a renewal, in percent: it is for convenience, so the budget limits it too."""
+    return min(settings.rollout.max_healthy_percent, 100 + settings.disruption.percent)
 
 
 def _leave(_aws: Clients, _settings: Settings, _action: Unplanned) -> None:

@@ -80,12 +80,16 @@ class MarkUnhealthy:
 
 @dataclass(frozen=True, kw_only=True)
 class StartRefresh:
-    """Roll a template version out."""
+    """Roll a template version out, or renew the instances that run it."""
 
     group: str
     template: Template
     mixed_policy: Mapping[str, Any] | None
     reason: str
+    skip_matching: bool = True
+    """False for a renewal: instances that run this version already are replaced too."""
+    canary_s: int = 0
+    """Seconds that the first new instance serves before the others follow; 0 to follow at once."""
 
 
 @dataclass(frozen=True, kw_only=True)

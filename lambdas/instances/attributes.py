@@ -24,7 +24,7 @@ AGENT_MISSING: Final = "ecs-platform.agent-missing"
 """How often in a row the agent was missing, since when, and when it last counted: `3/1700000000/1700000120`."""
 
 OLD_GENERATION: Final = "ecs-platform.old-generation"
-"""The template version for which a rollout drains this instance: it is ours to activate if the rollout fails."""
+"""The template version for which a rollout or renewal drains this instance: it is ours to activate if that fails."""
 
 RELEASED: Final = "ecs-platform.released"
 """The hook whose wait was over already, and when: `drain/1700000000`. Another hook may still hold the instance."""

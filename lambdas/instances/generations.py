@@ -6,6 +6,11 @@ safe because ECS keeps tasks on draining instances until their replacements run 
 there is room for each of them in its own shape, and because it is undone when the refresh fails. Where a service lets
 tasks stop before their replacements run, no more of them stop at once than one step holds.
 
+A refresh with a checkpoint lets its first new instances serve alone for a while. Until it goes on nothing is drained:
+most tasks are to stay where the proven version runs. What counts is what the refresh was started with, whatever the
+settings say today. Of a refresh that renews instances of the same version, those are old that were registered before
+it started.
+
 An instance is drained only after its mark is written; on the way back it is activated first, and loses its mark when
 it is seen active. So a crash at any point leaves no draining instance that nobody would ever activate.
 """
@@ -14,14 +19,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from ..cluster.instance_types import INSTANCE_TYPES
 from ..cluster.packing import ShapeCount, merged, pack, shape_counts
-from ..cluster.room import Room
+from ..cluster.rooms import room_of
 from ..cluster.shapes import Shape, shape_of
-from ..cluster.snapshot import ContainerInstance, Group, Template
+from ..cluster.snapshot import ContainerInstance, Group, Refresh
 from . import attributes
 from .actions import Action, PutAttribute, SetStatus
 from .rollout import matches
@@ -32,53 +36,76 @@ STEP: Final = 20
 """Instances that one pass may begin to drain: their tasks are read, two lists each, beside those of leaving ones."""
 
 
-def plan_generations(snapshot: InstancesSnapshot, settings: Settings, _now: datetime) -> Iterator[Action]:
+def plan_generations(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
     """Drain the old generation, or activate again what a failed rollout has drained."""
     for group in snapshot.groups:
         if group.refreshes_known:
-            yield from _drain_generation(group, snapshot, settings)
+            yield from _drain_generation(group, snapshot, settings, now)
 
 
-def candidates(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> tuple[ContainerInstance, ...]:
+def candidates(
+    group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime
+) -> tuple[ContainerInstance, ...]:
     """The old instances that may be drained next, those with fewest tasks first; none while no new one takes tasks."""
-    target = _target(group, settings)
-    if target is None:
+    rolling = _draining(group, settings)
+    if rolling is None:
         return ()
-    old, new = _generations(group, snapshot, target)
-    if not any(each.accepts_tasks for each in new):
+    old, new = _generations(group, snapshot, rolling)
+    if not any(each.accepts_tasks for each in new) or _alone(group, rolling, new, now):
         return ()
-    ready = [each for each in old if each.status == "ACTIVE" and not _marked(each, target)]
+    ready = [each for each in old if each.status == "ACTIVE" and not _marked(each, rolling)]
     ready.sort(key=lambda each: (each.running_tasks + each.pending_tasks, each.arn))
     return tuple(ready[:STEP])
 
 
-def _target(group: Group, settings: Settings) -> Template | None:
-    """What the group is rolled to, if its old generation is to be drained."""
+def _draining(group: Group, settings: Settings) -> Refresh | None:
+    """The refresh to a version that runs, if the old generation is to be drained."""
     wanted = settings.rollout.drain_old_generation and not group.deleting and group.refreshes_known
-    return group.rolling.template if wanted and group.rolling else None
+    return group.rolling if wanted and group.rolling and group.rolling.template else None
 
 
-def _marked(instance: ContainerInstance, target: Template) -> bool:
-    return attributes.text(instance, attributes.OLD_GENERATION) == target.version
+def _version(refresh: Refresh) -> str:
+    return refresh.template.version if refresh.template else ""
 
 
-def _drain_generation(group: Group, snapshot: InstancesSnapshot, settings: Settings) -> Iterator[Action]:
-    target = _target(group, settings)
-    old, new = _generations(group, snapshot, target)
-    if target is None:
+def _marked(instance: ContainerInstance, rolling: Refresh) -> bool:
+    return attributes.text(instance, attributes.OLD_GENERATION) == _version(rolling)
+
+
+def _alone(group: Group, rolling: Refresh, new: Sequence[ContainerInstance], now: datetime) -> bool:
+    """Whether the first new instances serve alone: the refresh waits at its checkpoint, or has not reached it.
+
+    It goes on when the time is over, and is seen to when more are new. The time counts from the registration, a little
+    before Auto Scaling counts it. More new instances alone prove nothing: a group that grows at the checkpoint gets new
+    ones too. One that ran the version before the refresh may count for Auto Scaling or not, and counts from its start.
+    """
+    checkpoint = rolling.checkpoint
+    if checkpoint is None:
+        return False
+    alone = checkpoint.instances(group.desired_capacity)
+    began = sorted(max(each.registered_at, rolling.started) for each in new if each.registered_at and rolling.started)
+    return len(began) <= alone or now - began[alone - 1] < timedelta(seconds=checkpoint.wait_s)
+
+
+def _drain_generation(group: Group, snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[Action]:
+    rolling = _draining(group, settings)
+    old, new = _generations(group, snapshot, rolling)
+    if rolling is None:
         yield from _undo(old)
         return
     yield from _undo(new)
-    step = _step(candidates(group, snapshot, settings), _moving(group, snapshot, old), new, snapshot)
+    if _alone(group, rolling, new, now):
+        return
+    step = _step(candidates(group, snapshot, settings, now), _moving(group, snapshot, old), new, snapshot)
     for each in old:
         if each in step:
-            yield _put(each, target.version, "the rollout drains it")
-        if each in step or (each.status == "ACTIVE" and _marked(each, target)):
+            yield _put(each, _version(rolling), "the rollout drains it")
+        if each in step or (each.status == "ACTIVE" and _marked(each, rolling)):
             yield SetStatus(
                 container_instance_arn=each.arn,
                 instance_id=each.instance_id,
                 status="DRAINING",
-                reason=f"version {target.version} is in service and has room for its tasks",
+                reason=f"version {_version(rolling)} is in service and has room for its tasks",
                 needs=attributes.OLD_GENERATION,
             )
 
@@ -98,7 +125,7 @@ def _step(
     snapshot: InstancesSnapshot,
 ) -> tuple[ContainerInstance, ...]:
     """As many of the candidates as the new instances surely have room for."""
-    rooms = tuple(_room(each) for each in new if each.accepts_tasks)
+    rooms = tuple(room_of(each) for each in new if each.accepts_tasks)
     tasks = [each for instance in moving for each in _tasks(instance)]
     step: list[ContainerInstance] = []
     for instance in found:
@@ -148,34 +175,26 @@ def _tasks(instance: ContainerInstance) -> list[ShapeCount]:
     return [each for each in shape_counts(counts) if each.count]
 
 
-def _room(instance: ContainerInstance) -> Room:
-    """What is free on an instance. Task slots of an unknown type count as none."""
-    known = INSTANCE_TYPES.get(instance.instance_type)
-    places = known.task_slots(trunking=instance.trunked) if known else 0
-    return Room(
-        name=instance.instance_id,
-        zone=instance.zone,
-        instance_type=instance.instance_type,
-        cpu_units=instance.remaining.cpu_units,
-        memory_mib=instance.remaining.memory_mib,
-        interfaces=max(0, places - instance.running_tasks - instance.pending_tasks),
-        gpus=len(instance.remaining.gpus),
-    )
-
-
 def _registered(group: Group, snapshot: InstancesSnapshot, state: str) -> list[ContainerInstance]:
     found = (snapshot.registered.get(each.instance_id) for each in group.members(state))
     return [each for each in found if each is not None]
 
 
 def _generations(
-    group: Group, snapshot: InstancesSnapshot, target: Template | None
+    group: Group, snapshot: InstancesSnapshot, rolling: Refresh | None
 ) -> tuple[list[ContainerInstance], list[ContainerInstance]]:
-    """The registered instances in service that do not run the target, and those that do."""
+    """The registered instances in service that the refresh replaces, and those that it leaves."""
+    target = rolling.template if rolling else None
     current = {each.instance_id for each in group.members("InService") if target and matches(each.template, target)}
     serving = _registered(group, snapshot, "InService")
-    old = [each for each in serving if each.instance_id not in current]
-    return old, [each for each in serving if each.instance_id in current]
+    new = [each for each in serving if rolling and each.instance_id in current and not _renewed(each, rolling)]
+    return [each for each in serving if each not in new], new
+
+
+def _renewed(instance: ContainerInstance, rolling: Refresh) -> bool:
+    """Whether the refresh replaces an instance although it runs the version."""
+    began, registered = rolling.started, instance.registered_at
+    return not rolling.skip_matching and began is not None and registered is not None and registered < began
 
 
 def _undo(instances: Sequence[ContainerInstance]) -> Iterator[Action]:

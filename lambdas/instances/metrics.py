@@ -23,6 +23,8 @@ ROLLOUTS_WAITING: Final = "RolloutsWaiting"
 """Groups whose wanted template version is not what all their instances run, and has not failed."""
 IMAGE_AGE_DAYS: Final = "ImageAgeDays"
 """Days since the wanted image was published; not written where nobody knows when that was."""
+OLDEST_INSTANCE_DAYS: Final = "OldestInstanceDays"
+"""Days since the oldest instance in service registered; not written where none is known."""
 
 DRAIN_DEADLINES: Final = "DrainDeadlines"
 """Hooks that were completed in this pass although tasks were left."""

@@ -142,7 +142,7 @@ class _Reading:
 
     def old_generation(self, seen: InstancesSnapshot) -> InstancesSnapshot:
         """What the tasks are that a rollout may move next: their shapes decide whether there is room."""
-        found = [each for group in seen.groups for each in candidates(group, seen, self.settings)]
+        found = [each for group in seen.groups for each in candidates(group, seen, self.settings, self.now)]
         if not found:
             return seen
         if not seen.daemons:

@@ -16,6 +16,7 @@ from .act import Result, act
 from .actions import Complete, Deregister, MarkUnhealthy, StartRefresh, Unplanned
 from .observe import observe
 from .plan import measure, plan
+from .renewal import due
 from .settings import Settings
 from .snapshot import InstancesSnapshot
 
@@ -66,6 +67,9 @@ def one_pass(aws: Clients, settings: Settings, now: datetime) -> bool:
     results = paused if switch.paused else act(aws, settings, actions, now)
     for result in results:
         _log(result)
+    for each in due(seen, settings, now):
+        if each.held is not None:  # nothing else would tell why a group grows older than it may
+            journal.write("renewal waits", group=each.group.name, age_days=each.age_days, reason=each.held)
     values = measure(seen, settings, now) | tally(results) | switch_values(switch)
     values[common.COMPLETED_PASSES] = _completed(seen, settings)
     measured = common.counts(values, common.dimensions(settings.target.cluster, metrics.CONTROLLER))

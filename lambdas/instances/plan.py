@@ -6,7 +6,7 @@ from typing import Final
 
 from ..cluster import metrics as common
 from ..cluster.snapshot import RETAINED
-from . import metrics, rollout, watch
+from . import metrics, renewal, rollout, watch
 from .actions import Action
 from .drain import plan_drain
 from .generations import plan_generations
@@ -14,6 +14,7 @@ from .ghosts import plan_ghosts
 from .group_metrics import plan_group_metrics
 from .guard import guarded
 from .ready import plan_ready
+from .renewal import plan_renewal
 from .rollout import plan_rollout
 from .settings import Settings
 from .snapshot import PENDING_WAIT, TERMINATING_WAIT, InstancesSnapshot
@@ -26,6 +27,7 @@ PLANNERS: Final[tuple[Planner, ...]] = (
     plan_drain,
     plan_watch,
     plan_rollout,
+    plan_renewal,
     plan_generations,
     plan_ghosts,
     plan_group_metrics,
@@ -42,9 +44,12 @@ def measure(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> d
     """Counts of the snapshot, by metric name. What ECS does not know is only counted when its list is complete."""
     groups = snapshot.groups
     serving = [each.instance_id for group in groups for each in group.members("InService")]
-    age_days = settings.image.age_days(now.date())
+    ages = {
+        metrics.IMAGE_AGE_DAYS: settings.image.age_days(now.date()),
+        metrics.OLDEST_INSTANCE_DAYS: renewal.oldest_days(snapshot, now),
+    }
     return {
-        **({} if age_days is None else {metrics.IMAGE_AGE_DAYS: age_days}),
+        **{name: days for name, days in ages.items() if days is not None},
         metrics.INSTANCES_DRAINING: sum(len(group.members(TERMINATING_WAIT)) for group in groups),
         metrics.INSTANCES_STARTING: sum(len(group.members(PENDING_WAIT)) for group in groups),
         metrics.INSTANCES_RETAINED: sum(len(group.members(RETAINED)) for group in groups),

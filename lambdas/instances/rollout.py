@@ -4,6 +4,9 @@ The refresh gets the wanted version as its desired configuration, and the group 
 what the group had saved, which is the old version. A version that failed is not tried again until another is wanted;
 Auto Scaling remembers failures for six weeks, after which the version is tried once more. An operator who has mended
 the cause outside of the template says so by a tag with the refresh that failed, and the controller tries again.
+
+With a canary, the refresh waits at a checkpoint once the first new instance serves. The refresh itself keeps that time:
+Auto Scaling watches the alarms and rolls back meanwhile, and a controller that is paused or replaced forgets nothing.
 """
 
 from collections.abc import Iterator
@@ -23,13 +26,13 @@ SETTLED: Final = timedelta(minutes=5)
 """After a success, the group may still show its old version that long."""
 
 
-def plan_rollout(snapshot: InstancesSnapshot, _settings: Settings, now: datetime) -> Iterator[StartRefresh]:
+def plan_rollout(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> Iterator[StartRefresh]:
     """Start a refresh when the wanted version differs from what runs and nothing speaks against it."""
     for group in snapshot.groups:
-        yield from _roll_out(group, now)
+        yield from _roll_out(group, settings, now)
 
 
-def _roll_out(group: Group, now: datetime) -> Iterator[StartRefresh]:
+def _roll_out(group: Group, settings: Settings, now: datetime) -> Iterator[StartRefresh]:
     target = target_of(group)
     if target is None or group.deleting or group.suspended_processes & NEEDED or not group.refreshes_known:
         return
@@ -37,7 +40,14 @@ def _roll_out(group: Group, now: datetime) -> Iterator[StartRefresh]:
         return
     difference = _difference(group, target, now)
     if difference is not None:
-        yield StartRefresh(group=group.name, template=target, mixed_policy=group.mixed_policy, reason=difference)
+        yield StartRefresh(
+            group=group.name,
+            template=target,
+            mixed_policy=group.mixed_policy,
+            reason=difference,
+            # Of one instance, the canary is the whole rollout, and the alarms are watched after it anyway.
+            canary_s=settings.rollout.canary_minutes * 60 if group.desired_capacity > 1 else 0,
+        )
 
 
 def target_of(group: Group) -> Template | None:
@@ -48,7 +58,7 @@ def target_of(group: Group) -> Template | None:
 
 
 def blocked(group: Group) -> bool:
-    """Whether the wanted version is the last that was tried, and failed."""
+    """Whether the wanted version is the last that was tried, and failed: rolled out, or renewed."""
     last = _last(group)
     target = target_of(group)
     if last is None or target is None or last.refresh_id == group.tags.get(tags.FORGIVEN_REFRESH):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from ..cluster import budgets, environment, lifecycle_hooks
+from ..cluster.disruption import BUDGET, Disruption
 from ..cluster.target import Target
 
 LARGEST_ALARM_COUNT: Final = 10
@@ -14,6 +15,12 @@ LARGEST_ALARM_COUNT: Final = 10
 
 LARGEST_MAX_HEALTHY_PERCENT: Final = 200
 """Limit of an instance refresh's MaxHealthyPercentage (same source)."""
+
+LARGEST_CANARY_MINUTES: Final = 2880
+"""Limit of an instance refresh's CheckpointDelay, 172,800 s (same source)."""
+
+LARGEST_AGE_DAYS: Final = 365
+"""An age that is meant to be reached: an image is old long before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +77,16 @@ class Rollout:
     """Names of CloudWatch alarms that fail the refresh and roll it back."""
     drain_old_generation: bool = True
     """Drain all old instances at once when the new ones have room for their tasks, so that no task moves twice."""
+    canary_minutes: int = 0
+    """Minutes that the first instance of a new version serves before the others follow, 0 to 2880; 0: no waiting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """When instances are replaced although nothing is to be rolled out."""
+
+    max_age_days: int = 0
+    """Days since an instance registered after which its group is renewed, 1 to 365; 0: never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +121,15 @@ class Settings:
     drain: Drain = Drain()
     watch: Watch = Watch()
     rollout: Rollout = Rollout()
+    renewal: Renewal = Renewal()
+    disruption: Disruption = BUDGET
+    """How many instances a renewal replaces at a time, and when none begins."""
     image: Image = Image()
     pace: Pace = Pace()
 
     def __post_init__(self) -> None:
         problems = [*self._drain_problems(), *self._watch_problems(), *self._rollout_problems()]
-        problems += [*self._image_problems(), *self.pace_problems()]
+        problems += [*self._image_problems(), *self._renewal_problems(), *self.pace_problems()]
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -127,10 +147,11 @@ class Settings:
         """Seconds that a rollout takes at most while it proceeds.
 
         A refresh replaces at a time what its maximum allows beyond the group's size, and each such batch boots and
-        drains within its deadlines.
+        drains within its deadlines. The first instance may have to serve alone for a while.
         """
-        batches = math.ceil(100 / (self.rollout.max_healthy_percent - 100))
-        return batches * (self.ready.deadline_s + self.drain.deadline_s) + self.rollout.bake_s
+        rollout = self.rollout
+        batches = math.ceil(100 / (rollout.max_healthy_percent - 100))
+        return batches * (self.ready.deadline_s + self.drain.deadline_s) + rollout.canary_minutes * 60 + rollout.bake_s
 
     def environment(self) -> dict[str, str]:
         """The environment variables of the function; the program renders them."""
@@ -182,4 +203,11 @@ class Settings:
             problems.append(f"rollout bake: must be 0 to {budgets.LARGEST_BAKE_S} s, got {rollout.bake_s} s")
         if len(rollout.alarms) > LARGEST_ALARM_COUNT:
             problems.append(f"rollout alarms: at most {LARGEST_ALARM_COUNT}, got {len(rollout.alarms)}")
+        if not 0 <= rollout.canary_minutes <= LARGEST_CANARY_MINUTES:
+            problems.append(f"rollout canary: must be 0 to {LARGEST_CANARY_MINUTES} min, got {rollout.canary_minutes}")
         return problems
+
+    def _renewal_problems(self) -> list[str]:
+        days = self.renewal.max_age_days
+        found = [] if 0 <= days <= LARGEST_AGE_DAYS else [f"renewal: must be 0 to {LARGEST_AGE_DAYS} days, got {days}"]
+        return found + self.disruption.problems()

@@ -63,6 +63,7 @@ def _register(ecs: Any, instance: Any) -> None:
     if cluster is None or cluster.status != "ACTIVE":
         return
     mine = ecs.register_container_instance(cluster.name, instance.id)
+    mine.registered_at = world.current().when()
     facts = instance_type(instance.instance_type)
     trunking = _trunking(ecs) and facts.trunk_tasks is not None
     mine.slots = facts.task_slots(trunking=trunking) if is_on(settings, "ECS_ENABLE_TASK_ENI") else 0

@@ -9,6 +9,15 @@ _ALL = 100
 """Percent."""
 
 
+def share(desired: int, percent: int) -> int:
+    """Give how many new instances of a group of `desired` reach a checkpoint.
+
+    It is reached at its percentage or above, so it takes the next whole instance (Auto Scaling user guide, Add
+    checkpoints to an instance refresh).
+    """
+    return -(-desired * percent // _ALL)
+
+
 def allowed(desired: int, least_percent: int, most_percent: int) -> tuple[int, int]:
     """Give how many instances may be added to a group of `desired`, and how many may be missing.
 

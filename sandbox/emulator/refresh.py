@@ -1,7 +1,8 @@
 """Instance refreshes: replace a group's instances by launch-first (surge) or terminate-first steps.
 
 The group's own launch template changes only on success, and a rollback returns to it (Auto Scaling user guide).
-Instance warm-up and checkpoints are not waited for.
+At a checkpoint it waits, and begins to wait anew where a group that grows falls below it again; the percentages of a
+group count what is new in it, replaced or not. A rollback has no checkpoints. Instance warm-up is not waited for.
 """
 
 import uuid
@@ -14,13 +15,15 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.cloudwatch.models import cloudwatch_backends
 
 from . import world
-from .batches import allowed
+from .batches import allowed, share
 from .events import emit
 from .groups import serves, terminate
 
 _ACTIVE = {"Pending", "InProgress", "Baking", "RollbackInProgress", "Cancelling"}
 _ABANDONED_LAUNCHES = 3
 """Replacements that may fail before the refresh does. AWS gives no number: it tries for an hour."""
+_CHECKPOINT_DELAY_S = 3600
+"""CheckpointDelay of a refresh with checkpoints that does not say (Auto Scaling API, RefreshPreferences)."""
 _PROTECTED_WAIT_S = 3600
 """How long a refresh waits for protected instances (Auto Scaling user guide)."""
 
@@ -45,6 +48,10 @@ class Refresh:
     surge: int = 0
     total: int = 0
     baked_from: float = 0.0
+    passed: int = 0
+    """Percentage of the last checkpoint whose wait is over."""
+    reached: float | None = None
+    """Since when it waits at the next one."""
     failures_before: int = 0
     rollback: dict[str, Any] | None = None
 
@@ -110,6 +117,8 @@ def start(group: Any, params: dict[str, Any]) -> Refresh:
             "An Instance Refresh is already in progress and blocks the execution of this one.",
         )
     preferences = {"MinHealthyPercentage": 90, "MaxHealthyPercentage": 100, **(params.get("Preferences") or {})}
+    if preferences.get("CheckpointPercentages"):
+        preferences.setdefault("CheckpointDelay", _CHECKPOINT_DELAY_S)
     configuration: dict[str, Any] = dict(params.get("DesiredConfiguration") or {})
     spec = configuration.get("LaunchTemplate")
     if mixed := configuration.get("MixedInstancesPolicy"):
@@ -241,20 +250,52 @@ def _advance(refresh: Refresh) -> None:
         return
     wanted, limits = refresh.group.desired_capacity or 0, refresh.preferences
     surge, down = allowed(wanted, limits["MinHealthyPercentage"], limits["MaxHealthyPercentage"])
-    replaceable = _replaceable(refresh)
+    replaceable = _replaceable(refresh)[: _until_checkpoint(refresh)]
     refresh.surge = min(surge, len(replaceable))
     spare = sum(1 for m in refresh.group.instance_states if serves(m)) - wanted + down
     fresh = [m for m in replaceable if not serves(m)]
     for member in [*fresh, *[m for m in replaceable if serves(m)][: max(0, spare)]]:
         terminate(refresh.group, member)
         refresh.surge = max(0, refresh.surge - 1)
+    _wait(refresh)
     _conclude(refresh)
+
+
+def _percentages(refresh: Refresh) -> list[int]:
+    """Give the checkpoints; the last one is the end, and nothing waits there."""
+    rolls_back = refresh.status == "RollbackInProgress"
+    return [100] if rolls_back else refresh.preferences.get("CheckpointPercentages") or [100]
+
+
+def _until_checkpoint(refresh: Refresh) -> int:
+    """Give how many more instances may go before the next checkpoint."""
+    percentages, desired = _percentages(refresh), refresh.group.desired_capacity or 0
+    ahead = next((each for each in percentages if each > refresh.passed), percentages[-1])
+    staying = sum(1 for m in refresh.left() if not m.lifecycle_state.startswith("Terminating"))
+    return max(0, share(desired, ahead) - (desired - staying))
+
+
+def _wait(refresh: Refresh) -> None:
+    """Pass the checkpoints that so many new instances reach, after the delay; several at once wait once."""
+    desired, now = refresh.group.desired_capacity or 0, world.current().now
+    new = sum(1 for m in refresh.group.instance_states if serves(m) and m.instance_id not in refresh.old)
+    here = [each for each in _percentages(refresh)[:-1] if each > refresh.passed and share(desired, each) <= new]
+    if not here:
+        refresh.reached = None
+        return
+    if refresh.reached is None:
+        refresh.reached = now
+        _event(refresh, "Checkpoint Reached")
+    if now - refresh.reached >= refresh.preferences["CheckpointDelay"]:
+        refresh.passed, refresh.reached = here[-1], None
 
 
 def _conclude(refresh: Refresh) -> None:
     ignores = refresh.preferences.get("ScaleInProtectedInstances", "Wait") == "Ignore"
     left = [m for m in refresh.left() if not (ignores and m.protected_from_scale_in)]
     desired = refresh.group.desired_capacity or 0
+    if left and _until_checkpoint(refresh) == 0 and refresh.passed >= max(_percentages(refresh)[:-1], default=0):
+        left = [m for m in left if m.lifecycle_state.startswith("Terminating")]  # what stays is beyond the last one
     if left:
         if not _replaceable(refresh) and world.current().now - refresh.started > _PROTECTED_WAIT_S:
             _fail(refresh, "Instances remained protected from scale-in for an hour.")

@@ -135,6 +135,7 @@ class Api:
                     "status": each.status,
                     "agentConnected": each.connected,
                     "runningTasksCount": world.wanted_on(each),
+                    "registeredAt": each.launched,
                     "attributes": [{"name": name, "value": value} for name, value in each.attributes.items()],
                 }
                 for each in found
@@ -259,6 +260,7 @@ class Api:
                 "Status": "InProgress",
                 "StartTime": world.now,
                 "DesiredConfiguration": params["DesiredConfiguration"],
+                "Preferences": params["Preferences"],
             }
         )
         return {"InstanceRefreshId": world.refreshes[-1]["InstanceRefreshId"]}

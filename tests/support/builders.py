@@ -18,6 +18,7 @@ from infra.environment.instances import Instances, InstancesArgs
 from infra.environment.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.environment.monitoring import AlarmTopics, AlarmTopicsArgs, DeadLetterQueue, DeadLetterQueueArgs
 from infra.environment.network import Network, NetworkArgs, Zone
+from lambdas.cluster.disruption import BUDGET
 from lambdas.instances import settings
 from tests.support.graph import ACCOUNT, REGION, Graph, graph_of
 
@@ -111,6 +112,7 @@ def a_controller_graph(
     *,
     conventions: Mapping[str, Any] | None = None,
     drain: Mapping[str, Any] | None = None,
+    rollout: Mapping[str, Any] | None = None,
     pace: settings.Pace | None = None,
     preview: bool = False,
 ) -> Graph:
@@ -130,7 +132,8 @@ def a_controller_graph(
                 ready=settings.Ready(),
                 drain=settings.Drain(**(drain or {})),
                 watch=settings.Watch(),
-                rollout=settings.Rollout(alarms=rollback_alarms(base.names)),
+                rollout=settings.Rollout(alarms=rollback_alarms(base.names), **(rollout or {})),
+                disruption=BUDGET,
                 pace=pace or settings.Pace(),
             ),
         )

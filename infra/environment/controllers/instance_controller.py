@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 
+from lambdas.cluster.disruption import Disruption
 from lambdas.cluster.lifecycle_hooks import DRAINING_HOOK, READINESS_HOOK
 from lambdas.cluster.metrics import FAILED_ACTIONS, PAUSED, SWITCH_UNKNOWN, UNREAD_PARTS
 from lambdas.instances import metrics
@@ -59,7 +60,7 @@ waiting, which costs twice as much with 512 (docs/benchmarks.md)."""
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceControllerArgs:
-    """The four sections of the controller's settings, and what it works on."""
+    """The sections of the controller's settings, and what it works on."""
 
     conventions: Conventions
     alarm_topics: AlarmTopics
@@ -72,6 +73,10 @@ class InstanceControllerArgs:
     watch: controller.Watch
     rollout: controller.Rollout
     """Its alarms are those of `rollback_alarms`."""
+    disruption: Disruption
+    """How many a renewal replaces at once, and when none begins."""
+    renewal: controller.Renewal = field(default_factory=controller.Renewal)
+    """When instances are replaced for their age. By default never."""
     image_released: date | None = None
     """The day on which the instances' image was published. By default nobody knows, and nothing watches its age."""
     max_image_age_days: int = 60
@@ -91,6 +96,8 @@ class InstanceControllerArgs:
             drain=self.drain,
             watch=self.watch,
             rollout=self.rollout,
+            renewal=self.renewal,
+            disruption=self.disruption,
             image=controller.Image(released=self.image_released.isoformat() if self.image_released else ""),
             pace=self.pace,
         )
@@ -110,7 +117,7 @@ def _own(names: Names) -> dict[str, str]:
 
 
 class InstanceController(pulumi.ComponentResource):
-    """Completes the hooks, watches the agents, rolls out templates and removes ghosts."""
+    """Completes the hooks, watches the agents, rolls out templates, renews old instances and removes ghosts."""
 
     resources: list[pulumi.Resource]
     """The group depends on them: while it is destroyed, the controller still drains it."""

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from lambdas.cluster.instance_types import INSTANCE_TYPES
+from lambdas.instances.settings import LARGEST_AGE_DAYS, Renewal
 
 from ..conflict import Conflict
 from ..controllers import InstanceControllerArgs
@@ -50,6 +51,13 @@ class InstancesSettings(Section):
         description="Days since the image was published, 1 to 3650, from which an alarm says so: AWS publishes a "
         "new one with security fixes every few weeks, and one that nobody deploys fixes nothing.",
     )
+    max_age_days: int = Field(
+        default=Renewal.max_age_days,
+        ge=0,
+        le=LARGEST_AGE_DAYS,
+        description="Days after which instances are replaced by new ones of the same image, up to a day later, 1 to "
+        "365; not in the quiet times of the disruption budget. 0: never.",
+    )
     min_size: int = Field(
         default=3, ge=1, le=1000, description="Least number of instances; one in each zone survives its loss."
     )
@@ -83,6 +91,11 @@ class InstancesSettings(Section):
         le=100,
         description="Percent of the instances above the base that are on demand, not Spot.",
     )
+
+    @property
+    def renewal(self) -> Renewal:
+        """When instances are replaced although nothing is to be rolled out."""
+        return Renewal(max_age_days=self.max_age_days)
 
     @property
     def promise(self) -> Promise:

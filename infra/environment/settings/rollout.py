@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from lambdas.cluster import budgets
-from lambdas.instances.settings import LARGEST_MAX_HEALTHY_PERCENT, Rollout
+from lambdas.instances.settings import LARGEST_CANARY_MINUTES, LARGEST_MAX_HEALTHY_PERCENT, Rollout
 
 from .section import Section
 
@@ -30,6 +30,13 @@ class RolloutSettings(Section):
         description="Drain all old instances as soon as their tasks pack into the new ones, so that no task moves "
         "twice.",
     )
+    canary_minutes: int = Field(
+        default=Rollout.canary_minutes,
+        ge=0,
+        le=LARGEST_CANARY_MINUTES,
+        description="Minutes that the first instance of a new version serves before the others follow, 0 to 2880; "
+        "the alarms roll back meanwhile. 0: all follow at once.",
+    )
 
     def to_controller(self, alarms: tuple[str, ...]) -> Rollout:
         """The same as the controller reads it, with the names of the alarms that roll back."""
@@ -37,5 +44,6 @@ class RolloutSettings(Section):
             max_healthy_percent=self.max_healthy_percent,
             bake_s=self.bake_s,
             drain_old_generation=self.drain_old_generation,
+            canary_minutes=self.canary_minutes,
             alarms=alarms,
         )

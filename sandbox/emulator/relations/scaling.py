@@ -36,6 +36,15 @@ def _maintenance(params: Params) -> Iterator[str]:
         yield "MaxHealthyPercentage must be 100 to 200, and at most 100 above MinHealthyPercentage"
 
 
+def _checkpoints(params: Params) -> Iterator[str]:
+    preferences: dict[str, Any] = params.get("Preferences") or {}
+    percentages: list[int] = preferences.get("CheckpointPercentages") or []
+    if any(before >= after for before, after in pairwise(percentages)):
+        yield f"CheckpointPercentages must be unique and in ascending order, got {percentages}"
+    if "CheckpointDelay" in preferences and not percentages:
+        yield "CheckpointDelay needs CheckpointPercentages"
+
+
 def _lifetime(params: Params) -> Iterator[str]:
     if (seconds := params.get("MaxInstanceLifetime")) and seconds < _DAY_S:
         yield f"MaxInstanceLifetime must be 0 or at least {_DAY_S} seconds"
@@ -95,6 +104,12 @@ RELATIONS: Final = (
     Relation(service="autoscaling", operations=_GROUP, problems=_sizes, source=f"{_API}, CreateAutoScalingGroup"),
     Relation(
         service="autoscaling", operations=_GROUP, problems=_maintenance, source=f"{_API}, InstanceMaintenancePolicy"
+    ),
+    Relation(
+        service="autoscaling",
+        operations=("StartInstanceRefresh",),
+        problems=_checkpoints,
+        source=f"{_API}, RefreshPreferences",
     ),
     Relation(service="autoscaling", operations=_GROUP, problems=_lifetime, source=f"{_API}, MaxInstanceLifetime"),
     Relation(service="autoscaling", operations=_GROUP, problems=_weights, source=f"{_API}, LaunchTemplateOverrides"),

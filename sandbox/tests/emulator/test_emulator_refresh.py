@@ -148,3 +148,84 @@ def test_matching_instances_are_skipped_where_the_caller_says_so(land):
     land.emulator.advance(5)
     assert status(land) == "Successful"
     assert sorted(land.ids()) == before
+
+
+def test_whatever_the_template_all_are_replaced_where_nothing_is_skipped(land):
+    land.create_group(3)
+    land.emulator.advance(5)
+    before = set(land.ids())
+    land.auto_scaling.start_instance_refresh(
+        AutoScalingGroupName=GROUP,
+        DesiredConfiguration={"LaunchTemplate": {"LaunchTemplateId": land.template, "Version": "1"}},
+        Preferences={"MinHealthyPercentage": 100, "MaxHealthyPercentage": 150, "SkipMatching": False},
+    )
+    land.emulator.advance(40)
+    assert (status(land), land.versions(), len(land.ids())) == ("Successful", {"1"}, 3)
+    assert not before.intersection(land.ids())
+
+
+def new_in(land):
+    return sum(each["LaunchTemplate"]["Version"] == "2" for each in land.group()["Instances"])
+
+
+@pytest.mark.parametrize(
+    ("size", "percent", "waiting"), [(4, 1, 1), (4, 25, 1), (4, 26, 2), (3, 33, 1), (3, 34, 2), (4, 50, 2)]
+)
+def test_at_a_checkpoint_it_waits_with_the_next_whole_instance_and_then_goes_on(land, size, percent, waiting):
+    land.create_group(size)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[percent, 100], CheckpointDelay=60)
+    land.emulator.advance(50)
+    assert (new_in(land), len(land.ids()), in_service(land), status(land)) == (waiting, size, size, "InProgress")
+    land.emulator.advance(60)
+    assert (new_in(land), status(land)) == (size, "Successful")
+
+
+def test_the_delay_of_a_checkpoint_is_an_hour_where_nobody_says(land):
+    land.create_group(2)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[50, 100])
+    refreshes = land.auto_scaling.describe_instance_refreshes(AutoScalingGroupName=GROUP)["InstanceRefreshes"]
+    assert refreshes[0]["Preferences"]["CheckpointDelay"] == 3600
+    land.emulator.advance(300)
+    assert (new_in(land), status(land)) == (1, "InProgress")
+
+
+def test_checkpoints_that_are_reached_together_wait_once(land):
+    land.create_group(2)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[10, 40, 100], CheckpointDelay=60)
+    land.emulator.advance(50)
+    assert new_in(land) == 1
+    land.emulator.advance(50)
+    assert (new_in(land), status(land)) == (2, "Successful")
+
+
+@pytest.mark.parametrize(("percent", "goes_on"), [(1, True), (25, False)])
+def test_a_group_that_grows_below_its_checkpoint_begins_to_wait_anew(land, percent, goes_on):
+    land.create_group(4)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[percent, 100], CheckpointDelay=60)
+    land.emulator.advance(50)
+    land.auto_scaling.set_desired_capacity(AutoScalingGroupName=GROUP, DesiredCapacity=8)
+    land.emulator.advance(40)
+    assert (status(land) == "Successful") is goes_on
+
+
+def test_a_refresh_ends_at_its_last_checkpoint(land):
+    land.create_group(4)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[50], CheckpointDelay=60)
+    land.emulator.advance(40)
+    assert (new_in(land), len(land.ids()), status(land)) == (2, 4, "Successful")
+
+
+def test_a_rollback_from_a_checkpoint_waits_for_nothing(land):
+    land.create_group(3)
+    land.emulator.advance(5)
+    start(land, CheckpointPercentages=[1, 100], CheckpointDelay=600)
+    land.emulator.advance(30)
+    assert new_in(land) == 1
+    land.auto_scaling.rollback_instance_refresh(AutoScalingGroupName=GROUP)
+    land.emulator.advance(30)
+    assert (new_in(land), status(land)) == (0, "RollbackSuccessful")

@@ -115,6 +115,7 @@ def the_instance_controller(**changes: Any) -> Graph:
         "drain": instances.Drain(),
         "watch": instances.Watch(),
         "rollout": instances.Rollout(),
+        "disruption": BUDGET,
     }
     return a_controller(InstanceController, InstanceControllerArgs, inputs | changes)
 
@@ -244,6 +245,10 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "drain": Effect(given=instances.Drain(deadline_s=700), kind=FUNCTION, at=seen("DRAIN_DEADLINE_S"), is_="700"),
         "watch": Effect(given=instances.Watch(observations=9), kind=FUNCTION, at=seen("WATCH_OBSERVATIONS"), is_="9"),
         "rollout": Effect(given=instances.Rollout(bake_s=9), kind=FUNCTION, at=seen("ROLLOUT_BAKE_S"), is_="9"),
+        "renewal": Effect(given=instances.Renewal(max_age_days=9), kind=FUNCTION, at=seen("RENEWAL_MAX_AGE_DAYS"),
+                          is_="9"),
+        "disruption": Effect(given=Disruption(quiet=("22:00-06:00",)), kind=FUNCTION, at=seen("DISRUPTION_QUIET"),
+                             is_="22:00-06:00"),
         "image_released": Effect(given=date(2026, 9, 22), kind=FUNCTION, at=seen("IMAGE_RELEASED"), is_="2026-09-22"),
         "max_image_age_days": Effect(given=9, kind=ALARM, name="ctl-image-old", at="threshold", is_=9),
         "pace": Effect(given=instances.Pace(poll_s=9), kind=FUNCTION, at=seen("PACE_POLL_S"), is_="9"),

@@ -115,13 +115,14 @@ def test_a_move_that_lowers_gives_nothing_back():
 def test_a_move_counts_for_half_an_hour(age, counts):
     service = moved("web", NOW - age, 4, 6)
     assert (surge_of(service, NOW), moving([service], NOW)) == ((2, ("web",)) if counts else (0, ()))
+    assert surge_of(moved("web", NOW - age, 4, 6, phase=Phase.LOWERING), NOW) == (2 if counts else 0)
     assert moving([moved("web", NOW - age, 4, 6, phase=Phase.LOWERED)], NOW) == (("web",) if counts else ())
 
 
 def test_a_move_goes_on_until_it_has_ended():
     services = [moved(phase.value, NOW, 4, 6, phase=phase) for phase in Phase]
-    assert moving(services, NOW) == ("raised", "lowered")
-    assert [a_move(NOW, 4, 6, phase=phase).going_on for phase in Phase] == [True, True, False]
+    assert moving(services, NOW) == ("raised", "lowering", "lowered")
+    assert [a_move(NOW, 4, 6, phase=phase).going_on for phase in Phase] == [True, True, True, False]
 
 
 def test_a_move_goes_on_whoever_has_changed_the_count():

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.cluster import read_cluster, read_groups, tags
-from lambdas.cluster.snapshot import Template, by_instance_id
+from lambdas.cluster.snapshot import Checkpoint, Template, by_instance_id
 from tests.lambdas.transport import AwsError, all_of, fake_clients, page
 from tests.support.calls import operations, record
 
@@ -253,6 +253,38 @@ def test_refreshes_come_newest_first_and_one_without_a_start_is_the_newest():
     found = read_groups.read_refreshes(aws.autoscaling, "g")
     assert [each.refresh_id for each in found] == ["pending", "new", "old"]
     assert [each.template and each.template.version for each in found] == [None, None, "2"]
+
+
+@pytest.mark.parametrize(
+    ("preferences", "percent", "wait_s"),
+    [
+        ({"CheckpointPercentages": [1, 100], "CheckpointDelay": 60, "InstanceWarmup": 5}, 1, 65),
+        ({"CheckpointPercentages": [20, 50]}, 20, 3600),
+        ({"CheckpointPercentages": [99, 100], "CheckpointDelay": 0}, 99, 0),
+    ],
+)
+def test_a_refresh_tells_where_it_waits_first_and_how_long(preferences, percent, wait_s):
+    (found,) = refreshed_with(preferences)
+    assert found.checkpoint == Checkpoint(percent=percent, wait_s=wait_s)
+
+
+@pytest.mark.parametrize("preferences", [{}, {"CheckpointPercentages": []}, {"CheckpointPercentages": [100]}])
+def test_a_refresh_without_a_checkpoint_before_its_end_waits_nowhere(preferences):
+    (found,) = refreshed_with(preferences)
+    assert found.checkpoint is None
+
+
+@pytest.mark.parametrize(
+    ("preferences", "skips"), [({"SkipMatching": True}, True), ({"SkipMatching": False}, False), ({}, False)]
+)
+def test_a_refresh_that_does_not_say_replaces_all(preferences, skips):
+    (found,) = refreshed_with(preferences)
+    assert found.skip_matching is skips
+
+
+def refreshed_with(preferences):
+    raw = [{"InstanceRefreshId": "r-1", "Status": "InProgress", "Preferences": preferences}]
+    return read_groups.read_refreshes(fake_clients(lambda *_: {"InstanceRefreshes": raw}).autoscaling, "g")
 
 
 @pytest.mark.parametrize(("count", "calls_made"), [(0, 0), (100, 1), (101, 2)])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from lambdas.cluster.disruption import Disruption
 from lambdas.cluster.group_sizes import GROUP_METRICS
 from lambdas.instances.act import act
 from lambdas.instances.actions import (
@@ -168,6 +169,26 @@ def test_a_refresh_replaces_launch_first_and_rolls_back():
     }
     calls, _ = done([REFRESH])
     assert "AlarmSpecification" not in calls[0].params["Preferences"]
+
+
+def test_a_canary_serves_at_the_first_checkpoint_of_the_refresh():
+    assert not {"CheckpointPercentages", "CheckpointDelay"} & done([REFRESH])[0][0].params["Preferences"].keys()
+    calls, _ = done([replace(REFRESH, canary_s=1800)], given=rolling_with(canary_minutes=5))
+    preferences = calls[0].params["Preferences"]
+    assert (preferences["CheckpointPercentages"], preferences["CheckpointDelay"]) == ([1, 100], 1800)
+    assert preferences["AutoRollback"] is True
+
+
+@pytest.mark.parametrize(("percent", "most", "at_once"), [(10, 150, 110), (60, 150, 150), (100, 200, 200)])
+def test_a_renewal_skips_nothing_has_nothing_to_roll_back_to_and_keeps_to_the_budget(percent, most, at_once):
+    given = settings(
+        rollout=Rollout(max_healthy_percent=most, alarms=("errors",)), disruption=Disruption(percent=percent)
+    )
+    calls, _ = done([replace(REFRESH, skip_matching=False), REFRESH], given=given)
+    renewal, rollout = (each.params["Preferences"] for each in calls)
+    assert (renewal["SkipMatching"], renewal["AutoRollback"]) == (False, False)
+    assert (renewal["MaxHealthyPercentage"], rollout["MaxHealthyPercentage"]) == (at_once, most)
+    assert renewal["AlarmSpecification"] == {"Alarms": ["errors"]}
 
 
 def test_a_group_of_mixed_instances_keeps_its_policy():

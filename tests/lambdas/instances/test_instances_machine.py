@@ -4,6 +4,8 @@ Whatever happens: no instance is released with a live task before its deadline, 
 does no harm.
 """
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
@@ -14,7 +16,7 @@ from lambdas.instances.act import act
 from lambdas.instances.observe import observe
 from lambdas.instances.passes import one_pass
 from lambdas.instances.plan import plan
-from lambdas.instances.settings import Drain, Ready, Settings, Target, Watch
+from lambdas.instances.settings import Drain, Ready, Renewal, Settings, Target, Watch
 from tests.lambdas.transport import fake_clients
 from tests.model.api import Api, Crash
 from tests.model.world import RUN_S, World
@@ -27,6 +29,7 @@ SETTINGS = Settings(
     drain=Drain(deadline_s=240, standalone_wait_s=60, agent_gone_s=120),
     watch=Watch(observations=3, interval_s=20),
 )
+DAY_S = 24 * 3600
 QUIET_MINUTES = 8  # readiness, agent gone and drain deadline all fit, and one pass more
 
 
@@ -241,3 +244,29 @@ def test_a_refresh_is_started_once_however_often_it_is_wanted(world):
     for _ in range(3):
         one_pass(AWS, SETTINGS, world.now)
     assert len(world.refreshes) == 1
+
+
+def test_a_renewal_is_started_once_in_an_age_and_not_again_after_it_failed(world):
+    given = replace(SETTINGS, renewal=Renewal(max_age_days=10))
+    world.serving()
+    one_pass(AWS, given, world.now)
+    world.advance(10 * DAY_S)
+    one_pass(AWS, given, world.now)
+    assert world.refreshes == []
+    world.advance(DAY_S)
+    late = plan(observe(AWS, given, world.now), given, world.now)
+    one_pass(AWS, given, world.now)
+    assert [each.outcome for each in act(AWS, given, late, world.now)] == ["already"]
+    (renewal,) = world.refreshes
+    assert (renewal["Preferences"]["SkipMatching"], renewal["StartTime"]) == (False, world.now)
+    renewal |= {"Status": "Successful", "EndTime": world.now}
+    for _ in range(2 * 10):
+        assert len(world.refreshes) == 1
+        world.advance(DAY_S / 2)
+        one_pass(AWS, given, world.now)
+    assert len(world.refreshes) == 2, "the world has replaced nothing"
+    world.refreshes[1] |= {"Status": "Failed", "EndTime": world.now}
+    for _ in range(30):
+        world.advance(DAY_S)
+        one_pass(AWS, given, world.now)
+    assert len(world.refreshes) == 2

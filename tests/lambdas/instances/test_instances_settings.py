@@ -2,8 +2,9 @@
 
 import pytest
 
+from lambdas.cluster.disruption import Disruption
 from lambdas.cluster.environment import parse
-from lambdas.instances.settings import Drain, Pace, Ready, Rollout, Settings, Target, Watch
+from lambdas.instances.settings import Drain, Pace, Ready, Renewal, Rollout, Settings, Target, Watch
 from tests.lambdas.instances.builders import settings
 
 
@@ -11,7 +12,9 @@ def test_settings_survive_the_environment():
     given = settings(
         ready=Ready(trunked=True),
         drain=Drain(result="ABANDON", deadline_s=1200),
-        rollout=Rollout(alarms=("one", "two"), drain_old_generation=False),
+        rollout=Rollout(alarms=("one", "two"), drain_old_generation=False, canary_minutes=90),
+        renewal=Renewal(max_age_days=14),
+        disruption=Disruption(percent=20, quiet=("Mon-Fri 07:00-19:00", "22:00-06:00")),
     )
     assert Settings.from_environment(given.environment()) == given
 
@@ -61,6 +64,12 @@ def test_a_wrong_variable_is_named(change, sentence):
         {"rollout": Rollout(max_healthy_percent=201)},
         {"rollout": Rollout(bake_s=172_801)},
         {"rollout": Rollout(alarms=tuple("abcdefghijk"))},
+        {"rollout": Rollout(canary_minutes=-1)},
+        {"rollout": Rollout(canary_minutes=2881)},
+        {"renewal": Renewal(max_age_days=-1)},
+        {"renewal": Renewal(max_age_days=366)},
+        {"disruption": Disruption(percent=0)},
+        {"disruption": Disruption(quiet=("at night",))},
         {"pace": Pace(observe_for_s=60)},
         {"pace": Pace(poll_s=0)},
         {"pace": Pace(pass_s=0)},

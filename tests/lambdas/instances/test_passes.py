@@ -1,12 +1,16 @@
 """Passes: their cost, what they write, the kill switch, and how long one invocation goes on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.cluster import wake
+from lambdas.cluster.disruption import Disruption
 from lambdas.instances import handler
+from lambdas.instances.passes import one_pass
+from lambdas.instances.settings import Renewal
 from tests.lambdas.instances.stage import SETTINGS, Stage, at_deadline
 from tests.lambdas.transport import AwsError
 from tests.support.calls import operations
@@ -131,6 +135,22 @@ def test_what_another_run_has_done_is_not_counted_twice(stage):
     stage.one()
     assert stage.metrics()["FailedActions"] == 0
     assert stage.metrics()["DrainDeadlines"] == 0
+
+
+def test_a_renewal_that_is_due_and_waits_says_why_and_one_that_is_not_due_says_nothing(stage, capsys):
+    given = replace(SETTINGS, renewal=Renewal(max_age_days=1), disruption=Disruption(quiet=("00:00-24:00",)))
+    stage.world.serving()
+
+    def said():
+        one_pass(stage.aws, given, stage.world.now)
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return [(each["group"], each["age_days"], each["reason"]) for each in lines if each["event"] == "renewal waits"]
+
+    stage.world.advance(24 * 3600 - 1)
+    assert said() == []
+    stage.world.advance(24 * 3600)
+    assert said() == [("prod-instances-1", 1, "it is a quiet time")]
+    assert stage.world.refreshes == []
 
 
 def test_failures_are_counted_and_logged(stage, capsys):

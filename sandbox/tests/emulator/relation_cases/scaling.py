@@ -1,9 +1,10 @@
-"""What Application Auto Scaling takes, and beside each request one that it refuses."""
+"""What both kinds of Auto Scaling take, and beside each request one that it refuses."""
 
 from __future__ import annotations
 
 ACTION = ("application-autoscaling", "PutScheduledAction")
 POLICY = ("application-autoscaling", "PutScalingPolicy")
+REFRESH = ("autoscaling", "StartInstanceRefresh")
 
 
 def sized(**sizes):
@@ -12,6 +13,10 @@ def sized(**sizes):
 
 def tracking(**settings):
     return {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 1, **settings}}
+
+
+def preferring(**preferences):
+    return {"Preferences": preferences}
 
 
 def custom(**settings):
@@ -43,4 +48,7 @@ CASES = [
     (POLICY, steps((0, 10), (10, None)), steps((0, 10), (5, None))),
     (POLICY, steps((0, 10), (10, None)), steps((0, 10), (11, None))),
     (POLICY, steps((None, 0)), steps((10, 0))),
+    (REFRESH, preferring(CheckpointPercentages=[1, 100]), preferring(CheckpointPercentages=[100, 1])),
+    (REFRESH, preferring(CheckpointPercentages=[1, 2, 100]), preferring(CheckpointPercentages=[1, 1, 100])),
+    (REFRESH, preferring(CheckpointPercentages=[100], CheckpointDelay=0), preferring(CheckpointDelay=0)),
 ]

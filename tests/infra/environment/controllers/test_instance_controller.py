@@ -131,6 +131,13 @@ def test_a_rollout_that_takes_longer_than_all_its_deadlines_raises_an_alarm(grap
     assert (alarm["statistic"], alarm["period"], alarm["evaluationPeriods"]) == ("Minimum", 3600, hours)
 
 
+def test_the_alarm_on_a_rollout_waits_for_its_canary():
+    patient = controller_settings(rollout=Rollout(canary_minutes=90))
+    assert rollout_hours(patient) == -(-(10 * (600 + 900) + 90 * 60 + 300) // 3600)
+    alarm = a_controller_graph(rollout={"canary_minutes": 90}).one(aws.cloudwatch.MetricAlarm, "ctl-rollout-waits")
+    assert alarm["evaluationPeriods"] == rollout_hours(patient) > rollout_hours(controller_settings())
+
+
 def test_the_alarm_on_a_rollout_looks_back_as_far_as_cloudwatch_does():
     longest = controller_settings(
         rollout=Rollout(max_healthy_percent=101, bake_s=172_800), drain=Drain(deadline_s=86_400)

@@ -36,6 +36,7 @@ def test_sections_without_a_line_give_the_controllers_their_own_defaults():
     assert DrainingSettings().to_controller() == instances.Drain()
     assert WatchSettings().to_controller() == instances.Watch()
     assert RolloutSettings().to_controller(()) == instances.Rollout()
+    assert InstancesSettings().renewal == instances.Renewal()
     assert CapacitySettings().grow(boot_s=capacity.Grow.boot_s) == capacity.Grow()
     assert CapacitySettings().shrink() == capacity.Shrink()
     assert DisruptionSettings().to_controller() == BUDGET
@@ -107,6 +108,12 @@ TAKES = {
         rollout=instances.Rollout(max_healthy_percent=value)
     ),
     (RolloutSettings, "bake_s"): lambda value: instance_controller(rollout=instances.Rollout(bake_s=value)),
+    (RolloutSettings, "canary_minutes"): lambda value: instance_controller(
+        rollout=instances.Rollout(canary_minutes=value)
+    ),
+    (InstancesSettings, "max_age_days"): lambda value: instance_controller(
+        renewal=instances.Renewal(max_age_days=value)
+    ),
     (CapacitySettings, "headroom_tasks"): lambda value: capacity_controller(grow=capacity.Grow(headroom_tasks=value)),
     (CapacitySettings, "instances_per_minute"): lambda value: capacity_controller(grow=capacity.Grow(per_minute=value)),
     (DisruptionSettings, "percent"): lambda value: capacity_controller(disruption=Disruption(percent=value)),
@@ -135,7 +142,8 @@ def test_every_number_that_a_controller_reads_is_compared():
         ReadinessSettings, DrainingSettings, WatchSettings, RolloutSettings, CapacitySettings, DisruptionSettings,
         LargestTaskSettings,
     )  # fmt: skip
-    assert {(section, name) for section in sections for name in bounds_of(section)} == TAKES.keys()
+    compared = {(section, name) for section in sections for name in bounds_of(section)}
+    assert compared | {(InstancesSettings, "max_age_days")} == TAKES.keys()  # the others are the group's and the AMI's
 
 
 @pytest.mark.parametrize(("section", "name"), TAKES, ids=lambda value: getattr(value, "__name__", value))
