@@ -27,6 +27,7 @@ from .load_balancer import LoadBalancerSettings
 from .logs import LogsSettings
 from .network import NetworkSettings
 from .readiness import ReadinessSettings
+from .rebalancing import RebalancingSettings
 from .rollout import RolloutSettings
 from .section import Section
 from .shadowing import shadowing_problem
@@ -126,6 +127,7 @@ class Settings(Section):
     load_balancer: LoadBalancerSettings = LoadBalancerSettings()
     discovery: DiscoverySettings = DiscoverySettings()
     capacity: CapacitySettings = CapacitySettings()
+    rebalancing: RebalancingSettings = RebalancingSettings()
     alarms: AlarmsSettings = AlarmsSettings()
     logs: LogsSettings = LogsSettings()
     encryption: EncryptionSettings = EncryptionSettings()
