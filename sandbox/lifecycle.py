@@ -217,7 +217,8 @@ def _tags(schema: Schema, call: Call, found: Any) -> dict[str, Any]:
     if "tagsAll" in call.entry.blind:  # the emulator does not keep them
         return {"tagsAll": dict(call.state.get("tagsAll") or {})}
     tags = read_tags(call, found)
-    own = {name: value for name, value in tags.items() if not name.startswith("aws:")}
+    ours = tags.keys() - call.ignored_tags
+    own = {name: value for name, value in tags.items() if name in ours and not name.startswith("aws:")}
     return {"tagsAll": own}
 
 

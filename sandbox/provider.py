@@ -69,7 +69,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def CheckConfig(self, request: Any, context: Any) -> Any:
-        """Every configuration is accepted; the provider uses the Region and the default tags."""
+        """Every configuration is accepted; the provider uses the Region, the default and the ignored tags."""
         del context
         return provider_pb2.CheckResponse(inputs=request.news)
 
@@ -213,6 +213,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             clients=sessions,
             region=region,
             account=sessions.account(region),
+            ignored_tags=frozenset((self._config.get("ignoreTags") or {}).get("keys") or ()),
             timeout_s=timeout or 600,
             **values,
         )

@@ -40,6 +40,8 @@ class Call:
     new: Mapping[str, Any] = field(default_factory=dict[str, Any])
     old: Mapping[str, Any] = field(default_factory=dict[str, Any])
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    ignored_tags: frozenset[str] = frozenset()
+    """Keys of tags that are somebody else's: they are neither shown nor taken away (the provider's `ignoreTags`)."""
     timeout_s: float = 600
     """How long a wait may take; the provider's own default for groups is 10 minutes."""
     creating: bool = False

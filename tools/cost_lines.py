@@ -12,6 +12,7 @@ from typing import Any
 from lambdas.capacity import metrics as of_capacity
 from lambdas.cluster import metrics as of_every_controller
 from lambdas.instances import metrics as of_instances
+from lambdas.rebalancing import metrics as of_rebalancing
 
 from .recorded_program import Graph
 
@@ -195,7 +196,8 @@ class Bill:
         yield self._line("alarms that wait for their cause", "composite alarm", (suppressed, "alarms"))
         dashboards = len(self.graph.of("aws:cloudwatch/dashboard:Dashboard"))
         yield self._line("dashboard", "dashboard", (dashboards, "dashboards"))
-        modules = (of_instances, of_capacity, of_every_controller, of_every_controller)
+        own = (of_instances, of_capacity, of_rebalancing)
+        modules = (*own, *[of_every_controller] * len(own))
         count = sum(map(len, map(_metric_names, modules)))
         yield self._line("metrics of the controllers", "metric", (count, "metrics"))
         size, word = self._size()

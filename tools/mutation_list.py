@@ -310,7 +310,7 @@ OF_THE_SHOP = (
              Edit(f"{SERVICES}/service_auto_scaling.py", " in scaling.targets.items()", " in ()")),
     mutation("a count that is set back", "service-desired-count-ignored",
              ignoring(SERVICE, "cart-service"),
-             Edit(f"{SERVICES}/service.py", 'ignore_changes=["desiredCount"]', "ignore_changes=[]")),
+             Edit(f"{SERVICES}/service.py", 'ignore_changes=[MARK, "desiredCount"]', "ignore_changes=[MARK]")),
     mutation("addresses whose health is not reported", "service-registry-health",
              changed(REGISTRY, "cart-registry", healthCheckCustomConfig=None),
              Edit(f"{SERVICES}/service.py", 'health_check_custom_config={"failure_threshold": 1},')),

@@ -54,6 +54,11 @@ class Names:
         """The SSM parameter that pauses the controllers: operators and functions know it by name."""
         return f"{self._path}/controllers"
 
+    @property
+    def rebalancing_dry_run(self) -> str:
+        """The SSM parameter with the days in which moves of tasks are only told; likewise."""
+        return f"{self._path}/rebalancing-dry-run-days"
+
     def next_look(self, package: str) -> str:
         """The SSM parameter in which the runs of a controller agree on who looks next."""
         return f"{self._path}/next-look/{package}"

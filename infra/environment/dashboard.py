@@ -13,6 +13,7 @@ import pulumi
 from lambdas.capacity import metrics as capacity
 from lambdas.cluster import metrics as controllers
 from lambdas.instances import metrics as instances
+from lambdas.rebalancing import metrics as rebalancing
 
 from ..common.balancer_metrics import balancer_metric
 from ..common.dashboards import Graph, Row, States, Table, Words
@@ -21,6 +22,9 @@ from ..common.names import Names
 from .instances import CONNECTIONS_REFUSED, FULL_PERCENT, MEMORY_PERCENT, host_metric
 from .load_balancer import ERROR_PERCENT
 from .monitoring import Query
+
+LOOKS_S = 300
+"""Seconds in which every service was looked at, so that its line has no gaps; by default it takes three minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +45,14 @@ class Shown:
 
 
 def rows(shown: Shown) -> list[Row]:
-    """From the top: the state, users, room, replacement, instances, events."""
+    """From the top: the state, users, room, replacement, moves of tasks, instances, events."""
     pages = States(title="Alarms that wake somebody", alarm_arns=shown.pages)
     return [
         Row(height=3, widgets=[Words(markdown=shown.headline), pages]),
         Row(height=5, widgets=_is_it_up(shown)),
         Row(height=5, widgets=_is_there_room(shown)),
         Row(height=5, widgets=_is_something_replaced(shown)),
+        Row(height=5, widgets=_is_something_moved(shown)),
         Row(height=5, widgets=_hosts(shown)),
         Row(height=5, widgets=[_table(shown, "service-events"), _table(shown, "stopped-tasks")]),
     ]
@@ -137,7 +142,11 @@ def _is_something_replaced(shown: Shown) -> list[Graph]:
     def metric(name: str) -> Metric:
         return _of_controller(shown, instances.CONTROLLER, name)
 
-    packages = {"instances": instances.CONTROLLER, "capacity": capacity.CONTROLLER}
+    packages = {
+        "instances": instances.CONTROLLER,
+        "capacity": capacity.CONTROLLER,
+        "rebalancing": rebalancing.CONTROLLER,
+    }
     return [
         Graph(
             title="Instances that come and go",
@@ -176,6 +185,37 @@ def _is_something_replaced(shown: Shown) -> list[Graph]:
             },
         ),
     ]
+
+
+def _is_something_moved(shown: Shown) -> list[Graph]:
+    def metric(name: str, statistic: str = "Maximum") -> Metric:
+        return _of_controller(shown, rebalancing.CONTROLLER, name, statistic)
+
+    return [
+        Graph(title="Tasks on too full instances", unit="tasks", lines={"": misplaced_tasks(shown.names.cluster)}),
+        Graph(
+            title="Tasks that are moved",
+            unit="a minute",
+            lines={"moved": metric(rebalancing.TASKS_MOVED, "Sum")},
+        ),
+        Graph(
+            title="Moves",
+            unit="services",
+            lines={
+                "go on": metric(rebalancing.MOVES_GOING_ON),
+                "taken back": metric(rebalancing.MOVES_TAKEN_BACK),
+                "given up": metric(rebalancing.SERVICES_GIVEN_UP),
+                "only told (1)": metric(rebalancing.DRY_RUN),
+            },
+        ),
+    ]
+
+
+def misplaced_tasks(cluster: str) -> Formula:
+    """One line for each service of a cluster: the environment does not know its applications."""
+    schema = f'{{"{controllers.namespace(cluster)}",Cluster,Service}}'
+    search = f'{schema} MetricName="{rebalancing.MISPLACED_TASKS}" Cluster="{cluster}"'
+    return Formula(expression=f"SEARCH('{search}', 'Maximum', {LOOKS_S})", metrics={})
 
 
 def _hosts(shown: Shown) -> list[Graph]:

@@ -13,6 +13,7 @@ import pulumi_aws as aws
 
 from lambdas.capacity.metrics import CONTROLLER as CAPACITY
 from lambdas.instances.metrics import CONTROLLER as INSTANCES
+from lambdas.rebalancing.metrics import CONTROLLER as REBALANCING
 
 from ..common import iam
 from ..common.location import Location
@@ -79,6 +80,6 @@ def key_policy(location: Location, names: Names) -> str:
 
 def log_groups(location: Location, names: Names) -> list[str]:
     """Every log group of an environment, those of its services included. None matches one of another environment."""
-    functions = (function_log_group(names.function(each)) for each in (INSTANCES, CAPACITY))
+    functions = (function_log_group(names.function(each)) for each in (INSTANCES, CAPACITY, REBALANCING))
     found = (f"{names.log_group_prefix}*", *functions, names.event_log_group, names.insights_log_group)
     return [location.log_group_arn(each) for each in found]

@@ -19,6 +19,8 @@ from .controllers import (
     InstanceControllerArgs,
     KillSwitch,
     KillSwitchArgs,
+    RebalancingController,
+    RebalancingControllerArgs,
     rollback_alarms,
 )
 from .conventions import Conventions
@@ -51,6 +53,7 @@ class Environment:
     kill_switch: KillSwitch
     instance_controller: InstanceController
     capacity_controller: CapacityController
+    rebalancing_controller: RebalancingController
     instances: Instances
     quotas: Quotas
     overview: Overview
@@ -133,6 +136,19 @@ class Environment:
             max_healthy_percent=settings.rollout.max_healthy_percent,
         )
         self.capacity_controller = CapacityController(f"{name}-capacity-controller", capacity_controller_args, opts)
+        self.rebalancing_controller = RebalancingController(
+            f"{name}-rebalancing-controller",
+            RebalancingControllerArgs(
+                conventions=conventions,
+                alarm_topics=alarm_topics,
+                cluster=cluster,
+                switch=kill_switch,
+                dry_run_days=settings.rebalancing.dry_run_days,
+                moves=settings.rebalancing.to_controller(),
+                disruption=settings.disruption.to_controller(),
+            ),
+            opts,
+        )
         instances_args = InstancesArgs(
             conventions=conventions,
             alarm_topics=alarm_topics,
@@ -153,17 +169,20 @@ class Environment:
             deployed=deployed.group,
         )
         self.instances = Instances(f"{name}-instances", instances_args, opts)
-        for controller in (self.instance_controller, self.capacity_controller):
+        for controller in (self.instance_controller, self.capacity_controller, self.rebalancing_controller):
             controller.alarm_on_silence(after=self.instances.group)
         self.quotas = Quotas(f"{name}-quotas", _quotas(settings, alarm_topics), opts)
-        overview_args = OverviewArgs(
-            conventions=conventions,
-            alarm_topics=alarm_topics,
-            load_balancer=self.load_balancer,
-            instances=self.instances,
-            runbook_url=settings.alarms.runbook_url,
+        self.overview = Overview(
+            f"{name}-overview",
+            OverviewArgs(
+                conventions=conventions,
+                alarm_topics=alarm_topics,
+                load_balancer=self.load_balancer,
+                instances=self.instances,
+                runbook_url=settings.alarms.runbook_url,
+            ),
+            opts,
         )
-        self.overview = Overview(f"{name}-overview", overview_args, opts)
         self.platform = self._platform(settings, facts)
 
     def export(self) -> None:

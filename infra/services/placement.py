@@ -20,6 +20,16 @@ INSTANCES: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", fi
 DENSE: Final = aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory")
 """Strategy: fill an instance's memory before the next one gets a task."""
 
+REBALANCING: Final = "ecs-platform:rebalancing"
+"""Tag of a service, `on` or `off`: whether its tasks are moved (lambdas/cluster/tags.py has the same word)."""
+
+MOVE: Final = "ecs-platform:move"
+"""Tag of a service that the rebalancing controller writes: the move that goes on, or the last one (same source)."""
+
+MARK: Final = f'tags["{MOVE}"]'
+"""What a deployment leaves as it is: a move that went on would be forgotten otherwise. The path needs `tags` in the
+program; of `tagsAll`, which no program gives, the engine refuses one."""
+
 MOST_STRATEGIES, MOST_CONSTRAINTS = 5, 10
 """Of a service (ECS API, CreateService)."""
 
@@ -37,11 +47,21 @@ class Placement:
     """Expressions of the cluster query language that an instance has to meet, for example
     `attribute:ecs.instance-type =~ g5.*`; 10 at most (same source). By default every instance will do."""
 
+    rebalance: bool = True
+    """Whether tasks of a service that stand on too full an instance, or in too full a zone, are moved to emptier ones:
+    further tasks start, and as many of the others stop. By default they are, a few at a time; False for tasks that
+    take long to warm up. Tasks of jobs are never moved."""
+
     def problem(self) -> str | None:
         """Whether there are more than ECS takes."""
         if len(self.strategies) > MOST_STRATEGIES:
             return f"strategies: must be {MOST_STRATEGIES} at most, got {len(self.strategies)}"
         return constraints_problem(self.constraints)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tag of the service by which the controller knows. It always stands: the engine compares within tags."""
+        return {REBALANCING: "on" if self.rebalance else "off"}
 
     @property
     def rebalances_zones(self) -> bool:

@@ -21,6 +21,7 @@ from .deployed_service import OUTPUT, DeployedService
 from .deployment_outcome import confirmed
 from .infrastructure_role import VOLUMES_POLICY, infrastructure_role
 from .network_target_group import NetworkTargetGroup
+from .placement import MARK
 from .port_claims import network_target_groups
 from .requirements import DNS_TTL_S, platform_problems
 from .route_resources import redirects, target_groups
@@ -311,13 +312,15 @@ class Service(pulumi.ComponentResource):
             enable_execute_command=args.container.exec,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
+            tags=args.placement.tags,
             wait_for_steady_state=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 transformations=self._child_opts.transformations,
                 protect=self._protects_service,
                 depends_on=[*depends_on, *made_by],  # without its roles' policies and its rules no task becomes healthy
-                ignore_changes=["desiredCount"] if args.scaling.scales else [],  # service auto scaling owns it
+                # Service auto scaling owns the count where there is any, and the rebalancing controller its mark.
+                ignore_changes=[MARK, "desiredCount"] if args.scaling.scales else [MARK],
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )

@@ -12,11 +12,11 @@ from ..shown.done import Done
 
 _MEANS = {
     PAUSED: (
-        "Both controllers of {cluster} pause within a minute: nothing is drained, scaled, replaced or rolled out. "
-        "Instances wait in their hooks until those time out, then new ones enter service unchecked, and leaving ones "
-        "end with their tasks: pause for minutes. A refresh that runs goes on."
+        "All controllers of {cluster} pause within a minute: nothing is drained, scaled, moved, replaced or rolled "
+        "out. Instances wait in their hooks until those time out, then new ones enter service unchecked, and leaving "
+        "ones end with their tasks: pause for minutes. A refresh that runs goes on."
     ),
-    RUNNING: "Both controllers of {cluster} go on within a minute.",
+    RUNNING: "All controllers of {cluster} go on within a minute.",
 }
 
 
@@ -24,7 +24,7 @@ _MEANS = {
 @asks
 @with_session
 def pause(session: Session) -> None:
-    """Pause both controllers: they go on measuring and log what they would do, but change nothing."""
+    """Pause all controllers: they go on measuring and log what they would do, but change nothing."""
     turn(session, PAUSED)
 
 
@@ -32,7 +32,7 @@ def pause(session: Session) -> None:
 @asks
 @with_session
 def resume(session: Session) -> None:
-    """Let both controllers go on."""
+    """Let all controllers go on."""
     turn(session, RUNNING)
 
 

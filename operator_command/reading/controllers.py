@@ -30,7 +30,7 @@ _ABSENT: Final = frozenset({"ResourceNotFoundException"})
 
 @dataclass(frozen=True, kw_only=True)
 class Controllers:
-    """The settings of both controllers, as their functions have them."""
+    """The settings of the controllers of instances and of capacity, as their functions have them."""
 
     instances: instances.Settings
     capacity: capacity.Settings

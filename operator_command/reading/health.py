@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from lambdas.capacity import metrics as capacity
 from lambdas.cluster.errors import code_of
 from lambdas.cluster.read_cluster import batches, read_container_instances
 from lambdas.cluster.read_groups import read_ec2_instances, read_groups, read_hooks, read_refreshes
 from lambdas.cluster.read_services import SERVICES
+from lambdas.instances import metrics as instances
 from lambdas.instances.ghosts import suspects
 from lambdas.instances.snapshot import InstancesSnapshot
+from lambdas.rebalancing import metrics as rebalancing
 
 from ..connection import Connection
 from .controllers import Controllers, read_controllers
@@ -51,6 +54,10 @@ class Balancing:
     """Target groups that the platform's program made, by their tag."""
 
 
+FUNCTIONS: Final = (instances.CONTROLLER, capacity.CONTROLLER, rebalancing.CONTROLLER)
+"""The controllers, as their functions are called after the cluster's name."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Health:
     """All of it."""
@@ -82,7 +89,7 @@ def read_health(connection: Connection, now: datetime) -> Health:
         snapshot=seen,
         scalers=(*_policies(connection, names), *_providers(connection, names)),
         stopped_functions=tuple(
-            each for each in (f"{cluster}-instances", f"{cluster}-capacity") if _stopped(connection, each)
+            each for each in (f"{cluster}-{name}" for name in FUNCTIONS) if _stopped(connection, each)
         ),
         stopped_schedules=tuple(_schedules(connection)),
         balancing=_balancing(connection),

@@ -43,7 +43,7 @@ from .permissions import checked_permissions
 LOG_POLICIES: Final = 10
 """Resource policies of CloudWatch Logs for each account and Region (its user guide, "Quotas"); it cannot be raised."""
 CONCURRENCY: Final = 10
-"""Executions of functions at once: two controllers, and one for each event that wakes them."""
+"""Executions of functions at once: three controllers, and one for each event that wakes them."""
 HOST_FAMILIES: Final = {
     "g": "L-DB2E81BA",
     "vt": "L-DB2E81BA",

@@ -118,10 +118,3 @@ def _order(strategy: Mapping[str, str], instances: Sequence[Candidate]) -> Calla
     if what in {"instanceId", "host"}:
         return lambda instance: instance.tasks
     return lambda instance: sum(other.tasks for other in instances if other.facts.get(what) == instance.facts.get(what))
-
-
-def first_to_stop(spots: Sequence[tuple[str, str]]) -> int:
-    """Choose among (zone, instance) of a service's tasks: the fullest zone first, then the fullest instance."""
-    zones = [zone for zone, _ in spots]
-    instances = [instance for _, instance in spots]
-    return max(range(len(spots)), key=lambda i: (zones.count(zones[i]), instances.count(instances[i]), -i))

@@ -12,7 +12,8 @@ from typing import Any
 
 from . import service_deployments, traffic_shifts, world
 from .events import emit
-from .placement import Candidate, allowed, choose, first_to_stop, lacking
+from .placement import Candidate, allowed, choose, lacking
+from .scale_in import leaving
 from .tasks import is_protected, is_wanted, kill, lives, place, shape_of, stop, tasks_of
 
 _SCHEDULER = "ServiceSchedulerInitiated"
@@ -177,7 +178,7 @@ def _replica(backend: Any, service: Any, wanted: list[Any]) -> None:
     lowest, highest = _bounds(service)
     good += _start(backend, service, min(service.desired_count - len(good), highest - len(good) - len(old)))
     if len(good) > service.desired_count:
-        _shrink([t for t in good if not is_protected(t)], len(good) - service.desired_count)
+        _shrink(backend, service, good, len(good) - service.desired_count)
     healthy = sum(1 for t in [*good, *old] if is_wanted(t) and t.last_status == "RUNNING")
     for task in [t for t in old if not is_protected(t)][: max(0, healthy - lowest)]:
         stop(task, f"Scaling activity initiated by (deployment {primary})", _SCHEDULER)
@@ -217,14 +218,9 @@ def _bounds(service: Any) -> tuple[int, int]:
     return lowest, math.floor(desired * (200 if high is None else high) / 100)
 
 
-def _shrink(tasks: list[Any], excess: int) -> None:
-    running = [t for t in tasks if t.last_status == "RUNNING"]
-    for task in [t for t in tasks if t not in running][:excess]:
-        stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
-        excess -= 1
-    for _ in range(min(excess, len(running))):
-        spots = [(t.availability_zone, t.container_instance_arn) for t in running]
-        task = running.pop(first_to_stop(spots))
+def _shrink(backend: Any, service: Any, tasks: list[Any], excess: int) -> None:
+    places = {each.id: each for each in active_of(backend, service.cluster_name, "")}
+    for task in leaving(tasks, excess, getattr(service, "placement_strategy", None) or [], places):
         stop(task, "Scaling activity initiated by the service scheduler", _SCHEDULER)
 
 

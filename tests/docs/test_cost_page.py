@@ -71,7 +71,7 @@ def test_counts_come_from_the_graph(graph):
     by_a_rate = [alarm for alarm in alarms if len(alarm.inputs.get("metricQueries", [])) == 3]
     assert found["alarms"].factors[0][0] == len(alarms) + len(by_a_rate)
     assert by_a_rate
-    assert found["calls of the controllers"].factors[0][0] == 2 * 43_800
+    assert found["calls of the controllers"].factors[0][0] == 3 * 43_800
 
 
 def test_what_the_emulated_month_writes_is_priced_for_every_log_group(graph):

@@ -15,6 +15,7 @@ from lambdas.capacity import settings as capacity
 from lambdas.cluster import tags
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
+from lambdas.rebalancing import settings as rebalancing
 from operator_command.connection import VARIABLE
 from operator_command.main import main
 from sandbox.emulator import Emulator
@@ -28,6 +29,7 @@ INSTANCES = instances.Settings(target=TARGET)
 CAPACITY = capacity.Settings(
     target=TARGET, hardware=capacity.Hardware(instance_types=("m7g.large",)), grow=capacity.Grow(headroom_tasks=1)
 )
+MOVES = rebalancing.Settings(target=TARGET, dry_run=rebalancing.DryRun(parameter="/dry-run"))
 
 LOGGED = {
     "name": "app", "image": "shop:1", "memory": 128, "cpu": 128, "stopTimeout": 2,
@@ -80,7 +82,7 @@ class Stage:
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:
             archive.writestr("handler.py", "")
-        for name, settings in (("instances", INSTANCES), ("capacity", CAPACITY)):
+        for name, settings in (("instances", INSTANCES), ("capacity", CAPACITY), ("rebalancing", MOVES)):
             client("lambda").create_function(
                 FunctionName=f"{CLUSTER}-{name}", Runtime="python3.13", Role=role, Handler="handler.handle",
                 Code={"ZipFile": code.getvalue()}, Environment={"Variables": settings.environment()},

@@ -90,7 +90,7 @@ def test_a_question_says_where_and_what_nobody_answers_is_wrong_use():
     with answered(Cloud(3)) as cloud:
         said = run("pause", "--cluster", "prod")
     assert said.code == 2
-    assert said.err.startswith("In prod, eu-west-1: Both controllers")
+    assert said.err.startswith("In prod, eu-west-1: All controllers")
     assert said.err.endswith("error: nobody can answer: --yes; nothing was changed\n")
     assert "PutParameter" not in cloud.calls
 

@@ -12,8 +12,10 @@ from infra.environment.instances.user_data import metric_namespace
 from infra.services.service_alarms import MISSING_TASKS, RUNNING_TASKS
 from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
+from lambdas.cluster import metrics as shared_metrics
 from lambdas.cluster.group_sizes import GROUP_METRICS
 from lambdas.cluster.metrics import namespace
+from lambdas.rebalancing import metrics as rebalancing_metrics
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.instances.stage import Stage
@@ -65,6 +67,16 @@ MEASURED_BY_AWS = {
     ("AWS/AutoScaling", "AutoScalingGroupName"): {name: {"Maximum"} for name in GROUP_METRICS},
 }
 
+NAMED = {
+    rebalancing_metrics.CONTROLLER: {
+        value
+        for module in (shared_metrics, rebalancing_metrics)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    }
+}
+"""Controller → the names of its metrics, where no pass is recorded here."""
+
 SIGNS_OF_LIFE = {"CompletedPasses", "StartedRuns"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
@@ -109,12 +121,12 @@ def measured() -> dict[str, set[str]]:
     asked = record(all_of(capacity))
     run(capacity, some_settings(), NOW, {})
     puts = [each.params for each in (*calls, *asked) if each.operation == "PutMetricData"]
-    return {name: metrics for params in puts for name, metrics in published(params).items()}
+    return {name: metrics for params in puts for name, metrics in published(params).items()} | NAMED
 
 
-def test_both_controllers_measure():
-    assert measured().keys() == {"instances", "capacity", "a service"}
-    assert all("CompletedPasses" in measured()[name] for name in ("instances", "capacity"))
+def test_the_controllers_measure():
+    assert measured().keys() == {"instances", "capacity", "rebalancing", "a service"}
+    assert all("CompletedPasses" in measured()[name] for name in ("instances", "capacity", "rebalancing"))
 
 
 def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():

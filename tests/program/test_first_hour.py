@@ -16,6 +16,9 @@ WEB = "web"
 LATER = "-silent"
 """Alarms that come after the group has its first instances, which the provider waits for."""
 
+OF_MOVES = "-rebalancing-controller-"
+"""In the names of alarms on the rebalancing controller, which the model does not run."""
+
 
 def told(graph, suffix=""):
     """The alarms on one metric that notify somebody, or that another one speaks for, by their logical names.
@@ -30,7 +33,7 @@ def told(graph, suffix=""):
         for each in graph.of(aws.cloudwatch.MetricAlarm)
         if "metricName" in each.inputs and (each.inputs.get("alarmActions") or each.urn in spoken_for)
     ]
-    return {each.name: each for each in found if each.name.endswith(suffix)}
+    return {each.name: each for each in found if each.name.endswith(suffix) and OF_MOVES not in each.name}
 
 
 class FirstHour(Both):

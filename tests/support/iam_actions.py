@@ -110,6 +110,20 @@ def _role(scene: Scene, name: str) -> str:
     return scene.location.iam_arn(f"role/{path}{name}")
 
 
+def _updated_service(scene: Scene, params: Params) -> Mapping[str, ContextValue]:
+    """The cluster, and what the call would make of the service."""
+    definition = {"ecs:task-definition": _definition(scene, params)} if "taskDefinition" in params else {}
+    return {**_cluster(scene, params), **definition}
+
+
+def _tag_keys(_scene: Scene, params: Params) -> Mapping[str, ContextValue]:
+    tags = {tag["key"]: tag["value"] for tag in params.get("tags", [])}
+    return {
+        "aws:TagKeys": [*tags, *params.get("tagKeys", [])],
+        **{f"aws:RequestTag/{key}": value for key, value in tags.items()},
+    }
+
+
 def _zone(scene: Scene, zone_id: str) -> str:
     return f"arn:{scene.location.partition}:route53:::hostedzone/{zone_id}"
 
@@ -125,6 +139,7 @@ _OF_GROUP = Demand(resources=_group)
 _ATTRIBUTES = _within("container-instance", lambda params: [one["targetId"] for one in params["attributes"]])
 
 DEMANDS: dict[str, Demand] = {
+    "application-autoscaling:DescribeScalableTargets": _ANY,
     "autoscaling:CancelInstanceRefresh": _OF_GROUP,
     "autoscaling:CompleteLifecycleAction": _OF_GROUP,
     "autoscaling:CreateOrUpdateTags": Demand(
@@ -208,12 +223,19 @@ DEMANDS: dict[str, Demand] = {
     ),
     "ecs:StopTask": _within("task", lambda params: [params["task"]]),
     "ecs:UpdateContainerInstancesState": _within("container-instance", lambda params: params["containerInstances"]),
-    "ecs:UpdateService": _within("service", lambda params: [params["service"]]),
+    "ecs:TagResource": Demand(resources=lambda _, params: [params["resourceArn"]], context=_tag_keys),
+    "ecs:UntagResource": Demand(resources=lambda _, params: [params["resourceArn"]], context=_tag_keys),
+    "ecs:UpdateService": Demand(
+        resources=lambda scene, params: scene.in_cluster("service", params, [params["service"]]),
+        context=_updated_service,
+    ),
+    "ecs:UpdateTaskProtection": _within("task", lambda params: params["tasks"]),
     "elasticloadbalancing:DescribeListeners": _ANY,
     "elasticloadbalancing:DescribeLoadBalancers": _ANY,
     "elasticloadbalancing:DescribeRules": _ANY,
     "elasticloadbalancing:DescribeTags": _ANY,
     "elasticloadbalancing:DescribeTargetGroups": _ANY,
+    "elasticloadbalancing:DescribeTargetHealth": _ANY,
     "iam:GetRole": Demand(resources=lambda scene, params: [_role(scene, params["RoleName"])]),
     "iam:SimulatePrincipalPolicy": Demand(resources=lambda _, params: [params["PolicySourceArn"]]),
     "lambda:GetAccountSettings": _ANY,

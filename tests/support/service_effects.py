@@ -319,8 +319,8 @@ EFFECTS: dict[type, dict[str, Effect]] = {
     Placement: {
         "strategies": Effect(given=[DENSE], kind=SERVICE, at="orderedPlacementStrategies", is_=[
             {"type": "binpack", "field": "memory"}]),
-        "constraints": Effect(given=["a == b"], kind=SERVICE, at="placementConstraints", is_=[
-            {"type": "memberOf", "expression": "a == b"}]),
+        "constraints": Effect(given=["a"], kind=SERVICE, at="placementConstraints.0.expression", is_="a"),
+        "rebalance": Effect(given=False, kind=SERVICE, at="tags", is_={"ecs-platform:rebalancing": "off"}),
     },
     Route: {
         "host": Effect(given="a.test.example.com", kind=RULE, at="conditions.1.hostHeader.values", is_=[

@@ -18,7 +18,10 @@ CLUSTER = {"cluster": "ecs-test"}
 METRIC = {"Namespace": "mine", "MetricName": "x", "StartTime": 0, "EndTime": 60, "Period": 60, "Statistics": ["Sum"]}
 ATTRIBUTES = {"attributes": [{"name": "a", "value": "b", "targetType": "container-instance", "targetId": "0a1b"}]}
 
+CART = LOCATION.arn("ecs", "service/ecs-test/cart")
+
 EXAMPLES = {
+    "application-autoscaling:DescribeScalableTargets": {"ServiceNamespace": "ecs"},
     "autoscaling:CancelInstanceRefresh": GROUP,
     "autoscaling:CompleteLifecycleAction": GROUP
     | {"LifecycleHookName": "drain", "LifecycleActionResult": "CONTINUE"}
@@ -82,12 +85,16 @@ EXAMPLES = {
     },
     "ecs:StopTask": CLUSTER | {"task": "4e5f"},
     "ecs:UpdateContainerInstancesState": CLUSTER | {"containerInstances": ["0a1b"], "status": "DRAINING"},
+    "ecs:TagResource": {"resourceArn": CART, "tags": [{"key": "a", "value": "b"}]},
+    "ecs:UntagResource": {"resourceArn": CART, "tagKeys": ["a"]},
+    "ecs:UpdateTaskProtection": CLUSTER | {"tasks": ["4e5f"], "protectionEnabled": True},
     "ecs:UpdateService": CLUSTER | {"service": "cart", "desiredCount": 3},
     "elasticloadbalancing:DescribeListeners": {},
     "elasticloadbalancing:DescribeLoadBalancers": {},
     "elasticloadbalancing:DescribeRules": {},
     "elasticloadbalancing:DescribeTags": {"ResourceArns": ["mine"]},
     "elasticloadbalancing:DescribeTargetGroups": {},
+    "elasticloadbalancing:DescribeTargetHealth": {"TargetGroupArn": "mine"},
     "iam:GetRole": {"RoleName": "AWSServiceRoleForECS"},
     "iam:SimulatePrincipalPolicy": {
         "PolicySourceArn": LOCATION.iam_arn("role/deployer"),

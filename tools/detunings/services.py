@@ -130,7 +130,7 @@ OF_THE_SHOP: tuple[Mutation, ...] = (
              changed(SERVICE, "frontend-service", healthCheckGracePeriodSeconds=3)),
     mutation("a service that is never deployed", "no-ignore-changes-on-guarded",
              ignoring(SERVICE, "cart-service", "desiredCount", "taskDefinition"),
-             Edit(SERVICE_SOURCE, 'ignore_changes=["desiredCount"]', 'ignore_changes=["desiredCount", "taskDefinition"]'),
+             Edit(SERVICE_SOURCE, '[MARK, "desiredCount"]', '[MARK, "desiredCount", "taskDefinition"]'),
              hides="service-desired-count-ignored"),
     mutation("a service of which all is ignored", "no-ignore-changes-on-guarded", ignoring(SERVICE, "cart-service", "*")),
     mutation("no alarm that stops a deployment", "service-deployment-alarms",

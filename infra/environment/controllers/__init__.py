@@ -3,6 +3,7 @@
 from .capacity_controller import CapacityController, CapacityControllerArgs
 from .instance_controller import InstanceController, InstanceControllerArgs, rollback_alarms
 from .kill_switch import KillSwitch, KillSwitchArgs
+from .rebalancing_controller import RebalancingController, RebalancingControllerArgs
 
 __all__ = [
     "CapacityController",
@@ -11,5 +12,7 @@ __all__ = [
     "InstanceControllerArgs",
     "KillSwitch",
     "KillSwitchArgs",
+    "RebalancingController",
+    "RebalancingControllerArgs",
     "rollback_alarms",
 ]

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 from lambdas.capacity import metrics
 from lambdas.capacity import settings as controller
 from lambdas.cluster.disruption import Disruption
-from lambdas.cluster.metrics import FAILED_ACTIONS, UNREAD_PARTS
+from lambdas.cluster.metrics import FAILED_ACTIONS
 
 from ...common import iam
 from ...common.alarms import Alarm, Severity
@@ -23,7 +23,7 @@ from ..conventions import Conventions
 from ..instances import RESERVED_MEMORY_MIB, Promise, fit
 from ..monitoring import AlarmTopics
 from ..quotas import used_before_a_rollout
-from .controller import Controller, ControllerArgs
+from .controller import Controller, ControllerArgs, unread_parts
 from .kill_switch import KillSwitch
 from .target import target
 
@@ -165,18 +165,6 @@ class CapacityController(pulumi.ComponentResource):
             name=name,
         )
         return self._controller.alarm(runbook, alarm, cause)
-
-
-def unread_parts(of: Controller) -> Alarm:
-    """An alarm on what the controller may not read, for long."""
-    return Alarm(
-        summary="AWS keeps refusing what the controller reads.",
-        runbook="failed-actions",
-        measure=of.metric(UNREAD_PARTS, "Maximum"),
-        threshold=1,
-        periods=UNMET_MINUTES,
-        datapoints=UNMET_MINUTES,
-    )
 
 
 def many_interfaces(of: Controller, max_healthy_percent: int) -> Alarm:

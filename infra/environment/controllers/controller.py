@@ -32,6 +32,9 @@ TIMEOUT_S = 90
 SILENT_MINUTES = 5
 """Minutes without a completed pass that raise an alarm: a drain of the default 15 minutes still has time."""
 
+UNREAD_MINUTES = 15
+"""Minutes in which AWS must refuse a read, each of them, before an alarm: a single refusal is made up for at once."""
+
 NO_LOOK = "none"
 """What the parameter of the next look holds before the first one."""
 
@@ -227,3 +230,15 @@ class Controller(pulumi.ComponentResource):
     def alarm(self, name: str, alarm: Alarm, cause: pulumi.Input[str] | None = None) -> aws.cloudwatch.MetricAlarm:
         """An alarm on something that the controller measures; alarm_to says what a `cause` is."""
         return self._args.alarm_topics.alarm(f"{self._name}-{name}", alarm, self, cause=cause)
+
+
+def unread_parts(of: Controller) -> Alarm:
+    """An alarm on what a controller may not read, for long."""
+    return Alarm(
+        summary="AWS keeps refusing what the controller reads.",
+        runbook="failed-actions",
+        measure=of.metric(metrics.UNREAD_PARTS, "Maximum"),
+        threshold=1,
+        periods=UNREAD_MINUTES,
+        datapoints=UNREAD_MINUTES,
+    )

@@ -28,6 +28,7 @@ from .load_balancer import LoadBalancerSettings
 from .logs import LogsSettings
 from .network import NetworkSettings
 from .readiness import ReadinessSettings
+from .rebalancing import RebalancingSettings
 from .rollout import RolloutSettings
 from .section import Section
 from .shadowing import shadowing_problem
@@ -128,6 +129,7 @@ class Settings(Section):
     discovery: DiscoverySettings = DiscoverySettings()
     capacity: CapacitySettings = CapacitySettings()
     disruption: DisruptionSettings = DisruptionSettings()
+    rebalancing: RebalancingSettings = RebalancingSettings()
     alarms: AlarmsSettings = AlarmsSettings()
     logs: LogsSettings = LogsSettings()
     encryption: EncryptionSettings = EncryptionSettings()

@@ -8,7 +8,7 @@ from sandbox.emulator.agents import configuration
 from sandbox.emulator.batches import allowed
 from sandbox.emulator.instance_type_table import INSTANCE_TYPES
 from sandbox.emulator.instance_types import instance_type
-from sandbox.emulator.placement import Candidate, Shape, choose, first_to_stop
+from sandbox.emulator.placement import Candidate, Shape, choose
 from sandbox.emulator.query import matches
 
 
@@ -58,10 +58,6 @@ def test_strategies_and_constraints_are_followed():
     far = a_candidate("far", facts={"attribute:ecs.instance-type": "m7g.large"})
     constraint = {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ m7g.*"}
     assert choose([empty, far], need, [constraint]) is far
-
-
-def test_the_fullest_instance_of_the_fullest_zone_loses_a_task_first():
-    assert first_to_stop([("a", "1"), ("b", "2"), ("b", "3"), ("b", "3")]) in {2, 3}
 
 
 @pytest.mark.parametrize(

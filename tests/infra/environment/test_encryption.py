@@ -30,6 +30,7 @@ def test_logs_may_use_the_key_for_groups_of_this_environment_only():
         "/ecs-platform/test/*",
         "/aws/lambda/ecs-test-instances",
         "/aws/lambda/ecs-test-capacity",
+        "/aws/lambda/ecs-test-rebalancing",
         "/aws/events/ecs-test",
         "/aws/ecs/containerinsights/ecs-test/performance",
     ]

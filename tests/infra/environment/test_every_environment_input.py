@@ -22,6 +22,8 @@ from infra.environment.controllers import (
     InstanceControllerArgs,
     KillSwitch,
     KillSwitchArgs,
+    RebalancingController,
+    RebalancingControllerArgs,
 )
 from infra.environment.encryption import Encryption, EncryptionArgs
 from infra.environment.instances import InstancesArgs, Promise
@@ -33,6 +35,7 @@ from infra.environment.quotas import Quotas, QuotasArgs
 from lambdas.capacity import settings as capacity
 from lambdas.cluster.disruption import BUDGET, Disruption
 from lambdas.instances import settings as instances
+from lambdas.rebalancing import settings as rebalancing
 from tests.support.builders import (
     LOCATION,
     ZONES,
@@ -104,13 +107,14 @@ def a_controller(component: type, of: type, inputs: dict[str, Any]) -> Graph:
             "cluster": Cluster("main", ClusterArgs(conventions=base, alarm_topics=topic)),
             "switch": KillSwitch("switch", KillSwitchArgs(conventions=base)),
         }
-        component("ctl", of(**({"conventions": base, "instance_types": ["m7g.large"]} | links | inputs)))
+        component("ctl", of(**({"conventions": base} | links | inputs)))
 
     return graph_of(program)
 
 
 def the_instance_controller(**changes: Any) -> Graph:
     inputs = {
+        "instance_types": ["m7g.large"],
         "ready": instances.Ready(),
         "drain": instances.Drain(),
         "watch": instances.Watch(),
@@ -129,8 +133,12 @@ def the_capacity_controller(**changes: Any) -> Graph:
         "shrink": capacity.Shrink(),
         "disruption": BUDGET,
     }
-    inputs |= {"max_healthy_percent": 110}
+    inputs |= {"max_healthy_percent": 110, "instance_types": ["m7g.large"]}
     return a_controller(CapacityController, CapacityControllerArgs, inputs | changes)
+
+
+def the_rebalancing_controller(**changes: Any) -> Graph:
+    return a_controller(RebalancingController, RebalancingControllerArgs, changes)
 
 
 def the_quotas(**changes: Any) -> Graph:
@@ -164,6 +172,7 @@ GRAPHS: dict[type, Callable[..., Graph]] = {
     EncryptionArgs: the_key,
     InstanceControllerArgs: the_instance_controller,
     CapacityControllerArgs: the_capacity_controller,
+    RebalancingControllerArgs: the_rebalancing_controller,
     KillSwitchArgs: the_switch,
     DiscoveryArgs: the_names,
     QuotasArgs: the_quotas,
@@ -266,6 +275,12 @@ EFFECTS: dict[type, dict[str, Effect]] = {
         "shrink": Effect(given=capacity.Shrink(hold_s=60), kind=FUNCTION, at=seen("SHRINK_HOLD_S"), is_="60"),
         "disruption": Effect(given=Disruption(quiet=("22:00-06:00", "Sat 06:00-22:00")), kind=FUNCTION,
                              at=seen("DISRUPTION_QUIET"), is_="22:00-06:00,Sat 06:00-22:00"),
+    },
+    RebalancingControllerArgs: {
+        "conventions": Effect(given=OTHERS, kind=FUNCTION, at="name", is_="ecs-other-rebalancing"),
+        "dry_run_days": Effect(given=30, kind=aws.ssm.Parameter, name="ctl-dry-run", at="insecureValue", is_="30"),
+        "moves": Effect(given=rebalancing.Moves(soak_s=60), kind=FUNCTION, at=seen("MOVES_SOAK_S"), is_="60"),
+        "disruption": Effect(given=Disruption(percent=20), kind=FUNCTION, at=seen("DISRUPTION_PERCENT"), is_="20"),
     },
     KillSwitchArgs: {
         "conventions": Effect(given=OTHERS, kind=aws.ssm.Parameter, at="name", is_="/ecs-platform/other/controllers"),

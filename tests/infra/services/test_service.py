@@ -10,7 +10,7 @@ from infra.services.caller import Caller
 from infra.services.container import Container
 from infra.services.container_definitions import EXEC_PATHS
 from infra.services.deployment import Deployment
-from infra.services.placement import DENSE, INSTANCES, ZONES, Placement
+from infra.services.placement import DENSE, INSTANCES, MARK, ZONES, Placement
 from infra.services.routing import Route
 from infra.services.service import Service
 from infra.services.task_scaling import TaskScaling
@@ -222,7 +222,7 @@ def test_scaling_owns_the_number_of_tasks():
     graph = graph_with(scaling=TaskScaling(minimum=3, maximum=9, desired=4, memory_percent=70))
     service, target = graph.one(aws.ecs.Service), graph.one(aws.appautoscaling.Target)
     assert service["desiredCount"] == 4
-    assert service.ignore_changes == ("desiredCount",)
+    assert service.ignore_changes == (MARK, "desiredCount")
     assert (target["minCapacity"], target["maxCapacity"]) == (3, 9)
     assert target["resourceId"] == "service/ecs-test/cart-service-0a1b2c3"
     policies = {

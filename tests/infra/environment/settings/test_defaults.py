@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields, replace
 import pytest
 
 from infra.environment.cluster import ClusterArgs
+from infra.environment.controllers import RebalancingControllerArgs
 from infra.environment.conventions import Conventions
 from infra.environment.instances import InstancesArgs, Promise
 from infra.environment.load_balancer import LoadBalancerArgs
@@ -20,12 +21,15 @@ from infra.environment.settings.load_balancer import LoadBalancerSettings
 from infra.environment.settings.logs import LogsSettings
 from infra.environment.settings.network import NetworkSettings
 from infra.environment.settings.readiness import ReadinessSettings
+from infra.environment.settings.rebalancing import RebalancingSettings
 from infra.environment.settings.rollout import RolloutSettings
 from infra.environment.settings.watch import WatchSettings
 from lambdas.capacity import settings as capacity
 from lambdas.cluster.disruption import BUDGET, Disruption
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
+from lambdas.rebalancing import settings as rebalancing
+from tests.support.builders import some_conventions
 
 TARGET = Target(cluster="c", group_prefix="g", switch_parameter="/s", next_look_parameter="/n")
 FLOOR = capacity.Floor()
@@ -40,6 +44,7 @@ def test_sections_without_a_line_give_the_controllers_their_own_defaults():
     assert CapacitySettings().grow(boot_s=capacity.Grow.boot_s) == capacity.Grow()
     assert CapacitySettings().shrink() == capacity.Shrink()
     assert DisruptionSettings().to_controller() == BUDGET
+    assert RebalancingSettings().to_controller() == rebalancing.Moves()
     assert ReadinessSettings().deadline_s == capacity.Grow.boot_s
 
 
@@ -51,6 +56,7 @@ def test_sections_without_a_line_give_the_controllers_their_own_defaults():
         (InstancesArgs, InstancesSettings),
         (LoadBalancerArgs, LoadBalancerSettings),
         (NetworkArgs, NetworkSettings),
+        (RebalancingControllerArgs, RebalancingSettings),
     ],
     ids=lambda kind: kind.__name__,
 )
@@ -91,7 +97,23 @@ def capacity_controller(**sections) -> None:
     capacity.Settings(**({"target": TARGET, "hardware": hardware, "floor": FLOOR} | sections))
 
 
+def rebalancing_controller(**moves) -> None:
+    dry_run = rebalancing.DryRun(parameter="/d")
+    rebalancing.Settings(target=TARGET, dry_run=dry_run, moves=rebalancing.Moves(**moves))
+
+
+def dry_run(days) -> None:
+    links = dict.fromkeys(("alarm_topics", "cluster", "switch"))
+    RebalancingControllerArgs(conventions=some_conventions(), dry_run_days=days, **links)
+
+
 TAKES = {
+    (RebalancingSettings, "dry_run_days"): dry_run,
+    (RebalancingSettings, "services"): lambda value: rebalancing_controller(services=value),
+    (RebalancingSettings, "cooldown_s"): lambda value: rebalancing_controller(cooldown_s=value),
+    (RebalancingSettings, "timeout_s"): lambda value: rebalancing_controller(timeout_s=value),
+    (RebalancingSettings, "soak_s"): lambda value: rebalancing_controller(soak_s=value),
+    (RebalancingSettings, "look_minutes"): lambda value: rebalancing_controller(look_minutes=value),
     (ReadinessSettings, "deadline_s"): lambda value: instance_controller(ready=instances.Ready(deadline_s=value)),
     (DrainingSettings, "deadline_s"): lambda value: instance_controller(
         drain=instances.Drain(deadline_s=value, standalone_wait_s=0, agent_gone_s=0)
@@ -140,7 +162,7 @@ NARROWER = {
 def test_every_number_that_a_controller_reads_is_compared():
     sections = (
         ReadinessSettings, DrainingSettings, WatchSettings, RolloutSettings, CapacitySettings, DisruptionSettings,
-        LargestTaskSettings,
+        LargestTaskSettings, RebalancingSettings,
     )  # fmt: skip
     compared = {(section, name) for section in sections for name in bounds_of(section)}
     assert compared | {(InstancesSettings, "max_age_days")} == TAKES.keys()  # the others are the group's and the AMI's
