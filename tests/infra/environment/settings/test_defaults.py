@@ -103,7 +103,7 @@ def rebalancing_controller(**moves) -> None:
 
 
 def dry_run(days) -> None:
-    links = dict.fromkeys(("alarm_topics", "cluster", "switch"))
+    links: dict = dict.fromkeys(("alarm_topics", "cluster", "switch"))
     RebalancingControllerArgs(conventions=some_conventions(), dry_run_days=days, **links)
 
 
