@@ -5,8 +5,8 @@ any that nobody protects: its documents say "at random", and so the controller m
 """
 
 import random
-from collections import Counter
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 
 from lambdas.cluster.tags import MOVE
 from tests.lambdas.transport import AwsError, page
@@ -23,7 +23,7 @@ class MovesWorld(ServiceWorld):
     def __init__(self, sizes, wanted, instances=0, *, seed=0, alone=True):
         self.random = random.Random(seed)
         self.born = {}
-        self.tags = {name: {} for name in wanted}
+        self.tags = defaultdict(dict, {name: {} for name in wanted})
         self.protected_until = {}
         self.bounds = {}
         self.slow = set()
@@ -32,7 +32,8 @@ class MovesWorld(ServiceWorld):
         self.failed = set()
         self.deployed = {}
         """When a service was deployed last, where that matters."""
-        self.dry_days, self.dry_since = "0", None
+        self.dry_days = "0"
+        self.dry_since: datetime | None = None
         self.unhealthy = set()
         """Services with a task whose health check fails."""
         super().__init__(sizes, wanted, instances, alone=alone)
@@ -233,6 +234,6 @@ class MovesApi(ServiceApi):
 
     def _tags(self, arn):
         name = arn.removeprefix(f"{PREFIX}service/prod/")
-        if name not in self.world.tags:
+        if name not in self.world.tasks_wanted:
             raise AwsError("InvalidParameterException", "The specified service is not found")
         return self.world.tags[name]

@@ -12,13 +12,13 @@ from infra.environment.instances.user_data import metric_namespace
 from infra.services.service_alarms import MISSING_TASKS, RUNNING_TASKS
 from lambdas.capacity import metrics as capacity_metrics
 from lambdas.capacity.run import run
-from lambdas.cluster import metrics as shared_metrics
 from lambdas.cluster.group_sizes import GROUP_METRICS
 from lambdas.cluster.metrics import namespace
 from lambdas.rebalancing import metrics as rebalancing_metrics
 from tests.lambdas.capacity.capacity_api import NOW, Api
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.instances.stage import Stage
+from tests.lambdas.rebalancing.scene import SMALL, Scene
 from tests.lambdas.transport import all_of, fake_clients
 from tests.support.calls import record
 from tests.support.graph import Graph, Node
@@ -67,16 +67,6 @@ MEASURED_BY_AWS = {
     ("AWS/AutoScaling", "AutoScalingGroupName"): {name: {"Maximum"} for name in GROUP_METRICS},
 }
 
-NAMED = {
-    rebalancing_metrics.CONTROLLER: {
-        value
-        for module in (shared_metrics, rebalancing_metrics)
-        for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, str)
-    }
-}
-"""Controller → the names of its metrics, where no pass is recorded here."""
-
 SIGNS_OF_LIFE = {"CompletedPasses", "StartedRuns"}
 """What must not fall silent; everything else is only there when something is wrong."""
 
@@ -109,6 +99,15 @@ def published(params: Mapping[str, Any]) -> dict[str, set[str]]:
     return found
 
 
+def moved() -> list[Mapping[str, Any]]:
+    """What the rebalancing controller publishes while a service is uneven."""
+    scene = Scene({"web": SMALL}, 4)
+    scene.stack("web", 4, 4, 0, 0)
+    asked = record([scene.aws.cloudwatch])
+    scene.run()
+    return [each.params for each in asked if each.operation == "PutMetricData"]
+
+
 @cache
 def measured() -> dict[str, set[str]]:
     """Controller → what a pass over a cluster publishes, as its code calls CloudWatch."""
@@ -120,8 +119,12 @@ def measured() -> dict[str, set[str]]:
     calls = [*stage.calls]
     asked = record(all_of(capacity))
     run(capacity, some_settings(), NOW, {})
-    puts = [each.params for each in (*calls, *asked) if each.operation == "PutMetricData"]
-    return {name: metrics for params in puts for name, metrics in published(params).items()} | NAMED
+    puts = [each.params for each in (*calls, *asked) if each.operation == "PutMetricData"] + moved()
+    found: dict[str, set[str]] = {}
+    for params in puts:
+        for name, metrics in published(params).items():
+            found.setdefault(name, set()).update(metrics)
+    return found
 
 
 def test_the_controllers_measure():
@@ -130,7 +133,9 @@ def test_the_controllers_measure():
 
 
 def test_the_alarm_of_a_service_and_the_controller_mean_the_same_metric():
-    assert measured()["a service"] == {RUNNING_TASKS, MISSING_TASKS, capacity_metrics.PLACED_TASKS}
+    assert measured()["a service"] == {
+        RUNNING_TASKS, MISSING_TASKS, capacity_metrics.PLACED_TASKS, rebalancing_metrics.MISPLACED_TASKS
+    }  # fmt: skip
     assert (capacity_metrics.RUNNING_TASKS, capacity_metrics.MISSING_TASKS) == (RUNNING_TASKS, MISSING_TASKS)
 
 

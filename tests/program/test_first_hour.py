@@ -1,4 +1,4 @@
-"""The first hour of an environment, and of a service in it: both controllers run, and no alarm notifies anybody."""
+"""The first hour of an environment, and of a service in it: all controllers run, and no alarm notifies anybody."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ import pytest
 
 from infra.services.service_alarms import RUNNING_TASKS
 from tests.model.alarms import rings
-from tests.model.both import LARGE, Both
+from tests.model.all_three import AllThree
+from tests.model.both import LARGE
 from tests.model.services import BOOT_S
 from tests.support.program import graph_for
 from tests.support.shop import shop
@@ -15,9 +16,6 @@ from tests.support.shop import shop
 WEB = "web"
 LATER = "-silent"
 """Alarms that come after the group has its first instances, which the provider waits for."""
-
-OF_MOVES = "-rebalancing-controller-"
-"""In the names of alarms on the rebalancing controller, which the model does not run."""
 
 
 def told(graph, suffix=""):
@@ -33,10 +31,10 @@ def told(graph, suffix=""):
         for each in graph.of(aws.cloudwatch.MetricAlarm)
         if "metricName" in each.inputs and (each.inputs.get("alarmActions") or each.urn in spoken_for)
     ]
-    return {each.name: each for each in found if each.name.endswith(suffix) and OF_MOVES not in each.name}
+    return {each.name: each for each in found if each.name.endswith(suffix)}
 
 
-class FirstHour(Both):
+class FirstHour(AllThree):
     """Minutes, and every alarm that rang in them."""
 
     def __init__(self, instances=3):

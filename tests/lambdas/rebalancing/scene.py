@@ -14,13 +14,13 @@ SMALL = (128, 256)
 LARGE = (1024, 2000)
 
 
-def some_settings(*, moves=None, disruption=None) -> Settings:
+def some_settings(*, moves=None, percent=50, quiet=()) -> Settings:
     """Each service is looked at in every minute, and half of the tasks may be moved at a time."""
     return Settings(
         target=TARGET,
         dry_run=DryRun(parameter="/dry-run"),
         moves=Moves(**({"look_minutes": 1} | (moves or {}))),
-        disruption=Disruption(**({"percent": 50} | (disruption or {}))),
+        disruption=Disruption(percent=percent, quiet=quiet),
     )
 
 

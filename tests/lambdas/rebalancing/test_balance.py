@@ -100,7 +100,7 @@ def test_an_even_spread_holds_all_tasks_and_is_even_where_there_is_room(places):
 @given(PLACES)
 def test_once_even_nothing_is_misplaced(places):
     wanted = even(places, number(places))
-    spread = [place(*each.path, wanted[each.path], each.capacity - wanted[each.path]) for each in places]
+    spread = [Place(path=each.path, tasks=wanted[each.path], free=each.capacity - wanted[each.path]) for each in places]
     assert misplaced(spread) == 0
 
 

@@ -56,7 +56,7 @@ def test_a_service_that_is_gone_meanwhile_is_stale():
     scene.api.meanwhile["GetTaskProtection"] = scene.api.meanwhile["UpdateTaskProtection"] = lambda: None
 
     def gone():
-        scene.api.DescribeServices = lambda _: answer
+        scene.api.DescribeServices = lambda params: answer
 
     scene.api.meanwhile["ListTasks"] = gone
     assert outcomes(scene) == [("Lower", "stale")]

@@ -204,7 +204,7 @@ def test_what_keeps_tasks_where_they_are(change, reason):
 
 
 def test_quiet_times_and_the_dry_run_begin_nothing_and_finish_what_has_begun():
-    quiet = some_settings(disruption={"quiet": ("00:00-24:00",)})
+    quiet = some_settings(quiet=("00:00-24:00",))
     assert skewed(settings=quiet).reasons() == {"web": Reason.QUIET_TIME}
     for change in ({"settings": quiet}, {"dry_days": "7"}):
         scene = skewed()
@@ -261,12 +261,12 @@ def test_where_there_is_no_room_nothing_is_tried():
 
 def test_services_and_tasks_at_a_time_are_limited():
     names = [f"s{index}" for index in range(6)]
-    scene = Scene(dict.fromkeys(names, SMALL), 9, some_settings(moves={"services": 2}, disruption={"percent": 100}))
+    scene = Scene(dict.fromkeys(names, SMALL), 9, some_settings(moves={"services": 2}, percent=100))
     for name in names:
         scene.stack(name, 3, 0, 0)
     scene.run()
     assert len(scene.world.going_on()) == 2
-    scene = Scene(dict.fromkeys(names, SMALL), 9, some_settings(disruption={"percent": 1}))
+    scene = Scene(dict.fromkeys(names, SMALL), 9, some_settings(percent=1))
     for name in names:
         scene.stack(name, 3, 0, 0)
     scene.run()

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdas.cluster.questions import TaskDefinitions
 from lambdas.cluster.read_cluster import PartialAnswerError
 from lambdas.rebalancing.act import act
 from lambdas.rebalancing.balance import misplaced
@@ -19,7 +20,7 @@ from tests.lambdas.rebalancing.scene import SMALL, Scene, some_settings
 from tests.model.api import Crash
 from tests.model.services import STEP_S
 
-SETTINGS = some_settings(moves={"services": 2, "timeout_s": 240, "cooldown_s": 60}, disruption={"percent": 20})
+SETTINGS = some_settings(moves={"services": 2, "timeout_s": 240, "cooldown_s": 60}, percent=20)
 QUIET = 40
 """Minutes without a fault after which all has come to rest: each move takes four of them, with its cooldown."""
 
@@ -105,7 +106,8 @@ class Storm(Scene):
         seen = observe(self.aws, self.settings)
         (service,) = [each for each in seen.services if each.name == name]
         (deployment,) = service.live_deployments
-        definition = reader(seen, ()).definitions.get(deployment.definition_arn) or next(iter(self.known.values()))
+        asked = (TaskDefinitions(arns=frozenset({deployment.definition_arn})),)
+        definition = reader(seen, asked).definitions[deployment.definition_arn]
         tasks = reader._tasks(name)
         return misplaced(layout(seen, service, definition, tasks, hosts(seen, service)).places)
 
