@@ -39,6 +39,8 @@ class Operator:
     group_prefix: str
     switch: str
     """Name of the kill switch's SSM parameter."""
+    dry_run: str
+    """Name of the SSM parameter with the days in which moves of tasks are only told."""
     log_group_prefix: str
     """Beginning of the names of the services' log groups."""
     location: Location
@@ -53,6 +55,7 @@ class Operator:
             cluster=names.cluster,
             group_prefix=names.group_prefix,
             switch=names.kill_switch,
+            dry_run=names.rebalancing_dry_run,
             log_group_prefix=names.log_group_prefix,
             location=location,
             roles=roles,
@@ -82,6 +85,7 @@ class Operator:
         return (
             # These have no resources that could be named, or AWS asks for all of them.
             _allow("Lists", [
+                "application-autoscaling:DescribeScalableTargets",
                 "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes",
                 "autoscaling:DescribeLifecycleHooks", "autoscaling:DescribePolicies",
                 "autoscaling:DescribeScalingActivities", "autoscaling:DescribeScheduledActions",
@@ -104,7 +108,8 @@ class Operator:
             _allow("Functions", ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
                    self._arns("lambda", f"function:{self.cluster}-*")),
             _allow("Logs", ["logs:FilterLogEvents"], [f"{self.location.log_group_arn(each)}:*" for each in logs]),
-            _allow("Switch", ["ssm:GetParameter"], self._arns("ssm", f"parameter{self.switch}")),
+            _allow("Switch", ["ssm:GetParameter"],
+                   self._arns("ssm", f"parameter{self.switch}", f"parameter{self.dry_run}")),
         )  # fmt: skip
 
     def _acts(self) -> Sequence[Statement]:

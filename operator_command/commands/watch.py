@@ -22,16 +22,18 @@ from ..connection import Connection
 from ..errors import Exit, OperatorError
 from ..options import Session, plain, with_session
 from ..patience import ONCE, patient, pause_s
-from ..reading.controllers import Controllers, read_controllers
+from ..reading.controllers import Controllers, read_controllers, read_rebalancing
 from ..reading.one_instance import read_alone, read_group, with_refreshes
+from ..reading.rebalancing import read_balance
 from ..reading.service_details import find_service, read_newest_deployment
 from ..reading.standing import ecs_reads, read_picture, read_progress
 from ..shown.printable import printable
-from ..shown.progress import Leaving, Look, Step, deployment_step, leaving_step, rollout_step
+from ..shown.progress import Leaving, Look, Step, balance_step, deployment_step, leaving_step, rollout_step
 from ..shown.status import Status, drains_of, state_of, status_of
 from ..shown.status_drawn import drawn, overdue
 
 ROLLOUT: Final = "rollout"
+UPDATE: Final = "update"
 _INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
 
 
@@ -43,7 +45,9 @@ _INSTANCE: Final = re.compile(r"i-[0-9a-f]{8,17}")
 )
 @with_session
 def watch(session: Session, what: str, every: int, timeout: int) -> int:
-    """Watch WHAT until it ends: `rollout`, an instance that leaves or drains, or the deployment of a service.
+    """Watch WHAT until it ends: `rollout`, `update`, an instance that leaves or drains, or the deployment of a service.
+
+    An `update` is a rollout, and the moves of tasks after it.
 
     It ends with 0 when that went well, and with 1 when it failed, was rolled back, or took longer than --timeout.
     Without WHAT it shows the status again and again, until interrupted. With --json each look is one line.
@@ -52,6 +56,8 @@ def watch(session: Session, what: str, every: int, timeout: int) -> int:
         return live(session, every, timeout)
     if what == ROLLOUT:
         return until_ended(session, ROLLOUT, rollout(session), every, timeout)
+    if what == UPDATE:
+        return until_ended(session, UPDATE, update(session), every, timeout)
     if _INSTANCE.fullmatch(what):
         return until_ended(session, what, instance(session, what), every, timeout)
     name = str(find_service(session.connection, what)["serviceName"])
@@ -143,6 +149,17 @@ def rollout(session: Session) -> Callable[[], Step]:
     def look() -> Step:
         group = with_refreshes(connection, read_group(connection, controllers))
         return rollout_step(read_progress(connection, group.name), blocked=blocked(group), waits=waits(group))
+
+    return look
+
+
+def update(session: Session) -> Callable[[], Step]:
+    """Looks at the newest refresh and, once it has ended well, at the tasks that follow the instances."""
+    look_at_rollout, settings = rollout(session), read_rebalancing(session.connection)
+
+    def look() -> Step:
+        step = look_at_rollout()
+        return balance_step(read_balance(session.connection, settings, session.now())) if step.ended else step
 
     return look
 

@@ -15,6 +15,7 @@ from lambdas.cluster.errors import code_of
 from lambdas.cluster.switch import Switch, read_switch
 from lambdas.cluster.target import Target
 from lambdas.instances import settings as instances
+from lambdas.rebalancing import settings as rebalancing
 
 from ..connection import Connection
 from ..errors import Exit, OperatorError
@@ -81,6 +82,15 @@ def read_controllers_or_defaults(connection: Connection) -> Controllers:
             capacity=capacity.Settings(target=target, hardware=_ANY_HARDWARE),
             problem=f"the settings of the controllers of {connection.cluster} are not understood: {error}",
         )
+
+
+def read_rebalancing(connection: Connection) -> rebalancing.Settings:
+    """The settings of the controller that moves tasks; one call. Raises OperatorError as `read_controllers` does."""
+    try:
+        return rebalancing.Settings.from_environment(_variables(connection, "rebalancing"))
+    except ValueError as error:
+        said = f"the settings of the rebalancing controller of {connection.cluster} are not understood: {error}"
+        raise OperatorError(f"{said}; install the release of ecs-platform that stands there", Exit.WRONG) from error
 
 
 def read_pause(connection: Connection, controllers: Controllers) -> Switch:

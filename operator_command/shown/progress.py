@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lambdas.cluster.snapshot import REFRESH_FAILED
+from lambdas.rebalancing.reasons import Reason
 
+from ..reading.rebalancing import Balance
 from ..reading.standing import Progress
 from .status import DrainLine
 from .words import counted, span
@@ -31,7 +33,7 @@ class Look(Step):
     """A look of `watch` as it is printed with --json."""
 
     what: str
-    """`rollout`, or the instance or service that is watched."""
+    """`update`, `rollout`, or the instance or service that is watched."""
     at: datetime
 
 
@@ -55,6 +57,39 @@ def rollout_step(progress: Progress | None, *, blocked: bool, waits: bool) -> St
         return Step(percent=progress.percent, text=f"{progress.status}{why}{kept}", ended=False)
     rolls_back = progress.status == _ROLLS_BACK
     return Step(percent=progress.percent, text=f"rolls back, {said}{why}" if rolls_back else said)
+
+
+PASSING: Final = frozenset(
+    {
+        Reason.MISPLACED_TASKS, Reason.STARTING_TASKS, Reason.FURTHER_TASKS_RUN, Reason.STOPPING_TASKS,
+        Reason.TOOK_TOO_LONG, Reason.COUNT_CHANGED, Reason.NEVER_RAISED, Reason.HELPED, Reason.DID_NOT_HELP,
+        Reason.BUDGET_SPENT, Reason.COOLS_DOWN, Reason.DEPLOYING, Reason.COUNTS_DISAGREE, Reason.INSTANCE_UNAVAILABLE,
+    }
+)  # fmt: skip
+"""What a service does not stay in: its tasks move, or it is looked at again in some minutes."""
+
+_STAYING: Final = frozenset({Reason.QUIET_TIME, Reason.NO_GROUP})
+"""What keeps tasks where they are for longer than somebody watches."""
+
+
+def balance_step(balance: Balance) -> Step:
+    """How far the tasks are that follow the instances; it ends well also where the controller may not move them."""
+    found = balance.plan.decisions
+    if balance.dry:
+        return Step(percent=100, text="tasks stay: the rebalancing controller only says what it would move", ended=True)
+    if balance.plan.obstacle in _STAYING:
+        return Step(percent=100, text=f"tasks stay: {balance.plan.obstacle.value}", ended=True)
+    if balance.plan.obstacle is not None:
+        return Step(percent=0, text=f"tasks are not moved yet: {balance.plan.obstacle.value}")
+    open_ = [each for each in found if each.proposal.reason in PASSING]
+    kept = [each for each in found if each.proposal.misplaced and each not in open_]
+    if not open_:
+        left = "; ".join(f"{each.service} stays: {each.proposal.reason.value}" for each in kept)
+        return Step(percent=100, text=left or "tasks are balanced as far as there is room", ended=True)
+    first = open_[0]
+    more = f", and {counted(len(open_) - 1, 'service')} more" if len(open_) > 1 else ""
+    done = 100 * (len(found) - len(open_)) // len(found)
+    return Step(percent=done, text=f"{first.service}: {first.proposal.reason.value}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,12 +24,13 @@ from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, REGION, a_la
 
 SPEED = Speed(boot_s=1, agent_s=1, deregister_s=1, phase_s=1, stop_scale=0.1)
 SWITCH = "/ecs-platform/test/controllers"
+DRY_RUN = "/ecs-platform/test/dry-run"
 TARGET = Target(cluster=CLUSTER, group_prefix="", switch_parameter=SWITCH, next_look_parameter="/next-look")
 INSTANCES = instances.Settings(target=TARGET)
 CAPACITY = capacity.Settings(
     target=TARGET, hardware=capacity.Hardware(instance_types=("m7g.large",)), grow=capacity.Grow(headroom_tasks=1)
 )
-MOVES = rebalancing.Settings(target=TARGET, dry_run=rebalancing.DryRun(parameter="/dry-run"))
+MOVES = rebalancing.Settings(target=TARGET, dry_run=rebalancing.DryRun(parameter=DRY_RUN))
 
 LOGGED = {
     "name": "app", "image": "shop:1", "memory": 128, "cpu": 128, "stopTimeout": 2,
@@ -73,6 +74,7 @@ class Stage:
         self.land = a_land(emulator, "m7g.large")
         self.ssm, self.logs = client("ssm"), client("logs")
         self.ssm.put_parameter(Name=SWITCH, Value="running", Type="String")
+        self.ssm.put_parameter(Name=DRY_RUN, Value="0", Type="String")
         self.functions()
         self.land.create_group(0, MaxSize=9, Tags=[tag(tags.CLUSTER, CLUSTER), tag(tags.WANTED_VERSION, "1")])
         self.land.hook("drain", "TERMINATING")

@@ -18,7 +18,7 @@ from operator_command.connection import VARIABLE
 from operator_command.main import COMMANDS
 from operator_command.shown.views import LINES, VIEWS
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP, REGION, client
-from tests.operator_command.stage import LOGGED, SWITCH, run, staged, tag
+from tests.operator_command.stage import DRY_RUN, LOGGED, SWITCH, run, staged, tag
 from tests.support.iam_actions import Scene, calls_of
 from tests.support.iam_evaluator import Call, allowed, refused, unused_grants
 from tests.support.stack_files import ROOT
@@ -30,6 +30,7 @@ OPERATOR = Operator(
     cluster=CLUSTER,
     group_prefix=GROUP,
     switch=SWITCH,
+    dry_run=DRY_RUN,
     log_group_prefix="/ecs-platform/test/",
     location=LOCATION,
     roles="shop-*",
@@ -170,8 +171,21 @@ def everything(all_):
     all_.run("explain")
     all_.run("status", "--json")
     all_.run("watch", "--timeout", "1", "--json")
+    uneven(all_)
     after_a_failed_rollout(all_)
     return all_
+
+
+def uneven(all_):
+    """Both tasks of the service stand on one of the instances, and somebody watches whether they move."""
+    land = all_.stage.land
+    all_.stage.until(lambda: set(land.states()) == {"InService"})
+    *others, _ = [each["containerInstanceArn"] for each in land.instances()]
+    for status in ("DRAINING", "ACTIVE"):
+        land.ecs.update_container_instances_state(cluster=CLUSTER, containerInstances=others, status=status)
+        all_.stage.until(lambda: land.service()["runningCount"] == land.service()["desiredCount"])
+        land.emulator.advance(10)
+    all_.run("watch", "update", "--timeout", "1", code=1)
 
 
 def after_a_failed_rollout(all_):

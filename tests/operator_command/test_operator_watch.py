@@ -12,14 +12,19 @@ from botocore.client import BaseClient
 
 from lambdas.cluster.clients import create
 from lambdas.instances.passes import one_pass
+from lambdas.rebalancing.plan import Decision, Plan
+from lambdas.rebalancing.proposals import Wait
+from lambdas.rebalancing.reasons import Reason
+from lambdas.rebalancing.snapshot import RebalancingSnapshot
 from operator_command.patience import LONGEST_S, READS_PER_S, pause_s
+from operator_command.reading.rebalancing import Balance
 from operator_command.reading.standing import Progress
-from operator_command.shown.progress import Leaving, deployment_step, leaving_step, rollout_step
+from operator_command.shown.progress import PASSING, Leaving, balance_step, deployment_step, leaving_step, rollout_step
 from operator_command.shown.status import DrainLine
 from sandbox.tests.emulator.emulated_cluster import CLUSTER, GROUP
 from tests.lambdas.transport import AwsError, a_session
 from tests.operator_command.large import Cloud, answered
-from tests.operator_command.stage import INSTANCES, run, staged
+from tests.operator_command.stage import DRY_RUN, INSTANCES, run, staged
 from tests.operator_command.views import NOW
 
 
@@ -321,3 +326,51 @@ def test_a_deployment_that_is_rolled_back_ends_with_1():
             run("rollback", "shop", "--yes")
             said = run("watch", "shop")
         assert (said.code, "rollback successful" in said.out) == (1, True), said
+
+
+def planned(*decisions, obstacle=None, dry=False):
+    made = tuple(
+        Decision(service=name, proposal=Wait(reason=reason, misplaced=left)) for name, reason, left in decisions
+    )
+    return Balance(plan=Plan(decisions=made, obstacle=obstacle, snapshot=RebalancingSnapshot()), dry=dry)
+
+
+@pytest.mark.parametrize(
+    ("balance", "ended", "words"),
+    [
+        (planned(), True, "tasks are balanced as far as there is room"),
+        (planned(("web", Reason.BALANCED, 0)), True, "tasks are balanced as far as there is room"),
+        (planned(("a", Reason.STARTING_TASKS, None), ("b", Reason.BALANCED, 0)), None, "a: its further tasks start"),
+        (
+            planned(("web", Reason.COOLS_DOWN, None), ("api", Reason.DEPLOYING, None)), None,
+            "web: it was moved a moment ago, and 1 service more",
+        ),
+        (planned(("web", Reason.GIVEN_UP, None)), True, "tasks are balanced as far as there is room"),
+        (planned(("web", Reason.PROTECTED_TASK, 3)), True, "web stays: a task of it protects itself"),
+        (
+            planned(("web", Reason.MISPLACED_TASKS, 3), dry=True), True,
+            "tasks stay: the rebalancing controller only says what it would move",
+        ),
+        (planned(obstacle=Reason.QUIET_TIME), True, "tasks stay: nothing is moved for convenience at this time"),
+        (planned(obstacle=Reason.REFRESH_RUNS), None, "tasks are not moved yet: an instance refresh is running"),
+    ],
+)  # fmt: skip
+def test_a_look_at_tasks_that_follow_the_instances(balance, ended, words):
+    step = balance_step(balance)
+    assert (step.ended, step.text) == (ended, words)
+
+
+def test_every_reason_either_passes_or_stays():
+    for reason in Reason:
+        ended = balance_step(planned(("web", reason, 1))).ended
+        assert ended is (None if reason in PASSING else True)
+
+
+def test_watch_an_update_until_the_tasks_are_where_they_stay():
+    with staged() as stage:
+        stage.grow(2, tasks=2)
+        done = run("watch", "update", "--timeout", "20")
+        assert (done.code, "balanced" in done.out) == (0, True), done
+        stage.ssm.put_parameter(Name=DRY_RUN, Value="7", Type="String", Overwrite=True)
+        told = run("watch", "update", "--timeout", "20")
+        assert (told.code, "only says" in told.out) == (0, True), told
