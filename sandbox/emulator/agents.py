@@ -56,7 +56,7 @@ def _consider(ecs: Any, instance: Any) -> None:
 
 
 def _register(ecs: Any, instance: Any) -> None:
-    if getattr(instance, "agent_muted", False):
+    if getattr(instance, "agent_muted", False) or instance.image_id in world.current().muted_images:
         return
     settings = configuration(instance.user_data)
     cluster = ecs.clusters.get(settings.get("ECS_CLUSTER", ""))

@@ -13,7 +13,7 @@ from typing import Any
 from moto.autoscaling.models import ASG_NAME_TAG, InstanceState, autoscaling_backends
 from moto.ec2.utils import convert_tag_spec, parse_user_data
 
-from . import world
+from . import outages, world
 from .events import emit
 from .hooks import LAUNCHING, TERMINATING, begin, hooks_of, verdict
 
@@ -49,7 +49,9 @@ def _subnet(group: Any) -> str | None:
     if not group.vpc_zone_identifier:
         return None
     used = Counter(member.instance.subnet_id for member in group.instance_states if counts(member))
-    return min(group.vpc_zone_identifier.split(","), key=lambda subnet: used[subnet])
+    ec2 = group.autoscaling_backend.ec2_backend
+    possible = outages.usable([ec2.get_subnet(each) for each in group.vpc_zone_identifier.split(",")])
+    return str(min(possible, key=lambda subnet: used[subnet.id]).id)
 
 
 def _user_data(data: dict[str, Any]) -> Any:
