@@ -10,6 +10,9 @@ from typing import Any, Final
 HELD: Final = frozenset({"InService", "Terminating", "Terminating:Wait"})
 """States in which an instance still has its tasks' time: after them, Auto Scaling ends it."""
 
+WHO: Final[Mapping[str, str]] = {"instances": "instance controller", "rebalancing": "rebalancing"}
+"""How controllers are called in a timeline."""
+
 REFRESHING: Final = frozenset({"Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"})
 """Statuses of an instance refresh that is not over."""
 
@@ -157,7 +160,7 @@ def _refreshed(before: Frame, after: Frame) -> Iterator[Moment]:
 
 def logged(line: Mapping[str, Any]) -> Moment:
     """A line of the controller as a moment."""
-    who = str(line.get("controller") or "controller")
+    who = WHO.get(line.get("controller", ""), "controller")
     if line["event"] == "finished":
         return Moment(at=when(line), who=who, what=f"finished after {line['passes']} passes ({line['hint']})")
     about = [str(line[key]) for key in ("instance_id", "name", "status", "result", "service") if line.get(key)]

@@ -183,8 +183,8 @@ class Stage:
         )
 
     def lines(self, since: float, controllers: Sequence[str] = ("instances",)) -> list[dict[str, Any]]:
-        """The controllers' own lines in their log groups since then: those with an event. Not every one is deployed."""
-        return [line for name in controllers for line in self._lines_of(name, since)]
+        """The controllers' own lines in their log groups since then: those with an event. Not each is deployed."""
+        return [{**line, "controller": name} for name in controllers for line in self._lines_of(name, since)]
 
     def _lines_of(self, controller: str, since: float) -> list[dict[str, Any]]:
         logs = self.client("logs")

@@ -88,8 +88,8 @@ def from_text(text: str) -> UpdateStory:
         raise ValueError(f"not a record of format {FORMAT}")
     looks = told.pop("looks")
     lost: dict[str, Any] | None = told.pop("loss")
-    loss = lost and Loss(at=lost["at"], zone=lost["zone"], instances=frozenset(lost["instances"]))
-    return UpdateStory(**told, loss=loss or None, frames=_unpacked(looks))
+    loss = Loss(at=lost["at"], zone=lost["zone"], instances=frozenset(lost["instances"])) if lost else None
+    return UpdateStory(**told, loss=loss, frames=_unpacked(looks))
 
 
 def _unpacked(rows: Sequence[Mapping[str, Any]]) -> list[Frame]:

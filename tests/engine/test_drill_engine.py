@@ -57,7 +57,7 @@ def test_the_drill_deploys_the_demo_drains_an_instance_and_judges(first):
     assert "sandbox/docs/emulator.md" in first.text
     assert "the drain kept its promise" in first.text
     assert "✗" not in first.text
-    order = ("controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")
+    order = ("instance controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")
     assert order in [(who, what) for _, who, what in happened(first.text)]
 
 
