@@ -162,7 +162,8 @@ def logged(line: Mapping[str, Any]) -> Moment:
     """A line of the controller as a moment."""
     who = WHO.get(line.get("controller", ""), "controller")
     if line["event"] == "finished":
-        return Moment(at=when(line), who=who, what=f"finished after {line['passes']} passes ({line['hint']})")
+        how = f"after {line['passes']} passes" if "passes" in line else f"with {line.get('actions', 0)} actions"
+        return Moment(at=when(line), who=who, what=f"finished {how} ({line['hint']})")
     about = [str(line[key]) for key in ("instance_id", "name", "status", "result", "service") if line.get(key)]
     what = " ".join([line["event"], *about, f"{line.get('outcome', '')}:", str(line.get("reason", ""))])
     return Moment(at=when(line), who=who, what=what)

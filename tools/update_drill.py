@@ -104,6 +104,7 @@ def hold(stage: Stage, console: Console, wanted: Wanted) -> UpdateStory:
     image = update_settings.other(images, running.values())
     now = next(name for name, each in images.items() if each == running[stage.wanted_version()])
     apply(console, "the drill's settings", settings_file(now, wanted))
+    drill.wait(lambda: complete(stage), "the instances did not all come into service")
     print(f"a service of {wanted.tasks} tasks starts in {stage.cluster}")
     try:
         stage.start_service(wanted.tasks, 60, (OVER_ZONES, OVER_INSTANCES))
@@ -116,6 +117,13 @@ def hold(stage: Stage, console: Console, wanted: Wanted) -> UpdateStory:
         print("\nthe service is deleted, its tasks stop")
         stage.end_service()
         drill.wait(lambda: not stage.has_service(), "the service did not end")
+
+
+def complete(stage: Stage) -> bool:
+    """Whether the group has as many instances as it wants, and all of them serve."""
+    (group,) = stage.groups()
+    frame = stage.look()
+    return frame.calm(0) and len(frame.machines) == group["DesiredCapacity"]
 
 
 def published(stage: Stage) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ EVENING_OUT_S: Final = 300
 """Seconds after the refresh in which the rebalancing controller has to be done."""
 
 UNTOLD: Final = frozenset({"looked", "NoChange"})
-"""Lines of the rebalancing controller that say that nothing was done."""
+"""Events of the rebalancing controller's lines that say that nothing was done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ class UpdateStory:
         """What happened, in order."""
         seen = [moment for before, after in zip(self.frames, self.frames[1:], strict=False)
                 for moment in changes(before, after)]  # fmt: skip
-        told = [logged(line) for line in self.lines if line["event"] not in UNTOLD]
+        told = [logged(line) for line in self.lines if not _tells_nothing(line)]
         return sorted([*seen, *told, *self._own()], key=lambda moment: moment.at)
 
     def _own(self) -> Iterator[Moment]:
@@ -166,6 +166,11 @@ class UpdateStory:
 
 def _shown(frame: Frame) -> tuple[Any, ...]:
     return frame.machines, frame.tasks, frame.counts, frame.refresh
+
+
+def _tells_nothing(line: Mapping[str, Any]) -> bool:
+    """Whether a line of the rebalancing controller says only that it has looked."""
+    return line["event"] in UNTOLD or (line["event"] == "finished" and line.get("actions") == 0)
 
 
 def _looked_again(line: Mapping[str, Any], since: float) -> bool:

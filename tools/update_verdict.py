@@ -28,7 +28,7 @@ class Moves:
     lost: tuple[str, ...] = ()
     """With the zone."""
     evened: tuple[str, ...] = ()
-    """After the refresh: by the rebalancing controller."""
+    """On instances that take tasks: by the rebalancing controller."""
 
 
 def judge(story: UpdateStory) -> list[Check]:
@@ -135,27 +135,27 @@ def _whole(story: UpdateStory) -> Check:
 
 
 def moves(story: UpdateStory) -> Moves:
-    """Which tasks were stopped, and why: after the refresh nothing but the rebalancing controller stops any."""
+    """Which tasks were stopped, and why: an update stops those of instances that take no more tasks."""
     first = {each.task_id for each in story.frames[0].tasks}
-    ended = story.refreshed_at()
     parts: dict[str, list[str]] = {"once": [], "again": [], "lost": [], "evened": []}
-    for task, (at, instance) in stops(story.frames).items():
-        if story.loss and instance in story.loss.instances and at >= story.loss.at:
+    for task, (frame, instance) in stops(story.frames).items():
+        machine = frame.machine(instance)
+        if story.loss and instance in story.loss.instances and frame.at >= story.loss.at:
             parts["lost"].append(task)
-        elif ended is not None and at > ended:
+        elif machine and (machine.lifecycle, machine.registration) == ("InService", "ACTIVE"):
             parts["evened"].append(task)
         else:
             parts["once" if task in first else "again"].append(task)
     return Moves(**{name: tuple(tasks) for name, tasks in parts.items()})
 
 
-def stops(frames: list[Frame]) -> dict[str, tuple[float, str]]:
-    """Task → when it was first seen to stop, and where it stood."""
-    found: dict[str, tuple[float, str]] = {}
+def stops(frames: list[Frame]) -> dict[str, tuple[Frame, str]]:
+    """Task → the look at which it was first seen to stop, and where it stood."""
+    found: dict[str, tuple[Frame, str]] = {}
     for frame in frames:
         for each in frame.tasks:
             if each.status in STOPPING and each.task_id not in found:
-                found[each.task_id] = (frame.at, each.instance_id)
+                found[each.task_id] = (frame, each.instance_id)
     return found
 
 

@@ -169,6 +169,7 @@ def roll_back(group: Any, reason: str = "Rollback requested") -> str:
     }
     refresh.status = "RollbackInProgress"
     refresh.reason = reason
+    refresh.surge = 0  # what the update launched beyond the group's size comes no more
     number = str(refresh.target[0].get_version(refresh.target[1]).number)
     refresh.old = {m.instance_id for m in group.instance_states if _version(m) == (refresh.target[0].id, number)}
     refresh.total = len(refresh.old)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.tools.update_stories import LINES, LOOKED, a_bad_image, a_line, a_zone_loss, an_update
+from tests.support.update_stories import LINES, LOOKED, a_bad_image, a_line, a_zone_loss, an_update
 from tools.update_record import from_text, to_text
 from tools.update_verdict import judge
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tools.update_stories import (
+from tests.support.update_stories import (
     ABANDONED,
     AFTER,
     BACK,
@@ -35,6 +35,7 @@ from tools.update_verdict import fewest_moves, judge, misplaced, moves, task_sec
 
 RELEASED_BUSY = a_frame(55, BOTH, [a_task("a", OLD, "STOPPING"), *TASKS[1:]], "InProgress", 50)
 LACKS = a_frame(55, MOVES.machines, [*GONE, a_task("c", NEW)], "InProgress", 50)
+LEAVES = (a_machine(NEW, registration="DRAINING"), a_machine(NEWER))
 TWICE = [*GONE, a_task("c", NEW, "STOPPED"), a_task("d", NEWER), a_task("e", NEW)]
 UNEVEN = a_frame(80, [*BOTH, a_machine(OLD)], [*GONE, a_task("c", NEW), a_task("d", NEW)], "Successful", 100)
 MOVED = a_frame(95, BOTH, [*GONE, a_task("c", NEW, "STOPPED"), a_task("d", NEWER), a_task("e", NEW)], "Successful", 100)
@@ -68,7 +69,7 @@ def test_a_story_that_kept_its_promises_breaks_none_and_is_over(story):
         (an_update(STARTS, LACKS, AFTER), "at no look fewer than 1 of 2 tasks were running: 25.0 task-seconds below"),
         (an_update(a_frame(80, BOTH, TASKS[:3], "Successful")), "in the end 1 of 2 tasks run"),
         (
-            an_update(MOVES, a_frame(60, BOTH, TWICE, "Baking"), a_frame(80, BOTH, TWICE, "Successful")),
+            an_update(MOVES, a_frame(60, LEAVES, TWICE, "InProgress"), a_frame(80, BOTH, TWICE, "Successful")),
             "moved 2 of 2 tasks once, and 1 a second time",
         ),
         (an_update(STARTS, MOVES, AFTER, MOVED, rebalances=True), "0 tasks were misplaced, and rebalancing moved 1"),
@@ -106,7 +107,7 @@ def test_each_broken_promise_after_a_bad_image_is_said(story, text):
             "before the zone was lost at no look fewer than 1 of 2",
         ),
         (
-            a_zone_loss(SHORT, a_frame(60, [a_machine(NEW)], [*TWICE[:2], a_task("c", NEW, "STOPPED"),
+            a_zone_loss(SHORT, a_frame(60, LEAVES[:1], [*TWICE[:2], a_task("c", NEW, "STOPPED"),
             a_task("d", NEW, "STOPPED"), a_task("e", NEW), a_task("f", NEW)], "InProgress"),
             a_frame(80, [a_machine(NEW)], [a_task("e", NEW), a_task("f", NEW)], "Successful")),
             "moved 1 of 2 tasks once, and 2 a second time; the zone took 1 tasks",
