@@ -16,7 +16,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from . import world
 from .batches import allowed
 from .events import emit
-from .groups import serves, terminate
+from .groups import serves, terminate, victims
 
 _ACTIVE = {"Pending", "InProgress", "Baking", "RollbackInProgress", "Cancelling"}
 _ABANDONED_LAUNCHES = 3
@@ -246,7 +246,7 @@ def _advance(refresh: Refresh) -> None:
     refresh.surge = min(surge, len(replaceable))
     spare = sum(1 for m in refresh.group.instance_states if serves(m)) - wanted + down
     fresh = [m for m in replaceable if not serves(m)]
-    for member in [*fresh, *[m for m in replaceable if serves(m)][: max(0, spare)]]:
+    for member in [*fresh, *victims(refresh.group, [m for m in replaceable if serves(m)], max(0, spare))]:
         terminate(refresh.group, member)
         refresh.surge = max(0, refresh.surge - 1)
     _conclude(refresh)

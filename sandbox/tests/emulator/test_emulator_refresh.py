@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -168,3 +170,17 @@ def test_a_rollback_of_instances_that_never_served_leaves_the_old_ones_alone(lan
         seen |= set(land.ids())
     assert (status(land), sorted(land.ids())) == ("RollbackSuccessful", sorted(old))
     assert len(seen) == 8, "the rollback launched more"
+
+
+def test_a_refresh_keeps_the_zones_balanced_to_its_end(land):
+    land.create_group(6)
+    land.emulator.advance(5)
+    start(land, MaxHealthyPercentage=110)
+    for _ in range(40):
+        land.emulator.advance(1)
+        serving = Counter(
+            each["AvailabilityZone"] for each in land.group()["Instances"] if each["LifecycleState"] == "InService"
+        )
+        assert min(serving.values()) >= 1
+    assert status(land) == "Successful"
+    assert set(serving.values()) == {2}
