@@ -136,8 +136,8 @@ def acts(story: UpdateStory) -> list[Acts]:
         ("instances", "never ready: abandoned", "X", LOST, lambda line: _completes(line, "ready", "ABANDON")),
         ("instances", "set to DRAINING", "v", OLD, lambda line: line.get("status") == "DRAINING"),
         ("instances", "released", "o", OLD_LIGHT, lambda line: _completes(line, "drain", "CONTINUE")),
-        ("rebalancing", "move begun: count raised", "P", "#1b7f3b", lambda line: line["event"] == "Raise"),
-        ("rebalancing", "move ended: count lowered", "s", "#1b7f3b", lambda line: line["event"] == "Lower"),
+        ("rebalancing", "rebalancing: count raised", "P", "#1b7f3b", lambda line: line["event"] == "Raise"),
+        ("rebalancing", "rebalancing: count lowered", "s", "#1b7f3b", lambda line: line["event"] == "Lower"),
     )
     done = [line for line in story.lines if line.get("outcome") == "done"]
     found = [
@@ -177,6 +177,7 @@ def draw(story: UpdateStory, file: Path) -> None:
     for one in axes:
         one.set_xlim(0, at[-1])
         one.tick_params(labelsize=9)
+    for one in axes[:2]:
         one.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=9, frameon=False, borderaxespad=0)
     axes[2].set_xlabel("seconds since `pulumi up` began (on the emulator, whose times are shorter than those of AWS)")
     figure.suptitle(TITLES[story.kind], x=0.09, y=0.975, ha="left", fontsize=14, fontweight="bold")
@@ -206,14 +207,20 @@ def _highest(layers: Sequence[Layer]) -> int:
 
 
 def _acted(axes: Any, found: Sequence[Acts], *, rebalances: bool) -> None:
-    rows = {"rebalancing": 0, "instances": 1}
-    for each in found:
-        axes.scatter(
-            each.times, [rows[each.who]] * len(each.times), marker=each.marker, color=each.colour, edgecolors=RULE,
-            linewidths=0.5, s=60, label=each.what, zorder=3,
-        )  # fmt: skip
-    axes.set_yticks([0, 1], ["rebalancing" if rebalances else "rebalancing\n(not deployed)", "instance\ncontroller"])
-    axes.set_ylim(-0.7, 1.7)
+    """A row for each kind of act, the first one on top."""
+    rows = [(each.what, each) for each in found]
+    if not any(each.who == "rebalancing" for each in found):
+        rows.append(("rebalancing: " + ("no move" if rebalances else "not deployed"), None))
+    for row, (_, each) in enumerate(reversed(rows)):
+        if each is not None:
+            axes.scatter(
+                each.times, [row] * len(each.times), marker=each.marker, color=each.colour, edgecolors=RULE,
+                linewidths=0.5, s=55, zorder=3,
+            )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [what for what, _ in reversed(rows)])
+    axes.yaxis.tick_right()
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.set_ylabel("controllers' acts", fontsize=10)
     axes.grid(axis="y", alpha=0.3)
 
 

@@ -25,7 +25,7 @@ FORMAT: Final = 1
 
 KEPT: Final = (
     "timestamp", "controller", "event", "outcome", "reason", "instance_id", "name", "status", "result", "hook",
-    "ending", "remaining", "service", "misplaced", "obstacle", "passes", "actions", "hint",
+    "ending", "remaining", "service", "services", "misplaced", "obstacle", "passes", "actions", "hint",
 )  # fmt: skip
 """What of a log line is told again."""
 

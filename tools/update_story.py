@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from lambdas.rebalancing.reasons import Reason
 from tools.drill_frames import Frame, Moment, RefreshSeen, changes, logged, when
 
 Kind = Literal["update", "bad-image", "zone-loss"]
@@ -160,8 +161,9 @@ class UpdateStory:
         return not self.rebalances or self._evened_out(ended) or self.until - ended > EVENING_OUT_S
 
     def _evened_out(self, since: float) -> bool:
+        """Whether the controller has found nothing more to move since the refresh."""
         looks = [each for each in self.lines if each["event"] == "looked" and when(each) > since]
-        return bool(looks) and not looks[-1].get("obstacle") and self.difference() <= 1
+        return bool(looks) and Reason.BALANCED.value in looks[-1].get("services", {}) and self.difference() <= 1
 
 
 def _shown(frame: Frame) -> tuple[Any, ...]:

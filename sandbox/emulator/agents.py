@@ -109,6 +109,7 @@ def _let_go(ecs: Any, instance: Any, mine: Any) -> None:
         return
     if not hasattr(instance, "gone_since"):
         instance.gone_since = here.now
+        mine.host_gone = True
     for task in tasks_of(ecs, mine.cluster_name):
         if task.container_instance_arn == mine.container_instance_arn:
             kill(task, f"Host EC2 (instance {instance.id}) terminated.")

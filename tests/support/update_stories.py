@@ -64,7 +64,8 @@ LINES = (
     a_line(39, "SetStatus", status="DRAINING", instance_id=OLD),
     a_line(59, "Complete", hook="drain", result="CONTINUE", instance_id=OLD),
 )
-LOOKED = {**a_line(90, "looked", services={}), "controller": "rebalancing", "obstacle": None}
+BALANCED = {"its tasks are balanced as far as there is room": 1}
+LOOKED = {**a_line(90, "looked", services=BALANCED), "controller": "rebalancing"}
 
 
 def an_update(*frames: Frame, lines: Any = LINES, **more: Any) -> UpdateStory:

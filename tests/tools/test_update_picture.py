@@ -55,8 +55,8 @@ def test_what_was_done_is_marked_when_it_was_and_by_whom():
         ("instances", "let into service"): (37,),
         ("instances", "set to DRAINING"): (38,),
         ("instances", "released"): (58,),
-        ("rebalancing", "move begun: count raised"): (83,),
-        ("rebalancing", "move ended: count lowered"): (87,),
+        ("rebalancing", "rebalancing: count raised"): (83,),
+        ("rebalancing", "rebalancing: count lowered"): (87,),
     }
     assert "never ready: abandoned" in {each.what for each in acts(a_bad_image(lines=TURNED))}
 

@@ -142,7 +142,7 @@ def test_without_a_rebalancing_controller_the_difference_is_said_and_not_judged(
         an_update(a_frame(80, BOTH, TASKS[:3], "Successful")),
         an_update(a_frame(80, BOTH, [*TASKS, a_task("e", NEW, "DEPROVISIONING")], "Successful")),
         an_update(rebalances=True),
-        an_update(rebalances=True, lines=[*LINES, {**LOOKED, "obstacle": "instances are starting"}]),
+        an_update(rebalances=True, lines=[*LINES, {**LOOKED, "services": {"instances are starting": 1}}]),
         a_bad_image(STARTS, ABANDONED),
         a_bad_image(lines=TURNED),
         a_bad_image(blocked=None),

@@ -32,8 +32,8 @@ def test_the_tasks_of_a_lost_zone_end_and_start_elsewhere(land):
     land.serve(count=6)
     land.emulator.advance(10)
     outages.zone(LOST, {"lost": True})
-    land.emulator.advance(1)
-    assert len(land.tasks(desiredStatus="STOPPED")) == 2
+    land.emulator.advance(3, step=0.2)
+    assert len(land.tasks(desiredStatus="STOPPED")) == 2, "tasks were started on an instance that was gone"
     land.emulator.advance(15)
     assert land.service()["runningCount"] == 6
 
