@@ -12,7 +12,7 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +41,9 @@ LONGEST_S: Final = 600
 CONTROLLERS: Final = ("instances", "rebalancing")
 """Whose log lines are told, as far as they are deployed."""
 
+MOST_PERCENT: Final[Mapping[Kind, int]] = {"update": 110, "zone-loss": 110, "bad-image": 200}
+"""rollout.maxHealthyPercent: its default, and what makes all instances of a bad image start, and fail, at once."""
+
 ABOUT = """
 What is real here: the stack and `pulumi up`, the template versions, the lifecycle hooks, the events and schedules, and
 the deployed code of the controllers, which talks to AWS APIs. What the emulator adds to moto: instances, agents, tasks
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="update-drill", description="Update the demo's instances, and watch.")
     parser.add_argument("--story", choices=get_args(Kind), default="update", help="what happens meanwhile (update)")
     parser.add_argument("--tasks", type=int, default=12, help="tasks of the service (12)")
-    parser.add_argument("--most-percent", type=int, default=200, help="rollout.maxHealthyPercent, 101 to 200 (200)")
+    parser.add_argument("--most-percent", type=int, help="rollout.maxHealthyPercent (110; with a bad image 200)")
     parser.add_argument("--record", type=Path, help="file for all that was seen, for tools/update_picture.py (none)")
     given = parser.parse_args(arguments)
     record = given.record.resolve() if given.record else None
@@ -73,7 +76,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         stage = drill.on_stage()
         print(ABOUT)
-        story = hold(stage, console, Wanted(kind=given.story, tasks=given.tasks, most_percent=given.most_percent))
+        most_percent = given.most_percent or MOST_PERCENT[given.story]
+        story = hold(stage, console, Wanted(kind=given.story, tasks=given.tasks, most_percent=most_percent))
     except (drill.DrillError, demo.StepFailedError, demo.BusyError, Refusal) as failure:
         print(f"\nstopped: {failure}", file=sys.stderr)
         return 1

@@ -207,19 +207,18 @@ def _highest(layers: Sequence[Layer]) -> int:
 
 
 def _acted(axes: Any, found: Sequence[Acts], *, rebalances: bool) -> None:
-    """A row for each kind of act, the first one on top."""
-    rows = [(each.what, each) for each in found]
+    """A row for each kind of act, the first one on top; an empty one at the bottom where no task was evened out."""
+    names = [each.what for each in found]
     if not any(each.who == "rebalancing" for each in found):
-        rows.append(("rebalancing: " + ("no move" if rebalances else "not deployed"), None))
-    for row, (_, each) in enumerate(reversed(rows)):
-        if each is not None:
-            axes.scatter(
-                each.times, [row] * len(each.times), marker=each.marker, color=each.colour, edgecolors=RULE,
-                linewidths=0.5, s=55, zorder=3,
-            )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [what for what, _ in reversed(rows)])
+        names.append("rebalancing: " + ("no move" if rebalances else "not deployed"))
+    for number, each in enumerate(found, start=1):
+        axes.scatter(
+            each.times, [len(names) - number] * len(each.times), marker=each.marker, color=each.colour,
+            edgecolors=RULE, linewidths=0.5, s=55, zorder=3,
+        )  # fmt: skip
+    axes.set_yticks(range(len(names)), names[::-1])
     axes.yaxis.tick_right()
-    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_ylabel("controllers' acts", fontsize=10)
     axes.grid(axis="y", alpha=0.3)
 

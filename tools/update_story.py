@@ -18,6 +18,9 @@ Kind = Literal["update", "bad-image", "zone-loss"]
 EVENING_OUT_S: Final = 300
 """Seconds after the refresh in which the rebalancing controller has to be done."""
 
+AT_REST: Final = (Reason.BALANCED, Reason.HELPED, Reason.COOLS_DOWN)
+"""What the rebalancing controller says of a service whose tasks it need not move, or has moved."""
+
 UNTOLD: Final = frozenset({"looked", "NoChange"})
 """Events of the rebalancing controller's lines that say that nothing was done."""
 
@@ -163,7 +166,8 @@ class UpdateStory:
     def _evened_out(self, since: float) -> bool:
         """Whether the controller has found nothing more to move since the refresh."""
         looks = [each for each in self.lines if each["event"] == "looked" and when(each) > since]
-        return bool(looks) and Reason.BALANCED.value in looks[-1].get("services", {}) and self.difference() <= 1
+        found = looks[-1].get("services", {}) if looks else {}
+        return any(reason.value in found for reason in AT_REST) and self.difference() <= 1
 
 
 def _shown(frame: Frame) -> tuple[Any, ...]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -150,37 +148,3 @@ def test_matching_instances_are_skipped_where_the_caller_says_so(land):
     land.emulator.advance(5)
     assert status(land) == "Successful"
     assert sorted(land.ids()) == before
-
-
-def test_a_rollback_of_instances_that_never_served_leaves_the_old_ones_alone(land):
-    land.create_group(4)
-    land.hook("ready", "LAUNCHING")
-    land.emulator.advance(3)
-    for instance in land.ids():
-        land.complete("ready", instance)
-    land.emulator.advance(3)
-    old = land.ids()
-    start(land, MaxHealthyPercentage=200, AutoRollback=True)
-    land.emulator.advance(5)
-    for instance in set(land.ids()) - set(old):
-        land.complete("ready", instance, "ABANDON")
-    seen = set(land.ids())
-    for _ in range(20):
-        land.emulator.advance(1, step=0.2)
-        seen |= set(land.ids())
-    assert (status(land), sorted(land.ids())) == ("RollbackSuccessful", sorted(old))
-    assert len(seen) == 8, "the rollback launched more"
-
-
-def test_a_refresh_keeps_the_zones_balanced_to_its_end(land):
-    land.create_group(6)
-    land.emulator.advance(5)
-    start(land, MaxHealthyPercentage=110)
-    for _ in range(40):
-        land.emulator.advance(1)
-        serving = Counter(
-            each["AvailabilityZone"] for each in land.group()["Instances"] if each["LifecycleState"] == "InService"
-        )
-        assert min(serving.values()) >= 1
-    assert status(land) == "Successful"
-    assert set(serving.values()) == {2}
