@@ -137,6 +137,8 @@ class UpdateStory:
             (tail, self.refreshed_at()),
         ]
         begun = [(name, at) for name, at in marks if at is not None]
+        # the controller may start the refresh before `pulumi up` has ended
+        begun = [(name, min([at, *(later for _, later in begun[index:])])) for index, (name, at) in enumerate(begun)]
         ends = [*(at for _, at in begun[1:]), self.until]
         return [Phase(name=name, begin=at, end=end) for (name, at), end in zip(begun, ends, strict=True)]
 

@@ -170,6 +170,11 @@ def test_the_phases_follow_each_other_to_the_last_look():
     assert an_update(rebalances=True).phases()[-1].name == "tasks are evened out"
 
 
+def test_no_phase_is_shorter_than_nothing_where_the_controller_is_quicker_than_the_engine():
+    found = [phase.seconds for phase in an_update(wanted_at=32.0).phases()]
+    assert found == [29, 0, 30, 20, 5]
+
+
 def test_a_look_that_shows_nothing_new_moves_only_the_end():
     story = an_update()
     frames = list(story.frames)
