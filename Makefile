@@ -11,7 +11,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: coverage help setup demo demo-down drill capacity dashboard preview preflight test end-to-end explore mutations mutants check pythons format bench docs lock wheels release clean
+.PHONY: coverage help setup demo demo-down drill update-drill capacity dashboard preview preflight test end-to-end explore mutations mutants check pythons format bench docs lock wheels release clean
 
 # A mistake that no checker sees: an Output printed into a string. The SDK raises with this set.
 export PULUMI_ERROR_OUTPUT_STRING := 1
@@ -26,7 +26,7 @@ help:
 	@awk -F ' ## ' '/^##@ / { print "\n" substr($$0, 5) } \
 	  /^[a-z-]+:.* ## / { split($$1, name, ":"); text = $$2; time = ""; \
 	    if (match(text, /^\[[^]]*\] /)) { time = substr(text, 2, RLENGTH - 3); text = substr(text, RLENGTH + 1) } \
-	    printf "  %-11s%-8s%s\n", name[1], time, text }' $(MAKEFILE_LIST)
+	    printf "  %-13s%-7s%s\n", name[1], time, text }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON) on the PATH: $(WANTED)" >&2; exit 1; }
@@ -60,6 +60,9 @@ demo-down: setup ## [30 s] destroy what `make demo` made
 
 drill: $(VENV)/.development ## [1 min] watch an instance drain, on the emulator and with the real code
 	@$(with_engine) $(BIN)/python tools/drill.py
+
+update-drill: $(VENV)/.development ## [3 min] watch a new image roll; STORY=bad-image or zone-loss, RECORD=file
+	@$(with_engine) $(BIN)/python tools/update_drill.py --story $(or $(STORY),update) $(if $(RECORD),--record $(RECORD))
 
 capacity: $(VENV)/.development ## [1 min] see what the capacity controller decides when tasks find no room
 	@$(with_engine) $(BIN)/python tools/capacity_table.py
@@ -100,7 +103,7 @@ check: $(VENV)/.development ## [19 min] all that CI checks: format, lint, import
 	@echo "checked with $$($(BIN)/python --version); \`make pythons\` tries the others that are installed"
 
 # The engine's tests are left out: the engine runs programs in .venv.
-pythons: ## [40 min] run the tests that need no engine with every Python from 3.11 that is installed
+pythons: ## [40 min] run the tests that need no engine with each installed Python from 3.11
 	@for version in $(PYTHONS); do \
 	  if ! python$$version -c '' 2>/dev/null; then echo "not installed: Python $$version"; continue; fi; \
 	  $(MAKE) --no-print-directory VENV=.pythons/$$version PYTHON=python$$version .pythons/$$version/.development; \
@@ -145,7 +148,7 @@ lock: $(VENV)/.development ## [5 s] write the exact versions that are installed 
 wheels: setup ## [10 s] build the wheels of the library and of the policy pack into dist/
 	@$(BIN)/python tools/wheels.py
 
-release: setup ## [1 min] check, build, try and tag the release that CHANGELOG names; DRY_RUN=1: no tag
+release: setup ## [1 min] check, build, try, tag the release that CHANGELOG names; DRY_RUN=1: no tag
 	@$(BIN)/python tools/release.py $(if $(DRY_RUN),--dry-run)
 
 ##@ At the end

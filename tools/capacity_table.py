@@ -19,10 +19,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import demo
-import drill
-from capacity_rows import decision_of, rows
-from drill_stage import NAME, Stage
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +26,9 @@ from lambdas.capacity.settings import Settings
 from lambdas.cluster import wake
 from lambdas.cluster.switch import PAUSED
 from sandbox.refusal import Refusal
+from tools import demo, drill
+from tools.capacity_rows import decision_of, rows
+from tools.drill_stage import NAME, Stage
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,17 +12,21 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import demo
-from drill_show import Show, table, verdict
-from drill_stage import Stage
-from drill_story import Check, Story
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 from rich.console import Console
 
 from sandbox.clients import Sessions
 from sandbox.refusal import Refusal
 from sandbox.server import Sandbox
+from tools import demo
+from tools.drill_frames import Check
+from tools.drill_show import Show, table, verdict
+from tools.drill_stage import Stage
+from tools.drill_story import Story
 
 LONGEST_WAIT_S = 150
 """Seconds until the drill gives up: more than two turns of the schedule, should the event be lost."""
@@ -123,13 +127,11 @@ def watch(stage: Stage, story: Story, console: Console, began: float) -> None:
 
 def settled(stage: Stage, tasks: int) -> bool:
     """Whether nothing moves and all tasks run."""
-    frame = stage.look()
-    calm = all((each.lifecycle, each.registration) == ("InService", "ACTIVE") for each in frame.machines)
-    return calm and len(frame.running()) == tasks
+    return stage.look().calm(tasks)
 
 
 def wait(condition: Callable[[], bool], otherwise: str) -> None:
-    """Wait for a condition, up to LONGEST_WAIT_S."""
+    """Wait for a condition, up to LONGEST_WAIT_S; DrillError with a sentence after that."""
     end = time.monotonic() + LONGEST_WAIT_S
     while not condition():
         if time.monotonic() > end:

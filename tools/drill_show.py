@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from drill_story import Check, Frame, Moment, Story
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
+from tools.drill_frames import Check, Frame, Moment
+
 SHOWN = 12
 """Moments below the live picture."""
+
+
+class Told(Protocol):
+    """A story, as far as it is shown."""
+
+    @property
+    def now(self) -> Frame:
+        """The latest look."""
+        ...
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The instances that a reader looks for."""
+        ...
+
+    def timeline(self) -> list[Moment]:
+        """What happened, in order."""
+        ...
 
 
 class Show:
@@ -35,7 +58,7 @@ class Show:
         if self._live:
             self._live.stop()
 
-    def update(self, story: Story) -> None:
+    def update(self, story: Told) -> None:
         """Show the present, and what is new since the last call."""
         moments = story.timeline()
         if self._live:
@@ -47,15 +70,15 @@ class Show:
                 self._console.print(plain(moment, self._began), highlight=False, soft_wrap=True)
 
 
-def picture(story: Story, began: float) -> Table:
+def picture(story: Told, began: float) -> Table:
     """The instances with their tasks, now."""
-    frame: Frame = story.now
+    frame = story.now
     made = Table(title=f"t+{time.time() - began:.0f} s", title_justify="left")
     for heading in ("instance", "zone", "Auto Scaling", "ECS", "tasks"):
         made.add_column(heading)
     for machine in frame.machines:
         tasks = [f"{each.task_id} {each.status}" for each in frame.tasks_on(machine.instance_id)]
-        mark = " ←" if machine.instance_id == story.victim else ""
+        mark = " ←" if machine.instance_id in story.marked else ""
         made.add_row(
             machine.instance_id + mark, machine.zone, machine.lifecycle, machine.registration, "\n".join(tasks)
         )
@@ -78,8 +101,8 @@ def plain(moment: Moment, began: float) -> str:
     return f"t+{moment.at - began:5.1f} s  {moment.who:<19}  {moment.what}"
 
 
-def verdict(checks: Sequence[Check]) -> str:
-    """The verdict as lines."""
+def verdict(checks: Sequence[Check], what: str = "the drain") -> str:
+    """The verdict on something as lines."""
     rows = [f"  {'✓' if check.holds else '✗'} {check.says}" for check in checks]
-    ending = "the drain kept its promise" if all(check.holds for check in checks) else "the drain broke its promise"
+    ending = f"{what} {'kept' if all(check.holds for check in checks) else 'broke'} its promise"
     return "\n".join(["\nVerdict", *rows, f"  → {ending}"])

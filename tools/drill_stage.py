@@ -1,17 +1,30 @@
-"""The stage of the drill: a small service in the demo's cluster, looks at it, and its end."""
+"""The stage of the drills: a small service in the demo's cluster, looks at it, and its end."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
-from drill_story import Frame, Machine, Task
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-NAME = "drill"
+from lambdas.cluster import tags
+from tools.drill_frames import Counts, Frame, Machine, RefreshSeen, Task
+
+NAME: Final = "drill"
 """Name of the service and of its task definition."""
+
+DESCRIBED: Final = 100
+"""Most tasks in a call of DescribeTasks (ECS API reference)."""
+
+OVER_ZONES: Final = {"type": "spread", "field": "attribute:ecs.availability-zone"}
+OVER_INSTANCES: Final = {"type": "spread", "field": "instanceId"}
+"""Placement strategies of ECS."""
 
 
 @dataclass(kw_only=True)
@@ -30,7 +43,9 @@ class Stage:
         """Name of the cluster."""
         return str(self.outputs["clusterName"])
 
-    def start_service(self, tasks: int, stop_timeout_s: int) -> None:
+    def start_service(
+        self, tasks: int, stop_timeout_s: int, strategies: Sequence[Mapping[str, str]] = (OVER_ZONES,)
+    ) -> None:
         """Run a service whose tasks take `stop_timeout_s` seconds to stop (on AWS; the emulator takes a share)."""
         ecs = self.client("ecs")
         container = {
@@ -47,7 +62,7 @@ class Stage:
             taskDefinition=NAME,
             desiredCount=tasks,
             networkConfiguration={"awsvpcConfiguration": self._network()},
-            placementStrategy=[{"type": "spread", "field": "attribute:ecs.availability-zone"}],
+            placementStrategy=list(strategies),
             deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200},
         )
 
@@ -76,12 +91,19 @@ class Stage:
             InstanceId=instance_id, ShouldDecrementDesiredCapacity=False
         )
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The cluster's Auto Scaling groups; while one is replaced there are two."""
+        found = self.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        return [each for each in found if each["AutoScalingGroupName"].startswith(f"{self.cluster}-instances-")]
+
+    def wanted_version(self) -> str:
+        """The version of the launch template that the group's tag names."""
+        (group,) = self.groups()
+        return next(each["Value"] for each in group["Tags"] if each["Key"] == tags.WANTED_VERSION)
+
     def look(self) -> Frame:
         """Look at the group first and at the tasks last: a task that is stopped now was not necessarily before."""
-        groups = self.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-        mine = f"{self.cluster}-instances-"
-        found = [each for group in groups if group["AutoScalingGroupName"].startswith(mine)
-                 for each in group["Instances"]]  # fmt: skip
+        groups = self.groups()
         registered = self._registered()
         machines = [
             Machine(
@@ -89,10 +111,44 @@ class Stage:
                 zone=each["AvailabilityZone"],
                 lifecycle=each["LifecycleState"],
                 registration=registered.get(each["InstanceId"], "-"),
+                version=each.get("LaunchTemplate", {}).get("Version", ""),
             )
-            for each in found
+            for group in groups
+            for each in group["Instances"]
         ]
-        return Frame(at=time.time(), machines=tuple(machines), tasks=self._tasks())
+        counts = self._counts()
+        return Frame(
+            at=round(time.time(), 2),
+            machines=tuple(machines),
+            tasks=self._tasks(),
+            counts=counts,
+            refresh=self._refresh([each["AutoScalingGroupName"] for each in groups]),
+        )
+
+    def _counts(self) -> Counts | None:
+        found = self.client("ecs").describe_services(cluster=self.cluster, services=[NAME])["services"]
+        return next(
+            (
+                Counts(desired=each["desiredCount"], running=each["runningCount"], pending=each["pendingCount"])
+                for each in found
+            ),
+            None,
+        )
+
+    def _refresh(self, groups: Sequence[str]) -> RefreshSeen | None:
+        scaling = self.client("autoscaling")
+        for group in groups:
+            found = scaling.describe_instance_refreshes(AutoScalingGroupName=group, MaxRecords=1)["InstanceRefreshes"]
+            for each in found:
+                if each["StartTime"].timestamp() * 1000 >= self.began_ms:
+                    template = (each.get("DesiredConfiguration") or {}).get("LaunchTemplate") or {}
+                    return RefreshSeen(
+                        refresh_id=each["InstanceRefreshId"],
+                        status=each["Status"],
+                        percent=each.get("PercentageComplete", 0),
+                        version=str(template.get("Version", "")),
+                    )
+        return None
 
     def _registered(self) -> dict[str, str]:
         ecs = self.client("ecs")
@@ -113,7 +169,8 @@ class Stage:
             for meant in ("RUNNING", "STOPPED")
             for arn in ecs.list_tasks(cluster=self.cluster, family=NAME, desiredStatus=meant)["taskArns"]
         ]
-        shown = ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
+        parts = [arns[start : start + DESCRIBED] for start in range(0, len(arns), DESCRIBED)]
+        shown = [each for part in parts for each in ecs.describe_tasks(cluster=self.cluster, tasks=part)["tasks"]]
         return tuple(
             Task(
                 task_id=each["taskArn"].rpartition("/")[2][:8],
@@ -125,14 +182,43 @@ class Stage:
             if each["createdAt"].timestamp() * 1000 >= self.began_ms
         )
 
-    def lines(self, since: float) -> list[dict[str, Any]]:
-        """The controller's own lines in its log group since then: those with an event."""
-        group = f"/aws/lambda/{self.cluster}-instances"
-        pages = self.client("logs").get_paginator("filter_log_events")
-        texts = [
-            event["message"]
-            for page in pages.paginate(logGroupName=group, startTime=int(since * 1000))
-            for event in page["events"]
-        ]
+    def lines(self, since: float, controllers: Sequence[str] = ("instances",)) -> list[dict[str, Any]]:
+        """The controllers' own lines in their log groups since then: those with an event. Not each is deployed."""
+        return [{**line, "controller": name} for name in controllers for line in self._lines_of(name, since)]
+
+    def _lines_of(self, controller: str, since: float) -> list[dict[str, Any]]:
+        logs = self.client("logs")
+        pages = logs.get_paginator("filter_log_events")
+        group = f"/aws/lambda/{self.cluster}-{controller}"
+        try:
+            texts = [
+                event["message"]
+                for page in pages.paginate(logGroupName=group, startTime=int(since * 1000))
+                for event in page["events"]
+            ]
+        except logs.exceptions.ResourceNotFoundException:
+            return []
         found = [json.loads(text) for text in texts if text.startswith("{")]
         return [line for line in found if "event" in line]
+
+    def has_function(self, controller: str) -> bool:
+        """Whether a controller of that name is deployed."""
+        functions = self.client("lambda")
+        try:
+            functions.get_function(FunctionName=f"{self.cluster}-{controller}")
+        except functions.exceptions.ResourceNotFoundException:
+            return False
+        return True
+
+    def measured(self, controller: str, metric: str, since: float) -> float | None:
+        """The latest minute's highest value of a controller's metric; None where none was written since then."""
+        found = self.client("cloudwatch").get_metric_statistics(
+            Namespace=self.outputs["metricNamespace"],
+            MetricName=metric,
+            Dimensions=[{"Name": "Cluster", "Value": self.cluster}, {"Name": "Controller", "Value": controller}],
+            StartTime=datetime.fromtimestamp(since, UTC),
+            EndTime=datetime.now(UTC) + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return max(found, key=lambda each: each["Timestamp"])["Maximum"] if found else None

@@ -1,80 +1,16 @@
-"""What the drill saw, as a story: frames become moments of a timeline, and the whole becomes a verdict."""
+"""What the drill saw of one drain, as a story: frames become moments of a timeline, and the whole becomes a verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-HELD = frozenset({"InService", "Terminating", "Terminating:Wait"})
-"""States in which an instance still has its tasks' time: after them, Auto Scaling ends it."""
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-
-@dataclass(frozen=True, kw_only=True)
-class Machine:
-    """An instance of the group, and what ECS knows of it."""
-
-    instance_id: str
-    zone: str
-    lifecycle: str
-    registration: str
-    """Status of its container instance, "-" without one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A task of the drill's service."""
-
-    task_id: str
-    instance_id: str
-    status: str
-    """lastStatus: what the task is, not what it is meant to become."""
-    stopped_at: float | None = None
-    """When ECS saw it stopped, in seconds since 1970."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frame:
-    """One look at the group and the service."""
-
-    at: float
-    """Seconds since 1970."""
-    machines: tuple[Machine, ...]
-    tasks: tuple[Task, ...]
-
-    def machine(self, instance_id: str) -> Machine | None:
-        """The instance, as long as it belongs to the group."""
-        return next((each for each in self.machines if each.instance_id == instance_id), None)
-
-    def in_service(self) -> set[str]:
-        """Ids of the instances in service."""
-        return {each.instance_id for each in self.machines if each.lifecycle == "InService"}
-
-    def running(self) -> list[Task]:
-        """The tasks that run."""
-        return [each for each in self.tasks if each.status == "RUNNING"]
-
-    def tasks_on(self, instance_id: str) -> list[Task]:
-        """The tasks on an instance, stopped ones included."""
-        return [each for each in self.tasks if each.instance_id == instance_id]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """Something that happened."""
-
-    at: float
-    who: str
-    what: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One sentence of the verdict."""
-
-    holds: bool
-    says: str
+from tools.drill_frames import Check, Frame, Moment, changes, logged, when
 
 
 @dataclass(kw_only=True)
@@ -88,6 +24,11 @@ class Story:
     """The first one is from before that."""
     lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """The controller's own log lines."""
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The instances that a reader looks for."""
+        return frozenset({self.victim})
 
     @property
     def now(self) -> Frame:
@@ -108,7 +49,7 @@ class Story:
             and self.now.machine(self.victim) is None
             and len(self.now.in_service()) >= len(self.frames[0].in_service())
             and len(self.now.running()) == self.desired
-            and all(each.status in ("RUNNING", "STOPPED") for each in self.now.tasks)
+            and self.now.rests()
         )
 
     def timeline(self) -> list[Moment]:
@@ -136,16 +77,11 @@ class Story:
         )
 
     def _held(self) -> Check:
-        early = [frame for frame in self.frames if self._let_go(frame) and self._busy(frame)]
+        early = [frame for frame in self.frames if frame.let_go(self.victim) and frame.busy(self.victim)]
         says = "Auto Scaling held it in Terminating:Wait as long as a task was on it"
-        return Check(holds=not early, says=says if not early else f"it left its hook with {self._busy(early[0])} on it")
-
-    def _let_go(self, frame: Frame) -> bool:
-        machine = frame.machine(self.victim)
-        return machine is None or machine.lifecycle not in HELD
-
-    def _busy(self, frame: Frame) -> list[str]:
-        return [each.task_id for each in frame.tasks_on(self.victim) if each.status != "STOPPED"]
+        return Check(
+            holds=not early, says=says if not early else f"it left its hook with {early[0].busy(self.victim)} on it"
+        )
 
     def _replaced(self) -> Check:
         new = self.now.in_service() - self.frames[0].in_service()
@@ -161,36 +97,3 @@ class Story:
         return Check(
             holds=least >= self.desired, says=f"at no look fewer than {least} of {self.desired} tasks were running"
         )
-
-
-def changes(before: Frame, after: Frame) -> Iterator[Moment]:
-    """What differs between two looks."""
-    machines = {each.instance_id: each for each in before.machines}
-    for each in after.machines:
-        old = machines.pop(each.instance_id, None)
-        if old is None or old.lifecycle != each.lifecycle:
-            yield Moment(at=after.at, who=each.instance_id, what=f"is {each.lifecycle}")
-        if old is not None and old.registration != each.registration:
-            yield Moment(at=after.at, who=each.instance_id, what=f"container instance is {each.registration}")
-    for gone in machines:
-        yield Moment(at=after.at, who=gone, what="has left the group")
-    statuses = {each.task_id: each.status for each in before.tasks}
-    for each in after.tasks:
-        if statuses.get(each.task_id) != each.status:
-            yield Moment(
-                at=each.stopped_at or after.at, who=f"task {each.task_id}", what=f"{each.status} on {each.instance_id}"
-            )
-
-
-def logged(line: Mapping[str, Any]) -> Moment:
-    """A line of the controller as a moment."""
-    if line["event"] == "finished":
-        return Moment(at=when(line), who="controller", what=f"finished after {line['passes']} passes ({line['hint']})")
-    about = [str(line[key]) for key in ("instance_id", "name", "status", "result") if line.get(key)]
-    what = " ".join([line["event"], *about, f"{line.get('outcome', '')}:", str(line.get("reason", ""))])
-    return Moment(at=when(line), who="controller", what=what)
-
-
-def when(line: Mapping[str, Any]) -> float:
-    """The time of a log line, in seconds since 1970."""
-    return datetime.fromisoformat(line["timestamp"]).timestamp()

@@ -56,7 +56,7 @@ def _consider(ecs: Any, instance: Any) -> None:
 
 
 def _register(ecs: Any, instance: Any) -> None:
-    if getattr(instance, "agent_muted", False):
+    if getattr(instance, "agent_muted", False) or instance.image_id in world.current().muted_images:
         return
     settings = configuration(instance.user_data)
     cluster = ecs.clusters.get(settings.get("ECS_CLUSTER", ""))
@@ -110,6 +110,7 @@ def _let_go(ecs: Any, instance: Any, mine: Any) -> None:
         return
     if not hasattr(instance, "gone_since"):
         instance.gone_since = here.now
+        mine.host_gone = True
     for task in tasks_of(ecs, mine.cluster_name):
         if task.container_instance_arn == mine.container_instance_arn:
             kill(task, f"Host EC2 (instance {instance.id}) terminated.")

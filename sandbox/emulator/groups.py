@@ -13,7 +13,7 @@ from typing import Any
 from moto.autoscaling.models import ASG_NAME_TAG, InstanceState, autoscaling_backends
 from moto.ec2.utils import convert_tag_spec, parse_user_data
 
-from . import world
+from . import outages, world
 from .events import emit
 from .hooks import LAUNCHING, TERMINATING, begin, hooks_of, verdict
 
@@ -45,11 +45,20 @@ def specification(group: Any) -> tuple[Any, Any, str | None]:
 
 
 def _subnet(group: Any) -> str | None:
-    """Give the subnet whose zone has the fewest instances: the group spreads over its zones."""
+    """Give the subnet whose zone has the fewest instances: the group spreads over its zones.
+
+    During a refresh those that stay count first, so that it ends balanced, as it does by AWS's zone rebalancing.
+    """
     if not group.vpc_zone_identifier:
         return None
-    used = Counter(member.instance.subnet_id for member in group.instance_states if counts(member))
-    return min(group.vpc_zone_identifier.split(","), key=lambda subnet: used[subnet])
+    refresh = getattr(group, "refresh", None)
+    leaving: set[str] = refresh.old if refresh and refresh.ended is None else set[str]()
+    here = [member for member in group.instance_states if counts(member)]
+    used = Counter(member.instance.subnet_id for member in here)
+    staying = Counter(member.instance.subnet_id for member in here if member.instance_id not in leaving)
+    ec2 = group.autoscaling_backend.ec2_backend
+    possible = outages.usable([ec2.get_subnet(each) for each in group.vpc_zone_identifier.split(",")])
+    return str(min(possible, key=lambda subnet: (staying[subnet.id], used[subnet.id])).id)
 
 
 def _user_data(data: dict[str, Any]) -> Any:
@@ -195,11 +204,10 @@ def _replace_unhealthy(group: Any) -> None:
             terminate(group, member)
 
 
-def _victims(group: Any, excess: int) -> list[Any]:
-    """Choose for scale-in: the fullest zone first, then the oldest instance."""
-    open_to_it = [m for m in group.instance_states if counts(m) and not m.protected_from_scale_in]
+def victims(group: Any, open_to_it: list[Any], number: int) -> list[Any]:
+    """Choose who goes: the fullest zone first, then the oldest instance."""
     chosen: list[Any] = []
-    for _ in range(min(excess, len(open_to_it))):
+    for _ in range(min(number, len(open_to_it))):
         zones = Counter(m.availability_zone for m in group.instance_states if counts(m) and m not in chosen)
         pool = [m for m in open_to_it if m not in chosen]
         chosen.append(max(pool, key=lambda m: (m.health_status != "Healthy", zones[m.availability_zone], -m.since)))
@@ -220,7 +228,8 @@ def converge(group: Any) -> None:
     if missing > 0 and "Launch" not in suspended:
         _launch_all(group, missing)
     elif missing < 0 and "Terminate" not in suspended:
-        for member in _victims(group, -missing):
+        open_to_it = [m for m in group.instance_states if counts(m) and not m.protected_from_scale_in]
+        for member in victims(group, open_to_it, -missing):
             terminate(group, member)
 
 

@@ -17,7 +17,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from . import world
 from .batches import allowed, share
 from .events import emit
-from .groups import serves, terminate
+from .groups import serves, terminate, victims
 
 _ACTIVE = {"Pending", "InProgress", "Baking", "RollbackInProgress", "Cancelling"}
 _ABANDONED_LAUNCHES = 3
@@ -178,6 +178,7 @@ def roll_back(group: Any, reason: str = "Rollback requested") -> str:
     }
     refresh.status = "RollbackInProgress"
     refresh.reason = reason
+    refresh.surge = 0  # what the update launched beyond the group's size comes no more
     number = str(refresh.target[0].get_version(refresh.target[1]).number)
     refresh.old = {m.instance_id for m in group.instance_states if _version(m) == (refresh.target[0].id, number)}
     refresh.total = len(refresh.old)
@@ -254,7 +255,7 @@ def _advance(refresh: Refresh) -> None:
     refresh.surge = min(surge, len(replaceable))
     spare = sum(1 for m in refresh.group.instance_states if serves(m)) - wanted + down
     fresh = [m for m in replaceable if not serves(m)]
-    for member in [*fresh, *[m for m in replaceable if serves(m)][: max(0, spare)]]:
+    for member in [*fresh, *victims(refresh.group, [m for m in replaceable if serves(m)], max(0, spare))]:
         terminate(refresh.group, member)
         refresh.surge = max(0, refresh.surge - 1)
     _wait(refresh)

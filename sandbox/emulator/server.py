@@ -13,7 +13,7 @@ from flask import request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import agents, gate, tasks
+from . import agents, gate, outages, tasks
 from .emulator import Emulator
 from .failures import answer, refuse
 from .settings import Settings
@@ -40,8 +40,9 @@ class Server:
     """A served emulator with its control loop, for as long as the `with` block runs.
 
     Beside the AWS APIs it answers GET /_emulator/health, GET /_emulator/log, POST /_emulator/agents/INSTANCE with
-    {"connected": true | false} or {"muted": true}, and POST /_emulator/tasks/TASK with {"exitCode": 1} or
-    {"runs": true}, and {"container": NAME} besides. Who asks presents the key: AWS clients as their access key id,
+    {"connected": true | false} or {"muted": true}, POST /_emulator/tasks/TASK with {"exitCode": 1} or {"runs": true},
+    and {"container": NAME} besides, POST /_emulator/images/IMAGE with {"muted": true | false}, and POST
+    /_emulator/zones/ZONE with {"lost": true | false}. Who asks presents the key: AWS clients as their access key id,
     others in the header X-Emulator-Key.
     """
 
@@ -144,7 +145,12 @@ def _agent(instance: str, order: dict[str, Any]) -> None:
         agents.connect(instance, connected=bool(order["connected"]))
 
 
-_ORDERS: dict[str, Callable[[str, dict[str, Any]], None]] = {"agents": _agent, "tasks": tasks.direct}
+_ORDERS: dict[str, Callable[[str, dict[str, Any]], None]] = {
+    "agents": _agent,
+    "tasks": tasks.direct,
+    "images": outages.image,
+    "zones": outages.zone,
+}
 """What is ordered of a thing, by the part of the address that stands before its id."""
 
 

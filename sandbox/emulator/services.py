@@ -32,7 +32,7 @@ def active_of(backend: Any, cluster: str, group: str) -> list[Candidate]:
     everything = [task for task in tasks_of(backend, cluster) if lives(task)]
     found: list[Candidate] = []
     for mine in backend.container_instances.get(cluster, {}).values():
-        if mine.status != "ACTIVE":
+        if mine.status != "ACTIVE" or getattr(mine, "host_gone", False):
             continue
         here = [task for task in everything if task.container_instance_arn == mine.container_instance_arn]
         registered = {r["name"]: r.get("integerValue", 0) for r in mine.registered_resources}

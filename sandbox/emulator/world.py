@@ -39,6 +39,10 @@ class World:
     """What rules want of clusters: account, Region, target and payload, for the next step."""
     schedule_runs: list[Any] = field(default_factory=list[Any])
     """Invocations of schedules that have not succeeded yet."""
+    muted_images: set[str] = field(default_factory=set[str])
+    """Ids of images whose instances never register with ECS."""
+    lost_zones: set[str] = field(default_factory=set[str])
+    """Names of zones in which nothing is launched."""
     log: deque[str] = field(default_factory=lambda: deque[str](maxlen=200))
     """What went wrong inside the emulator, newest last."""
 

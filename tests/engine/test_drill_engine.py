@@ -1,4 +1,4 @@
-"""`make drill` and `make capacity`: the demo and its deployed controllers; an instance goes, tasks find no room."""
+"""`make drill`, `make capacity` and `make update-drill`: the demo and its deployed controllers at work."""
 
 import re
 import shutil
@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from tests.engine.workspace import ROOT, Workspace
+from tools.update_record import from_text
+from tools.update_verdict import judge, moves
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("drill-engine")]
 
@@ -21,6 +23,7 @@ def workspace(tmp_path_factory):
     (space.folder / "tools").mkdir()
     for file in (ROOT / "tools").glob("*.py"):
         shutil.copy(file, space.folder / "tools")
+    shutil.copy(ROOT / "settings.schema.json", space.folder)
     yield space
     space.in_sandbox("wipe")
 
@@ -57,7 +60,7 @@ def test_the_drill_deploys_the_demo_drains_an_instance_and_judges(first):
     assert "sandbox/docs/emulator.md" in first.text
     assert "the drain kept its promise" in first.text
     assert "✗" not in first.text
-    order = ("controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")
+    order = ("instance controller", f"SetStatus {victim_of(first.text)[1]} DRAINING done: its terminating hook waits")
     assert order in [(who, what) for _, who, what in happened(first.text)]
 
 
@@ -94,3 +97,17 @@ def test_the_deployed_capacity_controller_decides_on_tasks_without_room_and_noth
     assert int(wanted[2]) == before + int(told["InstancesNeeded"])
     switch = workspace.client("ssm").get_parameter(Name="/ecs-platform/dev/controllers")["Parameter"]["Value"]
     assert switch == "running"
+
+
+def test_an_update_moves_every_task_once_and_its_record_says_the_same(workspace):
+    record = workspace.folder / "record.json"
+    done = workspace.run(sys.executable, "tools/update_drill.py", "--record", str(record), **QUICK)
+    assert done.code == 0, done.text
+    assert "the update kept its promise" in done.text
+    assert "the update moved 12 of 12 tasks once, and 0 a second time" in done.text
+    told = from_text(record.read_text())
+    assert [check.says for check in judge(told)] == re.findall(
+        r"^  ✓ (\w.+)$", done.text.split("Verdict")[1], re.MULTILINE
+    )
+    assert len(moves(told).once) == 12
+    assert told.before != told.wanted

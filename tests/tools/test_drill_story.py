@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tools.drill_story import Frame, Machine, Story, Task, changes, logged, when
+from tools.drill_frames import Frame, Machine, Task, changes, logged, when
+from tools.drill_story import Story
 
 OLD, OTHER, NEW = "i-old", "i-other", "i-new"
 

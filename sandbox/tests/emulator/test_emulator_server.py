@@ -168,7 +168,13 @@ def test_a_missing_api_is_an_error_that_names_it(served, service, operation, par
 
 
 @pytest.mark.parametrize(
-    ("thing", "order"), [("agents/i-unknown", b'{"connected": false}'), ("tasks/unknown", b'{"exitCode": 1}')]
+    ("thing", "order"),
+    [
+        ("agents/i-unknown", b'{"connected": false}'),
+        ("tasks/unknown", b'{"exitCode": 1}'),
+        ("images/unknown", b'{"muted": true}'),
+        ("zones/unknown", b'{"lost": true}'),
+    ],
 )
 def test_an_order_over_http_names_something_that_is_there(served, thing, order):
     with pytest.raises(urllib.error.HTTPError, match="400"):
