@@ -49,8 +49,8 @@ class Placement:
 
     rebalance: bool = True
     """Whether tasks of a service that stand on too full an instance, or in too full a zone, are moved to emptier ones:
-    further tasks start, and as many of the others stop. By default they are, a few at a time; False for tasks that
-    take long to warm up. Tasks of jobs are never moved."""
+    further tasks start, and as many of the others stop. Tasks of jobs are never moved; False is for tasks that take
+    long to warm up. By default they are moved, a few at a time."""
 
     def problem(self) -> str | None:
         """Whether there are more than ECS takes."""

@@ -260,6 +260,7 @@ DEMANDS: dict[str, Demand] = {
 """Action → what it demands, for all that the controllers and the operator's command may call."""
 
 _PREFIXES = {
+    "application-auto-scaling": "application-autoscaling",
     "auto-scaling": "autoscaling",
     "cloudwatch-logs": "logs",
     "elastic-load-balancing-v2": "elasticloadbalancing",
