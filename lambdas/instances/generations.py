@@ -26,9 +26,9 @@ from ..cluster.packing import ShapeCount, merged, pack, shape_counts
 from ..cluster.rooms import room_of
 from ..cluster.shapes import Shape, shape_of
 from ..cluster.snapshot import ContainerInstance, Group, Refresh
+from ..cluster.wanted_version import matches
 from . import attributes
 from .actions import Action, PutAttribute, SetStatus
-from .rollout import matches
 from .settings import Settings
 from .snapshot import TERMINATING_WAIT, InstancesSnapshot
 

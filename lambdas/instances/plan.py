@@ -6,7 +6,8 @@ from typing import Final
 
 from ..cluster import metrics as common
 from ..cluster.snapshot import RETAINED
-from . import metrics, renewal, rollout, watch
+from ..cluster.wanted_version import blocked, waits
+from . import metrics, renewal, watch
 from .actions import Action
 from .drain import plan_drain
 from .generations import plan_generations
@@ -56,7 +57,7 @@ def measure(snapshot: InstancesSnapshot, settings: Settings, now: datetime) -> d
         metrics.INSTANCES_UNREGISTERED: sum(each not in snapshot.registered for each in serving if snapshot.listed),
         metrics.AGENTS_DISCONNECTED: sum(watch.disconnected(group, snapshot) for group in groups),
         metrics.AGENTS_LOST: sum(watch.lost(group, snapshot, settings.watch, now) for group in groups),
-        metrics.ROLLOUTS_BLOCKED: sum(rollout.blocked(group) for group in groups),
-        metrics.ROLLOUTS_WAITING: sum(rollout.waits(group) for group in groups),
+        metrics.ROLLOUTS_BLOCKED: sum(blocked(group) for group in groups),
+        metrics.ROLLOUTS_WAITING: sum(waits(group) for group in groups),
         common.UNREAD_PARTS: len(snapshot.unread),
     }

@@ -18,8 +18,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..cluster.snapshot import RETAINED, Group, Refresh, Template
+from ..cluster.wanted_version import blocked, matches, target_of, waits
 from .actions import StartRefresh
-from .rollout import NEEDED, SETTLED, blocked, matches, target_of, waits
+from .rollout import NEEDED, SETTLED
 from .settings import Settings
 from .snapshot import InstancesSnapshot
 

@@ -9,6 +9,7 @@ from ..cluster.questions import TaskDefinitions, TaskProtection
 from ..cluster.services import Service
 from ..cluster.snapshot import RETAINED, Task
 from ..cluster.tags import MOVE, REBALANCING
+from ..cluster.wanted_version import waits
 from . import balance
 from .actions import Raise
 from .layout import Layout, hosts, layout
@@ -34,6 +35,7 @@ def obstacle(snapshot: RebalancingSnapshot, settings: Settings, now: datetime) -
     reasons = (
         (not snapshot.groups, Reason.NO_GROUP),
         (settings.disruption.is_quiet(now), Reason.QUIET_TIME),
+        (any(map(waits, snapshot.groups)), Reason.ROLLOUT_WAITS),
         (any(each.running for group in snapshot.groups for each in group.refreshes), Reason.REFRESH_RUNS),
         (any(each.startswith(_COMING) for each in states), Reason.INSTANCES_START),
         (any(each.startswith(_GOING) and each != RETAINED for each in states), Reason.INSTANCES_LEAVE),

@@ -8,6 +8,7 @@ class Reason(Enum):
 
     NO_GROUP = "there is no group whose instances the tasks could follow"
     QUIET_TIME = "nothing is moved for convenience at this time"
+    ROLLOUT_WAITS = "another version of the instances is wanted than runs"
     REFRESH_RUNS = "an instance refresh is running"
     INSTANCES_START = "instances are starting"
     INSTANCES_LEAVE = "instances are leaving or drain"

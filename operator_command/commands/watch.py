@@ -15,7 +15,7 @@ import click
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lambdas.instances.rollout import blocked, waits
+from lambdas.cluster.wanted_version import blocked, waits
 from lambdas.instances.snapshot import InstancesSnapshot
 
 from ..connection import Connection

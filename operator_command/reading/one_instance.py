@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from lambdas.cluster.read_cluster import read_container_instances, read_daemons, read_tasks
 from lambdas.cluster.read_groups import read_groups, read_refreshes, read_waiting_since
 from lambdas.cluster.snapshot import ContainerInstance, Group, Instance, by_instance_id
-from lambdas.instances.rollout import blocked
+from lambdas.cluster.wanted_version import blocked
 from lambdas.instances.snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 from ..connection import Connection

@@ -9,8 +9,8 @@ from typing import Final
 from rich.table import Table
 
 from lambdas.cluster.snapshot import RETAINED, Group
+from lambdas.cluster.wanted_version import blocked
 from lambdas.instances.ghosts import suspects
-from lambdas.instances.rollout import blocked
 
 from ..reading.health import Health
 from .tables import GOOD, WRONG, facts, styled

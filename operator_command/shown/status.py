@@ -12,8 +12,8 @@ from lambdas.capacity.short_services import missing_daemons
 from lambdas.cluster.instance_types import INSTANCE_TYPES
 from lambdas.cluster.services import Service
 from lambdas.cluster.snapshot import RETAINED, ContainerInstance, Group, Instance
+from lambdas.cluster.wanted_version import blocked
 from lambdas.instances.drain import draining_since
-from lambdas.instances.rollout import blocked
 from lambdas.instances.snapshot import TERMINATING_WAIT, InstancesSnapshot
 
 from ..reading.controllers import Decision

@@ -3,10 +3,10 @@
 import pytest
 
 from lambdas.cluster.snapshot import REFRESH_FAILED, REFRESH_RUNNING, Template
+from lambdas.cluster.wanted_version import matches
 from lambdas.instances.actions import StartRefresh
 from lambdas.instances.attributes import OLD_GENERATION
 from lambdas.instances.plan import measure, plan
-from lambdas.instances.rollout import matches
 from lambdas.instances.settings import Image
 from tests.lambdas.instances.builders import NOW, a_group, a_refresh, a_snapshot, an_instance, registered, settings
 

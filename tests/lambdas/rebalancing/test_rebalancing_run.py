@@ -154,6 +154,10 @@ def refreshing(world):
     world.refreshes.append({"InstanceRefreshId": "r", "Status": "InProgress", "StartTime": world.now})
 
 
+def wanting(world):
+    world.wanted = "2"
+
+
 def draining(world):
     next(iter(world.members.values())).status = "DRAINING"
 
@@ -187,6 +191,7 @@ def failing(world):
         (protected, Reason.PROTECTED_TASK),
         (garbled, Reason.TAG_UNREADABLE),
         (refreshing, Reason.REFRESH_RUNS),
+        (wanting, Reason.ROLLOUT_WAITS),
         (draining, Reason.INSTANCES_LEAVE),
         (silent, Reason.INSTANCE_UNAVAILABLE),
         (leaving, Reason.INSTANCES_LEAVE),
