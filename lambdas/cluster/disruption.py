@@ -2,7 +2,7 @@
 
 Convenience is what could wait: rebalancing, the removal of a surplus, the renewal of old instances. What cannot wait
 asks for no budget: tasks without room, drains that have begun, instances that fail, versions that somebody wants. Each
-controller keeps to the budget for itself, and none begins while it sees the work of another one.
+controller keeps to the budget for itself; a move and the removal of a surplus do not begin while the other is seen.
 """
 
 import re

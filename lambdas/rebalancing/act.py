@@ -1,6 +1,6 @@
 """Act: an action becomes API calls, each provided that nobody else has changed the service since it was decided on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -24,7 +24,7 @@ PROTECTED_MINUTES: Final = 2
 """Minutes: ECS chooses within seconds of the new count, and a deployment waits for protected tasks."""
 
 LAST_S: Final = 20
-"""Seconds of the function's time in which no further action begins: the longest takes about ten."""
+"""Seconds of the function's time in which no further action begins: the longest takes about ten at the first try."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,21 +54,30 @@ def _one(ecs: Any, cluster: str, action: Action) -> Result:
 def _call(ecs: Any, cluster: str, action: Action) -> str:
     """Do it; returns why not, where it no longer applies."""
     match action:
-        case Raise(move=move):
-            if reason := _stale(ecs, cluster, action, move.before):
-                return reason
-            _tag(ecs, action.service_arn, move)
-            _set(ecs, cluster, action.service, move.during)
+        case Raise():
+            return _raise(ecs, cluster, action)
         case Lower():
             return _lower(ecs, cluster, action)
         case Remember(move=move):
-            if reason := _stale(ecs, cluster, action, None):
+            if reason := _stale(ecs, cluster, action, action.desired):
                 return reason
             _tag(ecs, action.service_arn, move)
         case Forget():
             if reason := _stale(ecs, cluster, action, None):
                 return reason
             ecs.untag_resource(resourceArn=action.service_arn, tagKeys=[MOVE])
+    return ""
+
+
+def _raise(ecs: Any, cluster: str, action: Raise) -> str:
+    """The tag first, so that whoever comes after a crash knows what the count was."""
+    move = action.move
+    if reason := _stale(ecs, cluster, action, move.before):
+        return reason
+    _tag(ecs, action.service_arn, move)
+    if reason := _changed(_described(ecs, cluster, action.service), move.before):
+        return reason
+    _set(ecs, cluster, action.service, move.during)
     return ""
 
 
@@ -80,8 +89,9 @@ def _lower(ecs: Any, cluster: str, action: Lower) -> str:
     if reason := _stale(ecs, cluster, action, action.move.during):
         return reason
     _tag(ecs, action.service_arn, action.move)
-    if len(action.stay) <= MOST_PROTECTED:
-        _protect(ecs, cluster, action.stay)
+    stay = action.stay if len(action.stay) <= MOST_PROTECTED else ()
+    if (failed := _unprotected(ecs, cluster, stay)) and not action.late:
+        return f"{failed} tasks that stay can not be protected"
     count = _described(ecs, cluster, action.service).get("desiredCount")
     if count != action.move.during:  # somebody has changed it while the tasks were being protected
         return f"the desired count is {count} by now, it was {action.move.during}"
@@ -102,6 +112,13 @@ def _stale(ecs: Any, cluster: str, action: Action, desired: int | None) -> str:
     return "" if desired in (None, count) else f"the desired count is {count} by now, it was {desired}"
 
 
+def _changed(found: Mapping[str, Any], desired: int) -> str:
+    """Why a count is not raised after all: while the tag was written, somebody scaled or deployed the service."""
+    if found.get("desiredCount") != desired:
+        return f"the desired count is {found.get('desiredCount')} by now, it was {desired}"
+    return "it is being deployed by now" if len(found.get("deployments", [])) != 1 else ""
+
+
 def _described(ecs: Any, cluster: str, service: str) -> dict[str, Any]:
     found = ecs.describe_services(cluster=cluster, services=[service], include=["TAGS"])["services"]
     return found[0] if found else {}
@@ -115,11 +132,14 @@ def _set(ecs: Any, cluster: str, service: str, desired: int) -> None:
     ecs.update_service(cluster=cluster, service=service, desiredCount=desired)
 
 
-def _protect(ecs: Any, cluster: str, tasks: Sequence[str]) -> None:
-    """Keep ECS from stopping these tasks. One that is gone meanwhile needs no protection."""
+def _unprotected(ecs: Any, cluster: str, tasks: Sequence[str]) -> int:
+    """Keep ECS from stopping these tasks; how many it does not keep. One that is gone meanwhile needs no protection."""
+    failed: list[str] = []
     for batch in batches(tasks, PROTECTED_PER_CALL):
         answer = ecs.update_task_protection(
             cluster=cluster, tasks=batch, protectionEnabled=True, expiresInMinutes=PROTECTED_MINUTES
         )
-        if failures := answer.get("failures"):
-            journal.write("not protected", "WARN", failures=len(failures), first=failures[0].get("reason", ""))
+        failed += [each.get("reason", "") for each in answer.get("failures", []) if each.get("reason") != "MISSING"]
+    if failed:
+        journal.write("not protected", "WARN", failures=len(failed), first=failed[0])
+    return len(failed)

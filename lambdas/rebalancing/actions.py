@@ -33,6 +33,8 @@ class Lower:
     """Tasks that it runs from now on; never fewer than before the move."""
     stay: tuple[str, ...] = ()
     """ARNs of the tasks that are protected while it happens; none leaves the choice to ECS."""
+    late: bool = False
+    """Whether it happens also where not all of them can be protected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,8 @@ class Remember:
     service_arn: str
     move: Move
     seen: str | None
+    desired: int
+    """Tasks that the service wants. With another count by now the move may go on after all."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zlib import crc32
 
-from ..cluster.moves import Move, Phase, move_of
+from ..cluster.moves import LONGEST, Move, Phase, move_of
 from ..cluster.questions import TaskDefinitions, TaskProtection
 from ..cluster.services import Service
 from ..cluster.snapshot import RETAINED, Task
@@ -31,7 +31,8 @@ _GOING: Final = "Terminating"
 def obstacle(snapshot: RebalancingSnapshot, settings: Settings, now: datetime) -> Reason | None:
     """Why no move may begin at all; None when one may."""
     states = [each.lifecycle_state for group in snapshot.groups for each in group.instances]
-    emptying = (each.status == "DRAINING" and each.running_tasks > 0 for each in snapshot.container_instances)
+    retained = {each.instance_id for group in snapshot.groups for each in group.members(RETAINED)}
+    draining = (each for each in snapshot.container_instances if each.status == "DRAINING" and each.running_tasks)
     reasons = (
         (not snapshot.groups, Reason.NO_GROUP),
         (settings.disruption.is_quiet(now), Reason.QUIET_TIME),
@@ -39,8 +40,8 @@ def obstacle(snapshot: RebalancingSnapshot, settings: Settings, now: datetime) -
         (any(each.running for group in snapshot.groups for each in group.refreshes), Reason.REFRESH_RUNS),
         (any(each.startswith(_COMING) for each in states), Reason.INSTANCES_START),
         (any(each.startswith(_GOING) and each != RETAINED for each in states), Reason.INSTANCES_LEAVE),
-        (any(emptying), Reason.INSTANCES_LEAVE),
-        (any(map(_waits, snapshot.local_services)), Reason.TASKS_WAIT),
+        (any(each.instance_id not in retained for each in draining), Reason.INSTANCES_LEAVE),
+        (any(_waits(each, now) for each in snapshot.local_services), Reason.TASKS_WAIT),
     )
     return next((reason for applies, reason in reasons if applies), None)
 
@@ -61,7 +62,7 @@ def settled(service: Service) -> bool:
 def held_back(service: Service, settings: Settings, now: datetime) -> Reason | None:
     """Why its tasks may not be moved now, by what is known of it without another call."""
     reasons = (
-        (service.tags.get(REBALANCING, "").strip().lower() == "off", Reason.OPTED_OUT),
+        (_opted_out(service), Reason.OPTED_OUT),
         (service.daemon or not service.rolling, Reason.NOT_MOVABLE),
         (service.desired <= 1, Reason.SINGLE_TASK),
         (_most(service) <= service.desired, Reason.NEVER_MORE),
@@ -160,15 +161,19 @@ def _raise(stands: Layout, count: int, now: datetime) -> Raise:
 
 
 def given_up(service: Service, moves: Moves, now: datetime) -> bool:
-    """Whether its moves have not helped, and nothing has changed since."""
+    """Whether its moves have not helped, and nothing has changed since: neither a deployment nor its own tag."""
     move = move_of(service)
-    return move is not None and _given_up(move, service, moves, now)
+    return move is not None and not _opted_out(service) and _given_up(move, service, moves, now)
 
 
 def _given_up(move: Move, service: Service, moves: Moves, now: datetime) -> bool:
     if move.in_vain < TRIALS or _forgiven(move, service):
         return False
     return now - move.at < timedelta(seconds=moves.give_up_s)
+
+
+def _opted_out(service: Service) -> bool:
+    return service.tags.get(REBALANCING, "").strip().lower() == "off"
 
 
 def _after(move: Move | None, service: Service, moves: Moves, now: datetime) -> Reason | None:
@@ -190,11 +195,13 @@ def _most(service: Service) -> int:
     return service.desired * service.maximum_percent // 100
 
 
-def _waits(service: Service) -> bool:
-    """Whether it wants more tasks than have a place. Tasks that fail do not wait for room."""
+def _waits(service: Service, now: datetime) -> bool:
+    """Whether it wants more tasks than have a place. Tasks that fail, or for long had none, wait for something else."""
     short = service.desired > sum(each.running + each.pending for each in service.deployments)
-    fails = any(each.failed or each.rollout_state == "FAILED" for each in service.live_deployments)
-    return not service.daemon and short and not fails
+    live = service.live_deployments
+    fails = any(each.failed or each.rollout_state == "FAILED" for each in live)
+    old = all(each.updated is not None and now - each.updated > LONGEST for each in live)
+    return not service.daemon and short and not fails and not old
 
 
 def _doubt(service: Service, tasks: tuple[Task, ...], takers: set[str]) -> Reason | None:

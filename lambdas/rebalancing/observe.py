@@ -7,6 +7,9 @@ Always: one call for the groups and one for each group's refreshes; two for each
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from botocore.exceptions import ClientError
+
+from ..cluster import journal
 from ..cluster.clients import Clients
 from ..cluster.protection import read_protection
 from ..cluster.questions import TaskDefinitions
@@ -91,7 +94,12 @@ class Reader:
         return found
 
     def _healthy(self, target_group: str) -> int:
-        answer = self.more.load_balancing.describe_target_health(TargetGroupArn=target_group)
+        """None are where AWS refuses to say: that move is taken back, and the others go on."""
+        try:
+            answer = self.more.load_balancing.describe_target_health(TargetGroupArn=target_group)
+        except ClientError as error:
+            journal.write("health unknown", "WARN", target_group=target_group, error=str(error))
+            return 0
         states = [each["TargetHealth"]["State"] for each in answer["TargetHealthDescriptions"]]
-        # `unused`: a target group that no listener forwards to, of a deployment that shifts traffic, checks nothing.
-        return sum(each in ("healthy", "unused") for each in states)
+        # A target group that no listener forwards to checks nothing: all of its targets are unused.
+        return len(states) if set(states) == {"unused"} else states.count("healthy")

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..cluster import environment
 from ..cluster.disruption import BUDGET, Disruption
 from ..cluster.target import Target
+
+START_S: Final = 90
+"""Seconds that a further task is given to start, and to be seen: a run looks once a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,7 @@ class Moves:
     look_minutes: int = 3
     """Minutes in which every service is looked at once: its tasks are read, two calls for each hundred; 1 to 60."""
     give_up_s: int = 86_400
-    """Seconds that a service is left alone after moves that did not help; 60 to 604,800. A deployment ends it."""
+    """Seconds that a service is left alone after moves that did not help; 3,600 to 604,800. A deployment ends it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +74,25 @@ class Settings:
             ),  # below moves.LONGEST, after which nobody counts on the room
             ("moves soak", moves.soak_s, 0, 600),
             ("moves look minutes", moves.look_minutes, 1, 60),
-            ("moves give up", moves.give_up_s, 60, 604_800),
+            ("moves give up", moves.give_up_s, 3_600, 604_800),
         )
-        return [
+        problems = [
             f"{name}: must be {low} to {high}, got {got}" for name, got, low, high in checks if not low <= got <= high
         ]
+        return problems + moves_problems(timeout_s=moves.timeout_s, soak_s=moves.soak_s) + self._memory_problems()
+
+    def _memory_problems(self) -> list[str]:
+        moves = self.moves
+        if moves.cooldown_s <= moves.give_up_s:
+            return []
+        return [
+            f"moves cooldown: {moves.cooldown_s} s is more than {moves.give_up_s} s, after which a move is forgotten"
+        ]
+
+
+def moves_problems(*, timeout_s: int, soak_s: int) -> list[str]:
+    """Check that further tasks can start and soak before they are taken back."""
+    needed = soak_s + START_S
+    if timeout_s >= needed:
+        return []
+    return [f"moves timeout: {timeout_s} s is less than soak {soak_s} s + {START_S} s to start, raise it to {needed} s"]

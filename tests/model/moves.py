@@ -30,6 +30,8 @@ class MovesWorld(ServiceWorld):
         """Services whose further tasks never run."""
         self.deploying = set()
         self.failed = set()
+        self.second_deployment = set()
+        """Services with a second deployment."""
         self.deployed = {}
         """When a service was deployed last, where that matters."""
         self.dry_days = "0"
@@ -134,7 +136,7 @@ class MovesWorld(ServiceWorld):
         if name in self.deployed:
             changed["createdAt"] = self.deployed[name]
         return described | {
-            "deployments": [deployment | changed],
+            "deployments": [deployment | changed] * (1 + (name in self.second_deployment)),
             "deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 200},
             "placementStrategy": [
                 {"type": "spread", "field": "attribute:ecs.availability-zone"},

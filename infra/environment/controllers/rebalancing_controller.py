@@ -47,7 +47,7 @@ class RebalancingControllerArgs:
     moves: controller.Moves = field(default_factory=controller.Moves)
     """How many services at a time, and how long each step takes. By default as the controller says."""
     disruption: Disruption = BUDGET
-    """What may be moved at a time, and when. By default a tenth of a service's tasks, at any time."""
+    """What may be moved at a time, and when. By default a tenth of the cluster's tasks, at any time."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.dry_run_days <= LONGEST_DRY_RUN_DAYS:
@@ -103,7 +103,8 @@ class RebalancingController(pulumi.ComponentResource):
             "Moves did not help services, which are left as they stand.",
             minutes=GIVEN_UP_MINUTES,
         )
-        self._alarm("failed-actions", FAILED_ACTIONS, "AWS keeps refusing what the controller does.", minutes=3)
+        # Of a service that it looks at every few minutes, a refused action is no row of minutes.
+        self._alarm("failed-actions", FAILED_ACTIONS, "AWS keeps refusing what the controller does.", minutes=3, of=60)
         self._controller.alarm("unread-parts", unread_parts(self._controller))
         self.register_outputs({})
 
@@ -111,13 +112,13 @@ class RebalancingController(pulumi.ComponentResource):
         """As Controller does."""
         self._controller.alarm_on_silence(after)
 
-    def _alarm(self, runbook: str, metric: str, summary: str, *, minutes: int) -> None:
+    def _alarm(self, runbook: str, metric: str, summary: str, *, minutes: int, of: int = 5) -> None:
         alarm = Alarm(
             summary=summary,
             runbook=runbook,
             measure=self._controller.metric(metric, "Maximum"),
             threshold=1,
-            periods=max(minutes, 5),
+            periods=max(minutes, of),
             datapoints=minutes,
         )
         self._controller.alarm(runbook, alarm)

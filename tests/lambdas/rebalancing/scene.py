@@ -1,5 +1,7 @@
 """The rebalancing controller in the world of the model, minute by minute."""
 
+import contextlib
+
 from lambdas.rebalancing.run import run
 from lambdas.rebalancing.settings import Disruption, DryRun, Moves, Settings, Target
 from tests.lambdas.transport import fake_clients, fake_service_clients
@@ -60,6 +62,16 @@ class Scene:
             except Crash:
                 break
         self.api.fault = None
+
+    def crash_at(self, operation):
+        """Run, and die when this is called."""
+
+        def die():
+            raise Crash
+
+        self.api.meanwhile[operation] = die
+        with contextlib.suppress(Crash):
+            self.run()
 
     def minutes(self, count=1):
         for _ in range(count):

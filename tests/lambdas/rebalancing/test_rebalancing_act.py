@@ -5,12 +5,12 @@ import pytest
 from lambdas.cluster.tags import MOVE
 from lambdas.rebalancing import act as acting
 from lambdas.rebalancing.run import run
-from tests.lambdas.rebalancing.scene import SMALL, Scene
+from tests.lambdas.rebalancing.scene import SMALL, Scene, some_settings
 from tests.lambdas.transport import AwsError
 
 
-def skewed():
-    scene = Scene({"web": SMALL}, 4)
+def skewed(settings=None):
+    scene = Scene({"web": SMALL}, 4, settings)
     scene.stack("web", 4, 4, 0, 0)
     return scene
 
@@ -92,13 +92,50 @@ def test_of_a_very_large_service_ecs_chooses_what_stops(monkeypatch, most, calls
     assert scene.world.tasks_wanted["web"] == 8
 
 
-def test_tasks_that_can_not_be_protected_are_named_and_the_count_is_lowered_all_the_same(capsys):
-    scene = skewed()
+def test_while_tasks_can_not_be_protected_the_count_stays_until_it_is_late(capsys):
+    scene = skewed(some_settings(moves={"timeout_s": 300}))
     scene.minutes(1)
     scene.api.UpdateTaskProtection = lambda params: {
         "protectedTasks": [],
         "failures": [{"arn": each, "reason": "DEPLOYMENT_BLOCKED"} for each in params["tasks"]],
     }
-    assert outcomes(scene) == [("Lower", "done")]
+    assert outcomes(scene) == [("Lower", "stale")]
     assert '"first": "DEPLOYMENT_BLOCKED"' in capsys.readouterr().out
+    scene.minutes(4)
+    assert scene.world.tasks_wanted["web"] > 8
+    scene.minutes(5)
+    assert scene.world.tasks_wanted["web"] == 8
+
+
+@pytest.mark.parametrize("change", ["scaled", "deployed"])
+def test_a_service_that_changes_while_the_tag_is_written_is_not_raised(change):
+    scene = skewed()
+
+    def changed():
+        if change == "scaled":
+            scene.world.tasks_wanted["web"] = 20
+        else:
+            scene.world.second_deployment.add("web")
+
+    scene.api.meanwhile["TagResource"] = changed
+    assert outcomes(scene) == [("Raise", "stale")]
+    assert scene.world.tasks_wanted["web"] == (20 if change == "scaled" else 8)
+
+
+def test_a_tag_without_a_count_is_ended_only_when_no_run_can_still_raise_it():
+    scene = skewed()
+    scene.crash_at("UpdateService")
+    scene.minutes(1)
+    assert scene.world.going_on() == {"web"}
+    assert outcomes(scene) == []
+    scene.minutes(3)
+    assert not scene.world.going_on()
+
+
+def test_a_count_that_a_late_run_raises_after_all_is_lowered_again():
+    scene = skewed()
+    scene.crash_at("UpdateService")
+    scene.minutes(1)
+    scene.world.tasks_wanted["web"] = 13  # what the tag says
+    scene.minutes(4)
     assert scene.world.tasks_wanted["web"] == 8

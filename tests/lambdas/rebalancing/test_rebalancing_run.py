@@ -1,5 +1,7 @@
 """Whole runs in the world of the model: a skew falls by a surge and a shrink, and nothing is lost on the way."""
 
+from datetime import timedelta
+
 import pytest
 
 from lambdas.cluster.moves import Phase, move_of
@@ -93,6 +95,59 @@ def test_two_moves_in_vain_are_enough_until_the_service_is_deployed_or_a_day_has
     assert scene.world.skew("web") == 2
 
 
+def test_a_move_that_is_taken_back_stops_the_tasks_that_do_not_serve():
+    scene = skewed(settings=some_settings(moves={"timeout_s": 180}))
+    old = {each.arn for each in scene.world.of("web")}
+    scene.run()
+    scene.world.slow.add("web")
+    scene.minutes(6)
+    assert {each.arn for each in scene.world.of("web")} == old
+    assert scene.least["web"] == 8
+
+
+def test_a_task_that_protects_itself_meanwhile_keeps_its_own_protection_and_its_place():
+    scene = skewed()
+    scene.run()
+    scene.world.advance(60)
+    fullest = max(scene.world.counts("web"), key=scene.world.counts("web").get)
+    busy = [each for each in scene.world.of("web") if each.instance_id == fullest]
+    for each in busy:
+        each.protected = True
+    scene.minutes(1)
+    assert scene.world.tasks_wanted["web"] == 8
+    assert all(each.desired == "RUNNING" for each in busy)
+    assert not {each.arn for each in busy} & scene.world.protected_until.keys()
+
+
+def test_where_too_many_tasks_protect_themselves_the_count_waits_until_it_is_late():
+    scene = skewed(settings=some_settings(moves={"timeout_s": 300}))
+    scene.run()
+    scene.world.advance(60)
+    for each in scene.world.of("web"):
+        each.protected = True
+    assert scene.reasons() == {"web": Reason.PROTECTED_TASK}
+    scene.minutes(7)
+    assert scene.world.tasks_wanted["web"] == 8
+
+
+def test_a_scaler_that_lowers_every_move_is_given_way_to():
+    scene = skewed()
+    for _ in range(2):
+        for _ in range(9):
+            scene.run()
+            if scene.world.tasks_wanted["web"] > 8:
+                break
+            scene.world.advance(60)
+        scene.world.tasks_wanted["web"] = 7
+        scene.minutes(1)
+        scene.world.tasks_wanted["web"] = 8
+        scene.minutes(1)
+    assert scene.reasons() == {"web": Reason.GIVEN_UP}
+    scene.world.tags["web"][REBALANCING] = "off"
+    scene.run()
+    assert scene.api.published_of("rebalancing")["ServicesGivenUp"] == 0
+
+
 @pytest.mark.parametrize("count", [3, 12, 40])
 def test_a_count_that_somebody_else_sets_in_the_middle_stands(count):
     scene = skewed()
@@ -178,6 +233,18 @@ def waiting(world):
     world.tasks_wanted["huge"] = 1
 
 
+def long_waiting(world):
+    world.tasks_wanted["huge"] = 1
+    world.deployed["huge"] = world.now - timedelta(hours=1)
+
+
+def retained(world):
+    member = world.launch("a")
+    world.register(member)
+    world.put("huge", member)
+    member.state, member.status, member.action = "Terminating:Retained", "DRAINING", None
+
+
 def failing(world):
     world.tasks_wanted["huge"] = 1
     world.failed.add("huge")
@@ -198,6 +265,8 @@ def failing(world):
         (starting, Reason.INSTANCES_START),
         (waiting, Reason.TASKS_WAIT),
         (failing, Reason.MISPLACED_TASKS),
+        (long_waiting, Reason.MISPLACED_TASKS),
+        (retained, Reason.MISPLACED_TASKS),
     ],
 )
 def test_what_keeps_tasks_where_they_are(change, reason):
