@@ -91,7 +91,7 @@ def test_a_changed_retention_updates_log_groups_and_nothing_else(deployed):
     assert set(plan) == {"same", "update"}
     assert plan["update"] == {
         "ecs-dev-exec-logs", "ecs-dev-event-logs", "ecs-dev-network-flow-logs-log-group", "ecs-dev-instances-logs",
-        "ecs-dev-instance-controller-logs", "ecs-dev-capacity-controller-logs",
+        "ecs-dev-instance-controller-logs", "ecs-dev-capacity-controller-logs", "ecs-dev-rebalancing-controller-logs",
     }  # fmt: skip
     deployed.up()
     groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix="/ecs-platform/")["logGroups"]

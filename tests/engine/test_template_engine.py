@@ -73,6 +73,6 @@ def test_it_is_deployed_with_the_code_of_this_repository_and_destroyed(project):
     assert json.loads(succeeds(project, "stack", "output", *STACK, "--json"))["clusterName"] == "ecs-dev"
     functions = project.client("lambda").list_functions()["Functions"]
     deployed = {one["Handler"].split(".")[1]: one["CodeSha256"] for one in functions}
-    assert deployed == {package: code_here(package) for package in ("instances", "capacity")}
+    assert deployed == {package: code_here(package) for package in ("instances", "capacity", "rebalancing")}
     succeeds(project, "destroy", *STACK, "--yes", "--skip-preview")
     assert project.client("lambda").list_functions()["Functions"] == []
