@@ -109,7 +109,7 @@ def test_a_task_that_protects_itself_meanwhile_keeps_its_own_protection_and_its_
     scene = skewed()
     scene.run()
     scene.world.advance(60)
-    fullest = max(scene.world.counts("web"), key=scene.world.counts("web").get)
+    fullest = max(scene.world.counts("web"), key=scene.world.counts("web").__getitem__)
     busy = [each for each in scene.world.of("web") if each.instance_id == fullest]
     for each in busy:
         each.protected = True
