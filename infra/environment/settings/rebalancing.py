@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
-from lambdas.rebalancing.settings import Moves
+from lambdas.rebalancing.settings import START_S, Moves
 
+from ..conflict import Conflict
 from ..controllers import RebalancingControllerArgs
 from .section import Section
 
@@ -47,6 +50,13 @@ class RebalancingSettings(Section):
         le=60,
         description="Minutes in which the tasks of every service are looked at once.",
     )
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """A move whose tasks could never have run long enough in time."""
+        needed = self.soak_s + START_S
+        if self.timeout_s < needed:
+            text = f"{self.timeout_s} is less than soakS + {START_S} s to start; raise it to {needed}, or lower soakS"
+            yield Conflict("timeoutS", text, ("soakS",))
 
     def to_controller(self) -> Moves:
         """The same as the controller reads it."""
