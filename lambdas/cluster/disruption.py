@@ -48,7 +48,7 @@ class Disruption:
 
     def problems(self) -> list[str]:
         """A sentence for each value that cannot be."""
-        found = [] if 1 <= self.percent <= 100 else [f"disruption percent: must be 1 to 100, got {self.percent}"]  # noqa: PLR2004
+        found = [] if 1 <= self.percent <= 100 else [f"disruption percent: must be 1 to 100, got {self.percent}"]  # noqa: PLR2004 - percent
         if len(self.quiet) > MOST_QUIET_TIMES:
             found.append(f"quiet times: must be {MOST_QUIET_TIMES} or fewer, got {len(self.quiet)}")
         return found + [problem for each in self.quiet if (problem := window_problem(each))]

@@ -89,6 +89,14 @@ def move_of(service: Service) -> Move | None:
     return move
 
 
+def understood_move(service: Service) -> Move | None:
+    """The same, and None for a tag that is not understood."""
+    try:
+        return move_of(service)
+    except ValueError:
+        return None
+
+
 def moving(services: Iterable[Service], now: datetime) -> tuple[str, ...]:
     """Names of the services whose tasks are being moved. A tag that is not understood is no move."""
     return tuple(each.name for each in services if _counted(each, now))
@@ -108,10 +116,7 @@ def surge_of(service: Service, now: datetime) -> int:
 
 
 def _counted(service: Service, now: datetime) -> Move | None:
-    try:
-        move = move_of(service)
-    except ValueError:
-        return None
+    move = understood_move(service)
     return move if move and move.counts(now) else None
 
 

@@ -82,6 +82,12 @@ def list_task_arns(ecs: Any, cluster: str, container_instance_arn: str, *, empty
     return tuple(arns)
 
 
+def list_service_task_arns(ecs: Any, cluster: str, service: str) -> list[str]:
+    """ARNs of the tasks of a service that nobody told to stop; a page per 100."""
+    pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service, maxResults=DESCRIBE)
+    return [arn for page in pages for arn in page["taskArns"]]
+
+
 def read_described_tasks(
     ecs: Any, cluster: str, arns: Sequence[str], container_instance_arn: str = ""
 ) -> tuple[Task, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from .read_cluster import PartialAnswerError, batches
+from .read_cluster import DESCRIBE, PartialAnswerError, batches, list_service_task_arns
 from .services import Constraint, Deployment, Service, Strategy, TaskDefinition
 
 SERVICES: Final = 10
@@ -44,10 +44,8 @@ def read_definitions(ecs: Any, arns: Iterable[str], known: dict[str, TaskDefinit
 
 def read_service_hosts(ecs: Any, cluster: str, service: str) -> frozenset[str]:
     """ARNs of the container instances that have a task of the service; a page and a description per 100 tasks."""
-    pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service, maxResults=100)
-    arns = [arn for page in pages for arn in page["taskArns"]]
     hosts: set[str] = set()
-    for batch in batches(arns, 100):
+    for batch in batches(list_service_task_arns(ecs, cluster, service), DESCRIBE):
         answer = ecs.describe_tasks(cluster=cluster, tasks=batch)
         if odd := [each for each in answer.get("failures", []) if each.get("reason") != "MISSING"]:
             raise RuntimeError(f"{service}: {len(odd)} tasks could not be described, the first: {odd[0]}")

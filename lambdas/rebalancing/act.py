@@ -24,7 +24,7 @@ PROTECTED_MINUTES: Final = 2
 """Minutes: ECS chooses within seconds of the new count, and a deployment waits for protected tasks."""
 
 LAST_S: Final = 20
-"""Seconds of the function's time in which no further action begins: the longest takes about ten at the first try."""
+"""Seconds of the function's time in which no further action begins: it makes up to 55 calls, of a tenth each or so."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from zlib import crc32
 
-from ..cluster.moves import LONGEST, Move, Phase, move_of
+from ..cluster.moves import LONGEST, Move, Phase, move_of, understood_move
 from ..cluster.questions import TaskDefinitions, TaskProtection
 from ..cluster.services import Service
-from ..cluster.snapshot import RETAINED, Task
+from ..cluster.snapshot import RETAINED
 from ..cluster.tags import MOVE, REBALANCING
 from ..cluster.wanted_version import waits
 from . import balance
 from .actions import Raise
-from .layout import Layout, hosts, layout
+from .layout import Layout, layout
 from .proposals import Act, Ask, Proposal, Question, ScalingBounds, ServiceTasks, Wait
 from .reasons import Reason
 from .settings import Moves, Settings
@@ -79,11 +79,11 @@ def propose(service: Service, snapshot: RebalancingSnapshot, most: int, now: dat
         return Ask(questions=(ServiceTasks(services=frozenset({service.name})),))
     if deployment.definition_arn not in snapshot.definitions:
         return Ask(questions=(TaskDefinitions(arns=frozenset({deployment.definition_arn})),))
-    tasks = snapshot.tasks[service.name]
-    found = hosts(snapshot, service)
-    if reason := _doubt(service, tasks, {each.arn for each in found}):
-        return Wait(reason=reason)
-    stands = layout(snapshot, service, snapshot.definitions[deployment.definition_arn], tasks, found)
+    if len(snapshot.tasks[service.name]) != service.desired:
+        return Wait(reason=Reason.COUNTS_DISAGREE)
+    stands = layout(snapshot, service)
+    if stands is None:
+        return Wait(reason=Reason.INSTANCE_UNAVAILABLE)
     if not stands.misplaced:
         return Wait(reason=Reason.BALANCED, misplaced=0)
     return _known(stands, snapshot, most, now)
@@ -162,7 +162,7 @@ def _raise(stands: Layout, count: int, now: datetime) -> Raise:
 
 def given_up(service: Service, moves: Moves, now: datetime) -> bool:
     """Whether its moves have not helped, and nothing has changed since: neither a deployment nor its own tag."""
-    move = move_of(service)
+    move = understood_move(service)
     return move is not None and not _opted_out(service) and _given_up(move, service, moves, now)
 
 
@@ -202,11 +202,3 @@ def _waits(service: Service, now: datetime) -> bool:
     fails = any(each.failed or each.rollout_state == "FAILED" for each in live)
     old = all(each.updated is not None and now - each.updated > LONGEST for each in live)
     return not service.daemon and short and not fails and not old
-
-
-def _doubt(service: Service, tasks: tuple[Task, ...], takers: set[str]) -> Reason | None:
-    if len(tasks) != service.desired:
-        return Reason.COUNTS_DISAGREE
-    if any(each.container_instance_arn not in takers for each in tasks):
-        return Reason.INSTANCE_UNAVAILABLE
-    return None

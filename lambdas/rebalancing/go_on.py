@@ -17,7 +17,7 @@ from ..cluster.snapshot import Task
 from ..cluster.tags import MOVE
 from .actions import Forget, Lower, Remember
 from .begin import settled
-from .layout import hosts, layout
+from .layout import layout
 from .proposals import Act, Ask, HealthyTargets, Proposal, Question, ScalingBounds, ServiceTasks, Wait
 from .reasons import Reason
 from .settings import Moves, Settings
@@ -141,12 +141,11 @@ def _serve(service: Service, snapshot: RebalancingSnapshot, settings: Settings, 
 
 def _gone(service: Service, snapshot: RebalancingSnapshot, desired: int) -> tuple[Task, ...]:
     """The tasks that stop, of a service whose tasks all serve: none that protects itself."""
-    tasks, found = snapshot.tasks[service.name], hosts(snapshot, service)
-    if not {each.container_instance_arn for each in tasks} <= {each.arn for each in found}:
+    stands = layout(snapshot, service)
+    if stands is None:
         return _idle(service, snapshot, desired)
-    definition = snapshot.definitions[service.live_deployments[0].definition_arn]
-    keep = {each.arn for each in tasks if snapshot.protection[each.arn]}
-    gone = layout(snapshot, service, definition, tasks, found).surplus(desired, keep)
+    tasks = snapshot.tasks[service.name]
+    gone = stands.surplus(desired, {each.arn for each in tasks if snapshot.protection[each.arn]})
     others = [each for each in _idle(service, snapshot, 0) if each not in gone]
     return (*gone, *others[: len(tasks) - desired - len(gone)])
 
@@ -165,14 +164,8 @@ def _serves(task: Task) -> bool:
 
 def _misplaced(service: Service, snapshot: RebalancingSnapshot) -> int | None:
     """How many are misplaced now; None when that cannot be said."""
-    tasks, found = snapshot.tasks[service.name], hosts(snapshot, service)
-    if len(tasks) != service.desired or not {each.container_instance_arn for each in tasks} <= {
-        each.arn for each in found
-    }:
-        return None
-    return layout(
-        snapshot, service, snapshot.definitions[service.live_deployments[0].definition_arn], tasks, found
-    ).misplaced
+    stands = layout(snapshot, service)
+    return None if stands is None or len(stands.tasks) != service.desired else stands.misplaced
 
 
 def _lowering(service: Service, move: Move, desired: int, stay: tuple[str, ...], reason: Reason, now: datetime) -> Act:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..cluster.room import Room, slots
-from ..cluster.services import Service, TaskDefinition
+from ..cluster.services import Deployment, Service
 from ..cluster.shapes import Shape, shape_of
 from ..cluster.snapshot import ContainerInstance, Task
 from . import balance
@@ -58,28 +58,27 @@ class Layout:
         return tuple(gone)
 
 
-def hosts(snapshot: RebalancingSnapshot, service: Service) -> Sequence[ContainerInstance]:
-    """The instances on which ECS may place tasks of the service."""
-    providers = frozenset[str]().union(*(each.providers for each in service.live_deployments))
-    return [each for each in snapshot.takers if not providers or each.capacity_provider in providers]
+def layout(snapshot: RebalancingSnapshot, service: Service) -> Layout | None:
+    """The layout of a service with one deployment, whose tasks and definition are known.
 
-
-def layout(
-    snapshot: RebalancingSnapshot,
-    service: Service,
-    definition: TaskDefinition,
-    tasks: Sequence[Task],
-    instances: Sequence[ContainerInstance],
-) -> Layout:
-    """The layout of tasks that all stand on one of the instances."""
+    None when a task stands where ECS places none at this moment: nobody could say how full that place is.
+    """
+    tasks, (deployment,) = snapshot.tasks[service.name], service.live_deployments
+    instances = _hosts(snapshot, deployment)
+    if not {each.container_instance_arn for each in tasks} <= {each.arn for each in instances}:
+        return None
     counts = Counter(each.container_instance_arn for each in tasks)
-    shape = shape_of(definition, service)
+    shape = shape_of(snapshot.definitions[deployment.definition_arn], service)
     paths = {each.arn: balance.path_of(service, each) for each in instances}
     free = {each.arn: _free(snapshot.rooms[each.arn], counts[each.arn], shape) for each in instances}
     places = (Place(path=path, tasks=counts[arn], free=free[arn]) for arn, path in paths.items())
-    return Layout(
-        service=service, places=balance.joined(places), tasks=tuple(tasks), shape=shape, paths=paths, free=free
-    )
+    return Layout(service=service, places=balance.joined(places), tasks=tasks, shape=shape, paths=paths, free=free)
+
+
+def _hosts(snapshot: RebalancingSnapshot, deployment: Deployment) -> Sequence[ContainerInstance]:
+    """The instances on which ECS may place its tasks."""
+    providers = deployment.providers
+    return [each for each in snapshot.takers if not providers or each.capacity_provider in providers]
 
 
 def _free(room: Room, tasks: int, shape: Shape) -> int:

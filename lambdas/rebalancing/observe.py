@@ -13,7 +13,7 @@ from ..cluster import journal
 from ..cluster.clients import Clients
 from ..cluster.protection import read_protection
 from ..cluster.questions import TaskDefinitions
-from ..cluster.read_cluster import DESCRIBE, batches, read_container_instances, read_described_tasks
+from ..cluster.read_cluster import batches, list_service_task_arns, read_container_instances, read_described_tasks
 from ..cluster.read_groups import read_groups, read_refreshes
 from ..cluster.read_services import read_definitions, read_services
 from ..cluster.services import TaskDefinition
@@ -75,10 +75,7 @@ class Reader:
 
     def _tasks(self, service: str) -> tuple[Task, ...]:
         """The tasks of a service that nobody told to stop."""
-        pages = self.aws.ecs.get_paginator("list_tasks").paginate(
-            cluster=self.cluster, serviceName=service, maxResults=DESCRIBE
-        )
-        arns = [arn for page in pages for arn in page["taskArns"]]
+        arns = list_service_task_arns(self.aws.ecs, self.cluster, service)
         return tuple(each for each in read_described_tasks(self.aws.ecs, self.cluster, arns) if each.wanted)
 
     def _bounds(self, services: list[str]) -> dict[str, Bounds | None]:

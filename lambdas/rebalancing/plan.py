@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ..cluster.moves import Move, move_of
+from ..cluster.moves import Move, move_of, understood_move
 from ..cluster.questions import TaskDefinitions, TaskProtection
 from ..cluster.services import Service
 from . import begin, go_on
@@ -77,12 +77,18 @@ def plan(snapshot: RebalancingSnapshot, settings: Settings, now: datetime, answe
 
 def budget(snapshot: RebalancingSnapshot, settings: Settings) -> Budget:
     """What may begin beside the moves that go on."""
-    going_on = [move for each in snapshot.local_services if (move := _move(each)) and move.going_on]
+    going_on = moves_going_on(snapshot)
     running = sum(each.running for each in snapshot.local_services if not each.daemon)
     return Budget(
         services=settings.moves.services - len(going_on),
         tasks=max(LEAST_TASKS, settings.disruption.most(running)) - sum(each.surge for each in going_on),
     )
+
+
+def moves_going_on(snapshot: RebalancingSnapshot) -> list[Move]:
+    """The moves that have begun and not ended."""
+    found = map(understood_move, snapshot.local_services)
+    return [each for each in found if each and each.going_on]
 
 
 def _proposals(
@@ -123,13 +129,6 @@ def _unasked(
         return forgotten
     reason = obstacle or begin.held_back(service, settings, now)
     return Wait(reason=reason) if reason else None
-
-
-def _move(service: Service) -> Move | None:
-    try:
-        return move_of(service)
-    except ValueError:
-        return None
 
 
 def _questions(asks: Iterable[Ask]) -> tuple[Question, ...]:

@@ -18,7 +18,7 @@ from .actions import Action, Lower, Raise
 from .clients import ServiceClients
 from .dry_run import is_dry
 from .observe import Reader, observe
-from .plan import Decision, Plan, plan
+from .plan import Decision, Plan, moves_going_on, plan
 from .proposals import Act
 from .reasons import Reason
 from .settings import Settings
@@ -70,32 +70,23 @@ def run(
 def measure(done: Done, settings: Settings, now: datetime) -> dict[str, float]:
     """The values by metric name."""
     planned, finished = done.planned, [each.action for each in done.results if each.outcome == "done"]
-    services = planned.snapshot.local_services
-    readable = [each for each in services if each.name not in _unreadable(planned)]
+    unreadable = sum(each.proposal.reason is Reason.TAG_UNREADABLE for each in planned.decisions)
     taken_back = {id(each.action) for each in _acts(planned) if each.reason is Reason.TOOK_TOO_LONG}
     return {
         metrics.TASKS_MOVED: sum(each.move.surge for each in finished if isinstance(each, Raise)),
-        metrics.MOVES_GOING_ON: sum(isinstance(each, (Raise, Lower)) for each in finished) + _waiting(planned),
+        metrics.MOVES_GOING_ON: len(moves_going_on(planned.snapshot)),
         metrics.MOVES_TAKEN_BACK: sum(isinstance(each, Lower) and id(each) in taken_back for each in finished),
-        metrics.SERVICES_GIVEN_UP: sum(begin.given_up(each, settings.moves, now) for each in readable),
+        metrics.SERVICES_GIVEN_UP: sum(
+            begin.given_up(each, settings.moves, now) for each in planned.snapshot.local_services
+        ),
         metrics.DRY_RUN: float(done.dry),
         common.FAILED_ACTIONS: sum(each.outcome == "failed" for each in done.results),
-        common.UNREAD_PARTS: len(_unreadable(planned)),
+        common.UNREAD_PARTS: unreadable,
     }
 
 
 def _acts(planned: Plan) -> list[Act]:
     return [each.proposal for each in planned.decisions if isinstance(each.proposal, Act)]
-
-
-def _waiting(planned: Plan) -> int:
-    waits = (Reason.STARTING_TASKS, Reason.STOPPING_TASKS)
-    return sum(each.proposal.reason in waits for each in planned.decisions)
-
-
-def _unreadable(planned: Plan) -> frozenset[str]:
-    found = (each.service for each in planned.decisions if each.proposal.reason is Reason.TAG_UNREADABLE)
-    return frozenset(found)
 
 
 def _misplaced(planned: Plan, cluster: str) -> list[common.Count]:

@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lambdas.cluster.switch import read_switch
 from lambdas.rebalancing.clients import ServiceClients
 from lambdas.rebalancing.dry_run import is_dry
 from lambdas.rebalancing.observe import Reader, observe
@@ -20,10 +21,11 @@ from ..connection import Connection
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """What the controller would decide of every service now, and whether it only tells."""
+    """What the controller would decide of every service now, and whether it only tells, or is paused."""
 
     plan: Plan
     dry: bool
+    paused: bool
 
 
 def read_balance(connection: Connection, settings: Settings, now: datetime) -> Balance:
@@ -43,4 +45,5 @@ def read_balance(connection: Connection, settings: Settings, now: datetime) -> B
 
     with redirect_stdout(sys.stderr):  # where the function writes its log
         dry = is_dry(connection.aws.ssm, settings.dry_run.parameter, now)
-        return Balance(plan=plan(observe(connection.aws, every), every, now, answer), dry=dry)
+        paused = read_switch(connection.aws.ssm, settings.target.switch_parameter).paused
+        return Balance(plan=plan(observe(connection.aws, every), every, now, answer), dry=dry, paused=paused)

@@ -75,6 +75,8 @@ _STAYING: Final = frozenset({Reason.QUIET_TIME, Reason.NO_GROUP})
 def balance_step(balance: Balance) -> Step:
     """How far the tasks are that follow the instances; it ends well also where the controller may not move them."""
     found = balance.plan.decisions
+    if balance.paused:
+        return Step(percent=100, text="tasks stay: the controllers are paused", ended=True)
     if balance.dry:
         return Step(percent=100, text="tasks stay: the rebalancing controller only says what it would move", ended=True)
     if balance.plan.obstacle in _STAYING:

@@ -2,13 +2,27 @@
 
 from datetime import timedelta
 
+from botocore.exceptions import ClientError
+
 from lambdas.cluster import tags
+from lambdas.cluster.read_cluster import PartialAnswerError
 from tests.lambdas.transport import AwsError, page
 from tests.model.world import GROUP, HOOK, PREFIX
 
 
 class Crash(Exception):  # noqa: N818 - no error of the program: the process is gone
     """The function dies here."""
+
+
+def survived(api, fault, work):
+    """Do it with a fault among its calls, which alone may end it."""
+    api.fault, api.count = fault, 0
+    try:
+        work()
+    except (Crash, ClientError, PartialAnswerError):
+        assert fault is not None
+    finally:
+        api.fault = None
 
 
 class Api:

@@ -328,11 +328,11 @@ def test_a_deployment_that_is_rolled_back_ends_with_1():
         assert (said.code, "rollback successful" in said.out) == (1, True), said
 
 
-def planned(*decisions, obstacle=None, dry=False):
+def planned(*decisions, obstacle=None, dry=False, paused=False):
     made = tuple(
         Decision(service=name, proposal=Wait(reason=reason, misplaced=left)) for name, reason, left in decisions
     )
-    return Balance(plan=Plan(decisions=made, obstacle=obstacle, snapshot=RebalancingSnapshot()), dry=dry)
+    return Balance(plan=Plan(decisions=made, obstacle=obstacle, snapshot=RebalancingSnapshot()), dry=dry, paused=paused)
 
 
 @pytest.mark.parametrize(
@@ -350,6 +350,10 @@ def planned(*decisions, obstacle=None, dry=False):
         (
             planned(("web", Reason.MISPLACED_TASKS, 3), dry=True), True,
             "tasks stay: the rebalancing controller only says what it would move",
+        ),
+        (
+            planned(("web", Reason.MISPLACED_TASKS, 3), paused=True), True,
+            "tasks stay: the controllers are paused",
         ),
         (planned(obstacle=Reason.QUIET_TIME), True, "tasks stay: nothing is moved for convenience at this time"),
         (planned(obstacle=Reason.REFRESH_RUNS), None, "tasks are not moved yet: an instance refresh is running"),

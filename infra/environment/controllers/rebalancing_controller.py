@@ -31,7 +31,7 @@ GIVEN_UP_MINUTES = 30
 LONGEST_DRY_RUN_DAYS = 365
 
 MEMORY_MIB = 512
-"""It reads what the capacity controller reads, and takes as much (docs/benchmarks.md)."""
+"""As the capacity controller, which reads the same of a cluster; not measured by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ def _maintenance(params: Params) -> Iterator[str]:
         return
     if least is None or most is None:
         yield "Both MinHealthyPercentage and MaxHealthyPercentage must be specified"
-    elif (least, most) != (-1, -1) and not (most >= 100 and 0 <= most - least <= 100 and least >= 0):  # noqa: PLR2004
+    elif (least, most) != (-1, -1) and not (most >= 100 and 0 <= most - least <= 100 and least >= 0):  # noqa: PLR2004 - percent
         yield "MaxHealthyPercentage must be 100 to 200, and at most 100 above MinHealthyPercentage"
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from itertools import pairwise
 from math import ceil
 
-from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +16,9 @@ from lambdas.capacity.observe import Reader, observe
 from lambdas.capacity.plan import plan
 from lambdas.capacity.proposals import Act
 from lambdas.capacity.run import run
-from lambdas.cluster.read_cluster import PartialAnswerError
 from tests.lambdas.capacity.clusters import some_settings
 from tests.lambdas.transport import fake_clients
-from tests.model.api import Crash
+from tests.model.api import survived
 from tests.model.services import CPU, INTERFACES, MEMORY, ServiceApi, ServiceWorld
 
 HEADROOM = 2
@@ -90,13 +88,7 @@ class Ecs:
             self.world.lose(serving[0])
 
     def _survived(self, fault):
-        self.api.fault, self.api.count = fault, 0
-        try:
-            self.run()
-        except (Crash, ClientError, PartialAnswerError):
-            assert fault is not None
-        finally:
-            self.api.fault = None
+        survived(self.api, fault, self.run)
 
 
 @st.composite
