@@ -160,16 +160,10 @@ def _raise(stands: Layout, count: int, now: datetime) -> Raise:
     )
 
 
-def given_up(service: Service, moves: Moves, now: datetime) -> bool:
-    """Whether its moves have not helped, and nothing has changed since: neither a deployment nor its own tag."""
+def given_up(service: Service) -> bool:
+    """Whether its moves have not helped, and nothing has changed since; after a day the tag is forgotten (go_on.py)."""
     move = understood_move(service)
-    return move is not None and not _opted_out(service) and _given_up(move, service, moves, now)
-
-
-def _given_up(move: Move, service: Service, moves: Moves, now: datetime) -> bool:
-    if move.in_vain < TRIALS or _forgiven(move, service):
-        return False
-    return now - move.at < timedelta(seconds=moves.give_up_s)
+    return move is not None and move.in_vain >= TRIALS and not _forgiven(move, service) and not _opted_out(service)
 
 
 def _opted_out(service: Service) -> bool:
@@ -180,7 +174,7 @@ def _after(move: Move | None, service: Service, moves: Moves, now: datetime) -> 
     """What the last move of the service keeps it from."""
     if move is None:
         return None
-    if _given_up(move, service, moves, now):
+    if given_up(service):
         return Reason.GIVEN_UP
     return Reason.COOLS_DOWN if now - move.at < timedelta(seconds=moves.cooldown_s) else None
 

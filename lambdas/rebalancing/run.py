@@ -59,7 +59,7 @@ def run(
     for decision in planned.decisions:
         _log(decision, outcomes, "paused" if switch.paused else "dry run")
     _summary(planned)
-    measured = measure(done, settings, now) | switch_values(switch)
+    measured = measure(done) | switch_values(switch)
     measured[common.COMPLETED_PASSES] = completed(seen.groups, settings.target.cluster)
     cluster = settings.target.cluster
     counts = common.counts(measured, common.dimensions(cluster, metrics.CONTROLLER))
@@ -67,7 +67,7 @@ def run(
     return done
 
 
-def measure(done: Done, settings: Settings, now: datetime) -> dict[str, float]:
+def measure(done: Done) -> dict[str, float]:
     """The values by metric name."""
     planned, finished = done.planned, [each.action for each in done.results if each.outcome == "done"]
     unreadable = sum(each.proposal.reason is Reason.TAG_UNREADABLE for each in planned.decisions)
@@ -76,9 +76,7 @@ def measure(done: Done, settings: Settings, now: datetime) -> dict[str, float]:
         metrics.TASKS_MOVED: sum(each.move.surge for each in finished if isinstance(each, Raise)),
         metrics.MOVES_GOING_ON: len(moves_going_on(planned.snapshot)),
         metrics.MOVES_TAKEN_BACK: sum(isinstance(each, Lower) and id(each) in taken_back for each in finished),
-        metrics.SERVICES_GIVEN_UP: sum(
-            begin.given_up(each, settings.moves, now) for each in planned.snapshot.local_services
-        ),
+        metrics.SERVICES_GIVEN_UP: sum(begin.given_up(each) for each in planned.snapshot.local_services),
         metrics.DRY_RUN: float(done.dry),
         common.FAILED_ACTIONS: sum(each.outcome == "failed" for each in done.results),
         common.UNREAD_PARTS: unreadable,

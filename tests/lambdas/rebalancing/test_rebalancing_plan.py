@@ -137,6 +137,12 @@ def test_the_least_count_that_helps_most_is_taken():
     assert found.action.move.surge == 2  # one in c, and then one in a: zones are equal, and the empty instance is there
 
 
+def test_a_count_that_would_help_nobody_is_not_raised():
+    instances = [an_instance(0), an_instance(1), an_instance(2), an_instance(3)]
+    bounds = Bounds(minimum=1, maximum=9)
+    assert decided(a_service(8), tasks(3, 3, 2, 0), instances, bounds=bounds).reason is Reason.NO_GAIN
+
+
 def test_after_a_move_in_vain_nothing_is_left_to_luck():
     vain = Move(
         phase=Phase.ENDED, at=LONG_AGO + timedelta(days=2, hours=12), before=8, during=9, misplaced=1, in_vain=1

@@ -333,6 +333,15 @@ def test_where_there_is_no_room_nothing_is_tried():
     assert scene.reasons() == {"web": Reason.BALANCED, "full": Reason.BALANCED}
 
 
+def test_services_that_begin_in_one_run_share_the_room():
+    scene = Scene(dict.fromkeys("abcd", (341, 600)), 2)  # six on an instance
+    for name in "abc":
+        scene.stack(name, 2, 0)
+    scene.stack("d", 0, 4)
+    assert list(scene.reasons().values()) == [Reason.MISPLACED_TASKS] * 2 + [Reason.BALANCED] * 2
+    assert sum(scene.world.tasks_wanted.values()) == 12
+
+
 def test_services_and_tasks_at_a_time_are_limited():
     names = [f"s{index}" for index in range(6)]
     scene = Scene(dict.fromkeys(names, SMALL), 9, some_settings(moves={"services": 2}, percent=100))
