@@ -195,9 +195,10 @@ def _states(axes: Any, properties: dict[str, Any], recorded: Recorded) -> None:
     names = [arn.rpartition(":")[2] for arn in properties["alarms"]]
     found = recorded.metrics.describe_alarms(AlarmNames=names)["MetricAlarms"]
     colours = {"OK": "#1b7f3b", "ALARM": "#b00020"}
+    rows = max(4, -(-len(found) // 2))
     for number, alarm in enumerate(sorted(found, key=lambda one: one["AlarmName"])):
-        column, row = divmod(number, 4)
-        place = 0.49 * column, 0.82 - 0.27 * row
+        column, row = divmod(number, rows)
+        place = 0.49 * column, 0.82 - 1.08 * row / rows
         axes.text(*place, "■", fontsize=10, color=colours.get(alarm["StateValue"], "#999999"))
         axes.text(place[0] + 0.03, place[1], alarm["AlarmName"], fontsize=8)
 
