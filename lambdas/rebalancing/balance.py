@@ -75,7 +75,7 @@ def misplaced(places: Sequence[Place]) -> int:
     return sum(max(0, each.tasks - wanted[each.path]) for each in places)
 
 
-def surplus(places: Sequence[Place], total: int) -> dict[Path, int]:
+def leaving(places: Sequence[Place], total: int) -> dict[Path, int]:
     """From where tasks have to go until `total` are left, the fullest place first at each step."""
     wanted = even(places, total)
     over = {each.path: each.tasks - wanted[each.path] for each in places if each.tasks > wanted[each.path]}
@@ -108,7 +108,7 @@ def placed(places: Sequence[Place], count: int, *, unlucky: bool = False) -> tup
 def moved(places: Sequence[Place], count: int, *, unlucky: bool = False) -> tuple[Place, ...]:
     """The places after a move: further tasks have started, and as many have stopped where most were too many."""
     raised = placed(places, count, unlucky=unlucky)
-    gone = surplus(raised, number(places))
+    gone = leaving(raised, number(places))
     return tuple(
         replace(each, tasks=each.tasks - gone.get(each.path, 0), free=each.free + gone.get(each.path, 0))
         for each in raised

@@ -145,7 +145,7 @@ def _gone(service: Service, snapshot: RebalancingSnapshot, desired: int) -> tupl
     if stands is None:
         return _idle(service, snapshot, desired)
     tasks = snapshot.tasks[service.name]
-    gone = stands.surplus(desired, {each.arn for each in tasks if snapshot.protection[each.arn]})
+    gone = stands.leaving(desired, {each.arn for each in tasks if snapshot.protection[each.arn]})
     others = [each for each in _idle(service, snapshot, 0) if each not in gone]
     return (*gone, *others[: len(tasks) - desired - len(gone)])
 

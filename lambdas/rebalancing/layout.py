@@ -41,19 +41,19 @@ class Layout:
             left[self.paths[arn]] -= found[arn]
         return found
 
-    def surplus(self, total: int, keep: Collection[str]) -> tuple[Task, ...]:
+    def leaving(self, total: int, keep: Collection[str]) -> tuple[Task, ...]:
         """The tasks that stop so that `total` are left: on the fullest places, the newest first of each.
 
         The newest: of a place that was full before, a task that has just come disturbs nobody when it goes. Those whose
         ARN is to `keep` never go: then fewer are found.
         """
-        leaving = balance.surplus(self.places, total)
+        left = balance.leaving(self.places, total)
         ranked = sorted(self.tasks, key=lambda each: (each.created is not None, each.created, each.arn), reverse=True)
         gone: list[Task] = []
         for task in (each for each in ranked if each.arn not in keep):
             path = self.paths[task.container_instance_arn]
-            if leaving.get(path, 0):
-                leaving[path] -= 1
+            if left.get(path, 0):
+                left[path] -= 1
                 gone.append(task)
         return tuple(gone)
 

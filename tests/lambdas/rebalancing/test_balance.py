@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lambdas.cluster.services import Service, Strategy
 from lambdas.cluster.snapshot import ContainerInstance
-from lambdas.rebalancing.balance import Place, even, joined, misplaced, moved, number, path_of, placed, surplus
+from lambdas.rebalancing.balance import Place, even, joined, leaving, misplaced, moved, number, path_of, placed
 
 ZONE = Strategy(kind="spread", field="attribute:ecs.availability-zone")
 INSTANCE = Strategy(kind="spread", field="instanceId")
@@ -77,8 +77,8 @@ def test_equal_zones_are_taken_by_name_or_the_unlucky_way():
 
 def test_tasks_leave_the_fullest_place_first():
     places = [place("a", "1", 5), place("a", "2", 3), place("a", "3", 1)]
-    assert surplus(places, 8) == {("a", "1"): 1}
-    assert surplus(places, 6) == {("a", "1"): 2, ("a", "2"): 1}
+    assert leaving(places, 8) == {("a", "1"): 1}
+    assert leaving(places, 6) == {("a", "1"): 2, ("a", "2"): 1}
 
 
 PLACES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=9).map(
